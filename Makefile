@@ -1,0 +1,41 @@
+# Otklik. `make run` starts everything, `make test` runs every test.
+# What each directory builds is in its module.mk; objects go to build/.
+
+B := build
+CC := gcc
+STD := -std=gnu11
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Werror
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIC
+OPT := -O2 -g
+SAN :=
+CPPFLAGS := -D_GNU_SOURCE -I.
+CFLAGS = $(STD) $(OPT) $(WARN) $(HARDEN) $(SAN)
+LDFLAGS = -Wl,-z,relro,-z,now $(SAN)
+
+PROGRAMS :=
+TESTS :=
+
+all: programs
+
+include db/module.mk
+include janus-plugin/module.mk
+include cgi/module.mk
+include static/module.mk
+include tests/module.mk
+
+programs: $(PROGRAMS) static
+
+# One rule for every object; a directory's flags are CFLAGS_<dir>.
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$(firstword $(subst /, ,$*))) \
+		-MMD -MP -c -o $@ $<
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf $(B) static/vendor
+
+.PHONY: all programs clean static
+.DEFAULT_GOAL := all

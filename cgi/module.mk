@@ -1,0 +1,1 @@
+# The FastCGI workers and the command line programs.

@@ -1,0 +1,63 @@
+/*
+ * recorder.h - recordings as evidence, stage 1 (DESIGN D7): ID.wav (stereo
+ * A-law, 8 kHz, header length 0xFFFFFFFF corrected at close) and ID.idx (one
+ * record a second: sample offset, marks, SHA-256 chain), written by one
+ * writer thread; syncfs once a second for all.
+ */
+#ifndef CC_RECORDER_H
+#define CC_RECORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cc_recorder;
+struct cc_rec;
+
+enum cc_rec_channel { CC_REC_LEFT, CC_REC_RIGHT };
+
+struct cc_rec_done { /* handed to done() on the writer thread */
+	const char *id;   /* recording, UUID text */
+	const char *call;
+	uint64_t samples; /* per channel */
+	uint64_t bytes;   /* of the WAV file */
+	uint32_t frames;
+	uint8_t head[32]; /* last h[n] */
+	int64_t ended_ms; /* epoch */
+	const char *reason; /* "closed", "disk", "recovered" */
+};
+
+struct cc_recorder_conf {
+	const char *dir;  /* rec/ */
+	const char *node;
+	void (*done)(const struct cc_rec_done *d, void *arg);
+	void (*alarm)(const char *code, const char *text, void *arg);
+	void *arg;
+};
+
+/* Starts the writer and first repairs what a killed process left: fixes
+ * headers, cuts a torn last record, calls done(reason "recovered"). */
+int cc_recorder_open(struct cc_recorder **rp, const struct cc_recorder_conf *);
+void cc_recorder_close(struct cc_recorder **rp);
+
+/* id, call: UUID text. now_ms: epoch, fixes the path YYYY/MM/DD/<id>.wav (in
+ * path, relative to dir). File creation happens on the writer thread. */
+int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
+                const char *call, int64_t now_ms, char *path, size_t size);
+/* One producer per channel at a time; never blocks. pos: sample clock of the
+ * recording (8 kHz since its start). A-law payload. A full ring drops and
+ * marks the gap. @return 0 or ENOBUFS */
+int cc_rec_write(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
+                 const uint8_t *alaw, size_t n);
+void cc_rec_mark(struct cc_rec *rec, uint64_t pos, const char *mark);
+/* Sample clock for a monotonic time, so that all producers agree. */
+uint64_t cc_rec_pos(const struct cc_rec *rec, int64_t mono_ns);
+/* No more producers; the writer finishes the file up to end and frees rec. */
+void cc_rec_close(struct cc_rec **recp, int64_t mono_ns);
+
+/* Check files against each other and the chain. *bad: first second that does
+ * not fit. Used by tests and the verifier; offline.
+ * @return 0, EBADMSG (chain), EIO, ENOENT */
+int cc_rec_verify(const char *wav, const char *idx, uint32_t *bad,
+                  uint8_t head[32]);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * sip.h - the SIP trunk (RFC 3261): the only file that includes sofia-sip.
+ *
+ * One nua in one thread. Dialogs are named by ids that are never reused, so
+ * no pointer crosses a thread: a command for a dialog that is gone does
+ * nothing. Commands may be called from any thread and never block. Events
+ * arrive on the SIP thread; every string is borrowed for the call.
+ */
+#ifndef CC_SIP_H
+#define CC_SIP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cc_sip;
+
+enum cc_sip_kind {
+	CC_SIP_INVITE,   /* new inbound call; dialog is new; sdp may be NULL
+			    (late offer); 100 has been sent */
+	CC_SIP_REOFFER,  /* re-INVITE or UPDATE with or without an offer:
+			    answer with cc_sip_answer or cc_sip_reject */
+	CC_SIP_REANSWER, /* the answer to an offer of ours in a 2xx (late
+			    offer: in the ACK) */
+	CC_SIP_PROGRESS, /* outbound: 18x, status and sdp as received */
+	CC_SIP_ANSWERED, /* outbound: 2xx, ACK sent; inbound: ACK seen */
+	CC_SIP_DTMF,     /* INFO with a digit */
+	CC_SIP_ENDED,    /* terminal, exactly once per dialog: BYE, CANCEL,
+			    final error, ACK never came, transport gone */
+	CC_SIP_TRUNK,    /* trunk state changed: status 200 up, else down */
+};
+
+struct cc_sip_event {
+	enum cc_sip_kind kind;
+	uint64_t dialog;
+	int status;           /* SIP status; ENDED: 200 BYE, 487 CANCEL, 408
+				 no ACK, else the final status */
+	const char *from;     /* number of the caller as sent, "" hidden */
+	const char *to;       /* number that was called */
+	const char *call_id;  /* SIP Call-ID, for the journal */
+	const char *identity; /* P-Asserted-Identity and Identity as sent,
+				 "" if none; stored, trusted by nobody */
+	const char *reason;   /* reason phrase, printable ASCII */
+	const char *sdp;      /* NUL-terminated or NULL */
+	char digit;           /* DTMF */
+};
+
+typedef void(cc_sip_h)(const struct cc_sip_event *ev, void *arg);
+
+struct cc_sip_conf {
+	const char *addr;      /* address bound and written into SIP and SDP */
+	uint16_t port;         /* UDP and TCP */
+	const char *peer_host; /* the trunk: an IPv4 address */
+	uint16_t peer_port;    /* outbound INVITEs go there */
+	unsigned t1_ms;        /* RFC 3261 T1; 0 = 500 */
+};
+
+struct cc_sip_stats {
+	uint64_t invites;     /* accepted for a look, from the peer */
+	uint64_t foreign;     /* 403: not our peer (K-none, DESIGN 4) */
+	uint64_t bad_contact; /* 400 by the Contact guard (DESIGN D5) */
+	uint64_t malformed;
+	unsigned dialogs;     /* alive now */
+	int trunk_up;         /* 1 up, 0 down, -1 unknown */
+};
+
+/**
+ * Bind and start the SIP thread.
+ *
+ * @return 0, EADDRINUSE, EINVAL (bad address) or ENOMEM
+ */
+int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
+                cc_sip_h *handler, void *arg);
+/* Ends every dialog (BYE, CANCEL, 503), waits at most 2 s, stops the thread.
+ * No event is delivered after it returns. */
+void cc_sip_close(struct cc_sip **sipp);
+
+/* 180 without media. */
+void cc_sip_ring(struct cc_sip *sip, uint64_t dialog);
+/* 200 to an INVITE, re-INVITE or UPDATE; sdp is copied. */
+void cc_sip_answer(struct cc_sip *sip, uint64_t dialog, const char *sdp);
+/* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
+void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
+/* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading
+ * +, anything else is EINVAL. *dialog is set before any event can come. */
+int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
+                  const char *sdp, uint64_t *dialog);
+/* End in whatever state: CANCEL, BYE or a refusal (480). ENDED follows. */
+void cc_sip_hangup(struct cc_sip *sip, uint64_t dialog);
+void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out);
+
+#endif

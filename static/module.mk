@@ -1,0 +1,2 @@
+# What the browser loads; vendor/ comes from package-lock.json.
+static:

@@ -1,0 +1,1 @@
+# Tests: TEST_<name> := objects of one unit test, sorted.
