@@ -1,0 +1,70 @@
+/*
+ * call.h - the life of a call as the citizen lives it (DESIGN D4, D7). Pure.
+ *
+ * The states are exclusive, so their seconds sum to the call. A consultation
+ * is a parallel interval: the citizen is on HOLD meanwhile. Every transition
+ * is one event of the closed vocabulary that is stored with the call, so the
+ * stored list replays to the final state.
+ */
+#ifndef CC_CALL_H
+#define CC_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum cc_call_state {
+	CALL_NEW,        /* INVITE seen, not answered */
+	CALL_GREETING,
+	CALL_QUEUE,
+	CALL_RING,       /* offered to one operator; still hears music */
+	CALL_TALK,
+	CALL_HOLD,
+	CALL_TRANSFER,   /* blind transfer: the target rings */
+	CALL_CONFERENCE, /* an emergency service is in the talk */
+	CALL_RECONNECT,  /* the operator's browser is gone for a moment */
+	CALL_GOODBYE,    /* a last prompt, then the end */
+	CALL_ENDED,
+	CALL_STATES,
+};
+
+enum cc_call_event {
+	EV_ACCEPT,        /* 200 OK sent, the greeting begins */
+	EV_CLOSED,        /* out of hours */
+	EV_GREETED,
+	EV_OFFER,
+	EV_OFFER_GONE,    /* not answered, refused or operator lost */
+	EV_ANSWER,
+	EV_HOLD,
+	EV_UNHOLD,
+	EV_CONSULT,       /* the operator calls a colleague first */
+	EV_BACK,          /* the consultation ends, the citizen is back */
+	EV_BLIND,
+	EV_HANDOVER,      /* the target has the call now */
+	EV_RETURN,        /* not taken: back to the sender */
+	EV_REQUEUE,       /* given back by the system: head of the queue */
+	EV_TO_QUEUE,      /* sent to a queue by the operator: its end */
+	EV_EMERGENCY,     /* the emergency service answered */
+	EV_EMERGENCY_END, /* it left, the operator is still there */
+	EV_LEAVE,         /* the operator left the conference */
+	EV_LOST,          /* operator's leg lost */
+	EV_REGAIN,        /* the same operator is back */
+	EV_MAX_WAIT,
+	EV_SAID,          /* the last prompt is over */
+	EV_HANGUP,        /* by the citizen */
+	EV_RELEASE,       /* by the operator */
+	EV_FAIL,          /* by us: no port, trunk gone, limit reached */
+	EV_COUNT,
+};
+
+/* @return 0, or EPROTO when the table has no such step: nothing changed */
+int cc_call_step(enum cc_call_state *s, enum cc_call_event on);
+/* Would it be a step? For buttons and requests. */
+bool cc_call_can(enum cc_call_state s, enum cc_call_event on);
+
+/* Names as stored: "queue", "ENTERQUEUE". Never NULL inside the ranges. */
+const char *cc_call_state_name(enum cc_call_state s);
+const char *cc_call_event_name(enum cc_call_event e);
+/* @return 0 or ENOENT: the stored kind is no transition */
+int cc_call_event_parse(enum cc_call_event *e, const char *name);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * request.h - what a page may ask: JSON in, checked struct out. Pure.
+ */
+#ifndef CC_REQUEST_H
+#define CC_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <jansson.h>
+
+enum cc_request_kind {
+	REQ_HELLO,
+	REQ_SYNC,
+	REQ_PONG,
+	REQ_START,
+	REQ_LEG,
+	REQ_FINISH,
+	REQ_BREAK,
+	REQ_RESUME,
+	REQ_ANSWER,
+	REQ_REJECT,
+	REQ_HANGUP,
+	REQ_HOLD,
+	REQ_UNHOLD,
+	REQ_MUTE,
+	REQ_UNMUTE,
+	REQ_DTMF,
+	REQ_TRANSFER,
+	REQ_COMPLETE,
+	REQ_BACK,
+	REQ_EMERGENCY,
+	REQ_LEAVE,
+	REQ_READY,
+	REQ_EXTEND,
+	REQ_NONTARGET,
+	REQ_MIC,
+	REQ_BYE,
+	REQ_COUNT,
+};
+
+struct cc_request {
+	enum cc_request_kind kind;
+	char call[37];    /* UUID text, "" = not given */
+	char token[512];
+	char page[37];
+	char text[33];    /* reason, digits, target, service, kind, state */
+	uint32_t gen;
+	uint64_t n;       /* pong */
+	bool takeover;
+	bool consult;
+};
+
+/* @return 0, or EINVAL: not an object, unknown request, an argument missing,
+ * of the wrong type or out of its range; *key then names it */
+int cc_request_parse(struct cc_request *out, const json_t *body,
+                     const char **key);
+
+/* Error codes of the protocol; texts in Russian for people. */
+extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[],
+	CC_FORBIDDEN[], CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[],
+	CC_SELF[], CC_BUSY[], CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[];
+const char *cc_request_text(const char *code);
+
+#endif
