@@ -34,6 +34,9 @@ struct cc_sdp_media {
  */
 int cc_sdp_read(struct cc_sdp_media *out, const char *sdp, size_t len);
 
+/* The other side does not want to hear us: by direction or by 0.0.0.0. */
+bool cc_sdp_held(const struct cc_sdp_media *m);
+
 /* What we say about ours. */
 struct cc_sdp_local {
 	const char *addr;
