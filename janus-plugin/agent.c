@@ -16,6 +16,8 @@ static const unsigned allowed[AEV_COUNT] = {
 	[AEV_FINISH] = SIGNED_IN & ~(S(AGENT_TALKING) | S(AGENT_RINGING)),
 	[AEV_LEG_UP] = SIGNED_IN & ~S(AGENT_RINGING),
 	[AEV_LEG_LOST] = SIGNED_IN & ~S(AGENT_RINGING),
+	[AEV_PAGE_SILENT] = SIGNED_IN,
+	[AEV_PAGE_BACK] = SIGNED_IN,
 	[AEV_LEG_GIVEN_UP] = S(AGENT_RECONNECTING),
 	[AEV_BREAK] = SIGNED_IN & ~(S(AGENT_RINGING) | S(AGENT_BREAK)),
 	[AEV_RESUME] = SIGNED_IN,
@@ -25,19 +27,15 @@ static const unsigned allowed[AEV_COUNT] = {
 	[AEV_ANSWER] = S(AGENT_RINGING),
 	[AEV_RELEASE] = S(AGENT_TALKING) | S(AGENT_RECONNECTING),
 	[AEV_RELEASE_WRAPUP] = S(AGENT_TALKING) | S(AGENT_RECONNECTING),
-	[AEV_READY] = S(AGENT_WRAPUP) | S(AGENT_BREAK) |
-		      S(AGENT_RECONNECTING),
+	[AEV_READY] = S(AGENT_WRAPUP) | S(AGENT_BREAK) | S(AGENT_RECONNECTING),
 	[AEV_EXTEND] = S(AGENT_WRAPUP),
 	[AEV_TICK] = ANY,
 };
 
 static const char *const names[AGENT_STATES] = {
-	[AGENT_INACTIVE] = "INACTIVE",
-	[AGENT_RECONNECTING] = "RECONNECTING",
-	[AGENT_FREE] = "FREE",
-	[AGENT_RINGING] = "RINGING",
-	[AGENT_TALKING] = "TALKING",
-	[AGENT_WRAPUP] = "WRAPUP",
+	[AGENT_INACTIVE] = "INACTIVE", [AGENT_RECONNECTING] = "RECONNECTING",
+	[AGENT_FREE] = "FREE",         [AGENT_RINGING] = "RINGING",
+	[AGENT_TALKING] = "TALKING",   [AGENT_WRAPUP] = "WRAPUP",
 	[AGENT_BREAK] = "BREAK",
 };
 
@@ -51,6 +49,8 @@ enum cc_agent_state cc_agent_state(const struct cc_agent_facts *f)
 		return AGENT_RECONNECTING; /* perhaps with a call */
 	if (f->talking)
 		return AGENT_TALKING;
+	if (!f->answering)
+		return AGENT_RECONNECTING;
 	if (f->wrapup_until)
 		return AGENT_WRAPUP;
 	if (f->on_break)
@@ -60,7 +60,7 @@ enum cc_agent_state cc_agent_state(const struct cc_agent_facts *f)
 
 bool cc_agent_available(const struct cc_agent_facts *f)
 {
-	return cc_agent_state(f) == AGENT_FREE && f->answering;
+	return cc_agent_state(f) == AGENT_FREE;
 }
 
 bool cc_agent_can(enum cc_agent_state s, enum cc_agent_event on)
@@ -77,8 +77,8 @@ static void missed(struct cc_agent_facts *f)
 	f->on_break = true;
 }
 
-int cc_agent_step(struct cc_agent_facts *f, enum cc_agent_event on,
-                  int64_t now, int64_t wrapup_ms)
+int cc_agent_step(struct cc_agent_facts *f, enum cc_agent_event on, int64_t now,
+		  int64_t wrapup_ms)
 {
 	if (!cc_agent_can(cc_agent_state(f), on))
 		return EPROTO;
@@ -103,7 +103,12 @@ int cc_agent_step(struct cc_agent_facts *f, enum cc_agent_event on,
 		break;
 	case AEV_LEG_LOST:
 		f->leg = LEG_LOST;
+		break;
+	case AEV_PAGE_SILENT:
 		f->answering = false;
+		break;
+	case AEV_PAGE_BACK:
+		f->answering = true;
 		break;
 	case AEV_BREAK:
 		f->on_break = true;

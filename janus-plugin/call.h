@@ -13,10 +13,10 @@
 #include <stddef.h>
 
 enum cc_call_state {
-	CALL_NEW,        /* INVITE seen, not answered */
+	CALL_NEW, /* INVITE seen, not answered */
 	CALL_GREETING,
 	CALL_QUEUE,
-	CALL_RING,       /* offered to one operator; still hears music */
+	CALL_RING, /* offered to one operator; still hears music */
 	CALL_TALK,
 	CALL_HOLD,
 	CALL_TRANSFER,   /* blind transfer: the target rings */
@@ -28,16 +28,16 @@ enum cc_call_state {
 };
 
 enum cc_call_event {
-	EV_ACCEPT,        /* 200 OK sent, the greeting begins */
-	EV_CLOSED,        /* out of hours */
+	EV_ACCEPT, /* 200 OK sent, the greeting begins */
+	EV_CLOSED, /* out of hours */
 	EV_GREETED,
 	EV_OFFER,
-	EV_OFFER_GONE,    /* not answered, refused or operator lost */
+	EV_OFFER_GONE, /* not answered, refused or operator lost */
 	EV_ANSWER,
 	EV_HOLD,
 	EV_UNHOLD,
-	EV_CONSULT,       /* the operator calls a colleague first */
-	EV_BACK,          /* the consultation ends, the citizen is back */
+	EV_CONSULT, /* the operator calls a colleague first */
+	EV_BACK,    /* the consultation ends, the citizen is back */
 	EV_BLIND,
 	EV_HANDOVER,      /* the target has the call now */
 	EV_RETURN,        /* not taken: back to the sender */
@@ -49,10 +49,10 @@ enum cc_call_event {
 	EV_LOST,          /* operator's leg lost */
 	EV_REGAIN,        /* the same operator is back */
 	EV_MAX_WAIT,
-	EV_SAID,          /* the last prompt is over */
-	EV_HANGUP,        /* by the citizen */
-	EV_RELEASE,       /* by the operator */
-	EV_FAIL,          /* by us: no port, trunk gone, limit reached */
+	EV_SAID,    /* the last prompt is over */
+	EV_HANGUP,  /* by the citizen */
+	EV_RELEASE, /* by the operator */
+	EV_FAIL,    /* by us: no port, trunk gone, limit reached */
 	EV_COUNT,
 };
 

@@ -41,14 +41,13 @@ struct cc_ports {
 	void (*sip_answer)(void *arg, uint64_t dialog, const char *sdp);
 	void (*sip_reject)(void *arg, uint64_t dialog, int status);
 	int (*sip_invite)(void *arg, const char *number, const char *from,
-	                  const char *sdp, uint64_t *dialog);
+			  const char *sdp, uint64_t *dialog);
 	void (*sip_hangup)(void *arg, uint64_t dialog);
 
 	/* media.h; ports are named by the engine */
 	int (*trunk_add)(void *arg, uint64_t port, uint16_t *rtp);
 	int (*web_add)(void *arg, uint64_t port, uint64_t session);
-	/* session: whose browser leg it was, 0 = a trunk port */
-	void (*port_remove)(void *arg, uint64_t port, uint64_t session);
+	void (*port_remove)(void *arg, uint64_t port);
 	void (*remote)(void *arg, uint64_t port, const struct cc_sdp_media *r);
 	void (*hear)(void *arg, uint64_t port, const struct cc_hear *h);
 	void (*watch)(void *arg, uint64_t port, unsigned limit_ms);
@@ -57,8 +56,8 @@ struct cc_ports {
 	int (*stats)(void *arg, uint64_t port, struct cc_media_stats *out);
 	/* order NULL: finish. path: size bytes, relative to rec/ */
 	int (*record)(void *arg, uint64_t port,
-	              const struct cc_record_order *order, char *path,
-	              size_t size);
+		      const struct cc_record_order *order, char *path,
+		      size_t size);
 
 	/* pages; event is taken */
 	void (*push)(void *arg, uint64_t session, json_t *event);
@@ -84,7 +83,7 @@ struct cc_engine_conf {
 };
 
 int cc_engine_new(struct cc_engine **ep, const struct cc_engine_conf *conf,
-                  const struct cc_ports *ports);
+		  const struct cc_ports *ports);
 /* Ends every call (end_reason SHUTDOWN) and frees. */
 void cc_engine_free(struct cc_engine **ep);
 
@@ -107,7 +106,7 @@ void cc_engine_leg_up(struct cc_engine *e, uint64_t session);
 void cc_engine_leg_down(struct cc_engine *e, uint64_t session);
 /* @return NULL = ok, else a code of request.h */
 const char *cc_engine_request(struct cc_engine *e, uint64_t session,
-                              const struct cc_request *req);
+			      const struct cc_request *req);
 
 /* Things to count and to look at; for node_status and tests. */
 struct cc_engine_stats {

@@ -3,10 +3,20 @@ PLUGIN_PKGS := glib-2.0 jansson sofia-sip-ua
 CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 	$(shell pkg-config --cflags $(PLUGIN_PKGS))
 
-# This list is the table of contents: pure, then one outside library each,
+# These lists are the table of contents: pure, then one outside library each,
 # then glue.
-PLUGIN_PURE := sdp dtmf rtp g711 call queue agent
-PLUGIN_IO := sip media media_port media_mix prompt recorder recorder_file \
-	store store_rows store_dir event session config
-PLUGIN_GLUE := engine engine_call engine_agent engine_transfer request \
-	plugin
+PLUGIN_PURE := agent call dtmf g711 queue request rtp sdp sip_text transfer
+PLUGIN_IO := config event media media_mix media_port media_web prompt \
+	recorder recorder_file session sip store store_dir store_rows token uuid
+PLUGIN_GLUE := engine engine_agent engine_audio engine_call engine_transfer \
+	engine_view mailbox plugin
+
+PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \
+	$(PLUGIN_IO) $(PLUGIN_GLUE))) $(B)/db/db.o
+PLUGIN_LIBS = $(shell pkg-config --libs $(PLUGIN_PKGS)) -lsodium -lmariadb -lm
+
+# janus_* symbols come from the Janus executable at load time
+$(B)/janus-plugin/libotklik.so: $(PLUGIN_OBJS)
+	$(CC) $(LDFLAGS) -shared -o $@ $^ $(PLUGIN_LIBS)
+
+PROGRAMS += $(B)/janus-plugin/libotklik.so

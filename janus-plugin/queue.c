@@ -22,7 +22,8 @@ void cc_line_join(struct cc_queue_line *q, struct cc_place *p, bool returned)
 	p->returned = returned;
 	p->waiting = true;
 	q->length++;
-	TAILQ_FOREACH_REVERSE(at, &q->places, cc_places, link) {
+	TAILQ_FOREACH_REVERSE(at, &q->places, cc_places, link)
+	{
 		if (!before(at, p))
 			continue;
 		TAILQ_INSERT_AFTER(&q->places, at, p, link);
@@ -41,14 +42,15 @@ void cc_line_leave(struct cc_queue_line *q, struct cc_place *p)
 }
 
 unsigned cc_line_position(const struct cc_queue_line *q,
-                          const struct cc_place *p)
+			  const struct cc_place *p)
 {
 	const struct cc_place *at;
 	unsigned n = 0;
 
 	if (!p->waiting)
 		return 0;
-	TAILQ_FOREACH(at, &q->places, link) {
+	TAILQ_FOREACH(at, &q->places, link)
+	{
 		n++;
 		if (at == p)
 			return n;
@@ -67,7 +69,7 @@ unsigned cc_line_announce(const struct cc_queue_line *q, struct cc_place *p)
 }
 
 static bool longer_idle(const struct cc_candidate *a,
-                        const struct cc_candidate *b)
+			const struct cc_candidate *b)
 {
 	if (a->idle_since != b->idle_since)
 		return a->idle_since < b->idle_since;
@@ -78,12 +80,12 @@ static bool longer_idle(const struct cc_candidate *a,
 
 /* Is a the better choice? */
 static bool (*const better[STRATEGIES])(const struct cc_candidate *a,
-                                        const struct cc_candidate *b) = {
+					const struct cc_candidate *b) = {
 	[STRATEGY_LONGEST_IDLE] = longer_idle,
 };
 
 int cc_queue_pick(enum cc_strategy strategy, const struct cc_candidate *c,
-                  size_t n, uint32_t avoid)
+		  size_t n, uint32_t avoid)
 {
 	int best = -1, last_resort = -1;
 

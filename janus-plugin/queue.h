@@ -36,7 +36,7 @@ void cc_line_join(struct cc_queue_line *q, struct cc_place *p, bool returned);
 void cc_line_leave(struct cc_queue_line *q, struct cc_place *p);
 /* 1 = next; 0 = not in it. */
 unsigned cc_line_position(const struct cc_queue_line *q,
-                          const struct cc_place *p);
+			  const struct cc_place *p);
 /* Position to announce now, or 0: only improvements are told (B1.11-12). */
 unsigned cc_line_announce(const struct cc_queue_line *q, struct cc_place *p);
 
@@ -57,6 +57,6 @@ struct cc_candidate {
  * @return index into c, or -1: nobody available
  */
 int cc_queue_pick(enum cc_strategy strategy, const struct cc_candidate *c,
-                  size_t n, uint32_t avoid);
+		  size_t n, uint32_t avoid);
 
 #endif

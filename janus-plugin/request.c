@@ -37,13 +37,13 @@ static const struct {
 };
 
 enum { /* arguments of a request */
-	A_CALL = 1 << 0,
-	A_GEN = 1 << 1,
-	A_TOKEN = 1 << 2,
-	A_PAGE = 1 << 3,
-	A_N = 1 << 4,
-	A_TAKEOVER = 1 << 5, /* optional */
-	A_MODE = 1 << 6,
+       A_CALL = 1 << 0,
+       A_GEN = 1 << 1,
+       A_TOKEN = 1 << 2,
+       A_PAGE = 1 << 3,
+       A_N = 1 << 4,
+       A_TAKEOVER = 1 << 5, /* optional */
+       A_MODE = 1 << 6,
 };
 
 static const struct spec {
@@ -60,7 +60,7 @@ static const struct spec {
 	[REQ_LEG] = { "leg", 0, 0, 0, 0 },
 	[REQ_FINISH] = { "finish", 0, 0, 0, 0 },
 	[REQ_BREAK] = { "break", 0, "reason",
-	                "|LUNCH|SHORT|TRAINING|TECHNICAL|", 0 },
+			"|LUNCH|SHORT|TRAINING|TECHNICAL|", 0 },
 	[REQ_RESUME] = { "resume", 0, 0, 0, 0 },
 	[REQ_ANSWER] = { "answer", A_CALL | A_GEN, 0, 0, 0 },
 	[REQ_REJECT] = { "reject", A_CALL | A_GEN, 0, 0, 0 },
@@ -71,7 +71,7 @@ static const struct spec {
 	[REQ_UNMUTE] = { "unmute", 0, 0, 0, 0 },
 	[REQ_DTMF] = { "dtmf", 0, "digits", 0, "0123456789*#ABCD" },
 	[REQ_TRANSFER] = { "transfer", A_CALL | A_MODE, "to", 0,
-	                   "0123456789queue:" },
+			   "0123456789queue:" },
 	[REQ_COMPLETE] = { "complete", A_CALL, 0, 0, 0 },
 	[REQ_BACK] = { "back", A_CALL, 0, 0, 0 },
 	[REQ_EMERGENCY] = { "emergency", A_CALL, "service", "|112|103|", 0 },
@@ -79,7 +79,7 @@ static const struct spec {
 	[REQ_READY] = { "ready", 0, 0, 0, 0 },
 	[REQ_EXTEND] = { "extend", 0, 0, 0, 0 },
 	[REQ_NONTARGET] = { "nontarget", A_CALL, "kind",
-	                    "|SILENCE|MISTAKE|SPAM|CHILD|", 0 },
+			    "|SILENCE|MISTAKE|SPAM|CHILD|", 0 },
 	[REQ_MIC] = { "mic", 0, "state", "|lost|back|", 0 },
 	[REQ_BYE] = { "bye", 0, 0, 0, 0 },
 };
@@ -98,7 +98,7 @@ static int text_arg(char *dst, size_t size, const json_t *body, const char *key)
 }
 
 static int number_arg(uint64_t *out, uint64_t max, const json_t *body,
-                      const char *key)
+		      const char *key)
 {
 	const json_t *v = json_object_get(body, key);
 
@@ -141,7 +141,7 @@ static int mode_arg(bool *consult, const json_t *body)
 }
 
 static int args(struct cc_request *r, const struct spec *spec,
-                const json_t *body, const char **key)
+		const json_t *body, const char **key)
 {
 	const json_t *v;
 	uint64_t n;
@@ -175,13 +175,13 @@ static int args(struct cc_request *r, const struct spec *spec,
 		return EINVAL;
 	*key = spec->text;
 	if (spec->text && (text_arg(r->text, sizeof(r->text), body, *key) ||
-	                   named_value(spec, r->text)))
+			   named_value(spec, r->text)))
 		return EINVAL;
 	return 0;
 }
 
 int cc_request_parse(struct cc_request *out, const json_t *body,
-                     const char **key)
+		     const char **key)
 {
 	struct cc_request r = { .kind = REQ_COUNT };
 	char name[16];

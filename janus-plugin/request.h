@@ -40,12 +40,12 @@ enum cc_request_kind {
 
 struct cc_request {
 	enum cc_request_kind kind;
-	char call[37];    /* UUID text, "" = not given */
+	char call[37]; /* UUID text, "" = not given */
 	char token[512];
 	char page[37];
-	char text[33];    /* reason, digits, target, service, kind, state */
+	char text[33]; /* reason, digits, target, service, kind, state */
 	uint32_t gen;
-	uint64_t n;       /* pong */
+	uint64_t n; /* pong */
 	bool takeover;
 	bool consult;
 };
@@ -53,12 +53,12 @@ struct cc_request {
 /* @return 0, or EINVAL: not an object, unknown request, an argument missing,
  * of the wrong type or out of its range; *key then names it */
 int cc_request_parse(struct cc_request *out, const json_t *body,
-                     const char **key);
+		     const char **key);
 
 /* Error codes of the protocol; texts in Russian for people. */
-extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[],
-	CC_FORBIDDEN[], CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[],
-	CC_SELF[], CC_BUSY[], CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[];
+extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[], CC_FORBIDDEN[],
+    CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[], CC_SELF[], CC_BUSY[],
+    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[];
 const char *cc_request_text(const char *code);
 
 #endif

@@ -10,8 +10,8 @@
 
 enum cc_xfer_state {
 	XFER_NONE,
-	XFER_BLIND,        /* target rings, sender reserved */
-	XFER_ALONE,        /* target rings, no sender any more */
+	XFER_BLIND, /* target rings, sender reserved */
+	XFER_ALONE, /* target rings, no sender any more */
 	XFER_CONSULT_RING,
 	XFER_CONSULT_TALK, /* sender and target talk, citizen on hold */
 	XFER_STATES,
@@ -29,14 +29,14 @@ enum cc_xfer_event {
 	XEV_COUNT,
 };
 
-enum { /* what the engine has to do, in this order */
-	XDO_RING = 1 << 0,       /* offer the call to the target */
-	XDO_FREE_TARGET = 1 << 1,
-	XDO_TALK = 1 << 2,       /* sender and target hear each other */
-	XDO_HANDOVER = 1 << 3,   /* the target owns the call */
-	XDO_RETURN = 1 << 4,     /* the citizen is with the sender again */
-	XDO_REQUEUE = 1 << 5,    /* head of the queue */
-	XDO_WAIT = 1 << 6,       /* the citizen waits with music */
+enum {                    /* what the engine has to do, in this order */
+       XDO_RING = 1 << 0, /* offer the call to the target */
+       XDO_FREE_TARGET = 1 << 1,
+       XDO_TALK = 1 << 2,     /* sender and target hear each other */
+       XDO_HANDOVER = 1 << 3, /* the target owns the call */
+       XDO_RETURN = 1 << 4,   /* the citizen is with the sender again */
+       XDO_REQUEUE = 1 << 5,  /* head of the queue */
+       XDO_WAIT = 1 << 6,     /* the citizen waits with music */
 };
 
 /* @return 0 or EPROTO: no such step, nothing changed */

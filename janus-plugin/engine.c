@@ -1,0 +1,532 @@
+/* The engine's own affairs: who exists, what time it is, what is due. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "janus-plugin/engine_int.h"
+
+#define STATUS_MS 5000
+
+int cc_engine_new(struct cc_engine **ep, const struct cc_engine_conf *conf,
+		  const struct cc_ports *ports)
+{
+	struct cc_engine *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return ENOMEM;
+	e->conf = *conf;
+	e->p = *ports;
+	e->trunk = -1;
+	e->next_port = 1;
+	e->rows = json_array();
+	cc_copy(e->node, sizeof(e->node), conf->node);
+	cc_copy(e->addr, sizeof(e->addr), conf->addr);
+	for (int i = 0; i < 2; i++)
+		cc_copy(e->emergency[i], sizeof(e->emergency[i]),
+			conf->emergency[i]);
+	TAILQ_INIT(&e->queues);
+	TAILQ_INIT(&e->agents);
+	TAILQ_INIT(&e->sessions);
+	TAILQ_INIT(&e->calls);
+	*ep = e;
+	return 0;
+}
+
+void cc_engine_free(struct cc_engine **ep)
+{
+	struct cc_engine *e = *ep;
+	struct cc_session *s;
+	struct cc_agent *a;
+	struct cc_queue *q;
+	struct cc_call *c;
+
+	if (!e)
+		return;
+	while ((c = TAILQ_FIRST(&e->calls)))
+		cc_call_end(e, c, EV_FAIL, "SHUTDOWN");
+	while ((s = TAILQ_FIRST(&e->sessions)))
+		cc_engine_session_gone(e, s->id);
+	while ((a = TAILQ_FIRST(&e->agents))) {
+		cc_agent_stop(e, a, "SHUTDOWN");
+		TAILQ_REMOVE(&e->agents, a, link);
+		free(a);
+	}
+	while ((q = TAILQ_FIRST(&e->queues))) {
+		TAILQ_REMOVE(&e->queues, q, link);
+		free(q->members);
+		free(q);
+	}
+	free(e->routes);
+	json_decref(e->rows);
+	free(e);
+	*ep = NULL;
+}
+
+struct cc_agent *cc_find_agent(struct cc_engine *e, uint32_t id)
+{
+	struct cc_agent *a;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+	if (a->id == id)
+		break;
+	return a;
+}
+
+struct cc_agent *cc_find_extension(struct cc_engine *e, const char *ext)
+{
+	struct cc_agent *a;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+	if (ext[0] && !strcmp(a->extension, ext))
+		break;
+	return a;
+}
+
+struct cc_queue *cc_find_queue(struct cc_engine *e, uint32_t id)
+{
+	struct cc_queue *q;
+
+	TAILQ_FOREACH(q, &e->queues, link)
+	if (q->id == id)
+		break;
+	return q;
+}
+
+struct cc_session *cc_find_session(struct cc_engine *e, uint64_t id)
+{
+	struct cc_session *s = NULL;
+
+	if (id)
+		TAILQ_FOREACH(s, &e->sessions, link)
+	if (s->id == id)
+		break;
+	return s;
+}
+
+/* The only place where an operator's facts change. */
+void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
+		    enum cc_agent_event on, int64_t wrapup_ms)
+{
+	char id[CC_UUID_SIZE];
+	enum cc_agent_state s;
+
+	if (cc_agent_step(&a->facts, on, e->now, wrapup_ms))
+		return;
+	a->dirty = true;
+	s = cc_agent_state(&a->facts);
+	if (s == a->shown)
+		return;
+	if (s == AGENT_BREAK && !a->reason[0])
+		cc_copy(a->reason, sizeof(a->reason), "MISSED");
+	a->shown = s;
+	a->since = e->epoch;
+	a->presence = e->presence = true;
+	if (s == AGENT_FREE) {
+		a->idle_since = e->now;
+		e->distribute = true;
+	}
+	e->p.uuid(e->p.arg, e->epoch, id);
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:i, s:I, s:s, s:s}", "t",
+			    "agent_event", "id", id, "user_id", (int)a->id,
+			    "at", (json_int_t)e->epoch, "state",
+			    cc_agent_state_name(s), "reason", a->reason));
+}
+
+/* --- directory ------------------------------------------------------ */
+
+static const char *str(json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static int64_t num(json_t *o, const char *key, int64_t otherwise)
+{
+	json_t *v = json_object_get(o, key);
+
+	return json_is_integer(v) ? json_integer_value(v) : otherwise;
+}
+
+/* Roles with a softphone (DOMAIN section 7, first row). */
+static bool phone_role(const char *role)
+{
+	static const char *const roles[] = { "OPERATOR_L1",    "OPERATOR_L2",
+					     "INSURER_REP_L1", "INSURER_REP_L2",
+					     "INSURER_REP_L3", "CC_ADMIN",
+					     "SUPERVISOR" };
+
+	for (size_t i = 0; i < CC_LEN(roles); i++)
+		if (!strcmp(roles[i], role))
+			return true;
+	return false;
+}
+
+static void read_user(struct cc_engine *e, json_t *u)
+{
+	uint32_t id = (uint32_t)num(u, "id", 0);
+	struct cc_agent *a = cc_find_agent(e, id);
+	json_t *role;
+	size_t i;
+
+	if (!id)
+		return;
+	if (!a) {
+		a = calloc(1, sizeof(*a));
+		if (!a)
+			return;
+		a->id = id;
+		a->since = e->epoch;
+		TAILQ_INSERT_TAIL(&e->agents, a, link);
+	}
+	a->present = true;
+	a->blocked = json_is_true(json_object_get(u, "blocked"));
+	a->fund = strcmp(str(u, "org_kind"), "INSURER") != 0;
+	a->org_id = (uint32_t)num(u, "org_id", 0);
+	cc_copy(a->name, sizeof(a->name), str(u, "name"));
+	cc_copy(a->org, sizeof(a->org), str(u, "org"));
+	cc_copy(a->extension, sizeof(a->extension), str(u, "extension"));
+	a->phone = false;
+	json_array_foreach(json_object_get(u, "roles"), i, role)
+	{
+		const char *name = json_string_value(role);
+
+		if (!i)
+			cc_copy(a->role, sizeof(a->role), name);
+		if (name && phone_role(name) && a->extension[0])
+			a->phone = true;
+	}
+}
+
+static void read_members(struct cc_queue *q, json_t *list)
+{
+	uint32_t *m = calloc(json_array_size(list) + 1, sizeof(*m));
+	json_t *v;
+	size_t i;
+
+	if (!m)
+		return;
+	json_array_foreach(list, i, v) m[i] = (uint32_t)json_integer_value(v);
+	free(q->members);
+	q->members = m;
+	q->member_count = json_array_size(list);
+}
+
+static void read_queue(struct cc_engine *e, json_t *o)
+{
+	uint32_t id = (uint32_t)num(o, "id", 0);
+	struct cc_queue *q = cc_find_queue(e, id);
+	json_t *open = json_object_get(o, "open");
+
+	if (!id)
+		return;
+	if (!q) {
+		q = calloc(1, sizeof(*q));
+		if (!q)
+			return;
+		q->id = id;
+		cc_line_init(&q->line);
+		TAILQ_INSERT_TAIL(&e->queues, q, link);
+	}
+	q->present = true;
+	q->strategy = STRATEGY_LONGEST_IDLE;
+	q->open = !json_is_false(open);
+	q->ring_ms = num(o, "ring_timeout_s", 20) * 1000;
+	q->max_wait_ms = num(o, "max_wait_s", 600) * 1000;
+	q->max_len = (unsigned)num(o, "max_len", 200);
+	q->wrapup_ms = num(o, "wrapup_s", 60) * 1000;
+	q->position_ms = num(o, "position_interval_s", 30) * 1000;
+	cc_copy(q->name, sizeof(q->name), str(o, "name"));
+	read_members(q, json_object_get(o, "members"));
+}
+
+static void read_routes(struct cc_engine *e, json_t *list)
+{
+	struct cc_route *r = calloc(json_array_size(list) + 1, sizeof(*r));
+	json_t *o;
+	size_t i;
+
+	if (!r)
+		return;
+	json_array_foreach(list, i, o)
+	{
+		cc_copy(r[i].number, sizeof(r[i].number), str(o, "number"));
+		r[i].queue = (uint32_t)num(o, "queue_id", 0);
+	}
+	free(e->routes);
+	e->routes = r;
+	e->route_count = json_array_size(list);
+}
+
+static void close_pages(struct cc_engine *e, struct cc_agent *a,
+			const char *reason)
+{
+	struct cc_session *s;
+
+	TAILQ_FOREACH(s, &e->sessions, link)
+	{
+		if (s->agent != a)
+			continue;
+		cc_push(e, s, "closed", json_pack("{s:s}", "reason", reason));
+		e->p.drop(e->p.arg, s->id);
+	}
+}
+
+void cc_engine_directory(struct cc_engine *e, json_t *dir)
+{
+	struct cc_agent *a;
+	struct cc_queue *q;
+	json_t *o;
+	size_t i;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+	a->present = false;
+	TAILQ_FOREACH(q, &e->queues, link)
+	q->present = false;
+	json_array_foreach(json_object_get(dir, "users"), i, o) read_user(e, o);
+	json_array_foreach(json_object_get(dir, "queues"), i, o)
+	    read_queue(e, o);
+	read_routes(e, json_object_get(dir, "routes"));
+
+	TAILQ_FOREACH(a, &e->agents, link)
+	{
+		if (a->present && !a->blocked)
+			continue;
+		cc_agent_stop(e, a, "BLOCKED");
+		close_pages(e, a, "BLOCKED");
+	}
+	/* a queue that left the directory takes no new calls, its callers
+	 * are served by whoever was its member */
+	e->ready = true;
+	e->distribute = true;
+	e->presence = true;
+	TAILQ_FOREACH(a, &e->agents, link)
+	a->presence = a->dirty = true;
+}
+
+static struct cc_call *by_id(struct cc_engine *e, const char *id)
+{
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+	if (!strcmp(c->id, id))
+		break;
+	return c;
+}
+
+static void card(struct cc_engine *e, json_t *p, bool saved)
+{
+	uint64_t appeal = (uint64_t)num(p, "appeal", 0);
+	const char *id = str(p, "call");
+	struct cc_call *c = by_id(e, id);
+	struct cc_agent *a;
+
+	if (c) {
+		c->card = appeal;
+		c->card_saved = saved;
+		cc_call_note(e, c, saved ? "CARDSAVED" : "CARD", c->owner,
+			     json_pack("{s:I}", "appeal", (json_int_t)appeal));
+	}
+	TAILQ_FOREACH(a, &e->agents, link)
+	{
+		if (!a->facts.wrapup_until || strcmp(a->last.id, id))
+			continue;
+		a->last.card = appeal;
+		a->dirty = true;
+		if (saved)
+			cc_agent_event(e, a, AEV_READY, 0);
+	}
+}
+
+void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
+{
+	struct cc_agent *a =
+	    cc_find_agent(e, (uint32_t)num(payload, "user", 0));
+
+	if (!strcmp(kind, "card_opened") || !strcmp(kind, "card_saved")) {
+		card(e, payload, !strcmp(kind, "card_saved"));
+	} else if (!strcmp(kind, "appeal_changed")) {
+		json_array_append_new(e->rows,
+				      json_integer(num(payload, "appeal", 0)));
+		e->presence = true;
+	} else if (!strcmp(kind, "logout") && a) {
+		cc_agent_stop(e, a, "LOGOUT");
+		close_pages(e, a, "LOGOUT");
+	}
+	/* user_changed and directory: the store reads the directory anew */
+}
+
+const char *cc_engine_request(struct cc_engine *e, uint64_t session,
+			      const struct cc_request *req)
+{
+	struct cc_session *s = cc_find_session(e, session);
+	struct cc_agent *a;
+	const char *code;
+
+	if (!s)
+		return CC_NOT_HELLO;
+	code = cc_agent_request(e, s, req);
+	a = s->agent;
+	if (a && req->kind != REQ_PONG)
+		a->dirty = true; /* a refused button shows the truth again */
+	return code;
+}
+
+/* --- time ------------------------------------------------------------ */
+
+void cc_engine_time(struct cc_engine *e, int64_t mono_ms, int64_t epoch_ms)
+{
+	e->now = mono_ms;
+	e->epoch = epoch_ms;
+}
+
+static void timers(struct cc_engine *e)
+{
+	struct cc_session *s;
+	struct cc_agent *a;
+	struct cc_call *c, *next;
+
+	for (c = TAILQ_FIRST(&e->calls); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		cc_call_timers(e, c);
+	}
+	TAILQ_FOREACH(a, &e->agents, link)
+	cc_agent_timers(e, a);
+	TAILQ_FOREACH(s, &e->sessions, link)
+	cc_session_timers(e, s);
+	if (e->now >= e->status_due) {
+		e->status_due = e->now + STATUS_MS;
+		e->p.post(e->p.arg,
+			  json_pack("{s:s, s:s, s:I, s:o}", "t", "node_status",
+				    "node", e->node, "at", (json_int_t)e->epoch,
+				    "body", cc_stats_json(e)));
+	}
+}
+
+static void flush(struct cc_engine *e)
+{
+	struct cc_session *s;
+	struct cc_agent *a;
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+	if (c->audio)
+		cc_audio(e, c);
+	TAILQ_FOREACH(s, &e->sessions, link)
+	{
+		if (!s->agent || !(s->agent->dirty || s->dirty))
+			continue;
+		cc_push_state(e, s);
+		s->dirty = false;
+	}
+	TAILQ_FOREACH(a, &e->agents, link)
+	a->dirty = false;
+	if (e->presence && e->now >= e->presence_due)
+		cc_push_presence(e);
+}
+
+int cc_engine_settle(struct cc_engine *e)
+{
+	struct cc_session *s;
+	struct cc_agent *a;
+	struct cc_call *c;
+	int64_t due = e->status_due;
+
+	timers(e);
+	if (e->distribute)
+		cc_distribute(e);
+	flush(e);
+
+	due = e->status_due;
+	if (e->presence)
+		due = cc_sooner(due, e->presence_due);
+	TAILQ_FOREACH(c, &e->calls, link)
+	due = cc_sooner(due, cc_call_due(c));
+	TAILQ_FOREACH(a, &e->agents, link)
+	due = cc_sooner(due, cc_agent_due(e, a));
+	TAILQ_FOREACH(s, &e->sessions, link)
+	due = cc_sooner(due, s->ping_due);
+	return due > e->now ? (int)(due - e->now) : 0;
+}
+
+/* --- looking in -------------------------------------------------------- */
+
+void cc_engine_stats(const struct cc_engine *e, struct cc_engine_stats *out)
+{
+	const struct cc_session *s;
+	const struct cc_agent *a;
+	const struct cc_queue *q;
+	const struct cc_call *c;
+
+	*out = e->count;
+	TAILQ_FOREACH(c, &e->calls, link)
+	{
+		out->calls++;
+		out->talking += c->owner != NULL;
+	}
+	TAILQ_FOREACH(q, &e->queues, link)
+	out->waiting += q->line.length;
+	TAILQ_FOREACH(a, &e->agents, link)
+	{
+		out->active += a->facts.active;
+		out->legs += a->facts.leg == LEG_UP;
+	}
+	TAILQ_FOREACH(s, &e->sessions, link)
+	out->sessions++;
+}
+
+static const char *check_call(const struct cc_engine *e,
+			      const struct cc_call *c)
+{
+	const int64_t late = e->now - 1000; /* ms of grace for every timer */
+
+	if (c->offered &&
+	    (c->offered->call != c || c->offered->part != ROLE_OFFERED))
+		return "an offered operator does not know of his offer";
+	if (c->owner && (c->owner->call != c || c->owner->part != ROLE_OWNER))
+		return "an owner does not hold his call";
+	if (c->target &&
+	    (c->target->call != c || c->target->part != ROLE_TARGET))
+		return "a target is not in his call";
+	if ((c->state == CALL_RING) != (c->offered != NULL))
+		return "ringing and offered differ";
+	if ((c->state == CALL_QUEUE) != c->place.waiting)
+		return "queued and waiting differ";
+	if ((c->xfer == XFER_NONE) != (c->target == NULL))
+		return "a transfer without a target, or the reverse";
+	if ((c->state == CALL_TALK || c->state == CALL_HOLD ||
+	     c->state == CALL_RECONNECT) &&
+	    !c->owner)
+		return "a talk without an operator";
+	if (c->state == CALL_RING && c->offer_due < late)
+		return "an offer outlived its ring time";
+	if (c->state == CALL_RECONNECT && c->resume_due < late)
+		return "a lost operator is waited for too long";
+	if (c->state == CALL_TRANSFER && c->xfer_due < late)
+		return "a transfer rings too long";
+	return NULL;
+}
+
+const char *cc_engine_check(const struct cc_engine *e)
+{
+	const struct cc_agent *a;
+	const struct cc_call *c;
+	const char *bad;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+	{
+		bad = check_call(e, c);
+		if (bad)
+			return bad;
+	}
+	TAILQ_FOREACH(a, &e->agents, link)
+	{
+		c = a->call;
+		if (!c != !(a->facts.ringing || a->facts.talking))
+			return "an operator's facts and his call differ";
+		if (c && c->owner != a && c->offered != a && c->target != a)
+			return "an operator holds a call that is not his";
+	}
+	return NULL;
+}

@@ -1,0 +1,154 @@
+/* Who hears what: worked out from the state of a call, never kept apart. */
+#include <string.h>
+
+#include "janus-plugin/engine_int.h"
+
+void cc_hear_set(struct cc_engine *e, uint64_t port, struct cc_hear *last,
+		 const struct cc_hear *want)
+{
+	if (!port || !memcmp(last, want, sizeof(*want)))
+		return;
+	*last = *want;
+	e->p.hear(e->p.arg, port, want);
+}
+
+/* Can this operator be heard and hear? */
+static bool usable(const struct cc_agent *a)
+{
+	return a && a->port && a->facts.leg == LEG_UP;
+}
+
+static uint64_t voice(const struct cc_agent *a)
+{
+	return usable(a) && !a->muted ? a->port : 0;
+}
+
+static void add(struct cc_hear *h, uint64_t port)
+{
+	if (!port)
+		return;
+	h->from[h->from[0] ? 1 : 0] = port;
+}
+
+/* The position is told once; the same words stay in the order so that the
+ * music does not start anew when the call is offered. */
+static void waiting(const struct cc_call *c, struct cc_hear *h)
+{
+	if (c->say) {
+		h->play[0] = CC_PROMPT_POSITION;
+		h->play[1] = CC_PROMPT_NUMBER_1 + c->say - 1;
+		h->play[2] = c->say == 1 ? CC_PROMPT_SOON : CC_PROMPT_NONE;
+		h->gen = c->say_gen;
+	}
+	h->then = CC_PROMPT_MUSIC;
+}
+
+static void citizen(const struct cc_call *c, struct cc_hear *h)
+{
+	switch (c->state) {
+	case CALL_GREETING:
+		h->play[0] = CC_PROMPT_GREETING;
+		h->gen = c->say_gen;
+		break;
+	case CALL_QUEUE:
+	case CALL_RING:
+		waiting(c, h);
+		break;
+	case CALL_TALK:
+		add(h, voice(c->owner));
+		/* a silent browser must not sound like a dead line (D2) */
+		h->comfort = h->from[0] ? CC_PROMPT_MUSIC : CC_PROMPT_NONE;
+		break;
+	case CALL_CONFERENCE:
+		add(h, voice(c->owner));
+		add(h, c->emergency.port);
+		break;
+	case CALL_HOLD:
+	case CALL_TRANSFER:
+		h->then = CC_PROMPT_MUSIC;
+		break;
+	case CALL_RECONNECT:
+		h->play[0] = CC_PROMPT_RECONNECT;
+		h->gen = c->say_gen;
+		h->then = CC_PROMPT_MUSIC;
+		break;
+	case CALL_GOODBYE:
+		h->play[0] = c->queue && c->queue->open ? CC_PROMPT_SORRY
+							: CC_PROMPT_CLOSED;
+		h->gen = c->say_gen;
+		break;
+	case CALL_NEW:
+	case CALL_ENDED:
+	case CALL_STATES:
+		break;
+	}
+}
+
+static void owner(const struct cc_call *c, struct cc_hear *h)
+{
+	switch (c->xfer) {
+	case XFER_CONSULT_RING:
+	case XFER_BLIND:
+		h->then = CC_PROMPT_RINGBACK;
+		return;
+	case XFER_CONSULT_TALK:
+		add(h, voice(c->target));
+		return;
+	default:
+		break;
+	}
+	if (c->state == CALL_TALK || c->state == CALL_CONFERENCE)
+		add(h, c->port);
+	if (c->state == CALL_CONFERENCE)
+		add(h, c->emergency.port);
+}
+
+void cc_agent_audio(struct cc_engine *e, struct cc_agent *a)
+{
+	struct cc_hear h = { .gen = 0 };
+	const struct cc_call *c = a->call;
+	unsigned watch = 0;
+
+	if (!a->port)
+		return;
+	if (c && a->facts.ringing) {
+		h.then = CC_PROMPT_RING;
+	} else if (c && a->part == ROLE_OWNER) {
+		owner(c, &h);
+		watch = 2000;
+	} else if (c && a->part == ROLE_TARGET) {
+		add(&h, voice(c->owner));
+		watch = 2000;
+	}
+	cc_hear_set(e, a->port, &a->hear, &h);
+	if (watch == a->watch)
+		return;
+	a->watch = watch;
+	a->silent = false;
+	e->p.watch(e->p.arg, a->port, watch);
+}
+
+void cc_audio(struct cc_engine *e, struct cc_call *c)
+{
+	struct cc_hear h = { .gen = 0 };
+
+	c->audio = false;
+	citizen(c, &h);
+	cc_hear_set(e, c->port, &c->hear, &h);
+
+	if (c->owner)
+		cc_agent_audio(e, c->owner);
+	if (c->offered)
+		cc_agent_audio(e, c->offered);
+	if (c->target)
+		cc_agent_audio(e, c->target);
+
+	if (!c->emergency.port)
+		return;
+	h = (struct cc_hear){ .gen = 0 };
+	if (c->state == CALL_CONFERENCE) {
+		add(&h, c->port);
+		add(&h, voice(c->owner));
+	}
+	cc_hear_set(e, c->emergency.port, &c->emergency.hear, &h);
+}

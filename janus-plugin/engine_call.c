@@ -1,0 +1,705 @@
+/* The life of a call: events in, journal and audio out, distribution. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "janus-plugin/engine_int.h"
+#include "janus-plugin/sip.h"
+
+#define HISTORY_MAX 60
+
+void cc_call_touch(struct cc_call *c)
+{
+	c->audio = true;
+	if (c->owner)
+		c->owner->dirty = true;
+	if (c->offered)
+		c->offered->dirty = true;
+	if (c->target)
+		c->target->dirty = true;
+}
+
+void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
+		  const struct cc_agent *who, json_t *data)
+{
+	json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:s}", "t", "call_event",
+				"call_id", c->id, "seq", (int)++c->seq, "at",
+				(json_int_t)e->epoch, "kind", kind);
+
+	if (who)
+		json_object_set_new(row, "user_id", json_integer(who->id));
+	if (data)
+		json_object_set_new(row, "data", data);
+	e->p.post(e->p.arg, row);
+
+	if (json_array_size(c->history) < HISTORY_MAX)
+		json_array_append_new(
+		    c->history,
+		    json_pack("{s:I, s:s, s:s}", "at", (json_int_t)e->epoch,
+			      "kind", kind, "who", who ? who->name : ""));
+	cc_call_touch(c);
+}
+
+/* The projection: one row a call, rewritten as it changes. */
+static void post_call(struct cc_engine *e, struct cc_call *c)
+{
+	json_t *row = json_pack(
+	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "t", "call", "id",
+	    c->id, "node", e->node, "direction", "IN", "caller", c->number,
+	    "called", c->called, "state", cc_call_state_name(c->state),
+	    "started_at", (json_int_t)c->started);
+
+	if (c->queue) {
+		json_object_set_new(row, "queue_id",
+				    json_integer(c->queue->id));
+		json_object_set_new(row, "queue_name",
+				    json_string(c->queue->name));
+	}
+	if (c->owner)
+		json_object_set_new(row, "user_id", json_integer(c->owner->id));
+	if (c->answered)
+		json_object_set_new(row, "answered_at",
+				    json_integer(c->answered));
+	e->p.post(e->p.arg, row);
+}
+
+static void enter(struct cc_engine *e, struct cc_call *c,
+		  enum cc_call_state was)
+{
+	json_t *row;
+
+	c->spent[was] += e->now - c->since;
+	c->since = e->now;
+	c->since_epoch = e->epoch;
+	if (c->state != CALL_QUEUE && c->state != CALL_RING)
+		c->say = 0;
+	if (c->state == CALL_GREETING || c->state == CALL_GOODBYE ||
+	    c->state == CALL_RECONNECT)
+		c->say_gen++;
+	if (c->state != CALL_QUEUE || was != CALL_GREETING)
+		return;
+	row = json_pack("{s:s, s:s, s:I}", "t", "call", "id", c->id,
+			"queued_at", (json_int_t)e->epoch);
+	e->p.post(e->p.arg, row);
+}
+
+int cc_call_do(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
+	       const struct cc_agent *who, json_t *data)
+{
+	enum cc_call_state was = c->state;
+	int err = cc_call_step(&c->state, on);
+
+	if (err) {
+		json_decref(data);
+		return err;
+	}
+	if (c->state != was)
+		enter(e, c, was);
+	cc_call_note(e, c, cc_call_event_name(on), who, data);
+	return 0;
+}
+
+void cc_attach(struct cc_agent *a, struct cc_call *c, enum cc_role part)
+{
+	a->call = c;
+	a->part = part;
+	a->dirty = true;
+	if (!c)
+		a->muted = false;
+}
+
+static void remember(struct cc_engine *e, struct cc_agent *a,
+		     const struct cc_call *c)
+{
+	struct cc_brief *b = &a->last;
+
+	*b = (struct cc_brief){ .waited_ms = c->waited_ms,
+				.answered = c->answered,
+				.ended = e->epoch,
+				.card = c->card };
+	cc_copy(b->id, sizeof(b->id), c->id);
+	cc_copy(b->number, sizeof(b->number), c->number);
+	cc_copy(b->queue, sizeof(b->queue), c->queue ? c->queue->name : "");
+}
+
+void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
+{
+	struct cc_call *c = a->call;
+	int64_t ms = c && c->queue ? c->queue->wrapup_ms : 60000;
+	struct cc_media_stats st;
+
+	if (!c)
+		return;
+	if (a->part == ROLE_OWNER && a->port &&
+	    !e->p.stats(e->p.arg, a->port, &st))
+		e->p.post(
+		    e->p.arg,
+		    json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:f, s:i,"
+			      " s:i, s:f}",
+			      "t", "call_leg", "call_id", c->id, "seq",
+			      (int)++c->seq, "kind", "WEB", "peer",
+			      a->extension, "ended_at", (json_int_t)e->epoch,
+			      "loss", st.loss, "jitter_ms", (int)st.jitter_ms,
+			      "max_gap_ms", (int)st.max_gap_ms, "mos", st.mos));
+	/* K-5.1.1.5: a card saved in the talk leaves nothing to do after it */
+	wrapup = wrapup && !c->card_saved;
+	if (wrapup)
+		remember(e, a, c);
+	cc_attach(a, NULL, ROLE_NONE);
+	cc_agent_event(e, a, wrapup ? AEV_RELEASE_WRAPUP : AEV_RELEASE, ms);
+	cc_agent_audio(e, a);
+}
+
+void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
+			const char *kind, bool missed)
+{
+	struct cc_agent *a = c->offered;
+
+	c->offered = NULL;
+	c->offer_due = 0;
+	if (missed)
+		c->avoid = a->id;
+	cc_call_note(e, c, kind, a, NULL);
+	cc_attach(a, NULL, ROLE_NONE);
+	cc_agent_event(e, a, missed ? AEV_OFFER_MISSED : AEV_OFFER_TAKEN_BACK,
+		       0);
+	cc_agent_audio(e, a);
+	if (cc_call_do(e, c, EV_OFFER_GONE, a, NULL))
+		return; /* the call ended meanwhile */
+	cc_line_join(&c->queue->line, &c->place, true);
+	e->distribute = true;
+}
+
+void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
+{
+	struct cc_agent *a = c->owner;
+
+	if (cc_call_do(e, c, EV_REQUEUE, a, json_pack("{s:s}", "why", why)))
+		return;
+	c->owner = NULL;
+	c->resume_due = 0;
+	if (a && a->call == c)
+		cc_release(e, a, false);
+	c->wait_due = e->now + c->queue->max_wait_ms;
+	cc_line_join(&c->queue->line, &c->place, true);
+	e->distribute = true;
+}
+
+/* Nobody is left with the call; rows, ports and memory go. */
+static void bury(struct cc_engine *e, struct cc_call *c)
+{
+	json_t *spent = json_object();
+	struct cc_media_stats st;
+	json_t *row;
+
+	for (int s = CALL_NEW; s < CALL_ENDED; s++)
+		if (c->spent[s])
+			json_object_set_new(
+			    spent, cc_call_state_name((enum cc_call_state)s),
+			    json_integer(c->spent[s]));
+	row =
+	    json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "t", "call", "id",
+		      c->id, "state", "ended", "ended_at", (json_int_t)e->epoch,
+		      "end_reason", c->end_reason, "durations", spent);
+	if (!e->p.stats(e->p.arg, c->port, &st))
+		json_object_set_new(
+		    row, "quality",
+		    json_pack("{s:f, s:i, s:i, s:f}", "loss", st.loss,
+			      "jitter_ms", (int)st.jitter_ms, "max_gap_ms",
+			      (int)st.max_gap_ms, "mos", st.mos));
+	e->p.post(e->p.arg, row);
+	e->p.port_remove(e->p.arg, c->port);
+	if (!c->dialog_gone)
+		e->p.sip_hangup(e->p.arg, c->dialog);
+	TAILQ_REMOVE(&e->calls, c, link);
+	json_decref(c->history);
+	free(c);
+}
+
+void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
+		 const char *reason)
+{
+	struct cc_agent *a;
+
+	c->end_reason = reason;
+	if (cc_call_do(e, c, on, c->owner, json_pack("{s:s}", "why", reason)))
+		return;
+	e->count.ended++;
+	if (!c->answered && on == EV_HANGUP)
+		e->count.abandoned++;
+	if (c->place.waiting)
+		cc_line_leave(&c->queue->line, &c->place);
+	if (c->xfer != XFER_NONE)
+		cc_xfer(e, c, XEV_CITIZEN_GONE, reason);
+	a = c->offered;
+	if (a) {
+		c->offered = NULL;
+		cc_call_note(e, c, "RINGCANCELED", a, NULL);
+		cc_attach(a, NULL, ROLE_NONE);
+		cc_agent_event(e, a, AEV_OFFER_TAKEN_BACK, 0);
+		cc_agent_audio(e, a);
+	}
+	a = c->owner;
+	c->owner = NULL;
+	if (a)
+		cc_release(e, a, true);
+	if (c->emergency.state == EMERGENCY_DIAL ||
+	    c->emergency.state == EMERGENCY_TALK)
+		cc_emergency_over(e, c, "CALLENDED");
+	bury(e, c);
+}
+
+/* Compares numbers by their last ten digits: +7…, 8… and 7… are one. */
+static bool same_number(const char *a, const char *b)
+{
+	char d[2][11];
+
+	for (int i = 0; i < 2; i++) {
+		const char *s = i ? b : a;
+		size_t n = strlen(s);
+		int len = 0;
+
+		while (n && len < 10)
+			if (strchr("0123456789", s[--n]))
+				d[i][len++] = s[n];
+		d[i][len] = '\0';
+	}
+	return d[0][0] && !strcmp(d[0], d[1]);
+}
+
+static struct cc_queue *route(struct cc_engine *e, const char *called)
+{
+	struct cc_queue *def = NULL;
+
+	for (size_t i = 0; i < e->route_count; i++) {
+		const struct cc_route *r = &e->routes[i];
+
+		if (!r->number[0])
+			def = cc_find_queue(e, r->queue);
+		else if (same_number(r->number, called))
+			return cc_find_queue(e, r->queue);
+	}
+	return def;
+}
+
+static int answer_sdp(struct cc_engine *e, struct cc_call *c, const char *offer)
+{
+	const struct cc_sdp_local local = { .addr = e->addr,
+					    .port = c->rtp,
+					    .session = c->port,
+					    .version = ++c->sdp_version,
+					    .dir = CC_SDP_SENDRECV };
+	char buf[2048];
+	int err = cc_sdp_write(buf, sizeof(buf), &local, offer);
+
+	if (!err)
+		e->p.sip_answer(e->p.arg, c->dialog, buf);
+	return err;
+}
+
+/* @return 0 or the SIP status of a refusal */
+static int admit(struct cc_engine *e, const struct cc_sip_event *ev,
+		 struct cc_queue *q, struct cc_sdp_media *far)
+{
+	int err;
+
+	if (!e->ready || !q)
+		return 503;
+	if (q->line.length >= q->max_len)
+		return 486;
+	if (!ev->sdp)
+		return 0; /* late offer: the answer comes with the ACK */
+	err = cc_sdp_read(far, ev->sdp, strlen(ev->sdp));
+	if (err)
+		return err == ENOTSUP ? 488 : 400;
+	return 0;
+}
+
+static void record(struct cc_engine *e, struct cc_call *c, uint64_t port,
+		   char *id, const char *kind)
+{
+	struct cc_record_order o = { .started_ms = e->epoch };
+	char path[80];
+
+	e->p.uuid(e->p.arg, e->epoch, o.id);
+	cc_copy(o.call, sizeof(o.call), c->id);
+	if (e->p.record(e->p.arg, port, &o, path, sizeof(path)))
+		return;
+	cc_copy(id, CC_UUID_SIZE, o.id);
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "t",
+			    "recording", "id", o.id, "call_id", c->id, "node",
+			    e->node, "kind", kind, "path", path, "started_at",
+			    (json_int_t)e->epoch));
+}
+
+static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
+{
+	struct cc_queue *q = route(e, ev->to);
+	struct cc_sdp_media far = { .port = 0 };
+	int status = admit(e, ev, q, &far);
+	struct cc_call *c;
+
+	c = status ? NULL : calloc(1, sizeof(*c));
+	if (!status && !c)
+		status = 503;
+	if (!status) {
+		c->port = e->next_port++;
+		if (e->p.trunk_add(e->p.arg, c->port, &c->rtp))
+			status = 503;
+	}
+	if (status) {
+		free(c);
+		e->p.sip_reject(e->p.arg, ev->dialog, status);
+		return;
+	}
+
+	c->dialog = ev->dialog;
+	c->queue = q;
+	c->place.owner = c;
+	c->history = json_array();
+	c->started = e->epoch;
+	c->since = e->now;
+	c->since_epoch = e->epoch;
+	c->limit_due = e->now + e->conf.call_limit_ms;
+	cc_copy(c->number, sizeof(c->number), ev->from);
+	cc_copy(c->called, sizeof(c->called), ev->to);
+	e->p.uuid(e->p.arg, e->epoch, c->id);
+	TAILQ_INSERT_TAIL(&e->calls, c, link);
+	post_call(e, c);
+	cc_call_note(e, c, "INVITE", NULL,
+		     json_pack("{s:s, s:s}", "sip", ev->call_id, "identity",
+			       ev->identity));
+
+	if (ev->sdp) {
+		c->far = far;
+		e->p.remote(e->p.arg, c->port, &far);
+	}
+	e->p.watch(e->p.arg, c->port, e->conf.rtp_limit_ms);
+	record(e, c, c->port, c->recording, "CALL");
+	if (answer_sdp(e, c, ev->sdp)) {
+		cc_call_end(e, c, EV_FAIL, "SDP");
+		return;
+	}
+	cc_call_do(e, c, q->open ? EV_ACCEPT : EV_CLOSED, NULL, NULL);
+}
+
+/* A change of the far side's media in a standing call (hold, new address). */
+static void reoffer(struct cc_engine *e, struct cc_call *c,
+		    const struct cc_sip_event *ev)
+{
+	struct cc_sdp_media far;
+	const char *was;
+
+	if (ev->sdp && cc_sdp_read(&far, ev->sdp, strlen(ev->sdp))) {
+		e->p.sip_reject(e->p.arg, ev->dialog, 488);
+		return;
+	}
+	if (ev->sdp) {
+		was = c->far.dir & CC_SDP_RECVONLY ? "" : "held";
+		c->far = far;
+		e->p.remote(e->p.arg, c->port, &far);
+		/* held by the far side: silence is expected, but not for ever */
+		e->p.watch(e->p.arg, c->port,
+			   e->conf.rtp_limit_ms *
+			       (far.dir & CC_SDP_SENDONLY ? 1 : 30));
+		cc_call_note(e, c, "REOFFER", NULL,
+			     json_pack("{s:i, s:s}", "direction", (int)far.dir,
+				       "was", was));
+	}
+	if (ev->kind == CC_SIP_REOFFER && answer_sdp(e, c, ev->sdp))
+		e->p.sip_reject(e->p.arg, ev->dialog, 500);
+}
+
+/* Why did the citizen go? By where he was (ANCHORS B1.13). */
+static const char *gone_reason(const struct cc_call *c, int status)
+{
+	if (status != 200 && status != 487)
+		return "SIP";
+	switch (c->state) {
+	case CALL_NEW:
+	case CALL_GREETING:
+		return "ABANDONGREETING";
+	case CALL_QUEUE:
+	case CALL_RING:
+		return c->answered ? "ABANDONRETURNED" : "ABANDON";
+	case CALL_GOODBYE:
+		return c->queue->open ? "EXITWITHTIMEOUT" : "CLOSED";
+	default:
+		return "COMPLETECALLER";
+	}
+}
+
+static void dialog_ended(struct cc_engine *e, struct cc_call *c,
+			 const struct cc_sip_event *ev)
+{
+	if (ev->dialog == c->emergency.dialog) {
+		c->emergency.dialog = 0;
+		cc_emergency_over(e, c, ev->status == 200 ? "BYE" : "SIP");
+		return;
+	}
+	c->dialog_gone = true;
+	cc_call_end(e, c, EV_HANGUP, gone_reason(c, ev->status));
+}
+
+static struct cc_call *by_dialog(struct cc_engine *e, uint64_t dialog)
+{
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+	if (c->dialog == dialog ||
+	    (c->emergency.dialog && c->emergency.dialog == dialog))
+		return c;
+	return NULL;
+}
+
+void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
+{
+	struct cc_call *c;
+
+	if (ev->kind == CC_SIP_TRUNK) {
+		e->trunk = ev->status == 200;
+		return;
+	}
+	if (ev->kind == CC_SIP_INVITE) {
+		invite(e, ev);
+		return;
+	}
+	c = by_dialog(e, ev->dialog);
+	if (!c)
+		return;
+	switch (ev->kind) {
+	case CC_SIP_REOFFER:
+	case CC_SIP_REANSWER:
+		if (ev->dialog == c->dialog)
+			reoffer(e, c, ev);
+		else
+			e->p.sip_reject(e->p.arg, ev->dialog, 488);
+		break;
+	case CC_SIP_ANSWERED:
+		if (ev->dialog == c->emergency.dialog)
+			cc_emergency_answered(e, c, ev->sdp);
+		break;
+	case CC_SIP_DTMF:
+		cc_call_note(e, c, "DTMF", NULL, NULL); /* never the digit */
+		break;
+	case CC_SIP_ENDED:
+		dialog_ended(e, c, ev);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- distribution -------------------------------------------------- */
+
+static struct cc_agent *choose(struct cc_engine *e, const struct cc_queue *q,
+			       const struct cc_call *c)
+{
+	struct cc_candidate *cand = calloc(q->member_count + 1, sizeof(*cand));
+	struct cc_agent *a = NULL;
+	int i;
+
+	if (!cand)
+		return NULL;
+	for (size_t m = 0; m < q->member_count; m++) {
+		a = cc_find_agent(e, q->members[m]);
+		cand[m].id = q->members[m];
+		if (!a)
+			continue;
+		cand[m].available =
+		    cc_agent_available(&a->facts) && !a->blocked && !a->call;
+		cand[m].idle_since = a->idle_since;
+		cand[m].last_seq = a->last_seq;
+	}
+	i = cc_queue_pick(q->strategy, cand, q->member_count, c->avoid);
+	a = i < 0 ? NULL : cc_find_agent(e, cand[i].id);
+	free(cand);
+	return a;
+}
+
+static void offer(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
+{
+	cc_line_leave(&c->queue->line, &c->place);
+	c->offered = a;
+	c->gen++;
+	c->offer_due = e->now + c->queue->ring_ms;
+	a->last_seq = ++e->offer_seq;
+	e->count.offered++;
+	cc_attach(a, c, ROLE_OFFERED);
+	cc_agent_event(e, a, AEV_OFFER, 0);
+	cc_call_do(e, c, EV_OFFER, a,
+		   json_pack("{s:s, s:I}", "rule", "longest_idle", "idle_ms",
+			     (json_int_t)(e->now - a->idle_since)));
+}
+
+/* The earliest head of all queues that somebody can take (B1.10). */
+static bool offer_one(struct cc_engine *e)
+{
+	struct cc_agent *a, *best_agent = NULL;
+	struct cc_call *c, *best = NULL;
+	struct cc_queue *q;
+
+	TAILQ_FOREACH(q, &e->queues, link)
+	{
+		struct cc_place *p = TAILQ_FIRST(&q->line.places);
+
+		if (!p)
+			continue;
+		c = p->owner;
+		if (best && (c->place.returned < best->place.returned ||
+			     (c->place.returned == best->place.returned &&
+			      c->place.since >= best->place.since)))
+			continue;
+		a = choose(e, q, c);
+		if (!a)
+			continue;
+		best = c;
+		best_agent = a;
+	}
+	if (best)
+		offer(e, best, best_agent);
+	return best != NULL;
+}
+
+void cc_distribute(struct cc_engine *e)
+{
+	e->distribute = false;
+	while (offer_one(e))
+		;
+}
+
+/* --- time ----------------------------------------------------------- */
+
+static void announce(struct cc_engine *e, struct cc_call *c)
+{
+	unsigned n;
+
+	c->announce_due = e->now + c->queue->position_ms;
+	n = cc_line_announce(&c->queue->line, &c->place);
+	if (!n || n > CC_PROMPT_NUMBER_20 - CC_PROMPT_NUMBER_1 + 1)
+		return;
+	c->say = n;
+	c->say_gen++;
+	cc_call_note(e, c, "POSITION", NULL, json_pack("{s:i}", "n", (int)n));
+}
+
+static bool due(const struct cc_engine *e, int64_t t)
+{
+	return t && e->now >= t;
+}
+
+/* At most one of them acts: a call may be gone after it. */
+void cc_call_timers(struct cc_engine *e, struct cc_call *c)
+{
+	if (due(e, c->limit_due))
+		cc_call_end(e, c, EV_FAIL, "LIMIT");
+	else if (c->state == CALL_RING && due(e, c->offer_due))
+		cc_call_offer_gone(e, c, "RINGNOANSWER", true);
+	else if (c->state == CALL_QUEUE && due(e, c->wait_due)) {
+		cc_line_leave(&c->queue->line, &c->place);
+		cc_call_do(e, c, EV_MAX_WAIT, NULL, NULL);
+	} else if (c->state == CALL_RECONNECT && due(e, c->resume_due))
+		cc_call_requeue(e, c, "OPERATORLOST");
+	else if (c->xfer != XFER_NONE && due(e, c->xfer_due))
+		cc_xfer(e, c, XEV_TARGET_GONE, "NOANSWER");
+	else if (c->emergency.state == EMERGENCY_DIAL &&
+		 due(e, c->emergency.due))
+		cc_emergency_over(e, c, "NOANSWER");
+	else if (c->state == CALL_QUEUE && due(e, c->announce_due))
+		announce(e, c);
+}
+
+int64_t cc_call_due(const struct cc_call *c)
+{
+	int64_t t = c->limit_due;
+
+	if (c->state == CALL_RING)
+		t = cc_sooner(t, c->offer_due);
+	if (c->state == CALL_QUEUE)
+		t = cc_sooner(cc_sooner(t, c->wait_due), c->announce_due);
+	if (c->state == CALL_RECONNECT)
+		t = cc_sooner(t, c->resume_due);
+	if (c->xfer != XFER_NONE)
+		t = cc_sooner(t, c->xfer_due);
+	if (c->emergency.state == EMERGENCY_DIAL)
+		t = cc_sooner(t, c->emergency.due);
+	return t;
+}
+
+/* --- media ----------------------------------------------------------- */
+
+static void played(struct cc_engine *e, struct cc_call *c, uint32_t gen)
+{
+	if (gen != c->say_gen)
+		return;
+	if (c->state == CALL_GREETING) {
+		cc_call_do(e, c, EV_GREETED, NULL, NULL);
+		c->place.since = c->queued_mono = e->now;
+		c->wait_due = e->now + c->queue->max_wait_ms;
+		/* first distribution, then words: the head of an empty queue
+		 * must not talk to a prompt (B1.11) */
+		c->announce_due = e->now + 1;
+		cc_line_join(&c->queue->line, &c->place, false);
+		e->distribute = true;
+	} else if (c->state == CALL_GOODBYE) {
+		cc_call_end(e, c, EV_SAID,
+			    c->queue->open ? "EXITWITHTIMEOUT" : "CLOSED");
+	}
+}
+
+static struct cc_agent *by_leg(struct cc_engine *e, uint64_t port)
+{
+	struct cc_agent *a;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+	if (a->port == port)
+		return a;
+	return NULL;
+}
+
+static void leg_media(struct cc_engine *e, struct cc_agent *a,
+		      const struct cc_media_event *ev)
+{
+	if (ev->kind == CC_MEDIA_RX_LOST) {
+		a->silent = true;
+		if (!a->facts.answering) {
+			cc_leg_lost(e, a, false);
+		} else if (a->call && a->part == ROLE_OWNER) {
+			cc_call_note(e, a->call, "MICLOST", a, NULL);
+			cc_notice(e, a, "M03",
+				  "Микрофон не найден. Подключите гарнитуру");
+		}
+	} else if (ev->kind == CC_MEDIA_RX_BACK) {
+		if (a->silent && a->call && a->part == ROLE_OWNER &&
+		    a->facts.leg == LEG_UP)
+			cc_call_note(e, a->call, "MICBACK", a, NULL);
+		a->silent = false;
+		if (a->facts.leg == LEG_LOST && a->facts.answering)
+			cc_engine_leg_up(e, a->session);
+	}
+}
+
+void cc_engine_media(struct cc_engine *e, const struct cc_media_event *ev)
+{
+	struct cc_agent *a;
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+	{
+		if (c->port != ev->port)
+			continue;
+		if (ev->kind == CC_MEDIA_PLAYED)
+			played(e, c, ev->gen);
+		else if (ev->kind == CC_MEDIA_DTMF)
+			cc_call_note(e, c, "DTMF", NULL, NULL);
+		else if (ev->kind == CC_MEDIA_RX_LOST)
+			cc_call_end(e, c, EV_FAIL, "RTPTIMEOUT");
+		else if (ev->kind == CC_MEDIA_TRUNCATED)
+			cc_call_note(e, c, "RECORDINGGAP", NULL, NULL);
+		return;
+	}
+	a = by_leg(e, ev->port);
+	if (a)
+		leg_media(e, a, ev);
+}

@@ -1,0 +1,243 @@
+/*
+ * engine_int.h - the engine's objects, shared by engine*.c only. All of them
+ * belong to the engine thread.
+ */
+#ifndef CC_ENGINE_INT_H
+#define CC_ENGINE_INT_H
+
+#include <sys/queue.h>
+
+#include "janus-plugin/agent.h"
+#include "janus-plugin/call.h"
+#include "janus-plugin/engine.h"
+#include "janus-plugin/media.h"
+#include "janus-plugin/queue.h"
+#include "janus-plugin/request.h"
+#include "janus-plugin/sdp.h"
+#include "janus-plugin/transfer.h"
+#include "janus-plugin/util.h"
+
+#define CC_NAME_SIZE   96
+#define CC_NUMBER_SIZE 40
+
+struct cc_queue {
+	TAILQ_ENTRY(cc_queue) link;
+	uint32_t id;
+	char name[CC_NAME_SIZE];
+	enum cc_strategy strategy;
+	int64_t ring_ms, max_wait_ms, wrapup_ms, position_ms;
+	unsigned max_len;
+	bool open;    /* hours say so now (store) */
+	bool present; /* in the last directory */
+	struct cc_queue_line line;
+	uint32_t *members; /* user ids */
+	size_t member_count;
+};
+
+/* What stays of a call for the after-call work. */
+struct cc_brief {
+	char id[CC_UUID_SIZE];
+	char number[CC_NUMBER_SIZE];
+	char queue[CC_NAME_SIZE];
+	int64_t waited_ms, answered, ended; /* epoch */
+	uint64_t card;
+};
+
+enum cc_role { ROLE_NONE, ROLE_OFFERED, ROLE_OWNER, ROLE_TARGET };
+
+struct cc_agent {
+	TAILQ_ENTRY(cc_agent) link;
+	uint32_t id;
+	char name[CC_NAME_SIZE], extension[8], org[CC_NAME_SIZE], role[24];
+	uint32_t org_id;
+	bool fund;  /* his organization is the fund, not an insurer */
+	bool phone; /* a role with a softphone */
+	bool blocked;
+	bool present; /* in the last directory */
+
+	struct cc_agent_facts facts;
+	enum cc_agent_state shown; /* last state told to others */
+	int64_t since;             /* epoch ms of shown */
+	char reason[12];           /* of a break, "MISSED" */
+	int64_t started;           /* epoch ms, 0 = not active */
+	char attendance[CC_UUID_SIZE];
+	int64_t idle_since; /* mono ms */
+	uint64_t last_seq;  /* of his last offer */
+
+	uint64_t session;    /* whose page holds the leg, 0 = none */
+	uint64_t port;       /* media port of the leg, 0 = none */
+	int64_t leg_since;   /* mono ms of the last change of the leg */
+	struct cc_hear hear; /* as last sent */
+	unsigned watch;      /* as last sent */
+	bool silent;         /* media: nothing received */
+	bool muted;
+
+	struct cc_call *call;
+	enum cc_role part;
+	struct cc_brief last; /* during WRAPUP */
+	bool dirty;           /* own state must be pushed */
+	bool presence;        /* others must be told */
+};
+
+struct cc_session {
+	TAILQ_ENTRY(cc_session) link;
+	uint64_t id;
+	struct cc_agent *agent; /* after hello */
+	char page[37];
+	uint64_t seq;        /* of the last event */
+	uint64_t ping, pong; /* numbers */
+	int64_t ping_due;
+	bool dirty; /* its own copy of the state must be pushed */
+	bool full;  /* next presence is the whole list */
+};
+
+struct cc_emergency {
+	uint64_t dialog, port;
+	char service[4];
+	enum {
+		EMERGENCY_NONE,
+		EMERGENCY_DIAL,
+		EMERGENCY_TALK,
+		EMERGENCY_FAILED
+	} state;
+	int64_t due;
+	struct cc_hear hear;
+};
+
+struct cc_call {
+	TAILQ_ENTRY(cc_call) link;
+	char id[CC_UUID_SIZE];
+	char number[CC_NUMBER_SIZE], called[CC_NUMBER_SIZE];
+	enum cc_call_state state;
+	uint64_t dialog, port;
+	uint16_t rtp;     /* our RTP port, in the SDP */
+	bool dialog_gone; /* the other side ended it */
+	uint64_t sdp_version;
+	struct cc_sdp_media far; /* as last said */
+	unsigned seq;            /* of the last stored event */
+	uint32_t gen;            /* of the present offer */
+
+	struct cc_queue *queue;
+	struct cc_place place;
+	struct cc_agent *owner, *offered, *target;
+	enum cc_xfer_state xfer;
+	uint32_t avoid; /* let it ring last */
+	struct cc_emergency emergency;
+
+	char recording[CC_UUID_SIZE], consult_recording[CC_UUID_SIZE];
+	uint64_t card;
+	bool card_saved;
+	json_t *history;
+
+	int64_t started, answered, ended; /* epoch ms, 0 = not yet */
+	int64_t since;                    /* mono ms of state */
+	int64_t since_epoch;
+	int64_t queued_mono, waited_ms;
+	int64_t spent[CALL_STATES]; /* ms */
+	const char *end_reason;
+
+	int64_t offer_due, xfer_due, resume_due, wait_due, announce_due;
+	int64_t limit_due; /* absolute */
+	unsigned say;      /* position being told, 0 = none */
+	uint32_t say_gen;
+	struct cc_hear hear;
+	bool audio; /* routes must be worked out anew */
+};
+
+TAILQ_HEAD(cc_queues, cc_queue);
+TAILQ_HEAD(cc_agents, cc_agent);
+TAILQ_HEAD(cc_sessions, cc_session);
+TAILQ_HEAD(cc_calls, cc_call);
+
+struct cc_route {
+	char number[CC_NUMBER_SIZE]; /* "" = default */
+	uint32_t queue;
+};
+
+struct cc_engine {
+	struct cc_engine_conf conf;
+	struct cc_ports p;
+	char node[32], addr[46], emergency[2][16];
+	int64_t now, epoch;
+	struct cc_queues queues;
+	struct cc_agents agents;
+	struct cc_sessions sessions;
+	struct cc_calls calls;
+	struct cc_route *routes;
+	size_t route_count;
+	bool ready; /* a directory has been read */
+	uint64_t next_port, offer_seq;
+	bool distribute; /* somebody became free or began to wait */
+	bool presence;   /* something to tell */
+	int64_t presence_due, status_due;
+	json_t *rows; /* appeal ids to tell */
+	int trunk;    /* -1 unknown, 0 down, 1 up */
+	struct cc_engine_stats count;
+};
+
+/* engine.c */
+void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
+		    enum cc_agent_event on, int64_t wrapup_ms);
+struct cc_agent *cc_find_extension(struct cc_engine *e, const char *ext);
+struct cc_agent *cc_find_agent(struct cc_engine *e, uint32_t id);
+struct cc_queue *cc_find_queue(struct cc_engine *e, uint32_t id);
+struct cc_session *cc_find_session(struct cc_engine *e, uint64_t id);
+/* A shortened due time: 0 is "none". */
+static inline int64_t cc_sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+/* engine_call.c */
+int cc_call_do(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
+	       const struct cc_agent *who, json_t *data);
+void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
+		  const struct cc_agent *who, json_t *data);
+void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
+		 const char *reason);
+void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
+void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
+			const char *kind, bool missed);
+void cc_call_touch(struct cc_call *c);
+void cc_call_timers(struct cc_engine *e, struct cc_call *c);
+int64_t cc_call_due(const struct cc_call *c);
+void cc_distribute(struct cc_engine *e);
+/* Release an operator from the call, with after-call work or without. */
+void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup);
+void cc_attach(struct cc_agent *a, struct cc_call *c, enum cc_role part);
+
+/* engine_audio.c */
+void cc_audio(struct cc_engine *e, struct cc_call *c);
+void cc_hear_set(struct cc_engine *e, uint64_t port, struct cc_hear *last,
+		 const struct cc_hear *want);
+/* hears and watch of one operator's leg */
+void cc_agent_audio(struct cc_engine *e, struct cc_agent *a);
+
+/* engine_agent.c */
+void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove);
+void cc_agent_timers(struct cc_engine *e, struct cc_agent *a);
+int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a);
+void cc_session_timers(struct cc_engine *e, struct cc_session *s);
+const char *cc_agent_request(struct cc_engine *e, struct cc_session *s,
+			     const struct cc_request *req);
+void cc_agent_stop(struct cc_engine *e, struct cc_agent *a, const char *why);
+
+/* engine_transfer.c */
+void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
+	     const char *why);
+const char *cc_transfer_request(struct cc_engine *e, struct cc_agent *a,
+				const struct cc_request *req);
+void cc_emergency_answered(struct cc_engine *e, struct cc_call *c,
+			   const char *sdp);
+void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why);
+
+/* engine_view.c */
+void cc_push(struct cc_engine *e, struct cc_session *s, const char *event,
+	     json_t *body);
+void cc_push_state(struct cc_engine *e, struct cc_session *s);
+void cc_push_presence(struct cc_engine *e);
+void cc_notice(struct cc_engine *e, const struct cc_agent *a, const char *code,
+	       const char *text);
+json_t *cc_stats_json(const struct cc_engine *e);
+
+#endif

@@ -1,0 +1,331 @@
+/* Transfer, consultation and the emergency conference (K-5.1.8). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "janus-plugin/engine_int.h"
+
+#define RING_MS      20000
+#define EMERGENCY_MS 15000
+
+/* A leg that is gone has finished its recording itself. */
+static void consult_over(struct cc_engine *e, struct cc_call *c)
+{
+	if (c->consult_recording[0] && c->owner && c->owner->port)
+		e->p.record(e->p.arg, c->owner->port, NULL, NULL, 0);
+	c->consult_recording[0] = '\0';
+}
+
+/* The target is no longer in it: his telephone stops or he is free again. */
+static void free_target(struct cc_engine *e, struct cc_call *c, bool missed)
+{
+	struct cc_agent *t = c->target;
+
+	c->target = NULL;
+	c->xfer_due = 0;
+	if (!t || t->call != c)
+		return;
+	consult_over(e, c);
+	cc_attach(t, NULL, ROLE_NONE);
+	if (t->facts.ringing)
+		cc_agent_event(
+		    e, t, missed ? AEV_OFFER_MISSED : AEV_OFFER_TAKEN_BACK, 0);
+	else
+		cc_agent_event(e, t, AEV_RELEASE, 0);
+	cc_agent_audio(e, t);
+}
+
+static void ring_target(struct cc_engine *e, struct cc_call *c)
+{
+	struct cc_agent *t = c->target;
+
+	c->gen++;
+	c->xfer_due = e->now + RING_MS;
+	t->last_seq = ++e->offer_seq;
+	cc_attach(t, c, ROLE_TARGET);
+	cc_agent_event(e, t, AEV_OFFER, 0);
+}
+
+static void consult_talk(struct cc_engine *e, struct cc_call *c)
+{
+	struct cc_record_order o = { .started_ms = e->epoch };
+	char path[80];
+
+	c->xfer_due = 0;
+	cc_call_note(e, c, "CONSULTANSWER", c->target, NULL);
+	e->p.uuid(e->p.arg, e->epoch, o.id);
+	cc_copy(o.call, sizeof(o.call), c->id);
+	if (e->p.record(e->p.arg, c->owner->port, &o, path, sizeof(path)))
+		return;
+	cc_copy(c->consult_recording, sizeof(c->consult_recording), o.id);
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "t",
+			    "recording", "id", o.id, "call_id", c->id, "node",
+			    e->node, "kind", "CONSULT", "path", path,
+			    "started_at", (json_int_t)e->epoch));
+}
+
+/* The target owns the call from here; the sender has after-call work. */
+static void handover(struct cc_engine *e, struct cc_call *c)
+{
+	struct cc_agent *sender = c->owner, *t = c->target;
+	char mark[40] = "transfer ";
+
+	consult_over(e, c);
+	c->target = NULL;
+	c->xfer_due = 0;
+	c->owner = t;
+	t->part = ROLE_OWNER;
+	if (sender)
+		cc_release(e, sender, true);
+	c->card_saved = false;
+	strcat(mark, t->extension);
+	e->p.mark(e->p.arg, c->port, mark);
+	cc_call_do(e, c, EV_HANDOVER, t,
+		   sender ? json_pack("{s:i}", "from", (int)sender->id) : NULL);
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
+			    "user_id", (int)t->id, "state", "talk"));
+}
+
+static void back_to_sender(struct cc_engine *e, struct cc_call *c,
+			   const char *why)
+{
+	struct cc_agent *a = c->owner;
+
+	if (c->state == CALL_TRANSFER)
+		cc_call_do(e, c, EV_RETURN, a, json_pack("{s:s}", "why", why));
+	else
+		cc_call_do(e, c, EV_BACK, a, json_pack("{s:s}", "why", why));
+}
+
+void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
+	     const char *why)
+{
+	struct cc_agent *t = c->target;
+	bool missed = on == XEV_TARGET_GONE && t && t->facts.ringing &&
+		      !strcmp(why, "NOANSWER");
+	unsigned todo;
+
+	if (cc_xfer_step(&c->xfer, on, &todo))
+		return;
+	if (on == XEV_TARGET_GONE)
+		cc_call_note(e, c, "TARGETGONE", t,
+			     json_pack("{s:s}", "why", why));
+	if (on == XEV_TARGET_GONE || (todo & XDO_FREE_TARGET))
+		free_target(e, c, missed);
+	if (todo & XDO_RING)
+		ring_target(e, c);
+	if (todo & XDO_TALK)
+		consult_talk(e, c);
+	if (todo & XDO_HANDOVER)
+		handover(e, c);
+	if (todo & XDO_RETURN)
+		back_to_sender(e, c, why);
+	if (todo & XDO_REQUEUE)
+		cc_call_requeue(e, c, why);
+	if (on == XEV_COMPLETE && c->state == CALL_HOLD)
+		cc_call_do(e, c, EV_BLIND, c->owner, NULL);
+	if (missed && c->owner)
+		cc_notice(e, c->owner, "TRANSFER_BACK",
+			  "Сотрудник не ответил, вызов вернулся к вам");
+	cc_call_touch(c);
+}
+
+/* Who may transfer to whom (DOMAIN section 7), as far as it does not depend
+ * on the person in the card: never from one insurer to another. */
+static const char *may_transfer(const struct cc_agent *a,
+				const struct cc_agent *t)
+{
+	if (!t || t->blocked || !t->present || !t->phone)
+		return CC_NO_EXTENSION;
+	if (t == a)
+		return CC_SELF;
+	if (!a->fund && t->org_id != a->org_id &&
+	    !(t->fund && (!strcmp(t->role, "OPERATOR_L1") ||
+			  !strcmp(t->role, "OPERATOR_L2"))))
+		return CC_FORBIDDEN;
+	if (!cc_agent_available(&t->facts) || t->call)
+		return CC_BUSY;
+	return NULL;
+}
+
+static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
+			    const char *id)
+{
+	struct cc_queue *q = cc_find_queue(e, (uint32_t)strtoul(id, NULL, 10));
+	struct cc_call *c = a->call;
+
+	if (!q)
+		return CC_NO_EXTENSION;
+	if (!cc_call_can(c->state, EV_TO_QUEUE))
+		return CC_STATE;
+	cc_call_do(e, c, EV_TO_QUEUE, a,
+		   json_pack("{s:i}", "queue", (int)q->id));
+	c->owner = NULL;
+	cc_release(e, a, true);
+	c->queue = q;
+	c->place.since = e->now;
+	c->place.announced = 0;
+	c->card_saved = false;
+	c->wait_due = e->now + q->max_wait_ms;
+	c->announce_due = e->now + 1;
+	cc_line_join(&q->line, &c->place, false);
+	e->distribute = true;
+	return NULL;
+}
+
+static const char *transfer(struct cc_engine *e, struct cc_agent *a,
+			    const struct cc_request *req)
+{
+	struct cc_call *c = a->call;
+	struct cc_agent *t;
+	const char *no;
+
+	if (c->xfer != XFER_NONE || !cc_call_can(c->state, EV_BLIND) ||
+	    c->emergency.state == EMERGENCY_DIAL)
+		return CC_STATE;
+	if (!strncmp(req->text, "queue:", 6))
+		return req->consult ? CC_STATE : to_queue(e, a, req->text + 6);
+	t = cc_find_extension(e, req->text);
+	no = may_transfer(a, t);
+	if (no)
+		return no;
+	c->target = t;
+	cc_call_do(e, c, req->consult ? EV_CONSULT : EV_BLIND, a,
+		   json_pack("{s:i}", "to", (int)t->id));
+	cc_xfer(e, c, req->consult ? XEV_CONSULT : XEV_BLIND, "");
+	return NULL;
+}
+
+/* --- emergency conference (K-5.1.8.9) -------------------------------- */
+
+void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why)
+{
+	struct cc_emergency *m = &c->emergency;
+	bool joined = m->state == EMERGENCY_TALK;
+
+	m->state = joined ? EMERGENCY_NONE : EMERGENCY_FAILED;
+	m->due = 0;
+	if (m->dialog)
+		e->p.sip_hangup(e->p.arg, m->dialog);
+	m->dialog = 0;
+	if (m->port)
+		e->p.port_remove(e->p.arg, m->port);
+	m->port = 0;
+	if (c->state == CALL_ENDED)
+		return;
+	if (!joined) {
+		cc_call_note(e, c, "EMERGENCYFAIL", c->owner,
+			     json_pack("{s:s}", "why", why));
+		if (c->owner)
+			cc_notice(e, c->owner, "M17",
+				  "Служба не отвечает. Попросите абонента "
+				  "положить трубку и набрать 112");
+		return;
+	}
+	if (c->owner)
+		cc_call_do(e, c, EV_EMERGENCY_END, c->owner,
+			   json_pack("{s:s}", "why", why));
+	else
+		cc_call_end(e, c, EV_RELEASE, "COMPLETESERVICE");
+}
+
+void cc_emergency_answered(struct cc_engine *e, struct cc_call *c,
+			   const char *sdp)
+{
+	struct cc_emergency *m = &c->emergency;
+	struct cc_sdp_media far;
+
+	if (m->state != EMERGENCY_DIAL)
+		return;
+	if (!sdp || cc_sdp_read(&far, sdp, strlen(sdp))) {
+		cc_emergency_over(e, c, "SDP");
+		return;
+	}
+	e->p.remote(e->p.arg, m->port, &far);
+	m->state = EMERGENCY_TALK;
+	m->due = 0;
+	e->p.mark(e->p.arg, c->port, m->service);
+	if (c->xfer != XFER_NONE) /* a consultation ends: this comes first */
+		cc_xfer(e, c, XEV_BACK, "EMERGENCY");
+	cc_call_do(e, c, EV_EMERGENCY, c->owner,
+		   json_pack("{s:s}", "service", m->service));
+}
+
+static const char *emergency(struct cc_engine *e, struct cc_agent *a,
+			     const char *service)
+{
+	struct cc_call *c = a->call;
+	struct cc_emergency *m = &c->emergency;
+	struct cc_sdp_local local = { .addr = e->addr,
+				      .version = 1,
+				      .dir = CC_SDP_SENDRECV };
+	const char *number = e->emergency[strcmp(service, "112") ? 1 : 0];
+	char sdp[1024];
+
+	if (!cc_call_can(c->state, EV_EMERGENCY) ||
+	    m->state == EMERGENCY_DIAL || m->state == EMERGENCY_TALK)
+		return CC_STATE;
+	*m = (struct cc_emergency){ .port = e->next_port++ };
+	if (e->p.trunk_add(e->p.arg, m->port, &local.port)) {
+		m->port = 0;
+		return CC_NO_MEDIA;
+	}
+	cc_copy(m->service, sizeof(m->service), service);
+	local.session = m->port;
+	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
+	    e->p.sip_invite(e->p.arg, number, c->called, sdp, &m->dialog)) {
+		m->dialog = 0;
+		cc_emergency_over(e, c, "SIP");
+		return NULL; /* the notice says what to do */
+	}
+	m->state = EMERGENCY_DIAL;
+	m->due = e->now + EMERGENCY_MS;
+	cc_call_note(e, c, "EMERGENCYDIAL", a,
+		     json_pack("{s:s}", "service", service));
+	cc_call_note(e, c, "ALERT", a, json_pack("{s:s}", "flag", "EMERGENCY"));
+	cc_notice(e, a, "M18", "Назовите диспетчеру регион и адрес абонента");
+	return NULL;
+}
+
+static const char *leave(struct cc_engine *e, struct cc_agent *a)
+{
+	struct cc_call *c = a->call;
+
+	if (!cc_call_can(c->state, EV_LEAVE))
+		return CC_STATE;
+	cc_call_do(e, c, EV_LEAVE, a, NULL);
+	c->owner = NULL;
+	cc_release(e, a, true);
+	c->audio = true;
+	return NULL;
+}
+
+/* Requests of the owner, or of the target, of a call. */
+const char *cc_transfer_request(struct cc_engine *e, struct cc_agent *a,
+				const struct cc_request *req)
+{
+	struct cc_call *c = a->call;
+	enum cc_xfer_state was = c->xfer;
+
+	if (a->part != ROLE_OWNER)
+		return CC_STATE;
+	switch (req->kind) {
+	case REQ_TRANSFER:
+		return transfer(e, a, req);
+	case REQ_COMPLETE:
+		cc_xfer(e, c, XEV_COMPLETE, "");
+		return was == XFER_CONSULT_RING || was == XFER_CONSULT_TALK
+			   ? NULL
+			   : CC_STATE;
+	case REQ_BACK:
+		cc_xfer(e, c, XEV_BACK, "BACK");
+		return was != XFER_NONE ? NULL : CC_STATE;
+	case REQ_EMERGENCY:
+		return emergency(e, a, req->text);
+	case REQ_LEAVE:
+		return leave(e, a);
+	default:
+		return CC_STATE;
+	}
+}

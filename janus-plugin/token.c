@@ -1,0 +1,53 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "janus-plugin/token.h"
+#include "janus-plugin/util.h"
+
+/* A token lives 60 s; so many in a minute are more than the region's
+ * operators reloading their pages all the time. */
+#define REMEMBERED 4096
+
+struct used {
+	char signature[48];
+};
+
+static struct used used[REMEMBERED];
+static unsigned next;
+
+/* The signature, unless it was seen before. */
+static bool first_time(const char *signature)
+{
+	for (size_t i = 0; i < REMEMBERED; i++)
+		if (!strcmp(used[i].signature, signature))
+			return false;
+	cc_copy(used[next].signature, sizeof(used[next].signature), signature);
+	next = (next + 1) % REMEMBERED;
+	return true;
+}
+
+/* <expiry>,<realm>,user=<id>:<signature> */
+int cc_token_use(janus_callbacks *gateway, janus_plugin *plugin,
+		 const char *text, uint32_t *user)
+{
+	const char *field = strstr(text, ",user=");
+	const char *colon = strrchr(text, ':');
+	char want[24], *end;
+	unsigned long id;
+
+	if (!field || !colon || colon < field || strlen(colon + 1) < 20 ||
+	    strlen(colon + 1) >= sizeof(used[0].signature))
+		return EACCES;
+	id = strtoul(field + 6, &end, 10);
+	if (end != colon || !id || id > UINT32_MAX)
+		return EACCES;
+	snprintf(want, sizeof(want), "user=%lu", id);
+	if (!gateway->auth_signature_contains(plugin, text, want) ||
+	    !first_time(colon + 1))
+		return EACCES;
+	*user = (uint32_t)id;
+	return 0;
+}
