@@ -9,6 +9,7 @@
 #ifndef CC_SIP_H
 #define CC_SIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -78,6 +79,11 @@ void cc_sip_close(struct cc_sip **sipp);
 void cc_sip_ring(struct cc_sip *sip, uint64_t dialog);
 /* 200 to an INVITE, re-INVITE or UPDATE; sdp is copied. */
 void cc_sip_answer(struct cc_sip *sip, uint64_t dialog, const char *sdp);
+/* Offer anew inside a call that is up, by re-INVITE or UPDATE; sdp is copied.
+ * REANSWER follows: 2xx with the answer, or the status of the refusal (491
+ * from the peer is tried again first). @return 0 or ENOMEM */
+int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
+                   bool update);
 /* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
 void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
 /* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading

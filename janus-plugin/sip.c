@@ -1,0 +1,503 @@
+/*
+ * One nua, one thread. Everything below the line "the SIP thread" runs in that
+ * thread only, so dialogs need no lock; the commands above it only append to a
+ * queue and wake the thread by an eventfd.
+ *
+ * sofia-sip is kept out of the media: SDP passes as text. What it does for us:
+ * parsing, transactions, retransmission, ACK, CANCEL held back until the first
+ * provisional response, 481/491/500 for overlapping requests.
+ */
+#include "janus-plugin/sip_int.h"
+
+#include "janus-plugin/util.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	CLOSE_MS = 1900,  /* cc_sip_close promises 2 s */
+	ENDING_MS = 1200, /* of these for BYE and CANCEL */
+};
+
+enum cmd_kind {
+	CMD_RING,
+	CMD_ANSWER,
+	CMD_REJECT,
+	CMD_INVITE,
+	CMD_REOFFER,
+	CMD_HANGUP,
+};
+
+struct cmd {
+	struct cmd *next;
+	enum cmd_kind kind;
+	uint64_t dialog;
+	int status;
+	bool update;
+	char *sdp;
+	char number[CC_SIP_NUMBER + 1];
+	char from[CC_SIP_NUMBER + 1];
+};
+
+/* ---- commands, from any thread ---- */
+
+static void cmd_free(struct cmd *cmd)
+{
+	if (cmd)
+		free(cmd->sdp);
+	free(cmd);
+}
+
+static struct cmd *cmd_new(enum cmd_kind kind, uint64_t dialog,
+                           const char *sdp)
+{
+	struct cmd *cmd = calloc(1, sizeof(*cmd));
+
+	if (!cmd)
+		return NULL;
+	cmd->kind = kind;
+	cmd->dialog = dialog;
+	if (sdp) {
+		cmd->sdp = strdup(sdp);
+		if (!cmd->sdp) {
+			free(cmd);
+			return NULL;
+		}
+	}
+	return cmd;
+}
+
+/* Takes cmd. */
+static int cmd_post(struct cc_sip *sip, struct cmd *cmd)
+{
+	const uint64_t one = 1;
+	bool first;
+
+	if (!cmd)
+		return ENOMEM;
+	pthread_mutex_lock(&sip->lock);
+	first = !sip->queue;
+	*sip->queue_end = cmd;
+	sip->queue_end = &cmd->next;
+	pthread_mutex_unlock(&sip->lock);
+	if (first && write(sip->wake, &one, sizeof(one)) < 0)
+		errno = 0; /* readable already: the thread will look */
+	return 0;
+}
+
+void cc_sip_ring(struct cc_sip *sip, uint64_t dialog)
+{
+	cmd_post(sip, cmd_new(CMD_RING, dialog, NULL));
+}
+
+void cc_sip_answer(struct cc_sip *sip, uint64_t dialog, const char *sdp)
+{
+	cmd_post(sip, cmd_new(CMD_ANSWER, dialog, sdp));
+}
+
+void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status)
+{
+	struct cmd *cmd = cmd_new(CMD_REJECT, dialog, NULL);
+
+	if (cmd)
+		cmd->status = status < 300 || status > 699 ? 500 : status;
+	cmd_post(sip, cmd);
+}
+
+int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
+                   bool update)
+{
+	struct cmd *cmd = cmd_new(CMD_REOFFER, dialog, sdp);
+
+	if (cmd)
+		cmd->update = update;
+	return cmd_post(sip, cmd);
+}
+
+int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
+                  const char *sdp, uint64_t *dialog)
+{
+	struct cmd *cmd;
+
+	if (!cc_sip_number_ok(number) || !sdp)
+		return EINVAL;
+	if (from && from[0] && !cc_sip_number_ok(from))
+		return EINVAL;
+
+	cmd = cmd_new(CMD_INVITE, 0, sdp);
+	if (!cmd)
+		return ENOMEM;
+	cc_copy(cmd->number, sizeof(cmd->number), number);
+	cc_copy(cmd->from, sizeof(cmd->from), from);
+	cmd->dialog = atomic_fetch_add(&sip->last_id, 1) + 1;
+	*dialog = cmd->dialog;
+	return cmd_post(sip, cmd);
+}
+
+void cc_sip_hangup(struct cc_sip *sip, uint64_t dialog)
+{
+	cmd_post(sip, cmd_new(CMD_HANGUP, dialog, NULL));
+}
+
+void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out)
+{
+	out->invites = atomic_load(&sip->invites);
+	out->foreign = atomic_load(&sip->foreign);
+	out->bad_contact = atomic_load(&sip->bad_contact);
+	out->malformed = atomic_load(&sip->malformed);
+	out->dialogs = atomic_load(&sip->dialogs);
+	out->trunk_up = atomic_load(&sip->trunk_up);
+}
+
+/* ---- the SIP thread: is the trunk alive? ---- */
+
+static void ping_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *none);
+
+/* OPTIONS every 15 s, 3 s to answer (with the usual T1 of 500 ms). */
+static void ping_send(struct cc_sip *sip)
+{
+	char url[64];
+
+	if (sip->ping)
+		nua_handle_destroy(sip->ping);
+	snprintf(url, sizeof(url), "sip:%s:%u", sip->peer_host,
+	         (unsigned)sip->peer_port);
+	sip->ping = nua_handle(sip->nua, NULL, NUTAG_URL(url),
+	                       SIPTAG_TO_STR(url), TAG_END());
+	sip->ping_open = true;
+	if (sip->ping)
+		nua_options(sip->ping, SIPTAG_ACCEPT_STR(CC_SDP_TYPE), TAG_END());
+	su_timer_set_interval(sip->ping_timer, ping_timer, NULL,
+	                      (int)sip->t1_ms * 6);
+}
+
+static void trunk_is(struct cc_sip *sip, int up, int status)
+{
+	struct cc_sip_event ev = {
+		.kind = CC_SIP_TRUNK, .status = status, .from = "", .to = "",
+		.call_id = "", .identity = "", .reason = "",
+	};
+
+	if (atomic_exchange(&sip->trunk_up, up) != up)
+		sip->handler(&ev, sip->arg);
+}
+
+static void ping_result(struct cc_sip *sip, bool good, int status)
+{
+	sip->ping_open = false;
+	sip->ping_misses = good ? 0 : sip->ping_misses + 1;
+	if (good)
+		trunk_is(sip, 1, 200);
+	else if (sip->ping_misses >= 2)
+		trunk_is(sip, 0, status);
+}
+
+static void ping_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *none)
+{
+	(void)none;
+	if (sip->closing)
+		return;
+	if (sip->ping_open)
+		ping_result(sip, false, 408);
+	else {
+		ping_send(sip);
+		return;
+	}
+	su_timer_set_interval(timer, ping_timer, NULL, (int)sip->t1_ms * 24);
+}
+
+void cc_sip_on_pong(struct cc_sip *sip, int status, const sip_t *m)
+{
+	if (!sip->ping_open || status < 200 || sip->closing)
+		return;
+	/* whatever the peer itself says proves it alive, except "not now" */
+	ping_result(sip, m && status != 503, m ? status : 408);
+	su_timer_set_interval(sip->ping_timer, ping_timer, NULL,
+	                      (int)sip->t1_ms * 30);
+}
+
+static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
+{
+	struct dlg *d = cc_sip_find(sip, cmd->dialog);
+
+	if (cmd->kind == CMD_INVITE)
+		cc_sip_do_invite(sip, cmd->dialog, cmd->number, cmd->from,
+		                 cmd->sdp);
+	if (!d)
+		return;
+	switch (cmd->kind) {
+	case CMD_RING:
+		cc_sip_do_ring(d);
+		break;
+	case CMD_ANSWER:
+		if (cmd->sdp)
+			cc_sip_do_answer(d, cmd->sdp);
+		break;
+	case CMD_REJECT:
+		cc_sip_do_reject(d, cmd->status);
+		break;
+	case CMD_REOFFER:
+		cc_sip_do_reoffer(d, cmd->sdp, cmd->update);
+		cmd->sdp = NULL;
+		break;
+	case CMD_HANGUP:
+		cc_sip_do_hangup(d);
+		break;
+	case CMD_INVITE:
+		break;
+	}
+}
+
+static int on_wake(struct cc_sip *sip, su_wait_t *wait, struct cc_sip *same)
+{
+	struct cmd *cmd;
+	struct cmd *next;
+	uint64_t n;
+
+	(void)wait;
+	(void)same;
+	if (read(sip->wake, &n, sizeof(n)) < 0)
+		return 0; /* EAGAIN: somebody has emptied it */
+	pthread_mutex_lock(&sip->lock);
+	cmd = sip->queue;
+	sip->queue = NULL;
+	sip->queue_end = &sip->queue;
+	sip->closing = sip->stop;
+	pthread_mutex_unlock(&sip->lock);
+	for (; cmd; cmd = next) {
+		next = cmd->next;
+		do_cmd(sip, cmd);
+		cmd_free(cmd);
+	}
+	return 0;
+}
+
+/* ---- the SIP thread: start and end ---- */
+
+/* Numbers of callers stand in what sofia logs. */
+static void log_nothing(void *stream, char const *fmt, va_list ap)
+{
+	(void)stream;
+	(void)fmt;
+	(void)ap;
+}
+
+static void init_sofia(void)
+{
+	su_init();
+	su_log_redirect(NULL, log_nothing, NULL);
+}
+
+/* sofia only says "no": bind both for a moment to learn why. */
+static int probe_port(const struct cc_sip *sip, int type)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+		                  .sin_port = htons(sip->port) };
+	const int on = 1;
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd < 0)
+		return errno;
+	inet_pton(AF_INET, sip->addr, &sa.sin_addr);
+	/* TCP: connections in TIME_WAIT are no obstacle */
+	if (type == SOCK_STREAM)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0)
+		err = errno == EADDRINUSE ? EADDRINUSE : EINVAL;
+	else if (type == SOCK_STREAM && listen(fd, 1) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
+static int set_up(struct cc_sip *sip)
+{
+	char url[64];
+
+	sip->root = su_root_create(sip);
+	if (!sip->root)
+		return ENOMEM;
+	su_root_threading(sip->root, 0); /* nua in this very thread */
+
+	if (su_wait_create(&sip->wait, sip->wake, SU_WAIT_IN) < 0)
+		return ENOMEM;
+	sip->wait_index =
+		su_root_register(sip->root, &sip->wait, on_wake, sip, 0);
+	if (sip->wait_index < 0)
+		return ENOMEM;
+
+	snprintf(url, sizeof(url), "sip:%s:%u;transport=udp,tcp", sip->addr,
+	         (unsigned)sip->port);
+	sip->nua = nua_create(
+		sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
+		NTATAG_SIP_T1(sip->t1_ms), NTATAG_SIP_T1X64(sip->t1_ms * 64),
+		NTATAG_SIP_T2(sip->t1_ms * 8), NTATAG_SIP_T4(sip->t1_ms * 10),
+		TAG_END());
+	if (!sip->nua)
+		return EADDRINUSE;
+	nua_set_params(sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
+	               NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1),
+	               NUTAG_SESSION_TIMER(0), SIPTAG_SUPPORTED(SIP_NONE),
+	               SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
+	               SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
+	               NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"),
+	               TAG_END());
+	sip->ping_timer = su_timer_create(su_root_task(sip->root), 0);
+	if (!sip->ping_timer)
+		return ENOMEM;
+	ping_send(sip);
+	return 0;
+}
+
+static long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000L + ts.tv_nsec / 1000000L;
+}
+
+static void take_down(struct cc_sip *sip)
+{
+	long start = now_ms();
+
+	if (sip->nua) {
+		/* a silent peer must not hold us up for 64 × T1 */
+		nua_set_params(sip->nua, NTATAG_SIP_T1X64(ENDING_MS / 2),
+		               TAG_END());
+		cc_sip_end_all(sip, false);
+		while (atomic_load(&sip->dialogs) &&
+		       now_ms() - start < ENDING_MS)
+			su_root_step(sip->root, 20);
+		cc_sip_end_all(sip, true);
+		if (sip->ping)
+			nua_handle_destroy(sip->ping);
+		nua_shutdown(sip->nua);
+		while (!sip->down && now_ms() - start < CLOSE_MS)
+			su_root_step(sip->root, 20);
+		/* nua_destroy asserts that the shutdown is complete. If a
+		 * peer has kept it from that, the leak is the lesser evil. */
+		if (!sip->down)
+			return;
+		nua_destroy(sip->nua);
+	}
+	if (sip->ping_timer)
+		su_timer_destroy(sip->ping_timer);
+	if (sip->wait_index > 0)
+		su_root_deregister(sip->root, sip->wait_index);
+	if (sip->root)
+		su_root_destroy(sip->root);
+}
+
+static void *run(void *arg)
+{
+	struct cc_sip *sip = arg;
+	int err = set_up(sip);
+
+	pthread_mutex_lock(&sip->lock);
+	sip->started = true;
+	sip->error = err;
+	pthread_cond_signal(&sip->cond);
+	pthread_mutex_unlock(&sip->lock);
+
+	while (!err && !sip->closing)
+		su_root_step(sip->root, 1000);
+	sip->closing = true;
+	take_down(sip);
+	return NULL;
+}
+
+static void sip_free(struct cc_sip *sip)
+{
+	struct cmd *next;
+
+	for (struct cmd *cmd = sip->queue; cmd; cmd = next) {
+		next = cmd->next;
+		cmd_free(cmd);
+	}
+	if (sip->wake >= 0)
+		close(sip->wake);
+	pthread_cond_destroy(&sip->cond);
+	pthread_mutex_destroy(&sip->lock);
+	free(sip);
+}
+
+int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
+                cc_sip_h *handler, void *arg)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct cc_sip *sip;
+	struct in_addr own;
+	int err;
+
+	if (!conf->port || !conf->peer_port ||
+	    inet_pton(AF_INET, conf->addr, &own) != 1)
+		return EINVAL;
+	sip = calloc(1, sizeof(*sip));
+	if (!sip)
+		return ENOMEM;
+	pthread_mutex_init(&sip->lock, NULL);
+	pthread_cond_init(&sip->cond, NULL);
+	sip->queue_end = &sip->queue;
+	sip->handler = handler;
+	sip->arg = arg;
+	sip->port = conf->port;
+	sip->peer_port = conf->peer_port;
+	sip->t1_ms = conf->t1_ms ? conf->t1_ms : 500;
+	atomic_store(&sip->trunk_up, -1);
+	cc_copy(sip->addr, sizeof(sip->addr), conf->addr);
+	cc_copy(sip->peer_host, sizeof(sip->peer_host), conf->peer_host);
+	sip->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	err = sip->wake < 0 ? errno : 0;
+	if (!err && inet_pton(AF_INET, sip->peer_host, &sip->peer_addr) != 1)
+		err = EINVAL;
+	if (!err)
+		err = probe_port(sip, SOCK_DGRAM);
+	if (!err)
+		err = probe_port(sip, SOCK_STREAM);
+	if (err)
+		goto out;
+
+	pthread_once(&once, init_sofia);
+	err = pthread_create(&sip->thread, NULL, run, sip);
+	if (err)
+		goto out;
+	pthread_mutex_lock(&sip->lock);
+	while (!sip->started)
+		pthread_cond_wait(&sip->cond, &sip->lock);
+	err = sip->error;
+	pthread_mutex_unlock(&sip->lock);
+	if (err)
+		pthread_join(sip->thread, NULL);
+out:
+	if (err)
+		sip_free(sip);
+	else
+		*sipp = sip;
+	return err;
+}
+
+void cc_sip_close(struct cc_sip **sipp)
+{
+	struct cc_sip *sip = *sipp;
+	const uint64_t one = 1;
+
+	if (!sip)
+		return;
+	*sipp = NULL;
+	pthread_mutex_lock(&sip->lock);
+	sip->stop = true;
+	pthread_mutex_unlock(&sip->lock);
+	if (write(sip->wake, &one, sizeof(one)) < 0)
+		errno = 0; /* readable already: the thread will look */
+	pthread_join(sip->thread, NULL);
+	sip_free(sip);
+}

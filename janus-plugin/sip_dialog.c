@@ -1,0 +1,760 @@
+/*
+ * Dialogs: what the peer asks and answers, and what the engine orders. No
+ * locks: one thread.
+ */
+#include "janus-plugin/sip_int.h"
+
+#include "janus-plugin/util.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define ACCEPT CC_SDP_TYPE ", application/dtmf-relay, application/dtmf"
+
+enum {
+	SDP_MAX = 65536,
+	IDENTITY_MAX = 4096,
+};
+
+/* ---- dialogs ---- */
+
+struct dlg *cc_sip_find(struct cc_sip *sip, uint64_t id)
+{
+	struct dlg *d = sip->slots[id % SLOTS];
+
+	while (d && d->id != id)
+		d = d->next;
+	return d;
+}
+
+/* Owns nh from here on. */
+static struct dlg *dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
+                           enum dlg_state state)
+{
+	struct dlg *d = calloc(1, sizeof(*d));
+	struct dlg **slot = &sip->slots[id % SLOTS];
+
+	if (!d)
+		return NULL;
+	d->sip = sip;
+	d->id = id;
+	d->nh = nh;
+	d->state = state;
+	d->next = *slot;
+	*slot = d;
+	nua_handle_bind(nh, d);
+	atomic_fetch_add(&sip->dialogs, 1);
+	return d;
+}
+
+static void emit(struct dlg *d, struct cc_sip_event *ev)
+{
+	if (d->told)
+		return;
+	if (ev->kind == CC_SIP_ENDED)
+		d->told = true;
+	ev->dialog = d->id;
+	ev->from = d->from;
+	ev->to = d->to;
+	ev->call_id = d->call_id;
+	ev->identity = d->identity ? d->identity : "";
+	if (!ev->reason)
+		ev->reason = "";
+	d->sip->handler(ev, d->sip->arg);
+}
+
+static void tell(struct dlg *d, enum cc_sip_kind kind, int status,
+                 const char *phrase, const char *sdp)
+{
+	char reason[64];
+	struct cc_sip_event ev = { .kind = kind, .status = status, .sdp = sdp };
+
+	cc_sip_printable(reason, sizeof(reason), phrase);
+	ev.reason = reason;
+	emit(d, &ev);
+}
+
+static void drop_reoffers(struct dlg *d)
+{
+	if (d->theirs == BY_UPDATE)
+		nua_destroy_event(d->update);
+	d->theirs = NO_REOFFER;
+	d->ours = NO_REOFFER;
+	free(d->ours_sdp);
+	d->ours_sdp = NULL;
+	if (d->retry)
+		su_timer_reset(d->retry);
+}
+
+/* The engine's last word of this dialog; SIP may still have work with it. */
+static void tell_ended(struct dlg *d, int status, const char *phrase)
+{
+	d->state = DLG_OVER;
+	drop_reoffers(d);
+	/* sofia's own errors are numbered from 900 */
+	tell(d, CC_SIP_ENDED, status < 200 || status > 699 ? 500 : status,
+	     phrase, NULL);
+}
+
+static void dlg_free(struct dlg *d)
+{
+	struct dlg **at = &d->sip->slots[d->id % SLOTS];
+
+	while (*at != d)
+		at = &(*at)->next;
+	*at = d->next;
+
+	drop_reoffers(d);
+	if (d->retry)
+		su_timer_destroy(d->retry);
+	nua_handle_bind(d->nh, NULL);
+	nua_handle_destroy(d->nh);
+	atomic_fetch_sub(&d->sip->dialogs, 1);
+	free(d->identity);
+	free(d);
+}
+
+/* ---- what is in a message ---- */
+
+/* The packet's real source: Via is only text. */
+static bool from_peer(struct cc_sip *sip)
+{
+	msg_t *msg = nua_current_request(sip->nua);
+	su_sockaddr_t *a = msg ? msg_addr(msg) : NULL;
+
+	return a && a->su_sa.sa_family == AF_INET &&
+	       a->su_sin.sin_addr.s_addr == sip->peer_addr.s_addr;
+}
+
+static bool good_url(const url_t *u)
+{
+	return (u->url_type == url_sip || u->url_type == url_sips) &&
+	       u->url_host && u->url_host[0];
+}
+
+/*
+ * Can a request be sent to where this message sends us? The packaged
+ * sofia-sip recurses to death when a BYE of its own cannot be (FACTS 13 of
+ * the design: Contact "*", tel:, unknown schemes), so nothing is answered
+ * with 2xx before this has passed.
+ */
+static bool good_target(const sip_t *m)
+{
+	const sip_contact_t *c = m->sip_contact;
+	const sip_record_route_t *r;
+
+	if (!c || c->m_next || !good_url(c->m_url))
+		return false;
+	for (r = m->sip_record_route; r; r = r->r_next)
+		if (!good_url(r->r_url))
+			return false;
+	return true;
+}
+
+/**
+ * @param out  The SDP, to be freed, or NULL when there is no body
+ * @return 0, or the SIP status to refuse the message with
+ */
+static int read_sdp(struct cc_sip *sip, const sip_t *m, char **out)
+{
+	const sip_payload_t *pl = m->sip_payload;
+	const sip_content_type_t *ct = m->sip_content_type;
+
+	*out = NULL;
+	if (!pl || !pl->pl_len)
+		return 0;
+	if (!ct || !ct->c_type || strcasecmp(ct->c_type, CC_SDP_TYPE) ||
+	    (m->sip_content_encoding && m->sip_content_encoding->k_items))
+		return 415;
+	if (pl->pl_len > SDP_MAX)
+		return 413;
+	if (memchr(pl->pl_data, '\0', pl->pl_len)) {
+		atomic_fetch_add(&sip->malformed, 1);
+		return 400;
+	}
+	*out = strndup(pl->pl_data, pl->pl_len);
+	return *out ? 0 : 500;
+}
+
+/* tel: has its number in the host part, sip: in the user part. */
+static const char *url_number(const url_t *u)
+{
+	return u->url_type == url_tel ? u->url_host : u->url_user;
+}
+
+/* sofia does not know these two, which is all the better: they are text. */
+static char *read_identity(const sip_t *m)
+{
+	char *text = calloc(1, IDENTITY_MAX);
+	size_t n = 0;
+
+	if (!text)
+		return NULL;
+	for (const sip_unknown_t *u = m->sip_unknown; u; u = u->un_next) {
+		if (!u->un_name || !u->un_value)
+			continue;
+		if (strcasecmp(u->un_name, "P-Asserted-Identity") &&
+		    strcasecmp(u->un_name, "Identity"))
+			continue;
+		if (n + strlen(u->un_name) + 4 >= IDENTITY_MAX)
+			break;
+		n += (size_t)sprintf(text + n, "%s%s: ", n ? "\n" : "",
+		                     u->un_name);
+		cc_sip_printable(text + n, IDENTITY_MAX - n, u->un_value);
+		n += strlen(text + n);
+	}
+	return text;
+}
+
+/* ---- ending a dialog ---- */
+
+/* status: what a caller who still waits gets */
+static void end_dialog(struct dlg *d, int status, const char *phrase)
+{
+	switch (d->state) {
+	case DLG_RINGING:
+		nua_respond(d->nh, status, sip_status_phrase(status),
+		            TAG_END());
+		tell_ended(d, status, phrase);
+		break;
+	case DLG_SENT_OK:
+		d->bye_on_ack = true;
+		tell_ended(d, 200, phrase);
+		break;
+	case DLG_CALLING:
+		nua_cancel(d->nh, TAG_END());
+		tell_ended(d, 487, phrase);
+		break;
+	case DLG_UP:
+		nua_bye(d->nh, TAG_END());
+		tell_ended(d, 200, phrase);
+		break;
+	case DLG_OVER:
+		break;
+	}
+}
+
+/* BYE at once, whatever is still under way, and the reason to the engine. */
+static void abort_dialog(struct dlg *d, int status, const char *phrase)
+{
+	nua_bye(d->nh, TAG_END());
+	tell_ended(d, status, phrase);
+}
+
+/* ---- requests of the peer ---- */
+
+static void refuse_new(struct cc_sip *sip, nua_handle_t *nh, int status)
+{
+	(void)sip;
+	nua_respond(nh, status, sip_status_phrase(status), TAG_END());
+	nua_handle_destroy(nh);
+}
+
+static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
+{
+	struct dlg *d;
+	char *sdp;
+	int status;
+
+	if (!from_peer(sip)) {
+		atomic_fetch_add(&sip->foreign, 1);
+		refuse_new(sip, nh, 403);
+		return;
+	}
+	atomic_fetch_add(&sip->invites, 1);
+	if (!good_target(m)) {
+		atomic_fetch_add(&sip->bad_contact, 1);
+		refuse_new(sip, nh, 400);
+		return;
+	}
+	status = sip->closing ? 503 : read_sdp(sip, m, &sdp);
+	if (status) {
+		nua_respond(nh, status, sip_status_phrase(status),
+		            TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
+		            TAG_END());
+		nua_handle_destroy(nh);
+		return;
+	}
+	d = dlg_new(sip, atomic_fetch_add(&sip->last_id, 1) + 1, nh,
+	            DLG_RINGING);
+	if (!d) {
+		refuse_new(sip, nh, 500);
+		free(sdp);
+		return;
+	}
+	if (m->sip_from)
+		cc_sip_user_read(d->from, sizeof(d->from),
+		                 url_number(m->sip_from->a_url));
+	cc_sip_user_read(d->to, sizeof(d->to),
+	                 url_number(m->sip_request->rq_url));
+	if (m->sip_call_id)
+		cc_sip_printable(d->call_id, sizeof(d->call_id),
+		                 m->sip_call_id->i_id);
+	d->identity = read_identity(m);
+	d->late = !sdp;
+	tell(d, CC_SIP_INVITE, 0, "", sdp);
+	free(sdp);
+}
+
+static void answer_update(struct dlg *d, nua_saved_event_t *saved, int status,
+                          const char *sdp)
+{
+	nua_respond(d->nh, status, sip_status_phrase(status),
+	            NUTAG_WITH_SAVED(saved),
+	            TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
+	            TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
+	            TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
+	            TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
+	            TAG_END());
+}
+
+/*
+ * A request that refreshes the target and is refused. sofia has taken the
+ * Contact over before we see it; with nobody's ACK outstanding a BYE to it
+ * fails in peace, but the BYE sofia sends itself when an ACK never comes does
+ * not, so then the call ends here and now.
+ */
+static void spoilt_target(struct dlg *d, const sip_t *m)
+{
+	if (!m->sip_contact && !m->sip_record_route)
+		return; /* nothing was taken over */
+	d->bad_target = true;
+	if (d->unacked || d->state == DLG_SENT_OK)
+		abort_dialog(d, 400, "Bad Contact");
+}
+
+/* re-INVITE and UPDATE. @return the status to refuse it with, 0: taken */
+static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
+{
+	struct cc_sip *sip = d->sip;
+	char *sdp = NULL;
+	int status;
+
+	if (!from_peer(sip)) {
+		atomic_fetch_add(&sip->foreign, 1);
+		return 403;
+	}
+	if (!good_target(m)) {
+		atomic_fetch_add(&sip->bad_contact, 1);
+		return 400;
+	}
+	d->bad_target = false;
+	status = read_sdp(sip, m, &sdp);
+	if (status)
+		return status;
+	if (kind == BY_UPDATE && !sdp)
+		return 200; /* a refresh: nothing to negotiate */
+	/* RFC 3311 5.2 and RFC 3261 14.2; sofia does it for INVITE alone */
+	if (d->ours)
+		status = 491;
+	else if (d->theirs || d->state == DLG_RINGING || d->late)
+		status = 500;
+	else if (d->state == DLG_OVER)
+		status = 481;
+	if (!status) {
+		d->theirs = kind;
+		if (kind == BY_UPDATE)
+			nua_save_event(sip->nua, d->update);
+		else
+			d->late = !sdp;
+		tell(d, CC_SIP_REOFFER, 0, "", sdp);
+	}
+	free(sdp);
+	return status;
+}
+
+static void on_reinvite(struct dlg *d, const sip_t *m)
+{
+	int status = take_reoffer(d, m, BY_INVITE);
+
+	if (!status)
+		return;
+	nua_respond(d->nh, status, sip_status_phrase(status),
+	            TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
+	            TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
+	            TAG_END());
+	if (status == 400 || status == 403)
+		spoilt_target(d, m);
+}
+
+static void on_update(struct dlg *d, const sip_t *m)
+{
+	nua_saved_event_t now[1];
+	int status = take_reoffer(d, m, BY_UPDATE);
+
+	if (!status || !nua_save_event(d->sip->nua, now))
+		return;
+	answer_update(d, now, status, NULL);
+	nua_destroy_event(now);
+	if (status == 400 || status == 403)
+		spoilt_target(d, m);
+}
+
+static void on_ack(struct dlg *d, const sip_t *m)
+{
+	bool first = d->state == DLG_SENT_OK;
+	bool late = d->late;
+	char *sdp = NULL;
+
+	d->unacked = false;
+	d->late = false;
+	if (d->bye_on_ack) {
+		d->bye_on_ack = false;
+		nua_bye(d->nh, TAG_END());
+		return;
+	}
+	if (first)
+		d->state = DLG_UP;
+	if (late && m && !read_sdp(d->sip, m, &sdp) && sdp)
+		tell(d, CC_SIP_REANSWER, 200, "", sdp);
+	else if (late && first) {
+		abort_dialog(d, 488, "No answer in the ACK");
+		return;
+	}
+	free(sdp);
+	if (first)
+		tell(d, CC_SIP_ANSWERED, 200, "", NULL);
+}
+
+static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
+                    const sip_t *m)
+{
+	const sip_payload_t *pl = m->sip_payload;
+	struct cc_sip_event ev = { .kind = CC_SIP_DTMF };
+	const char *type;
+	int digit = 0;
+
+	if (pl && pl->pl_len) {
+		type = m->sip_content_type ? m->sip_content_type->c_type : NULL;
+		digit = cc_sip_info_digit(type, pl->pl_data, pl->pl_len);
+	}
+	nua_respond(nh, digit < 0 ? 415 : 200, NULL, NUTAG_WITH_THIS(sip->nua),
+	            TAG_END());
+	if (digit <= 0 || (d->state != DLG_UP && d->state != DLG_SENT_OK))
+		return;
+	ev.digit = (char)digit;
+	emit(d, &ev);
+}
+
+/* OPTIONS and INFO, inside a dialog or alone */
+static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
+                     struct dlg *d, const sip_t *m)
+{
+	bool peer = from_peer(sip);
+
+	if (!peer)
+		atomic_fetch_add(&sip->foreign, 1);
+	if (!peer)
+		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(sip->nua),
+		            TAG_END());
+	else if (event == nua_i_options)
+		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(sip->nua),
+		            SIPTAG_ALLOW_STR(CC_SIP_ALLOW), SIPTAG_ACCEPT_STR(ACCEPT),
+		            TAG_END());
+	else if (d)
+		on_info(sip, nh, d, m);
+	else
+		nua_respond(nh, SIP_481_NO_TRANSACTION,
+		            NUTAG_WITH_THIS(sip->nua), TAG_END());
+	if (!d)
+		nua_handle_destroy(nh);
+}
+
+/* ---- responses to us ---- */
+
+static void send_reoffer(struct dlg *d)
+{
+	if (d->ours == BY_UPDATE)
+		nua_update(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+		           SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+	else
+		nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+		           SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+}
+
+static void on_retry(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
+{
+	(void)sip;
+	(void)timer;
+	if (d->ours && d->state == DLG_UP)
+		send_reoffer(d);
+}
+
+/* RFC 3261 14.1: who made the Call-ID waits longer, so the two never meet
+ * again. @return false: give up */
+static bool retry_later(struct dlg *d)
+{
+	unsigned step = (unsigned)random() % 190 * 10;
+	unsigned ms = d->outbound ? 2100 + step : step;
+
+	if (!d->retry)
+		d->retry = su_timer_create(su_root_task(d->sip->root), 0);
+	return d->retry &&
+	       !su_timer_set_interval(d->retry, on_retry, d, (int)ms);
+}
+
+static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
+                                const sip_t *m)
+{
+	char *sdp = NULL;
+
+	if (!d->ours || status < 200)
+		return;
+	if (status == 491 && d->state == DLG_UP && retry_later(d))
+		return;
+	free(d->ours_sdp);
+	d->ours_sdp = NULL;
+	d->ours = NO_REOFFER;
+	if (status < 300 && m && !good_target(m)) {
+		atomic_fetch_add(&d->sip->bad_contact, 1);
+		abort_dialog(d, 502, "Bad Contact");
+		return;
+	}
+	if (status < 300 && m)
+		read_sdp(d->sip, m, &sdp);
+	tell(d, CC_SIP_REANSWER, status, phrase, sdp);
+	free(sdp);
+}
+
+static void on_invite_response(struct dlg *d, int status, const char *phrase,
+                               const sip_t *m)
+{
+	char *sdp = NULL;
+
+	if (d->state == DLG_OVER) {
+		if (status >= 200 && status < 300)
+			nua_bye(d->nh, TAG_END()); /* 200 crossed our CANCEL */
+		return;
+	}
+	if (d->state != DLG_CALLING) {
+		on_reoffer_response(d, status, phrase, m);
+		return;
+	}
+	if (m && m->sip_call_id)
+		cc_sip_printable(d->call_id, sizeof(d->call_id),
+		                 m->sip_call_id->i_id);
+	if (status <= 100 || !m) {
+		if (status >= 300)
+			tell_ended(d, status, phrase);
+		return;
+	}
+	if (status >= 300) {
+		tell_ended(d, status, phrase);
+		if (status == 401 || status == 407) /* we have no password */
+			nua_authenticate(d->nh, TAG_END());
+		return;
+	}
+	if (status >= 200 && !good_target(m)) {
+		atomic_fetch_add(&d->sip->bad_contact, 1);
+		abort_dialog(d, 502, "Bad Contact");
+		return;
+	}
+	read_sdp(d->sip, m, &sdp);
+	if (status >= 200)
+		d->state = DLG_UP;
+	tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS, status,
+	     phrase, sdp);
+	free(sdp);
+}
+
+/* ---- nua's callback ---- */
+
+static void on_call_state(struct dlg *d, int status, const char *phrase,
+                          tagi_t tags[])
+{
+	int state = -1;
+
+	tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
+	if (state != nua_callstate_terminated)
+		return;
+	tell_ended(d, status, phrase);
+	dlg_free(d);
+}
+
+static void on_dialog_event(nua_event_t event, int status, const char *phrase,
+                            struct dlg *d, const sip_t *m, tagi_t tags[])
+{
+	switch (event) {
+	case nua_i_invite:
+		if (status < 200)
+			on_reinvite(d, m);
+		break;
+	case nua_i_update:
+		if (status < 200)
+			on_update(d, m);
+		break;
+	case nua_i_ack:
+		on_ack(d, m);
+		break;
+	case nua_i_cancel:
+		tell_ended(d, 487, "Cancelled");
+		break;
+	case nua_i_bye:
+		tell_ended(d, 200, "BYE");
+		break;
+	case nua_i_error:
+		if (status == 408) {
+			d->unacked = false;
+			tell_ended(d, 408, phrase);
+		}
+		break;
+	case nua_i_state:
+		on_call_state(d, status, phrase, tags);
+		break;
+	case nua_r_invite:
+		on_invite_response(d, status, phrase, m);
+		break;
+	case nua_r_update:
+		on_reoffer_response(d, status, phrase, m);
+		break;
+	default:
+		break;
+	}
+}
+
+void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
+                     nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
+                     struct dlg *d, sip_t const *m, tagi_t tags[])
+{
+	(void)nua;
+	if (event == nua_r_shutdown) {
+		sip->down = status >= 200;
+		return;
+	}
+	if (event == nua_r_options) {
+		if (nh == sip->ping)
+			cc_sip_on_pong(sip, status, m);
+		return;
+	}
+	if (event == nua_i_options || event == nua_i_info) {
+		if (status < 200)
+			on_query(sip, event, nh, d, m);
+		return;
+	}
+	if (d)
+		on_dialog_event(event, status, phrase, d, m, tags);
+	else if (event == nua_i_invite && status < 200)
+		on_invite(sip, nh, m);
+}
+
+/* ---- orders of the engine ---- */
+
+void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
+                      const char *from, const char *sdp)
+{
+	char to[96];
+	char own[96];
+	nua_handle_t *nh;
+	struct dlg *d;
+
+	/* both numbers were checked in cc_sip_invite */
+	snprintf(to, sizeof(to), "<sip:%s@%s:%u>", number, sip->peer_host,
+	         (unsigned)sip->peer_port);
+	snprintf(own, sizeof(own), "<sip:%s@%s>", from[0] ? from : "anonymous",
+	         from[0] ? sip->addr : "anonymous.invalid");
+	nh = nua_handle(sip->nua, NULL, SIPTAG_TO_STR(to), SIPTAG_FROM_STR(own),
+	                TAG_END());
+	d = nh ? dlg_new(sip, id, nh, DLG_CALLING) : NULL;
+	if (!d) {
+		struct dlg lost = { .sip = sip, .id = id };
+
+		if (nh)
+			nua_handle_destroy(nh);
+		tell_ended(&lost, 500, "Out of memory");
+		return;
+	}
+	d->outbound = true;
+	cc_copy(d->from, sizeof(d->from), from);
+	cc_copy(d->to, sizeof(d->to), number);
+	if (sip->closing) {
+		tell_ended(d, 503, "Closing");
+		dlg_free(d);
+		return;
+	}
+	nua_invite(nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+	           SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+}
+
+void cc_sip_do_ring(struct dlg *d)
+{
+	if (d->state == DLG_RINGING)
+		nua_respond(d->nh, SIP_180_RINGING, TAG_END());
+}
+
+static void respond_invite(struct dlg *d, int status, const char *sdp)
+{
+	nua_respond(d->nh, status, sip_status_phrase(status),
+	            TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
+	            TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
+}
+
+void cc_sip_do_answer(struct dlg *d, const char *sdp)
+{
+	enum reoffer theirs = d->theirs;
+
+	d->theirs = NO_REOFFER;
+	if (theirs == BY_UPDATE) {
+		answer_update(d, d->update, 200, sdp);
+		nua_destroy_event(d->update);
+	} else if (theirs == BY_INVITE) {
+		d->unacked = true;
+		respond_invite(d, 200, sdp);
+	} else if (d->state == DLG_RINGING) {
+		d->state = DLG_SENT_OK;
+		d->unacked = true;
+		respond_invite(d, 200, sdp);
+	}
+}
+
+void cc_sip_do_reject(struct dlg *d, int status)
+{
+	enum reoffer theirs = d->theirs;
+
+	d->theirs = NO_REOFFER;
+	/* many a refusal ends the dialog as well (RFC 5057 5.1): these do not */
+	if (theirs && status != 491 && status != 500)
+		status = 488;
+	if (theirs == BY_UPDATE) {
+		answer_update(d, d->update, status, NULL);
+		nua_destroy_event(d->update);
+	} else if (theirs == BY_INVITE) {
+		d->late = false;
+		respond_invite(d, status, NULL);
+	} else if (d->state == DLG_RINGING) {
+		end_dialog(d, status, sip_status_phrase(status));
+	}
+}
+
+void cc_sip_do_reoffer(struct dlg *d, char *sdp, bool update)
+{
+	if (d->state != DLG_UP || d->ours || d->theirs || !sdp) {
+		free(sdp);
+		tell(d, CC_SIP_REANSWER, 491, "Another offer is open", NULL);
+		return;
+	}
+	d->ours = update ? BY_UPDATE : BY_INVITE;
+	d->ours_sdp = sdp;
+	send_reoffer(d);
+}
+
+void cc_sip_do_hangup(struct dlg *d)
+{
+	end_dialog(d, 480, "Hung up");
+}
+
+void cc_sip_end_all(struct cc_sip *sip, bool now)
+{
+	struct dlg *d;
+	struct dlg *next;
+
+	for (size_t i = 0; i < SLOTS; i++) {
+		for (d = sip->slots[i]; d; d = next) {
+			next = d->next;
+			end_dialog(d, 503, "Closing");
+			if (now)
+				dlg_free(d);
+		}
+	}
+}
