@@ -18,9 +18,9 @@ $(V)/$(1): $(NPM)
 static: $(V)/$(1)
 endef
 
-$(eval $(call vendor,bootstrap.min.css,bootstrap/dist/css/bootstrap.min.css))
-$(eval $(call vendor,bootstrap.bundle.min.js,bootstrap/dist/js/bootstrap.bundle.min.js))
-$(eval $(call vendor,htmx.min.js,htmx.org/dist/htmx.min.js))
-$(eval $(call vendor,janus.es.js,janus-gateway/npm/dist/janus.es.js))
+$(eval $(call vendor,bootstrap/bootstrap.min.css,bootstrap/dist/css/bootstrap.min.css))
+$(eval $(call vendor,bootstrap/bootstrap.bundle.min.js,bootstrap/dist/js/bootstrap.bundle.min.js))
+$(eval $(call vendor,htmx/htmx.min.js,htmx.org/dist/htmx.min.js))
+$(eval $(call vendor,janus/janus.es.js,janus-gateway/npm/dist/janus.es.js))
 
 static:

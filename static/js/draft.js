@@ -1,0 +1,199 @@
+// draft.js - the card is kept on the server as it is typed.
+//
+// A form with data-draft="/appeal/7/draft" is sent as JSON 800 ms after the
+// last key. When the server cannot take it, it stays in this tab
+// (sessionStorage), the form says so, and it is sent again by itself.
+
+import { ask } from './dialog.js';
+import { go } from './phone/controls.js';
+import { delay } from './phone/backoff.js';
+import { clock, fill } from './phone/format.js';
+
+const TYPING_MS = 800;
+const SKIP = new Set(['csrf', 'q']); // not part of the card
+
+export function body(entries) {
+	return JSON.stringify(Object.fromEntries(
+		[...entries].filter(([name]) => !SKIP.has(name))));
+}
+
+class Draft {
+	#form;
+	#words;
+	#url;
+	#timer = null;
+	#tries = 0;
+	#busy = null;
+	state = 'clean'; // typed, kept, saved, conflict, closed
+
+	constructor(form, words) {
+		this.#form = form;
+		this.#words = words;
+		this.#url = form.dataset.draft;
+		form.addEventListener('input', () => this.#typed());
+		form.addEventListener('change', () => this.#typed());
+		this.#restore();
+	}
+
+	get here() { return this.#form.isConnected; }
+	get unsaved() { return ['typed', 'kept'].includes(this.state); }
+
+	#say(text, kind = '') {
+		const node = document.querySelector('[data-draft-state]');
+
+		if (!node || !this.here)
+			return;
+		node.textContent = text;
+		node.dataset.value = kind;
+	}
+
+	#typed() {
+		if (this.state === 'conflict' || this.state === 'closed')
+			return;
+		this.state = 'typed';
+		this.#tries = 0;
+		this.#later(TYPING_MS);
+	}
+
+	#later(ms) {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.send(), ms);
+	}
+
+	// Sent, or kept here; one at a time.
+	async send() {
+		clearTimeout(this.#timer);
+		await this.#busy;
+		if (!this.unsaved)
+			return;
+		this.#busy = this.#post();
+		await this.#busy;
+		this.#busy = null;
+	}
+
+	async #post() {
+		const text = body(new FormData(this.#form));
+		let answer = null;
+
+		try {
+			answer = await fetch(this.#url, {
+				method: 'POST',
+				headers: {
+					'Content-Type': 'application/json',
+					'X-CSRF': document.querySelector('meta[name=csrf]')
+						.content,
+				},
+				body: text,
+				keepalive: true,
+				signal: AbortSignal.timeout(8000),
+			});
+		} catch {
+			// no server: kept below
+		}
+		this.#answered(answer, text);
+	}
+
+	#answered(answer, text) {
+		const w = this.#words;
+
+		if (answer?.ok) {
+			const version = answer.headers.get('X-Version');
+
+			if (version && this.#form.elements.version)
+				this.#form.elements.version.value = version;
+			sessionStorage.removeItem(this.#url);
+			if (body(new FormData(this.#form)) === text || !this.here)
+				this.state = 'saved';
+			this.#tries = 0;
+			return this.#say(fill(w.DraftSaved,
+				{ time: clock(Date.now(), document.documentElement.lang) }));
+		}
+		if (answer?.status === 409) {
+			this.state = 'conflict';
+			return this.#say(w.DraftConflict, 'danger');
+		}
+		if (answer && [403, 404, 410, 422].includes(answer.status)) {
+			this.state = 'closed';
+			return this.#say(w.DraftClosed, 'danger');
+		}
+		sessionStorage.setItem(this.#url, text);
+		this.state = 'kept';
+		this.#say(w.DraftKept, 'warning');
+		this.#later(delay(this.#tries++));
+	}
+
+	// What an earlier load of this page could not give away.
+	#restore() {
+		const kept = sessionStorage.getItem(this.#url);
+
+		if (!kept)
+			return;
+		for (const [name, value] of Object.entries(JSON.parse(kept))) {
+			const field = this.#form.elements[name];
+
+			if (field && name !== 'version' && 'value' in field)
+				field.value = value;
+		}
+		this.state = 'kept';
+		this.#say(this.#words.DraftKept, 'warning');
+		this.#later(0);
+	}
+
+	done() {
+		clearTimeout(this.#timer);
+		sessionStorage.removeItem(this.#url);
+		this.state = 'saved';
+	}
+}
+
+// -> { flush() }: how many cards could not be given to the server
+export function drafts(words) {
+	let open = [];
+
+	function adopt() {
+		open = open.filter((d) => d.here || d.unsaved);
+		for (const form of document.querySelectorAll('form[data-draft]')) {
+			if (form.dataset.kept)
+				continue;
+			form.dataset.kept = '1';
+			open.push(new Draft(form, words));
+		}
+	}
+
+	async function flush() {
+		await Promise.all(open.map((d) => d.send()));
+		return open.filter((d) => d.unsaved).length;
+	}
+
+	adopt();
+	document.addEventListener('htmx:load', adopt);
+	// «Сохранить» takes the whole card: the draft has nothing more to say
+	document.addEventListener('htmx:afterRequest', ({ detail }) => {
+		if (detail.successful && detail.elt?.matches?.('form[data-draft]'))
+			open.filter((d) => !d.here).forEach((d) => d.done());
+	});
+	// A turn of the page: first the draft, then (only if that fails) M16.
+	let sure = null;
+
+	document.addEventListener('click', async (event) => {
+		const link = event.target.closest?.('a[href]');
+
+		if (!link || !open.some((d) => d.unsaved) || event.ctrlKey ||
+			event.metaKey || link.target || link === sure ||
+			link.origin !== location.origin || link.hash)
+			return;
+		event.preventDefault();
+		event.stopPropagation();
+		if (await flush() && !await ask({ text: words.M16,
+			yes: words.Leave, no: words.Stay }))
+			return;
+		if (link.isConnected) {
+			sure = link;
+			link.click();
+			sure = null;
+		} else {
+			go(link.getAttribute('href'));
+		}
+	}, true);
+	return { flush };
+}

@@ -1,0 +1,87 @@
+// journal.js - rows of the journal that colleagues have changed.
+
+const GATHER_MS = 300;
+
+export function journal(phone) {
+	const ids = new Set();
+	let timer = null;
+
+	phone.addEventListener('rows', ({ detail }) => {
+		for (const id of detail.appeals)
+			ids.add(String(id));
+		timer ??= setTimeout(() => {
+			timer = null;
+			const changed = [...ids];
+
+			ids.clear();
+			refresh(changed);
+		}, GATHER_MS);
+	});
+
+	// One request brings the page again; only the changed rows are taken.
+	async function refresh(changed) {
+		const shown = changed.filter((id) => row(document, id));
+
+		if (!document.querySelector('table.journal'))
+			return;
+		if (!shown.length && !onFirstPage())
+			return;
+		const address = location.href;
+		let fresh;
+
+		try {
+			const answer = await fetch(address, {
+				headers: { 'HX-Request': 'true', 'HX-Target': 'page' },
+			});
+
+			if (!answer.ok || location.href !== address)
+				return;
+			fresh = new DOMParser().parseFromString(await answer.text(),
+				'text/html');
+		} catch {
+			return; // the next event, or the next turn of the page, tells
+		}
+		for (const id of shown)
+			replace(id, fresh);
+		if (changed.some((id) => !shown.includes(id) && row(fresh, id)))
+			arrivals(fresh, changed);
+	}
+
+	function row(tree, id) {
+		return tree.querySelector(`table.journal tr[data-appeal="${id}"]`);
+	}
+
+	function onFirstPage() {
+		return !new URLSearchParams(location.search).has('after');
+	}
+
+	function replace(id, fresh) {
+		const old = row(document, id);
+		const next = row(fresh, id);
+
+		// a player that is open stays open
+		if (!old || !next || old.innerHTML === next.innerHTML ||
+			old.querySelector('details[open]'))
+			return;
+		next.classList.add('row-fresh');
+		old.replaceWith(next);
+		globalThis.htmx?.process(next);
+	}
+
+	// New rows come in at their place without a jump of those being read.
+	function arrivals(fresh, changed) {
+		const body = document.querySelector('table.journal tbody');
+
+		for (const id of changed) {
+			const next = row(fresh, id);
+
+			if (!next || row(document, id))
+				continue;
+			const after = next.nextElementSibling?.dataset.appeal;
+
+			next.classList.add('row-fresh');
+			body.insertBefore(next, after ? row(document, after) : null);
+			globalThis.htmx?.process(next);
+		}
+	}
+}

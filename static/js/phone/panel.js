@@ -1,0 +1,310 @@
+// panel.js - what the telephone shows, as a pure function of what is known.
+//
+// facts: { link, server, message, quality, mic, lines } - see empty() below.
+// phase(facts) names the situation; ON says which control works in which
+// phase; view(facts, now) gives the whole panel: texts, shown parts, enabled
+// controls. Nothing here touches the page, the clock or the network.
+
+import { clock, duration, fill, left, phone } from './format.js';
+
+export function empty() {
+	return {
+		link: 'CONNECTING', // UP, LOST, ELSEWHERE, CLOSED
+		server: null,       // the last `state` event
+		offset: 0,          // server clock minus ours, ms
+		message: null,      // { code, text, kind }: danger, warning, info
+		quality: null,      // { level, loss, jitter, rtt, mos }
+		starting: false,    // «Начало работы» pressed, leg not yet up
+		digits: '',         // what the keypad has sent
+	};
+}
+
+export function reduce(facts, event) {
+	switch (event.type) {
+	case 'state': {
+		const before = facts.server?.call?.id;
+		const call = event.state.call;
+
+		return {
+			...facts,
+			server: event.state,
+			offset: event.state.now - event.at,
+			digits: call?.id === before ? facts.digits : '',
+			quality: talking(call) ? facts.quality : null,
+		};
+	}
+	case 'link':
+		return { ...facts, link: event.link };
+	case 'message':
+		return { ...facts, message: event.message };
+	case 'clear': // only the message that is meant
+		return !event.code || facts.message?.code === event.code
+			? { ...facts, message: null } : facts;
+	case 'quality':
+		return { ...facts, quality: event.quality };
+	case 'starting':
+		return { ...facts, starting: event.starting };
+	case 'digits':
+		return { ...facts, digits: (facts.digits + event.digits).slice(-32) };
+	default:
+		return facts;
+	}
+}
+
+function talking(call) {
+	return !!call && call.state !== 'RING' && call.state !== 'ENDED';
+}
+
+export function phase({ link, server }) {
+	const { agent, call } = server ?? {};
+
+	if (link === 'ELSEWHERE' || link === 'CLOSED')
+		return link;
+	if (!agent)
+		return 'OFF';
+	if (agent.leg === 'elsewhere')
+		return 'ELSEWHERE';
+	if (agent.state === 'RECONNECTING')
+		return call && call.state !== 'ENDED' ? 'REGAIN' : 'RECONNECTING';
+	if (!call || call.state === 'ENDED')
+		return agent.state; // INACTIVE FREE WRAPUP BREAK, or on the way
+	if (call.role === 'consulted' && call.state !== 'RING')
+		return 'ADVICE'; // a colleague asks us; the citizen is his
+	return call.state;       // RING TALK HOLD CONSULT CONFERENCE TRANSFER
+}
+
+// The one table: which control works in which phase.
+export const ON = {
+	start: 'INACTIVE',
+	break: 'FREE TALK HOLD CONSULT CONFERENCE ADVICE WRAPUP',
+	resume: 'BREAK',
+	finish: 'FREE BREAK WRAPUP RECONNECTING REGAIN ' +
+		'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE',
+	takeover: 'ELSEWHERE',
+	answer: 'RING',
+	reject: 'RING',
+	hangup: 'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE',
+	hold: 'TALK',
+	unhold: 'HOLD',
+	mute: 'TALK HOLD CONSULT CONFERENCE ADVICE',
+	transfer: 'TALK HOLD',
+	consult: 'TALK HOLD',
+	complete: 'CONSULT',
+	back: 'CONSULT TRANSFER',
+	emergency: 'TALK HOLD',
+	leave: 'CONFERENCE',
+	dtmf: 'TALK CONFERENCE',
+	ready: 'WRAPUP',
+	extend: 'WRAPUP',
+	nontarget: 'WRAPUP',
+	dial: 'FREE',
+};
+
+const on = Object.fromEntries(
+	Object.entries(ON).map(([k, v]) => [k, new Set(v.split(' '))]));
+
+// May this control be used now?
+export function can(facts, control) {
+	if (control === 'takeover')
+		return on.takeover.has(phase(facts));
+	if (facts.link !== 'UP' || !on[control].has(phase(facts)))
+		return false;
+	const { call, user } = facts.server;
+
+	switch (control) {
+	case 'start':
+		return !facts.starting && user.phone;
+	case 'dial':
+		return !!user.dial; // the server says when it can
+	case 'complete':
+		return !!call.peer;
+	case 'emergency': // one service at a time
+		return call.direction === 'in' &&
+			(!call.emergency || call.emergency.state === 'FAILED');
+	case 'transfer':
+	case 'consult':
+		return !call.emergency || call.emergency.state === 'FAILED';
+	default:
+		return true;
+	}
+}
+
+const WORK = { // phase -> key of the word
+	OFF: 'WorkOff', CLOSED: 'WorkOff', ELSEWHERE: 'WorkElsewhere',
+	INACTIVE: 'WorkInactive', FREE: 'WorkFree', BREAK: 'WorkBreak',
+	WRAPUP: 'WorkWrapup', RECONNECTING: 'WorkRegain', REGAIN: 'WorkRegain',
+	RING: 'WorkRing', RINGING: 'WorkRing', TALKING: 'WorkTalk',
+	TALK: 'WorkTalk', HOLD: 'WorkTalk', CONSULT: 'WorkTalk',
+	CONFERENCE: 'WorkTalk', TRANSFER: 'WorkTalk', ADVICE: 'WorkTalk',
+};
+
+const CALL = {
+	RING: 'CallRing', TALK: 'CallTalk', HOLD: 'CallHold',
+	CONFERENCE: 'CallConference', TRANSFER: 'CallTransfer',
+	REGAIN: 'CallRegain', ADVICE: 'CallAdvice', WRAPUP: 'CallEnded',
+};
+
+function callWord(p, call, words) {
+	if (call.state === 'ENDED')
+		return words.CallEnded;
+	if (p === 'CONSULT')
+		return call.peer?.state === 'TALK' ? words.CallConsult
+			: words.CallConsultDial;
+	if (p === 'RING' && call.role === 'target')
+		return words.CallRingTransfer;
+	return words[CALL[p]] ?? '';
+}
+
+function who(person) {
+	return person ? `${person.extension} ${person.name}`.trim() : '';
+}
+
+function emergencyWord(emergency, words) {
+	if (!emergency)
+		return '';
+	return fill(words[`Emergency${emergency.state}`] ?? '',
+		{ service: emergency.service });
+}
+
+function breakWord(agent, words) {
+	return words[`Break${agent.reason}`] ?? words.BreakOther;
+}
+
+function workWord(p, agent, words) {
+	if (p === 'BREAK')
+		return `${words.WorkBreak}: ${breakWord(agent, words)}`;
+	return words[WORK[p]] ?? '';
+}
+
+// One message at a time, the most urgent first.
+function message(facts, p, words) {
+	const call = facts.server?.call;
+
+	if (facts.link === 'LOST' || p === 'RECONNECTING' || p === 'REGAIN')
+		return { kind: 'warning', text: words.M29 };
+	if (facts.server?.agent.mic === 'lost')
+		return { kind: 'danger', text: words.M03 };
+	if (facts.message)
+		return facts.message;
+	if (call?.emergency?.state === 'FAILED')
+		return { kind: 'danger', text: words.M17 };
+	if (call?.emergency)
+		return { kind: 'info', text: words.M18 };
+	if (p === 'BREAK' && facts.server.agent.reason === 'MISSED')
+		return { kind: 'warning', text: words.BreakMissedLong };
+	return null;
+}
+
+function texts(facts, p, now, words, lang) {
+	const { agent, call } = facts.server ?? {};
+	const t = now + facts.offset;
+	const active = !!agent && agent.state !== 'INACTIVE';
+	const said = message(facts, p, words);
+	const fromWho = call?.role === 'owner' ? null : call?.from;
+	const timer = !call ? '' : p === 'RING'
+		? duration(call.waited + t - facts.server.now)
+		: call.answered && call.state !== 'ENDED'
+			? duration(t - call.answered) : '';
+
+	return {
+		status: active ? words.Active : words.Inactive,
+		work: workWord(p, agent, words),
+		workTimer: active ? duration(t - agent.since) : '',
+		started: active && agent.started
+			? fill(words.StartedAt, { time: clock(agent.started, lang) })
+			: '',
+		shiftTimer: active && agent.started
+			? duration(t - agent.started) : '',
+		message: said?.text ?? '',
+		callState: call ? callWord(p, call, words) : '',
+		number: call ? phone(call.number) || words.NumberHidden : '',
+		queue: call?.queue ?? '',
+		timer,
+		timerLabel: p === 'RING' ? words.Waits : words.Talking,
+		waited: call && p !== 'RING'
+			? fill(words.WaitedFor, { time: duration(call.waited) }) : '',
+		from: fromWho ? fill(words.From, { who: who(fromWho) }) : '',
+		peer: call?.peer ? who(call.peer) : '',
+		peerState: call?.peer
+			? call.peer.state === 'TALK' ? words.PeerTalk
+				: words.PeerDial
+			: '',
+		emergency: emergencyWord(call?.emergency, words),
+		muteLabel: call?.muted ? words.Unmute : words.Mute,
+		holdLabel: p === 'HOLD' ? words.Unhold : words.Hold,
+		hangupLabel: p === 'RING' ? words.Reject : words.Hangup,
+		wrapup: agent?.wrapup_until ? left(agent.wrapup_until - t) : '',
+		digits: facts.digits,
+		quality: facts.quality ? words[`Quality${facts.quality.level}`]
+			: '',
+	};
+}
+
+function shown(facts, p, words) {
+	const { agent, call } = facts.server ?? {};
+	const live = talking(call) && p !== 'ELSEWHERE';
+
+	return {
+		message: !!message(facts, p, words),
+		start: p === 'INACTIVE' || p === 'OFF' || p === 'CLOSED',
+		shift: !!agent && agent.state !== 'INACTIVE' && p !== 'ELSEWHERE',
+		breakMenu: p !== 'BREAK',
+		resume: p === 'BREAK',
+		elsewhere: p === 'ELSEWHERE',
+		call: !!call && p !== 'ELSEWHERE',
+		idle: !call && p !== 'ELSEWHERE',
+		recording: live && !!call.recording,
+		muted: live && !!call.muted,
+		from: live || p === 'RING' ? !!call?.from : false,
+		peer: !!call?.peer,
+		waited: live,
+		emergencyLine: !!call?.emergency,
+		consulting: p === 'CONSULT' || p === 'TRANSFER',
+		complete: p === 'CONSULT',
+		leave: p === 'CONFERENCE',
+		wrapup: p === 'WRAPUP',
+		history: !!call?.history?.length && p !== 'WRAPUP',
+		quality: !!facts.quality && live,
+		card: !!call?.card,
+	};
+}
+
+export function view(facts, now, words, lang) {
+	const p = phase(facts);
+	const { agent, call } = facts.server ?? {};
+	const enabled = {};
+
+	for (const control of Object.keys(ON))
+		enabled[control] = can(facts, control);
+	enabled.holdToggle = enabled.hold || enabled.unhold;
+	enabled.drop = enabled.hangup || enabled.reject;
+	return {
+		phase: p,
+		text: texts(facts, p, now, words, lang),
+		show: shown(facts, p, words),
+		on: enabled,
+		pressed: { mute: !!call?.muted, hold: p === 'HOLD' },
+		kind: {
+			work: agent?.state ?? 'OFF',
+			message: message(facts, p, words)?.kind ?? '',
+			quality: facts.quality?.level ?? '',
+			wrapup: agent?.wrapup_until
+				&& agent.wrapup_until - now - facts.offset < 15000
+				? 'soon' : '',
+		},
+		card: call?.card ?? null,
+		history: call?.history ?? [],
+		ringing: p === 'RING',
+		guard: talking(call) && p !== 'ELSEWHERE',
+		wantsTrack: !!call && call.state !== 'ENDED' && p !== 'ELSEWHERE',
+	};
+}
+
+// The network's mark from the figures of either side, the worse one counts.
+export function mark({ loss = 0, jitter = 0, rtt = 0, mos = 5 }) {
+	if (mos < 3.1 || loss > 0.05 || jitter > 60 || rtt > 600)
+		return 'Bad';
+	if (mos < 3.8 || loss > 0.015 || jitter > 30 || rtt > 300)
+		return 'Fair';
+	return 'Good';
+}

@@ -1,0 +1,493 @@
+// phone.js - the telephone: link and leg below, panel above.
+
+import { ask } from '../dialog.js';
+import { delay } from './backoff.js';
+import { duration, fill, phone as pretty } from './format.js';
+import { Leader } from './lock.js';
+import { Leg, refusal } from './leg.js';
+import { Link } from './link.js';
+import { can, empty, mark, reduce, view } from './panel.js';
+import { keyed, binder, words as readWords } from './view.js';
+
+const LEG_MS = 10000; // from «Начало работы» to a leg that is up
+
+// Controls that share one button.
+const BUTTON = { hangup: 'drop', reject: 'drop', hold: 'holdToggle',
+	unhold: 'holdToggle' };
+
+export class Phone extends EventTarget {
+	#root;
+	#words;
+	#lang = document.documentElement.lang;
+	#facts = empty();
+	#view = null;
+	#bind;
+	#link;
+	#leg = null;
+	#leader;
+	#taking = null; // timer of a leg that is being built
+	#takes = 0;
+	#busy = new Set();
+	#notice = null;
+	#title = '';
+
+	// root: the panel, or null for roles without a telephone. They listen to
+	// events all the same, in every tab.
+	constructor(root, userId) {
+		super();
+		this.#root = root;
+		this.#words = readWords(document.getElementById('phone-words'));
+		this.#link = new Link(pageId(), {
+			up: (fresh) => this.#up(fresh),
+			lost: () => this.#dispatch({ type: 'link', link: 'LOST' }),
+			live: () => this.#askTakeover(() => this.#link.open(true)),
+			closed: (code) => this.#signedOut(code),
+			event: (data) => this.#event(data),
+			offer: (jsep) => this.#offer(jsep),
+			remote: (track) => this.#leg?.hear(track),
+			media: (up) => this.#media(up),
+		});
+		if (!root)
+			return void this.#link.open();
+		this.#bind = binder(root);
+		this.#leg = new Leg(this.#link, root.querySelector('#phone-headset'),
+			root.querySelector('#phone-ringer'), {
+				mic: (state, code) => this.#mic(state, code),
+				blocked: (still) => this.#blocked(still),
+			});
+		this.#leader = new Leader(`otklik.phone.${userId}`, {
+			lead: (stolen) => {
+				this.#dispatch({ type: 'link', link: 'CONNECTING' });
+				this.#link.open(stolen);
+			},
+			wait: () => this.#elsewhere(),
+			lose: () => this.#elsewhere(),
+		});
+		this.#leader.join();
+		this.#draw();
+		setInterval(() => this.#draw(), 500);
+		setInterval(() => this.#measure(), 5000);
+		addEventListener('pagehide', () => this.#link.bye());
+		addEventListener('pageshow', (e) => e.persisted && location.reload());
+		addEventListener('beforeunload', (e) => {
+			if (this.#view?.guard)
+				e.preventDefault();
+		});
+		document.addEventListener('htmx:afterSettle', () => this.#titled());
+	}
+
+	get words() { return this.#words; }
+	get facts() { return this.#facts; }
+	get view() { return this.#view; }
+	get leg() { return this.#leg; }
+	get pc() { return this.#link.pc; }
+
+	// --- facts in, panel out ---
+
+	#dispatch(event) {
+		this.#facts = reduce(this.#facts, event);
+		this.#draw();
+	}
+
+	#draw() {
+		if (!this.#root)
+			return;
+		const v = view(this.#facts, Date.now(), this.#words, this.#lang);
+
+		for (const control of this.#busy)
+			v.on[BUTTON[control] ?? control] = false;
+		this.#bind(v);
+		if (!this.#view || v.history !== this.#view.history)
+			this.#history(v.history);
+		this.#view = v;
+	}
+
+	#history(rows) {
+		keyed(this.#root.querySelector('[data-history]'), rows,
+			(row) => `${row.at} ${row.kind}`,
+			() => document.createElement('li'),
+			(node, row) => {
+				const kind = this.#words[`Ev${row.kind}`] ?? row.kind;
+				const at = new Date(row.at).toLocaleTimeString(this.#lang);
+
+				node.textContent = `${at} ${kind} ${row.who ?? ''}`.trim();
+			});
+	}
+
+	say(code, kind = 'danger', text = this.#words[code]) {
+		this.#dispatch({ type: 'message', message: { code, kind, text } });
+	}
+
+	hush(code) {
+		this.#dispatch({ type: 'clear', code });
+	}
+
+	#sayError(err) {
+		const offline = err.code === 'OFFLINE' || err.code === 'LATE';
+
+		this.say(err.code, 'danger', err.text && err.code !== 'LATE'
+			? err.text : this.#words[offline ? 'M29' : 'Failed']);
+	}
+
+	// --- connection ---
+
+	#up() {
+		this.#takes = 0;
+		this.#dispatch({ type: 'link', link: 'UP' });
+		this.dispatchEvent(new CustomEvent('link', { detail: true }));
+	}
+
+	#elsewhere() {
+		this.#link.close();
+		this.#leg.stop();
+		this.#settled();
+		this.#dispatch({ type: 'link', link: 'ELSEWHERE' });
+	}
+
+	#signedOut(code) {
+		this.#leg?.stop();
+		this.#dispatch({ type: 'link', link: 'CLOSED' });
+		if (this.#root && code !== 'LOGIN')
+			return location.assign('/login');
+		if (this.#root)
+			this.say('SignedOut');
+	}
+
+	async #askTakeover(go) {
+		const w = this.#words;
+
+		if (this.#asking)
+			return;
+		this.#asking = true;
+		try {
+			if (await ask({ text: w.LiveElsewhere, yes: w.OpenHere,
+				no: w.Cancel }))
+				await go();
+			else
+				this.#elsewhere();
+		} finally {
+			this.#asking = false;
+		}
+	}
+
+	#asking = false;
+
+	#event(data) {
+		switch (data.event) {
+		case 'state':
+			return this.#state(data);
+		case 'quality':
+			return this.#quality(data);
+		case 'notice':
+			return this.say(data.code, 'warning', data.text);
+		case 'closed':
+			if (data.reason === 'TAKEN_OVER' && this.#root)
+				return this.#elsewhere();
+			this.#link.close();
+			return this.#signedOut(data.reason);
+		default: // presence, rows
+			this.dispatchEvent(new CustomEvent(data.event,
+				{ detail: data }));
+		}
+	}
+
+	#state(state) {
+		const before = this.#view;
+
+		this.#dispatch({ type: 'state', state, at: Date.now() });
+		if (!this.#root)
+			return;
+		const v = this.#view;
+
+		this.#leg.send(v.wantsTrack);
+		this.#leg.ring(v.ringing);
+		if (v.ringing !== !!before?.ringing)
+			this.#ring(v.ringing);
+		if (state.agent.state === 'INACTIVE' && !this.#facts.starting)
+			this.#leg.stop();
+		else
+			this.#restore(state.agent);
+		this.dispatchEvent(new CustomEvent('state', { detail: state }));
+		this.#titled();
+	}
+
+	// --- leg ---
+
+	// «Начало работы»
+	async #start() {
+		if (globalThis.Notification?.permission === 'default')
+			Notification.requestPermission().catch(() => {});
+		this.hush();
+		this.#dispatch({ type: 'starting', starting: true });
+		await this.#take(false);
+	}
+
+	// Microphone, then `start`; the offer arrives as an event.
+	async #take(takeover) {
+		clearTimeout(this.#taking);
+		this.#taking = setTimeout(() => this.#settled(), LEG_MS);
+		try {
+			await this.#leg.microphone();
+		} catch (err) {
+			this.#settled();
+			const code = refusal(err);
+
+			return this.say(code);
+		}
+		try {
+			await this.#link.request({ request: 'start', takeover });
+		} catch (err) {
+			this.#settled();
+			if (err.code === 'LIVE_ELSEWHERE')
+				return this.#askTakeover(() => this.#start2());
+			if (this.#facts.server?.agent.state === 'INACTIVE')
+				this.#leg.stop();
+			this.#sayError(err);
+		}
+	}
+
+	#start2() {
+		this.#dispatch({ type: 'starting', starting: true });
+		return this.#take(true);
+	}
+
+	#settled() {
+		clearTimeout(this.#taking);
+		this.#taking = null;
+		this.#dispatch({ type: 'starting', starting: false });
+	}
+
+	async #offer(jsep) {
+		try {
+			await this.#leg.microphone();
+			const answer = await this.#leg.answer(jsep);
+
+			await this.#link.request({ request: 'leg' }, answer);
+			await this.#leg.send(!!this.#view?.wantsTrack);
+		} catch (err) {
+			this.#settled();
+			if (err instanceof DOMException && !this.#leg.live)
+				return this.say(refusal(err));
+			this.say('LegFailed', 'warning');
+		}
+	}
+
+	#media(up) {
+		if (up) {
+			this.#takes = 0;
+			this.hush('LegFailed');
+		}
+		if (this.#root)
+			this.#settled();
+	}
+
+	// After a reload, a restart of the server or a lost network the leg comes
+	// back without a click.
+	#restore(agent) {
+		const gone = agent.leg === 'lost' || agent.leg === 'none';
+
+		if (!gone || this.#taking || agent.state === 'INACTIVE' ||
+			this.#facts.message?.code?.startsWith('M03'))
+			return;
+		this.#taking = setTimeout(async () => {
+			await this.#hangUpOld();
+			await this.#take(false);
+		}, this.#takes ? delay(this.#takes) : 0);
+		this.#takes++;
+	}
+
+	// The server has given this leg up; its end must be over before the next
+	// one begins on the same handle.
+	#hangUpOld() {
+		if (!this.pc)
+			return Promise.resolve();
+		return new Promise((done) => {
+			this.#link.handle.hangup(true);
+			setTimeout(done, 300);
+		});
+	}
+
+	#mic(state, code) {
+		if (!this.#link.up)
+			return;
+		this.#link.request({ request: 'mic', state }).catch(() => {});
+		if (state === 'lost')
+			this.say(code);
+		else
+			this.hush('M03');
+	}
+
+	#blocked(still) {
+		if (!still)
+			return this.hush('SoundBlocked');
+		this.say('SoundBlocked', 'warning');
+		addEventListener('pointerdown', () => this.#leg.play(),
+			{ once: true });
+	}
+
+	async #measure() {
+		if (!this.#view?.guard || !this.pc)
+			return;
+		const q = await this.#leg.quality();
+
+		this.#mark({ ...this.#facts.quality, own: q });
+	}
+
+	#quality({ loss, jitter_ms: jitter, rtt_ms: rtt, mos }) {
+		this.#mark({ ...this.#facts.quality, far: { loss, jitter, rtt, mos } });
+	}
+
+	#mark({ own = {}, far = {} }) {
+		const levels = [mark(own), mark(far)];
+		const level = ['Bad', 'Fair', 'Good'].find((l) => levels.includes(l));
+
+		if (this.#view?.guard)
+			this.#dispatch({ type: 'quality', quality: { level, own, far } });
+	}
+
+	// --- ringing ---
+
+	#ring(on) {
+		this.#notice?.close();
+		this.#notice = null;
+		if (!on)
+			return;
+		this.#leg.play();
+		const { call } = this.#facts.server;
+		const w = this.#words;
+		const number = pretty(call.number) || w.NumberHidden;
+
+		if (globalThis.Notification?.permission !== 'granted')
+			return;
+		this.#notice = new Notification(fill(w.RingTitle, { number }), {
+			body: fill(w.RingBody, {
+				queue: call.queue, time: duration(call.waited),
+			}),
+			tag: 'otklik-ring',
+			silent: true,
+		});
+		this.#notice.onclick = () => window.focus();
+	}
+
+	#titled() {
+		const { call } = this.#facts.server ?? {};
+		const mine = this.#view?.ringing
+			? `☎ ${pretty(call.number) || this.#words.NumberHidden}` : '';
+
+		if (document.title !== this.#title)
+			this.#title = document.title.replace(/^☎.*? — /, '');
+		const want = mine ? `${mine} — ${this.#title}` : this.#title;
+
+		if (want && document.title !== want)
+			document.title = want;
+	}
+
+	// --- what the controls do ---
+
+	can(control) {
+		return can(this.#facts, control);
+	}
+
+	// A request about the call of now, from the control of that name.
+	async send(control, message) {
+		if (!this.can(control) || this.#busy.has(control))
+			return false;
+		const { call } = this.#facts.server;
+		const about = call ? { call: call.id, ...message } : message;
+
+		this.#busy.add(control);
+		this.#draw();
+		try {
+			await this.#link.request(about);
+			this.hush();
+			return true;
+		} catch (err) {
+			this.#sayError(err);
+			return false;
+		} finally {
+			this.#busy.delete(control);
+			this.#draw();
+		}
+	}
+
+	async act(name, value) {
+		const call = this.#facts.server?.call;
+
+		switch (name) {
+		case 'start':
+			return this.can('start') && this.#start();
+		case 'takeover':
+			this.#leg.stop();
+			if (this.#facts.link === 'ELSEWHERE')
+				return this.#leader.take();
+			return this.#start2();
+		case 'finish':
+			return this.finish();
+		case 'break':
+			return this.send('break', { request: 'break', reason: value });
+		case 'answer':
+			this.#leg.play();
+			return this.send('answer', { request: 'answer', gen: call?.gen });
+		case 'drop':
+			return this.can('reject')
+				? this.send('reject', { request: 'reject', gen: call.gen })
+				: this.send('hangup', { request: 'hangup' });
+		case 'hold':
+			return this.can('unhold')
+				? this.send('unhold', { request: 'unhold' })
+				: this.send('hold', { request: 'hold' });
+		case 'mute':
+			return this.send('mute',
+				{ request: call?.muted ? 'unmute' : 'mute' });
+		case 'emergency':
+			return this.send('emergency',
+				{ request: 'emergency', service: value });
+		case 'nontarget':
+			return this.send('nontarget',
+				{ request: 'nontarget', kind: value });
+		default: // resume, ready, extend, complete, back, leave
+			return this.send(name, { request: name });
+		}
+	}
+
+	transfer(to, mode) {
+		const control = mode === 'consult' ? 'consult' : 'transfer';
+
+		if (!this.can(control))
+			return Promise.reject(new Error(this.#words.Failed));
+		const { call } = this.#facts.server;
+
+		return this.#link.request(
+			{ request: 'transfer', call: call.id, to, mode });
+	}
+
+	dial(number) {
+		return this.send('dial', { request: 'dial', number });
+	}
+
+	async digits(digits) {
+		if (!this.can('dtmf'))
+			return;
+		this.#dispatch({ type: 'digits', digits });
+		try {
+			await this.#link.request({ request: 'dtmf', digits });
+		} catch (err) {
+			this.#sayError(err);
+		}
+	}
+
+	// «Завершить» -> true when the telephone is off
+	async finish() {
+		if (!this.#facts.server || this.#facts.server.agent.state === 'INACTIVE')
+			return true;
+		if (!await this.send('finish', { request: 'finish' }))
+			return false;
+		this.#leg.stop();
+		return true;
+	}
+}
+
+// New with every load of the page: the plugin tells pages apart by it.
+function pageId() {
+	return crypto.randomUUID();
+}
