@@ -7,7 +7,8 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 # then glue.
 PLUGIN_PURE := agent call dtmf g711 queue request rtp sdp sip_text transfer
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
-	recorder recorder_file session sip store store_dir store_rows token uuid
+	recorder recorder_file session sip sip_dialog store store_dir \
+	store_rows token uuid
 PLUGIN_GLUE := engine engine_agent engine_audio engine_call engine_transfer \
 	engine_view mailbox plugin
 
