@@ -20,11 +20,21 @@ all: programs
 
 include db/module.mk
 include janus-plugin/module.mk
+include janus-plugin/dist/module.mk
 include cgi/module.mk
 include static/module.mk
 include tests/module.mk
 
 programs: $(PROGRAMS) static
+
+# setpriv: a killed make takes everything with it, as Ctrl-C does.
+run:
+	@exec setpriv --pdeathsig TERM cgi/dist/otklik-run
+
+# make call FROM=+79001234567 SECONDS=30
+call:
+	@tests/fake/pstn call $(if $(FROM),--from $(FROM)) \
+		$(if $(TO),--to $(TO)) $(if $(SECONDS),--seconds $(SECONDS))
 
 # One rule for every object; a directory's flags are CFLAGS_<dir>.
 $(B)/%.o: %.c
@@ -37,5 +47,5 @@ $(B)/%.o: %.c
 clean:
 	rm -rf $(B) static/vendor
 
-.PHONY: all programs clean static
+.PHONY: all programs run call clean static
 .DEFAULT_GOAL := all

@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# Prepares $OTKLIK_STATE: directories, secrets, certificate, database files,
+# prompts, configuration. Everything is made once and kept; the configuration
+# is made again at every start. Sourced by otklik-run.
+
+# Socket addresses hold 107 bytes and configuration files dislike odd
+# characters in paths: then everything is reached through a short link.
+shorten() {
+	local link
+	mkdir -p "$OTKLIK_STATE"
+	OTKLIK_STATE=$(realpath "$OTKLIK_STATE")
+	if [ ${#OTKLIK_STATE} -le 80 ] &&
+		[[ $OTKLIK_STATE$root =~ ^[A-Za-z0-9._/+@:,=-]*$ ]]; then
+		return
+	fi
+	link=$(cat "$OTKLIK_STATE/short" 2>/dev/null || true)
+	if ! [ -O "${link:-/nowhere}" ] ||
+		[ "$(realpath "$link/var" 2>/dev/null)" != "$OTKLIK_STATE" ] ||
+		[ "$(realpath "$link/src" 2>/dev/null)" != "$root" ]; then
+		link=$(mktemp -d /tmp/otklik-XXXXXX)
+		ln -s "$OTKLIK_STATE" "$link/var"
+		ln -s "$root" "$link/src"
+		echo "$link" >"$OTKLIK_STATE/short"
+	fi
+	echo "long or unusual path: reached through $link"
+	OTKLIK_STATE=$link/var
+	root=$link/src
+}
+
+make_directories() {
+	local d
+	for d in etc etc/janus etc/janus/plugins etc/janus/transports \
+		etc/janus/none run run/tmp log rec spool prompts tls files sv; do
+		mkdir -p "$OTKLIK_STATE/$d"
+	done
+	mkdir -p -m 0700 "$OTKLIK_STATE/secrets"
+	chmod 0700 "$OTKLIK_STATE/secrets"
+	find "$OTKLIK_STATE/run/" -maxdepth 1 -type s -delete
+}
+
+make_secrets() {
+	local name file
+	for name in janus_token_secret csrf_secret session_secret db_web \
+		db_media db_jobs db_migrate; do
+		file=$OTKLIK_STATE/secrets/$name
+		[ -s "$file" ] || {
+			(umask 077 && openssl rand -hex 32 >"$file.new")
+			mv "$file.new" "$file"
+		}
+	done
+}
+
+# A certificate without the file `names` beside it is somebody's own and kept.
+make_certificate() {
+	local tls=$OTKLIK_STATE/tls names host
+	host=$(hostname | tr -cd 'A-Za-z0-9.-')
+	names="DNS:localhost,IP:127.0.0.1,IP:::1"
+	[ -z "$host" ] || [ "$host" = localhost ] || names+=",DNS:$host"
+	case $OTKLIK_BIND in
+	127.0.0.1) ;;
+	0.0.0.0) names+=$(local_addresses | grep -v '^127\.' |
+		sed 's/^/,IP:/' | tr -d '\n') ;;
+	*) names+=",IP:$OTKLIK_BIND" ;;
+	esac
+
+	if [ -s "$tls/cert.pem" ] && [ -s "$tls/key.pem" ]; then
+		[ -e "$tls/names" ] || return 0
+		if [ "$(<"$tls/names")" = "$names" ] && openssl x509 -noout \
+			-checkend 604800 -in "$tls/cert.pem" >/dev/null; then
+			return 0
+		fi
+	fi
+	echo "making a certificate for $names"
+	(
+		umask 077
+		openssl req -x509 -newkey ec -pkeyopt \
+			ec_paramgen_curve:prime256v1 -nodes -days 825 \
+			-subj "/CN=localhost/O=Otklik" \
+			-addext "subjectAltName=$names" \
+			-addext "basicConstraints=critical,CA:FALSE" \
+			-addext "extendedKeyUsage=serverAuth" \
+			-keyout "$tls/key.pem" -out "$tls/cert.pem" 2>/dev/null
+	)
+	echo "$names" >"$tls/names"
+}
+
+# The superuser of the private server is whoever runs it, by its socket.
+make_database() {
+	local db=$OTKLIK_STATE/db log=$OTKLIK_STATE/log/install-db
+	[ ! -d "$db/mysql" ] || return 0
+	echo "making the database"
+	rm -rf "$db.new"
+	mariadb-install-db --no-defaults --datadir="$db.new" \
+		--auth-root-authentication-method=socket \
+		--auth-root-socket-user="$(id -un)" --skip-test-db \
+		--skip-name-resolve --user="$(id -un)" >"$log" 2>&1 || {
+		echo "mariadb-install-db failed:" >&2
+		tail -n 20 "$log" >&2
+		exit 1
+	}
+	mv "$db.new" "$db"
+}
+
+make_prompts() {
+	cp -n "$root"/build/prompts/*.wav "$OTKLIK_STATE/prompts/"
+}
+
+make_configuration() {
+	local etc=$OTKLIK_STATE/etc f
+	# used by name in render
+	# shellcheck disable=SC2034
+	{
+		CONF_STATE=$OTKLIK_STATE
+		CONF_ROOT=$root
+		CONF_BIND=$OTKLIK_BIND
+		CONF_HTTPS_PORT=$OTKLIK_HTTPS_PORT
+		CONF_STATIC_CACHE=no-cache # a checkout changes under the browser
+		CONF_USER_LINE=
+		CONF_DB_USER_LINE=
+		if [ "$(id -u)" = 0 ]; then
+			CONF_USER_LINE='user root;'
+			CONF_DB_USER_LINE='user = root'
+		fi
+		CONF_DB_POOL=128M
+		CONF_NODE=$(hostname | tr -cd 'A-Za-z0-9-' | cut -c 1-31)
+		CONF_NODE=${CONF_NODE:-node1}
+		CONF_JANUS_TOKEN_SECRET=$(<"$OTKLIK_STATE/secrets/janus_token_secret")
+		CONF_ICE_ADDR=$OTKLIK_ICE_ADDR
+		CONF_ICE_PORTS=$OTKLIK_ICE_PORTS
+		CONF_ICE_PUBLIC_LINE=
+		[ -z "$OTKLIK_ICE_PUBLIC" ] || CONF_ICE_PUBLIC_LINE="nat_1_1_mapping\
+ = \"$OTKLIK_ICE_PUBLIC\""
+		CONF_SIP_ADDR=$OTKLIK_SIP_ADDR
+		CONF_SIP_PORT=$OTKLIK_SIP_PORT
+		CONF_TRUNK_PEER=$OTKLIK_TRUNK_PEER
+		CONF_RTP_PORTS=$OTKLIK_RTP_PORTS
+	}
+	render nginx.conf "$etc/nginx.conf"
+	render db/dist/my.cnf.in "$etc/my.cnf"
+	for f in janus.jcfg janus.transport.websockets.jcfg \
+		janus.plugin.otklik.jcfg; do
+		render "janus-plugin/dist/$f.in" "$etc/janus/$f"
+	done
+	ln -sfn "$root/build/janus-plugin/libotklik.so" \
+		"$etc/janus/plugins/libotklik.so"
+	ln -sfn "$(dirname "$(dpkg -L janus | grep -m 1 \
+		/libjanus_websockets.so)")/libjanus_websockets.so" \
+		"$etc/janus/transports/libjanus_websockets.so"
+}
+
+# Accounts and their passwords; what each may do is said by the migrations.
+make_accounts() {
+	local name
+	{
+		echo "CREATE DATABASE IF NOT EXISTS otklik" \
+			"CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
+		for name in web media jobs migrate; do
+			printf "CREATE USER IF NOT EXISTS '%s'@'localhost';\n" \
+				"$name"
+			printf "ALTER USER '%s'@'localhost' IDENTIFIED BY '%s';\n" \
+				"$name" "$(<"$OTKLIK_STATE/secrets/db_$name")"
+		done
+		echo "GRANT ALL ON otklik.* TO 'migrate'@'localhost'" \
+			"WITH GRANT OPTION;"
+	} | sql
+}
+
+sql() {
+	mariadb --no-defaults --batch --skip-column-names \
+		--socket="$OTKLIK_STATE/run/db.sock" --user="$(id -un)" "$@"
+}

@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# Supervision: a private runsvdir over $OTKLIK_STATE/sv. Every process below
+# it is told by the kernel to end when its parent does, so a kill -9 of any of
+# them leaves nothing running. Sourced by otklik-run.
+
+services=()
+
+service() { # NAME COMMAND...
+	local dir=$OTKLIK_STATE/sv/$1 log=$OTKLIK_STATE/log/$1 name=$1
+	shift
+	services+=("$name")
+	mkdir -p "$dir/log" "$log"
+	touch "$dir/down" # started in order by `up`
+	: >"$dir/starts"
+	# A session of its own, so `finish` can end what it leaves behind.
+	cat >"$dir/run" <<-END
+		#!/bin/sh
+		exec 2>&1
+		cd '$root' || exit 1
+		echo >>'$dir/starts'
+		echo \$\$ >'$dir/group'
+		exec setsid setpriv --pdeathsig TERM $*
+	END
+	cat >"$dir/finish" <<-END
+		#!/bin/sh
+		kill -KILL -- "-\$(cat '$dir/group')" 2>/dev/null
+		exit 0
+	END
+	cat >"$dir/log/run" <<-END
+		#!/bin/sh
+		exec setpriv --pdeathsig TERM svlogd -tt '$log'
+	END
+	printf 's2000000\nn5\n' >"$log/config"
+	chmod +x "$dir/run" "$dir/finish" "$dir/log/run"
+}
+
+define_services() {
+	local sv=$OTKLIK_STATE/sv run=$OTKLIK_STATE/run etc=$OTKLIK_STATE/etc
+	local old name
+	service mariadb mariadbd "--defaults-file=$etc/my.cnf"
+	# -A and -P hold even if the file cannot be read.
+	service janus janus -F "$etc/janus" -A -P "$etc/janus/plugins"
+	service pages env OTKLIK_POOL=pages spawn-fcgi -n -s "$run/pages.sock" \
+		-M 0660 -- /usr/bin/multiwatch -f "$OTKLIK_WORKERS" -- \
+		build/cgi/otklik-pages
+	service bulk env OTKLIK_POOL=bulk spawn-fcgi -n -s "$run/bulk.sock" \
+		-M 0660 -- /usr/bin/multiwatch -f 1 -- build/cgi/otklik-pages
+	service jobs build/cgi/otklik-jobs
+	service nginx nginx -e stderr -p "$OTKLIK_STATE" -c "$etc/nginx.conf"
+	[ "$OTKLIK_SIM" = 0 ] || service pstn tests/fake/pstn serve
+
+	for old in "$sv"/*; do
+		name=${old##*/}
+		[[ " ${services[*]} " == *" $name "* ]] || rm -rf "$old"
+	done
+}
+
+# What a killed supervisor's children still hold: they are on their way out.
+await_old() {
+	local lock
+	for lock in "$OTKLIK_STATE"/sv/*/supervise/lock \
+		"$OTKLIK_STATE"/sv/*/log/supervise/lock; do
+		[ ! -e "$lock" ] || flock -w 60 "$lock" true || {
+			echo "$lock is held by another process" >&2
+			exit 1
+		}
+	done
+}
+
+start_supervisor() {
+	local name i
+	# shellcheck disable=SC2046 # names and values without spaces
+	env -i PATH="$root/cgi/dist/sv:/usr/local/bin:/usr/bin:/bin:/usr/sbin:\
+/sbin" HOME="${HOME:-/}" LANG=C.UTF-8 $(compgen -e | grep ^OTKLIK_ |
+		while read -r n; do echo "$n=${!n}"; done) \
+		setsid setpriv --pdeathsig HUP runsvdir -P "$OTKLIK_STATE/sv" \
+		</dev/null 9>&- &
+	supervisor=$!
+	for name in "${services[@]}"; do
+		for ((i = 0; i < 500; i++)); do
+			[ ! -p "$OTKLIK_STATE/sv/$name/supervise/ok" ] || break
+			pause
+		done
+	done
+}
+
+pause() {
+	# without a process: a read that nobody answers
+	read -r -t 0.02 <> <(:) || true
+}
+
+up() { # NAME...
+	local name
+	for name; do
+		sv up "$OTKLIK_STATE/sv/$name" >/dev/null
+	done
+}
+
+down() { # SECONDS NAME...
+	local seconds=$1 dirs=() name
+	shift
+	for name; do
+		[ ! -d "$OTKLIK_STATE/sv/$name/supervise" ] ||
+			dirs+=("$OTKLIK_STATE/sv/$name")
+	done
+	[ ${#dirs[@]} -eq 0 ] ||
+		sv -w "$seconds" force-stop "${dirs[@]}" >/dev/null 2>&1 || true
+}
+
+starts() {
+	wc -l <"$OTKLIK_STATE/sv/$1/starts"
+}
+
+# Waits for a check to succeed; a service that keeps ending is not waited for.
+await() { # SECONDS SERVICE WHAT COMMAND...
+	local end=$((SECONDS + $1)) name=$2 what=$3
+	shift 3
+	until "$@" 2>/dev/null; do
+		if ((SECONDS >= end)) || (($(starts "$name") > 2)); then
+			fail "$name" "$what"
+		fi
+		pause
+	done
+}
+
+fail() { # SERVICE WHAT
+	echo "not ready: $2" >&2
+	echo "last lines of $OTKLIK_STATE/log/$1/current:" >&2
+	tail -n 15 "$OTKLIK_STATE/log/$1/current" | cut -d' ' -f2- >&2 || true
+	exit 1
+}
+
+stop_all() {
+	local name lock
+	trap '' INT TERM HUP
+	[ -n "${supervisor-}" ] || return 0
+	# Who talks to the outside first, who keeps the data last.
+	down 5 pstn nginx
+	down 15 janus
+	down 10 pages bulk jobs
+	down 60 mariadb
+	kill -HUP "$supervisor" 2>/dev/null || true
+	wait "$supervisor" 2>/dev/null || true
+	for lock in "$OTKLIK_STATE"/sv/*/supervise/lock \
+		"$OTKLIK_STATE"/sv/*/log/supervise/lock; do
+		flock -w 10 "$lock" true || true
+	done
+	supervisor=
+}
