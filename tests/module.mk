@@ -3,7 +3,17 @@
 # links only what it may use, so a database call in a pure file fails here.
 # A test that needs longer than two minutes says so in its source:
 # a comment line with "limit: 300 s".
-
+ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
+	engine_call.o engine_transfer.o engine_view.o agent.o call.o queue.o \
+	request.o sdp.o transfer.o)
+TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TESTLIBS_plugin/test_engine := -ljansson
+TEST_unit/test_agent := janus-plugin/agent.o
+TEST_unit/test_call := janus-plugin/call.o
+TEST_unit/test_queue := janus-plugin/queue.o
+TEST_unit/test_request := janus-plugin/request.o
+TESTLIBS_unit/test_request := -ljansson
+TEST_unit/test_transfer := janus-plugin/transfer.o
 
 # --- rules ---------------------------------------------------------------
 TEST_NAMES := $(sort $(foreach v,$(filter TEST_%,$(.VARIABLES)),\
@@ -19,6 +29,14 @@ endef
 $(foreach t,$(TEST_NAMES),$(eval $(call test_rule,$t)))
 
 tests: $(TESTS)
+
+# sip.c alone, for the scripts in tests/sip
+$(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
+		janus-plugin/sip.o janus-plugin/sip_dialog.o \
+		janus-plugin/sip_text.o)
+	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua)
+
+tests: $(B)/tests/sip/sip_echo
 
 # ONLY=word runs what has the word in its name.
 test: programs tests

@@ -1,0 +1,448 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "janus-plugin/call.h"
+#include "janus-plugin/request.h"
+#include "janus-plugin/sdp.h"
+#include "janus-plugin/sip.h"
+#include "tests/plugin/fake_world.h"
+
+static const char OFFER[] = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+			    "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+			    "m=audio 4000 RTP/AVP 8 0 101\r\n"
+			    "a=rtpmap:101 telephone-event/8000\r\n";
+
+static void nothing(void *arg, uint64_t id)
+{
+	(void)arg;
+	(void)id;
+}
+
+static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
+{
+	struct world *w = arg;
+
+	assert_non_null(sdp);
+	w->answered = dialog;
+}
+
+static void sip_reject(void *arg, uint64_t dialog, int status)
+{
+	struct world *w = arg;
+
+	w->rejected = dialog;
+	w->status = status;
+}
+
+static int sip_invite(void *arg, const char *number, const char *from,
+		      const char *sdp, uint64_t *dialog)
+{
+	struct world *w = arg;
+
+	(void)from;
+	assert_non_null(number);
+	assert_non_null(sdp);
+	w->invited = *dialog = ++w->next_dialog;
+	return 0;
+}
+
+static void sip_hangup(void *arg, uint64_t dialog)
+{
+	struct world *w = arg;
+
+	if (w->ended_count < 64)
+		w->ended[w->ended_count++] = dialog;
+}
+
+static int trunk_add(void *arg, uint64_t port, uint16_t *rtp)
+{
+	struct world *w = arg;
+
+	if (w->no_ports)
+		return 1;
+	*rtp = 20000;
+	w->port[port % WORLD_PORTS] = port;
+	return 0;
+}
+
+static int web_add(void *arg, uint64_t port, uint64_t session)
+{
+	struct world *w = arg;
+
+	(void)session;
+	w->port[port % WORLD_PORTS] = port;
+	return 0;
+}
+
+static void port_remove(void *arg, uint64_t port)
+{
+	struct world *w = arg;
+
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+	w->port[port % WORLD_PORTS] = 0;
+	w->hear[port % WORLD_PORTS] = (struct cc_hear){ .gen = 0 };
+}
+
+static void remote(void *arg, uint64_t port, const struct cc_sdp_media *r)
+{
+	struct world *w = arg;
+
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+	assert_true(r->pt == 8 || r->pt == 0);
+}
+
+static void hear(void *arg, uint64_t port, const struct cc_hear *h)
+{
+	struct world *w = arg;
+
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+	for (int i = 0; i < 2; i++)
+		if (h->from[i])
+			assert_int_equal(w->port[h->from[i] % WORLD_PORTS],
+					 h->from[i]);
+	w->hear[port % WORLD_PORTS] = *h;
+}
+
+static void watch(void *arg, uint64_t port, unsigned limit_ms)
+{
+	struct world *w = arg;
+
+	(void)limit_ms;
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+}
+
+static void text(void *arg, uint64_t port, const char *s)
+{
+	struct world *w = arg;
+
+	assert_non_null(s);
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+}
+
+static int stats(void *arg, uint64_t port, struct cc_media_stats *out)
+{
+	(void)arg;
+	(void)port;
+	*out = (struct cc_media_stats){ .mos = 4.4 };
+	return 0;
+}
+
+static int record(void *arg, uint64_t port, const struct cc_record_order *order,
+		  char *path, size_t size)
+{
+	struct world *w = arg;
+
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+	if (order)
+		snprintf(path, size, "2026/01/01/%s.wav", order->id);
+	return 0;
+}
+
+static void push(void *arg, uint64_t session, json_t *event)
+{
+	struct world *w = arg;
+	const char *name;
+
+	assert_non_null(event);
+	name = json_string_value(json_object_get(event, "event"));
+	assert_in_range(session, 1, 63);
+	if (!strcmp(name, "state")) {
+		json_decref(w->state[session]);
+		w->state[session] = json_incref(event);
+	}
+	json_decref(w->last[session]);
+	w->last[session] = event;
+}
+
+static void offer(void *arg, uint64_t session)
+{
+	struct world *w = arg;
+
+	w->offer = session;
+}
+
+/* The token is the user's number. */
+static int token(void *arg, const char *t, uint32_t *user)
+{
+	(void)arg;
+	*user = (uint32_t)strtoul(t, NULL, 10);
+	return *user ? 0 : 1;
+}
+
+/* The stored list of a call replays to its final state (ANCHORS B1.19). */
+static void replay(struct world *w, const char *id)
+{
+	json_t *kinds = json_object_get(w->events, id), *kind;
+	enum cc_call_state s = CALL_NEW;
+	enum cc_call_event ev;
+	size_t i;
+
+	assert_non_null(kinds);
+	json_array_foreach(kinds, i, kind)
+	{
+		if (cc_call_event_parse(&ev, json_string_value(kind)))
+			continue;
+		assert_int_equal(cc_call_step(&s, ev), 0);
+	}
+	assert_int_equal(s, CALL_ENDED);
+	json_object_del(w->events, id);
+	w->replayed++;
+}
+
+static void count(struct world *w, const char *kind)
+{
+	json_int_t n = json_integer_value(json_object_get(w->kinds, kind));
+
+	json_object_set_new(w->kinds, kind, json_integer(n + 1));
+}
+
+static void post(void *arg, json_t *row)
+{
+	struct world *w = arg;
+	const char *t, *id;
+
+	assert_non_null(row);
+	t = json_string_value(json_object_get(row, "t"));
+	if (!strcmp(t, "call_event")) {
+		id = json_string_value(json_object_get(row, "call_id"));
+		if (!json_object_get(w->events, id))
+			json_object_set_new(w->events, id, json_array());
+		json_array_append(json_object_get(w->events, id),
+				  json_object_get(row, "kind"));
+		count(w, json_string_value(json_object_get(row, "kind")));
+	} else if (!strcmp(t, "call") && json_object_get(row, "ended_at")) {
+		replay(w, json_string_value(json_object_get(row, "id")));
+	}
+	if (w->keep_rows)
+		json_array_append(w->rows, row);
+	json_decref(row);
+}
+
+static void uuid(void *arg, int64_t epoch_ms, char out[CC_UUID_SIZE])
+{
+	struct world *w = arg;
+
+	(void)epoch_ms;
+	snprintf(out, CC_UUID_SIZE, "00000000-0000-7000-8000-%012u", ++w->uuid);
+}
+
+void world_open(struct world *w)
+{
+	const struct cc_engine_conf conf = {
+		.node = "test",
+		.addr = "127.0.0.1",
+		.emergency = { "112", "103" },
+		.resume_ms = 10000,
+		.give_up_ms = 60000,
+		.ping_ms = 700,
+		.rtp_limit_ms = 60000,
+		.call_limit_ms = 36000000,
+	};
+	const struct cc_ports ports = {
+		.arg = w,
+		.sip_ring = nothing,
+		.sip_answer = sip_answer,
+		.sip_reject = sip_reject,
+		.sip_invite = sip_invite,
+		.sip_hangup = sip_hangup,
+		.trunk_add = trunk_add,
+		.web_add = web_add,
+		.port_remove = port_remove,
+		.remote = remote,
+		.hear = hear,
+		.watch = watch,
+		.mark = text,
+		.dtmf = text,
+		.stats = stats,
+		.record = record,
+		.push = push,
+		.offer = offer,
+		.drop = nothing,
+		.token = token,
+		.post = post,
+		.uuid = uuid,
+	};
+
+	memset(w, 0, sizeof(*w));
+	w->now = 1000;
+	w->events = json_object();
+	w->kinds = json_object();
+	w->rows = json_array();
+	assert_int_equal(cc_engine_new(&w->engine, &conf, &ports), 0);
+	cc_engine_time(w->engine, w->now, w->now);
+}
+
+void world_close(struct world *w)
+{
+	cc_engine_free(&w->engine);
+	assert_int_equal(json_object_size(w->events), 0);
+	json_decref(w->events);
+	json_decref(w->kinds);
+	json_decref(w->rows);
+	for (int i = 0; i < 64; i++) {
+		json_decref(w->state[i]);
+		json_decref(w->last[i]);
+	}
+}
+
+void world_directory(struct world *w, unsigned users)
+{
+	json_t *list = json_array(), *members = json_array();
+	json_t *dir;
+	char ext[8];
+
+	for (unsigned i = 1; i <= users; i++) {
+		snprintf(ext, sizeof(ext), "%u", 1000 + i);
+		json_array_append_new(
+		    list,
+		    json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:s, s:[s]}",
+			      "id", (int)i, "login", ext, "name", ext,
+			      "extension", ext, "org", "org", "org_id", 1,
+			      "org_kind", "FUND", "roles", "OPERATOR_L1"));
+		json_array_append_new(members, json_integer((json_int_t)i));
+	}
+	dir = json_pack("{s:o, s:[{s:i, s:s, s:o}, {s:i, s:s, s:b, s:[]}],"
+			" s:[{s:n, s:i}, {s:s, s:i}]}",
+			"users", list, "queues", "id", 1, "name", "hot",
+			"members", members, "id", 2, "name", "closed", "open",
+			0, "members", "routes", "number", "queue_id", 1,
+			"number", "+78652000001", "queue_id", 2);
+	assert_non_null(dir);
+	cc_engine_directory(w->engine, dir);
+	json_decref(dir);
+	cc_engine_settle(w->engine);
+}
+
+void world_tick(struct world *w, int64_t ms)
+{
+	w->now += ms;
+	cc_engine_time(w->engine, w->now, w->now);
+	cc_engine_settle(w->engine);
+}
+
+uint64_t world_call(struct world *w, const char *number)
+{
+	const struct cc_sip_event ev = { .kind = CC_SIP_INVITE,
+					 .dialog = ++w->next_dialog,
+					 .from = "+79000000001",
+					 .to = number,
+					 .call_id = "c",
+					 .identity = "",
+					 .reason = "",
+					 .sdp = OFFER };
+
+	cc_engine_sip(w->engine, &ev);
+	cc_engine_settle(w->engine);
+	return ev.dialog;
+}
+
+static void sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
+		const char *sdp)
+{
+	const struct cc_sip_event ev = { .kind = kind,
+					 .dialog = dialog,
+					 .status = 200,
+					 .from = "",
+					 .to = "",
+					 .call_id = "",
+					 .identity = "",
+					 .reason = "",
+					 .sdp = sdp };
+
+	cc_engine_sip(w->engine, &ev);
+	cc_engine_settle(w->engine);
+}
+
+void world_bye(struct world *w, uint64_t dialog)
+{
+	sip(w, CC_SIP_ENDED, dialog, NULL);
+}
+
+void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
+		 uint32_t gen)
+{
+	const struct cc_media_event ev = { .kind = kind,
+					   .port = port,
+					   .gen = gen };
+
+	cc_engine_media(w->engine, &ev);
+	cc_engine_settle(w->engine);
+}
+
+const char *world_ask(struct world *w, uint64_t session, const char *json)
+{
+	json_t *body = json_loads(json, 0, NULL);
+	struct cc_request req;
+	const char *key, *code = CC_BAD_REQUEST;
+
+	if (!cc_request_parse(&req, body, &key)) {
+		code = cc_engine_request(w->engine, session, &req);
+		cc_engine_settle(w->engine);
+	}
+	json_decref(body);
+	return code;
+}
+
+void world_sign_in(struct world *w, uint64_t session)
+{
+	char json[160];
+
+	cc_engine_session_new(w->engine, session);
+	snprintf(json, sizeof(json),
+		 "{\"request\":\"hello\",\"token\":\"%u\",\"page\":"
+		 "\"00000000-0000-7000-8000-000000000000\"}",
+		 (unsigned)session);
+	assert_null(world_ask(w, session, json));
+	assert_null(world_ask(w, session, "{\"request\":\"start\"}"));
+	assert_int_equal(w->offer, session);
+	cc_engine_leg_up(w->engine, session);
+	cc_engine_settle(w->engine);
+}
+
+static json_t *call_of(struct world *w, uint64_t session)
+{
+	return json_object_get(w->state[session], "call");
+}
+
+const char *world_button(struct world *w, uint64_t session, const char *name,
+			 const char *more)
+{
+	json_t *call = call_of(w, session);
+	char json[256];
+
+	if (!json_is_object(call))
+		return CC_GEN;
+	snprintf(json, sizeof(json),
+		 "{\"request\":\"%s\",\"call\":\"%s\",\"gen\":%d%s}", name,
+		 json_string_value(json_object_get(call, "id")),
+		 (int)json_integer_value(json_object_get(call, "gen")), more);
+	return world_ask(w, session, json);
+}
+
+const char *world_agent_state(struct world *w, uint64_t session)
+{
+	return json_string_value(json_object_get(
+	    json_object_get(w->state[session], "agent"), "state"));
+}
+
+const char *world_call_state(struct world *w, uint64_t session)
+{
+	const char *s =
+	    json_string_value(json_object_get(call_of(w, session), "state"));
+
+	return s ? s : "";
+}
+
+void world_play_out(struct world *w)
+{
+	for (uint64_t p = 0; p < WORLD_PORTS; p++)
+		if (w->port[p] && w->hear[p].play[0])
+			world_media(w, CC_MEDIA_PLAYED, w->port[p],
+				    w->hear[p].gen);
+}

@@ -1,0 +1,64 @@
+/*
+ * fake_world.h - the engine's ports without a world: what the engine asked
+ * for is kept so that a test can look at it, and nothing happens by itself.
+ */
+#ifndef FAKE_WORLD_H
+#define FAKE_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <jansson.h>
+
+#include "janus-plugin/engine.h"
+#include "janus-plugin/media.h"
+
+#define WORLD_PORTS  4096
+#define WORLD_EVENTS 64
+
+struct world {
+	struct cc_engine *engine;
+	int64_t now;
+
+	uint64_t next_dialog;
+	bool no_ports;      /* trunk_add fails */
+	uint64_t ended[64]; /* dialogs we hung up, not yet confirmed */
+	unsigned ended_count;
+	uint64_t answered, rejected, invited; /* last dialogs */
+	int status;                           /* of the last reject */
+	struct cc_hear hear[WORLD_PORTS];     /* last per port */
+	uint64_t port[WORLD_PORTS];           /* its id, 0 = none */
+	uint64_t offer;                       /* last session offered a leg */
+	unsigned uuid;
+
+	/* stored kinds of each call, for the replay; ended calls are checked
+	 * at once and forgotten */
+	json_t *events; /* call id -> [kind, …] */
+	unsigned long replayed;
+	json_t *kinds; /* kind -> how often */
+	json_t *rows;  /* all rows, if keep_rows */
+	bool keep_rows;
+	json_t *state[64]; /* last `state` event per session */
+	json_t *last[64];  /* last event of any kind per session */
+};
+
+void world_open(struct world *w);
+void world_close(struct world *w);
+/* users 1..users (extensions 1001…), all members of queue 1 */
+void world_directory(struct world *w, unsigned users);
+void world_tick(struct world *w, int64_t ms);
+uint64_t world_call(struct world *w, const char *number);
+void world_bye(struct world *w, uint64_t dialog);
+void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
+		 uint32_t gen);
+/* session `s` says hello as user `s`, starts and gets its leg */
+void world_sign_in(struct world *w, uint64_t session);
+const char *world_ask(struct world *w, uint64_t session, const char *json);
+/* a request about the call the session's page shows */
+const char *world_button(struct world *w, uint64_t session, const char *name,
+			 const char *more);
+const char *world_agent_state(struct world *w, uint64_t session);
+const char *world_call_state(struct world *w, uint64_t session);
+/* plays the prompt of every citizen's port to its end */
+void world_play_out(struct world *w);
+
+#endif

@@ -1,0 +1,804 @@
+/* The engine with a fake world and a simulated clock. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "janus-plugin/call.h"
+#include "janus-plugin/request.h"
+#include "janus-plugin/sip.h"
+#include "tests/plugin/fake_world.h"
+
+#define HOTLINE "+78652000000"
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	world_open(w);
+	world_directory(w, 3);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	world_close(*state);
+	free(*state);
+	return 0;
+}
+
+static void is(struct world *w, uint64_t session, const char *agent,
+	       const char *call)
+{
+	assert_string_equal(world_agent_state(w, session), agent);
+	assert_string_equal(world_call_state(w, session), call);
+	assert_null(cc_engine_check(w->engine));
+}
+
+/* Time passes and the pages answer the questions they are asked. */
+static void awake(struct world *w, int ms)
+{
+	for (; ms > 0; ms -= 500) {
+		world_tick(w, ms < 500 ? ms : 500);
+		for (uint64_t s = 1; s <= 3; s++)
+			world_ask(w, s, "{\"request\":\"pong\",\"n\":0}");
+	}
+}
+
+/* A call that user 1 has answered. */
+static uint64_t talk(struct world *w)
+{
+	uint64_t dialog;
+
+	world_sign_in(w, 1);
+	dialog = world_call(w, HOTLINE);
+	world_play_out(w);
+	assert_null(world_button(w, 1, "answer", ""));
+	is(w, 1, "TALKING", "TALK");
+	return dialog;
+}
+
+static void a_call_is_greeted_queued_offered_and_answered(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	is(w, 1, "FREE", "");
+	world_call(w, HOTLINE);
+	is(w, 1, "FREE", "");
+	world_play_out(w);
+	is(w, 1, "RINGING", "RING");
+	assert_null(world_button(w, 1, "answer", ""));
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void the_longest_idle_is_offered_first(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 2);
+	world_tick(w, 500);
+	world_sign_in(w, 1);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	is(w, 2, "RINGING", "RING");
+	is(w, 1, "FREE", "");
+}
+
+static void all_free_operators_ring_in_one_tick(void **state)
+{
+	struct world *w = *state;
+
+	for (uint64_t s = 1; s <= 3; s++)
+		world_sign_in(w, s);
+	for (int i = 0; i < 3; i++)
+		world_call(w, HOTLINE);
+	world_play_out(w);
+	for (uint64_t s = 1; s <= 3; s++)
+		is(w, s, "RINGING", "RING");
+}
+
+static void ring_timeout_gives_the_call_to_the_next_operator(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_tick(w, 500);
+	world_sign_in(w, 2);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	is(w, 1, "RINGING", "RING");
+	world_tick(w, 20000);
+	is(w, 2, "RINGING", "RING");
+	assert_string_equal(world_agent_state(w, 1), "FREE");
+}
+
+static void two_misses_send_the_operator_to_a_break(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	awake(w, 20000);
+	is(w, 1, "RINGING", "RING"); /* nobody else is there */
+	awake(w, 20000);
+	is(w, 1, "BREAK", "");
+	assert_null(world_ask(w, 1, "{\"request\":\"resume\"}"));
+	is(w, 1, "RINGING", "RING");
+}
+
+static void the_caller_hangs_up_while_it_rings(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog;
+
+	world_sign_in(w, 1);
+	dialog = world_call(w, HOTLINE);
+	world_play_out(w);
+	is(w, 1, "RINGING", "RING");
+	world_bye(w, dialog);
+	is(w, 1, "FREE", "");
+}
+
+static void a_late_answer_learns_that_the_offer_is_gone(void **state)
+{
+	struct world *w = *state;
+	char json[160];
+	json_t *call;
+
+	world_sign_in(w, 1);
+	world_tick(w, 10);
+	world_sign_in(w, 2);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	call = json_object_get(w->state[1], "call");
+	snprintf(json, sizeof(json),
+		 "{\"request\":\"answer\",\"call\":\"%s\",\"gen\":%d}",
+		 json_string_value(json_object_get(call, "id")),
+		 (int)json_integer_value(json_object_get(call, "gen")));
+	world_tick(w, 20000);
+	assert_string_equal(world_ask(w, 1, json), CC_GEN);
+	assert_null(world_button(w, 2, "answer", ""));
+	assert_string_equal(world_ask(w, 1, json), CC_GEN);
+}
+
+static void after_the_talk_comes_after_call_work(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog = talk(w);
+
+	world_bye(w, dialog);
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_null(world_ask(w, 1, "{\"request\":\"extend\"}"));
+	awake(w, 119000);
+	is(w, 1, "WRAPUP", "ENDED");
+	awake(w, 1000);
+	is(w, 1, "FREE", "");
+}
+
+static void a_card_saved_in_the_talk_leaves_no_after_call_work(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog = talk(w);
+	json_t *call = json_object_get(w->state[1], "call");
+	json_t *p =
+	    json_pack("{s:O, s:i, s:i}", "call", json_object_get(call, "id"),
+		      "appeal", 7, "user", 1);
+
+	cc_engine_outbox(w->engine, "card_saved", p);
+	json_decref(p);
+	world_bye(w, dialog);
+	is(w, 1, "FREE", "");
+}
+
+static void non_target_call_ends_after_call_work(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog = talk(w);
+
+	world_bye(w, dialog);
+	assert_null(world_button(w, 1, "nontarget", ",\"kind\":\"SPAM\""));
+	is(w, 1, "FREE", "");
+}
+
+static void on_hold_the_citizen_hears_music_and_the_operator_nothing(void **st)
+{
+	struct world *w = *st;
+
+	talk(w);
+	assert_null(world_button(w, 1, "hold", ""));
+	is(w, 1, "TALKING", "HOLD");
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_int_equal(w->hear[2].from[0], 0);
+	assert_int_equal(w->hear[1].from[0], 0);
+	assert_null(world_button(w, 1, "unhold", ""));
+	assert_int_equal(w->hear[2].from[0], 1);
+	assert_int_equal(w->hear[1].from[0], 2);
+}
+
+static void a_muted_operator_is_not_heard(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_null(world_ask(w, 1, "{\"request\":\"mute\"}"));
+	assert_int_equal(w->hear[2].from[0], 0);
+	assert_int_equal(w->hear[2].then, CC_PROMPT_NONE);
+	assert_int_equal(w->hear[1].from[0], 2);
+	assert_null(world_ask(w, 1, "{\"request\":\"unmute\"}"));
+	assert_int_equal(w->hear[2].from[0], 1);
+}
+
+static void blind_transfer_moves_the_call(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 2);
+	assert_null(world_ask(w, 2,
+			      "{\"request\":\"break\",\"reason\":"
+			      "\"SHORT\"}"));
+	talk(w);
+	assert_null(world_ask(w, 2, "{\"request\":\"resume\"}"));
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"blind\""));
+	is(w, 1, "TALKING", "TRANSFER");
+	is(w, 2, "RINGING", "RING");
+	assert_null(world_button(w, 2, "answer", ""));
+	is(w, 2, "TALKING", "TALK");
+	is(w, 1, "WRAPUP", "ENDED");
+}
+
+static void an_unanswered_transfer_comes_back(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"blind\""));
+	awake(w, 20000);
+	is(w, 1, "TALKING", "TALK");
+	is(w, 2, "FREE", "");
+}
+
+static void consultation_then_connect(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"consult\""));
+	is(w, 1, "TALKING", "CONSULT");
+	assert_null(world_button(w, 2, "answer", ""));
+	is(w, 2, "TALKING", "CONSULT");
+	assert_int_equal(w->hear[3].from[0], 1);
+	assert_int_equal(w->hear[1].from[0], 3);
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_null(world_button(w, 1, "complete", ""));
+	is(w, 2, "TALKING", "TALK");
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_int_equal(w->hear[2].from[0], 3);
+}
+
+static void consultation_then_back(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"consult\""));
+	assert_null(world_button(w, 2, "answer", ""));
+	assert_null(world_button(w, 1, "back", ""));
+	is(w, 1, "TALKING", "TALK");
+	is(w, 2, "FREE", "");
+}
+
+static void transfer_to_oneself_and_to_nobody_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_string_equal(world_button(w, 1, "transfer",
+					 ",\"to\":\"1001\",\"mode\":\"blind\""),
+			    CC_SELF);
+	assert_string_equal(world_button(w, 1, "transfer",
+					 ",\"to\":\"4444\",\"mode\":\"blind\""),
+			    CC_NO_EXTENSION);
+	assert_string_equal(world_button(w, 1, "transfer",
+					 ",\"to\":\"1003\",\"mode\":\"blind\""),
+			    CC_BUSY);
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void transfer_to_the_queue_frees_the_operator(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"queue:1\",\"mode\":\"blind\""));
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
+	is(w, 1, "RINGING", "RING");
+}
+
+static void sip_event(struct world *w, enum cc_sip_kind kind, uint64_t dialog)
+{
+	const struct cc_sip_event ev = {
+		.kind = kind,
+		.dialog = dialog,
+		.status = 200,
+		.from = "",
+		.to = "",
+		.call_id = "",
+		.identity = "",
+		.reason = "",
+		.sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+		       "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+		       "m=audio 5000 RTP/AVP 8\r\n"
+	};
+
+	cc_engine_sip(w->engine, &ev);
+	cc_engine_settle(w->engine);
+}
+
+static void emergency_joins_three(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog = talk(w);
+
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	is(w, 1, "TALKING", "TALK");
+	sip_event(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "TALKING", "CONFERENCE");
+	assert_int_equal(w->hear[2].from[0], 1);
+	assert_int_equal(w->hear[2].from[1], 3);
+	assert_int_equal(w->hear[3].from[0], 2);
+	assert_int_equal(w->hear[3].from[1], 1);
+	assert_null(world_button(w, 1, "leave", ""));
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_int_equal(w->hear[2].from[0], 3);
+	world_bye(w, dialog);
+}
+
+static void emergency_that_does_not_answer_leaves_the_talk(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"103\""));
+	world_tick(w, 15000);
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void a_lost_leg_keeps_the_call_for_its_operator(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 1);
+	is(w, 1, "RECONNECTING", "TALK");
+	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void an_operator_who_stays_away_gives_the_call_to_the_head(void **st)
+{
+	struct world *w = *st;
+
+	talk(w);
+	world_call(w, HOTLINE);
+	world_play_out(w); /* a second citizen waits */
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 10000);
+	world_sign_in(w, 2);
+	is(w, 2, "RINGING", "RING");
+	assert_null(world_button(w, 2, "answer", ""));
+	/* the first citizen's port, though he was put back later */
+	assert_int_equal(w->hear[2].from[0], 4);
+}
+
+static void silence_and_no_answers_mean_a_lost_browser(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	for (int i = 0; i < 4; i++)
+		world_tick(w, 700);
+	is(w, 1, "TALKING", "TALK"); /* its audio still comes */
+	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
+	is(w, 1, "RECONNECTING", "TALK");
+	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
+}
+
+static void a_page_that_does_not_answer_gets_no_offer(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	for (int i = 0; i < 4; i++)
+		world_tick(w, 700);
+	assert_string_equal(world_agent_state(w, 1), "RECONNECTING");
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	assert_string_equal(world_agent_state(w, 1), "RECONNECTING");
+	assert_null(world_ask(w, 1, "{\"request\":\"pong\",\"n\":1}"));
+	is(w, 1, "RINGING", "RING");
+}
+
+static void out_of_hours_a_prompt_is_played_and_the_call_ends(void **state)
+{
+	struct world *w = *state;
+	struct cc_engine_stats st;
+
+	world_call(w, "88652000001");
+	assert_int_equal(w->hear[1].play[0], CC_PROMPT_CLOSED);
+	world_play_out(w);
+	cc_engine_stats(w->engine, &st);
+	assert_int_equal(st.calls, 0);
+	assert_int_equal(w->ended_count, 1);
+}
+
+static void at_the_maximum_wait_a_prompt_is_played(void **state)
+{
+	struct world *w = *state;
+	struct cc_engine_stats st;
+
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	world_tick(w, 600000);
+	assert_int_equal(w->hear[1].play[0], CC_PROMPT_SORRY);
+	world_play_out(w);
+	cc_engine_stats(w->engine, &st);
+	assert_int_equal(st.calls, 0);
+}
+
+static void the_position_is_told_and_only_improves(void **state)
+{
+	struct world *w = *state;
+	uint64_t first = world_call(w, HOTLINE);
+
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	world_tick(w, 1);
+	assert_int_equal(w->hear[1].play[1], CC_PROMPT_NUMBER_1);
+	assert_int_equal(w->hear[2].play[1], CC_PROMPT_NUMBER_1 + 1);
+	world_tick(w, 30000);
+	assert_int_equal(w->hear[2].play[1], CC_PROMPT_NUMBER_1 + 1);
+	world_bye(w, first);
+	world_tick(w, 30000);
+	assert_int_equal(w->hear[2].play[1], CC_PROMPT_NUMBER_1);
+}
+
+static void without_a_port_the_call_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	w->no_ports = true;
+	world_call(w, HOTLINE);
+	assert_int_equal(w->status, 503);
+}
+
+static void work_cannot_end_in_a_talk(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog = talk(w);
+
+	assert_string_equal(world_ask(w, 1, "{\"request\":\"finish\"}"),
+			    CC_IN_CALL);
+	world_bye(w, dialog);
+	assert_null(world_ask(w, 1, "{\"request\":\"finish\"}"));
+	is(w, 1, "INACTIVE", "");
+}
+
+static void a_second_page_asks_before_it_takes_over(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	cc_engine_session_new(w->engine, 9);
+	assert_null(world_ask(w, 9,
+			      "{\"request\":\"hello\",\"token\":\"1\",\"page\":"
+			      "\"00000000-0000-7000-8000-000000000001\"}"));
+	assert_string_equal(world_ask(w, 9, "{\"request\":\"start\"}"),
+			    CC_LIVE_ELSEWHERE);
+	assert_null(
+	    world_ask(w, 9, "{\"request\":\"start\",\"takeover\":true}"));
+	cc_engine_leg_up(w->engine, 9);
+	world_tick(w, 1);
+	assert_string_equal(world_agent_state(w, 9), "FREE");
+	assert_string_equal(world_ask(w, 1, "{\"request\":\"finish\"}"),
+			    CC_LIVE_ELSEWHERE);
+}
+
+/* --- random schedules ------------------------------------------------- */
+
+#define SESSIONS 12
+#define USERS    6
+#define CALLS    5 /* fewer than users: somebody is free at times */
+
+struct chaos {
+	struct world w;
+	uint64_t seed;
+	uint64_t dialogs[CALLS];
+	unsigned calls;
+	bool page[SESSIONS + 1];
+};
+
+static uint64_t next(struct chaos *c)
+{
+	c->seed ^= c->seed << 13;
+	c->seed ^= c->seed >> 7;
+	c->seed ^= c->seed << 17;
+	return c->seed;
+}
+
+static unsigned below(struct chaos *c, unsigned n)
+{
+	return (unsigned)(next(c) >> 33) % n;
+}
+
+static void confirm_hangups(struct chaos *c)
+{
+	struct world *w = &c->w;
+
+	while (w->ended_count) {
+		uint64_t dialog = w->ended[--w->ended_count];
+
+		for (int i = 0; i < CALLS; i++)
+			if (c->dialogs[i] == dialog)
+				c->dialogs[i] = 0;
+		world_bye(w, dialog);
+	}
+}
+
+static void random_page(struct chaos *c, uint64_t s)
+{
+	struct world *w = &c->w;
+	char json[160];
+
+	if (!c->page[s]) {
+		cc_engine_session_new(w->engine, s);
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"hello\",\"token\":\"%u\",\"page\":"
+			 "\"00000000-0000-7000-8000-%012u\"}",
+			 (unsigned)(s - 1) % USERS + 1, (unsigned)s);
+		world_ask(w, s, json);
+		c->page[s] = true;
+	} else if (below(c, 24) == 0) {
+		cc_engine_session_gone(w->engine, s);
+		c->page[s] = false;
+	} else if (below(c, 12) == 0) {
+		cc_engine_leg_down(w->engine, s);
+	} else {
+		world_ask(w, s,
+			  below(c, 12) ? "{\"request\":\"start\"}"
+				       : "{\"request\":\"start\","
+					 "\"takeover\":true}");
+		if (below(c, 10))
+			cc_engine_leg_up(w->engine, s);
+	}
+	cc_engine_settle(w->engine);
+}
+
+/* A user who is free if there is one, else anybody, even nobody. */
+static unsigned target(struct chaos *c)
+{
+	for (unsigned i = 0; i < SESSIONS; i++) {
+		unsigned s = 1 + below(c, SESSIONS);
+		const char *state = world_agent_state(&c->w, s);
+
+		if (c->page[s] && state && !strcmp(state, "FREE"))
+			return (s - 1) % USERS + 1;
+	}
+	return 1 + below(c, USERS + 1);
+}
+
+static void random_button(struct chaos *c, uint64_t s)
+{
+	static const char *const plain[] = { "answer", "answer",   "answer",
+					     "answer", "hangup",   "hold",
+					     "unhold", "complete", "back",
+					     "reject" };
+	static const char *const bare[] = {
+		"{\"request\":\"ready\"}",
+		"{\"request\":\"extend\"}",
+		"{\"request\":\"resume\"}",
+		"{\"request\":\"mute\"}",
+		"{\"request\":\"unmute\"}",
+		"{\"request\":\"finish\"}",
+		"{\"request\":\"resume\"}",
+		"{\"request\":\"sync\"}",
+		"{\"request\":\"break\",\"reason\":\"SHORT\"}",
+		"{\"request\":\"mic\",\"state\":\"lost\"}",
+		"{\"request\":\"dtmf\",\"digits\":\"1\"}"
+	};
+	struct world *w = &c->w;
+	char more[64];
+
+	/* rather somebody who has a call */
+	for (int i = 0; i < 6 && !world_call_state(w, s)[0]; i++)
+		s = 1 + below(c, SESSIONS);
+	switch (below(c, 4)) {
+	case 0:
+		world_ask(w, s, bare[below(c, 11)]);
+		break;
+	case 1:
+		if (below(c, 8))
+			snprintf(more, sizeof(more),
+				 ",\"to\":\"%u\",\"mode\":\"%s\"",
+				 1000 + target(c),
+				 below(c, 2) ? "blind" : "consult");
+		else
+			snprintf(more, sizeof(more),
+				 ",\"to\":\"queue:%u\",\"mode\":\"blind\"",
+				 1 + below(c, 2));
+		world_button(w, s, "transfer", more);
+		break;
+	case 2:
+		if (below(c, 6) == 0) {
+			world_button(w, s, below(c, 2) ? "emergency" : "leave",
+				     ",\"service\":\"112\"");
+			break;
+		}
+		/* fallthrough */
+	default:
+		world_button(w, s, plain[below(c, 10)], "");
+		break;
+	}
+}
+
+static void random_call(struct chaos *c)
+{
+	unsigned i = below(c, CALLS);
+
+	if (c->dialogs[i] && below(c, 12) == 0) {
+		world_bye(&c->w, c->dialogs[i]);
+		c->dialogs[i] = 0;
+	} else if (!c->dialogs[i]) {
+		c->dialogs[i] =
+		    world_call(&c->w, below(c, 9) ? HOTLINE : "8652000001");
+	}
+}
+
+static void random_media(struct chaos *c)
+{
+	static const enum cc_media_kind kinds[] = { CC_MEDIA_RX_LOST,
+						    CC_MEDIA_RX_BACK };
+	uint64_t port = below(c, WORLD_PORTS);
+
+	for (int i = 0; i < WORLD_PORTS && !c->w.port[port]; i++)
+		port = (port + 1) % WORLD_PORTS;
+	if (c->w.port[port])
+		world_media(&c->w, kinds[below(c, 2)], c->w.port[port], 0);
+}
+
+/* Mostly everybody is at work and awake; now and then the world is not. */
+static void random_step(struct chaos *c)
+{
+	static const int steps[] = { 1,   1,    20,    300,   700,
+				     700, 2000, 11000, 21000, 70000 };
+	uint64_t s = 1 + below(c, SESSIONS);
+
+	switch (below(c, 32)) {
+	case 0:
+	case 1:
+	case 2:
+	case 3:
+		random_call(c);
+		break;
+	case 4:
+	case 5:
+		random_page(c, s);
+		break;
+	case 6:
+	case 7:
+	case 8:
+		world_play_out(&c->w);
+		break;
+	case 9:
+	case 10:
+		world_tick(&c->w, steps[below(c, below(c, 4) ? 6 : 10)]);
+		break;
+	case 11:
+		if (below(c, 10) == 0)
+			random_media(c);
+		else if (c->w.invited)
+			sip_event(&c->w,
+				  below(c, 4) ? CC_SIP_ANSWERED : CC_SIP_ENDED,
+				  c->w.invited);
+		break;
+	case 12:
+	case 13:
+	case 14:
+		for (s = 1; s <= SESSIONS; s++)
+			world_ask(&c->w, s, "{\"request\":\"pong\",\"n\":0}");
+		break;
+	default:
+		random_button(c, s);
+		break;
+	}
+}
+
+/* limit: 900 s. A schedule is 25 random things and the look after each. */
+static void random_schedules_break_no_invariant(void **state)
+{
+	const char *scale = getenv("OTKLIK_SCHEDULES");
+	unsigned long n = scale ? strtoul(scale, NULL, 10) : 1000000;
+	struct chaos *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	c->seed = 88172645463325252ull;
+	world_open(&c->w);
+	world_directory(&c->w, USERS);
+	for (unsigned long i = 0; i < n; i++) {
+		for (int k = 0; k < 25; k++) {
+			const char *bad;
+
+			random_step(c);
+			confirm_hangups(c);
+			bad = cc_engine_check(c->w.engine);
+			if (bad)
+				fail_msg("schedule %lu step %d: %s", i, k, bad);
+		}
+	}
+	print_message("%lu schedules, %lu calls replayed\n", n, c->w.replayed);
+	/* the schedules reached every step of the call machine */
+	for (int ev = 0; ev < EV_COUNT; ev++)
+		if (!json_object_get(c->w.kinds, cc_call_event_name(ev)))
+			fail_msg("%s never happened", cc_call_event_name(ev));
+	world_close(&c->w);
+	free(c);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_call_is_greeted_queued_offered_and_answered),
+		T(the_longest_idle_is_offered_first),
+		T(all_free_operators_ring_in_one_tick),
+		T(ring_timeout_gives_the_call_to_the_next_operator),
+		T(two_misses_send_the_operator_to_a_break),
+		T(the_caller_hangs_up_while_it_rings),
+		T(a_late_answer_learns_that_the_offer_is_gone),
+		T(after_the_talk_comes_after_call_work),
+		T(a_card_saved_in_the_talk_leaves_no_after_call_work),
+		T(non_target_call_ends_after_call_work),
+		T(on_hold_the_citizen_hears_music_and_the_operator_nothing),
+		T(a_muted_operator_is_not_heard),
+		T(blind_transfer_moves_the_call),
+		T(an_unanswered_transfer_comes_back),
+		T(consultation_then_connect),
+		T(consultation_then_back),
+		T(transfer_to_oneself_and_to_nobody_is_refused),
+		T(transfer_to_the_queue_frees_the_operator),
+		T(emergency_joins_three),
+		T(emergency_that_does_not_answer_leaves_the_talk),
+		T(a_lost_leg_keeps_the_call_for_its_operator),
+		T(an_operator_who_stays_away_gives_the_call_to_the_head),
+		T(silence_and_no_answers_mean_a_lost_browser),
+		T(a_page_that_does_not_answer_gets_no_offer),
+		T(out_of_hours_a_prompt_is_played_and_the_call_ends),
+		T(at_the_maximum_wait_a_prompt_is_played),
+		T(the_position_is_told_and_only_improves),
+		T(without_a_port_the_call_is_refused),
+		T(work_cannot_end_in_a_talk),
+		T(a_second_page_asks_before_it_takes_over),
+		cmocka_unit_test(random_schedules_break_no_invariant),
+	};
+
+	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
+}
