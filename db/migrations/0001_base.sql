@@ -126,7 +126,7 @@ CREATE TABLE IF NOT EXISTS queue (
 		COMMENT 'prompt before the number in the queue',
 	prompt_closed VARCHAR(64) NOT NULL DEFAULT 'closed'
 		COMMENT 'prompt outside the hours',
-	prompt_no_answer VARCHAR(64) NOT NULL DEFAULT 'no_answer'
+	prompt_sorry VARCHAR(64) NOT NULL DEFAULT 'sorry'
 		COMMENT 'prompt at the maximum wait',
 	prompt_reconnect VARCHAR(64) NOT NULL DEFAULT 'reconnect'
 		COMMENT 'prompt when the operator was lost',

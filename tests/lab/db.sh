@@ -32,7 +32,8 @@ start()
 	local -a user=()
 
 	mkdir -p "$1/run" "$1/log" "$1/tmp"
-	mkdir -p -m 700 "$1/secrets"
+	mkdir -p "$1/secrets"
+	chmod 700 "$1/secrets"
 	dir=$(cd "$1" && pwd)
 	log=$dir/log/mariadb.log
 	[ ${#dir} -le 88 ] || fail "$dir is too long for a socket path"

@@ -1,0 +1,227 @@
+/*
+ * grants.c - the four accounts (DESIGN D18) and what each may do.
+ *
+ * Evidence and logs can be written and read, never changed: no account a
+ * program runs under has UPDATE or DELETE there. Applied at every run, after
+ * taking everything back, so the table below is the whole truth.
+ */
+#include "db/migrate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/db.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const programs[] = { "web", "media", "jobs" };
+
+/* Not the password hash, nor what only concerns signing in. */
+#define USER_COLUMNS "(id, login, surname, given_name, patronymic, " \
+	"organization_id, extension, blocked)"
+
+static const struct grant {
+	const char *table;
+	const char *web, *media, *jobs; /* NULL: nothing */
+} grants[] = {
+	/* people and rights */
+	{ "organization", "SELECT, INSERT, UPDATE", "SELECT", "SELECT" },
+	{ "user_account", "SELECT, INSERT, UPDATE", "SELECT " USER_COLUMNS,
+	  "SELECT " USER_COLUMNS },
+	{ "user_role", "SELECT, INSERT, DELETE", "SELECT", "SELECT" },
+	{ "web_session", "SELECT, INSERT, UPDATE", NULL,
+	  "SELECT (token_hash, user_id, seen_at, created_at, ended_at), "
+	  "DELETE" },
+	/* what an administrator arranges */
+	{ "queue", "SELECT, INSERT, UPDATE, DELETE", "SELECT", "SELECT" },
+	{ "queue_member", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
+	  "SELECT" },
+	{ "inbound_route", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
+	  "SELECT" },
+	{ "business_hours", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
+	  "SELECT" },
+	{ "business_interval", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
+	  "SELECT" },
+	{ "holiday", "SELECT, INSERT, UPDATE, DELETE", "SELECT", "SELECT" },
+	{ "trunk", "SELECT, INSERT, UPDATE, DELETE", "SELECT", NULL },
+	{ "setting", "SELECT, INSERT, UPDATE", "SELECT", "SELECT" },
+	{ "theme", "SELECT, INSERT, UPDATE", "SELECT", "SELECT" },
+	{ "theme_report_line", "SELECT, INSERT, UPDATE, DELETE", NULL,
+	  "SELECT" },
+	{ "scenario", "SELECT, INSERT, UPDATE", NULL, "SELECT" },
+	/* calls: the projection may change, the evidence may not */
+	{ "call_record", "SELECT", "SELECT, INSERT, UPDATE", "SELECT" },
+	{ "call_event", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "call_leg", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "recording", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "recording_end", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "attendance", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "attendance_end", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "agent_event", "SELECT", "SELECT, INSERT", "SELECT" },
+	{ "node_status", "SELECT", "SELECT, INSERT, UPDATE", "SELECT" },
+	/* appeals */
+	{ "insured_person", "SELECT", NULL,
+	  "SELECT, INSERT, UPDATE, DELETE" },
+	{ "appeal", "SELECT, INSERT, UPDATE", NULL,
+	  "SELECT, INSERT, UPDATE" },
+	{ "appeal_serial", "SELECT, INSERT, UPDATE", NULL,
+	  "SELECT, INSERT, UPDATE" },
+	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT" },
+	{ "appeal_history", "SELECT, INSERT", NULL, "SELECT, INSERT" },
+	{ "forwarding", "SELECT, INSERT", NULL, "SELECT, INSERT" },
+	{ "call_back", "SELECT", NULL, "SELECT, INSERT" },
+	/* logs, seals and the wire between the halves */
+	{ "access_log", "SELECT, INSERT", "SELECT, INSERT",
+	  "SELECT, INSERT" },
+	{ "outbox", "INSERT", "SELECT, DELETE", "INSERT" },
+	{ "seal", "SELECT", NULL, "SELECT, INSERT" },
+	{ "seal_head", "SELECT", NULL, "SELECT, INSERT" },
+	{ "seal_key", "SELECT", NULL, "SELECT, INSERT" },
+	{ "migration", "SELECT", "SELECT", "SELECT" },
+};
+
+/* 32 hexadecimal digits, kept in the secrets directory. */
+static int secret(const char *state, const char *user, char out[64])
+{
+	unsigned char raw[16];
+	char path[512];
+	size_t len = 0;
+	char *text = NULL;
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s/secrets/db_%s", state, user);
+	err = read_file(path, &text, &len);
+	if (!err) {
+		len = strcspn(text, "\r\n");
+		/* it goes into SQL text: no quoting, so no surprises */
+		if (len < 16 || len > 63 ||
+		    strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != len)
+			err = EBADMSG;
+		else
+			snprintf(out, 64, "%.*s", (int)len, text);
+		free(text);
+		return err;
+	}
+	if (err != ENOENT)
+		return err;
+
+	randombytes_buf(raw, sizeof(raw));
+	sodium_bin2hex(out, 64, raw, sizeof(raw));
+	snprintf(path, sizeof(path), "%s/secrets", state);
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return errno;
+	snprintf(path, sizeof(path), "%s/secrets/db_%s", state, user);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	if (dprintf(fd, "%s\n", out) < 0 || fsync(fd))
+		err = errno;
+	else
+		err = 0;
+	close(fd);
+	return err;
+}
+
+static int statement(struct db *db, const char *sql)
+{
+	unsigned which;
+
+	return db_script(db, sql, &which);
+}
+
+static int set_account(struct db *db, const char *state, const char *user)
+{
+	char sql[512], password[64];
+	int err = secret(state, user, password);
+
+	if (err) {
+		snprintf(sql, sizeof(sql), "secrets/db_%s", user);
+		return complain(NULL, sql, err);
+	}
+	snprintf(sql, sizeof(sql),
+		 "CREATE USER IF NOT EXISTS '%s'@'localhost' IDENTIFIED BY"
+		 " '%s'; ALTER USER '%s'@'localhost' IDENTIFIED BY '%s'",
+		 user, password, user, password);
+	err = statement(db, sql);
+	explicit_bzero(sql, sizeof(sql));
+	explicit_bzero(password, sizeof(password));
+	return err ? complain(db, user, err) : 0;
+}
+
+/* On a fresh data directory root has no password: make `migrate`, then shut
+ * root out, since whoever reaches the socket would be root otherwise. */
+int accounts_bootstrap(const char *state)
+{
+	char sock[512];
+	struct db *db = NULL;
+	int err;
+
+	snprintf(sock, sizeof(sock), "%s/run/db.sock", state);
+	err = db_open(&db, &(struct db_conf){ .socket = sock,
+					      .user = "root",
+					      .password = "",
+					      .script = true });
+	if (err)
+		return complain(NULL, sock, err);
+
+	err = statement(db, "CREATE DATABASE IF NOT EXISTS otklik"
+			    " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+	if (!err)
+		err = set_account(db, state, "migrate");
+	if (!err)
+		err = statement(db,
+				"GRANT ALL PRIVILEGES ON otklik.* TO"
+				" 'migrate'@'localhost' WITH GRANT OPTION;"
+				"GRANT CREATE USER ON *.* TO"
+				" 'migrate'@'localhost';"
+				"DELETE FROM mysql.global_priv WHERE"
+				" User = '' OR (User = 'root' AND"
+				" Host <> 'localhost');"
+				"FLUSH PRIVILEGES;"
+				"ALTER USER 'root'@'localhost' ACCOUNT LOCK");
+	if (err)
+		complain(db, "first accounts", err);
+	db_close(&db);
+	return err;
+}
+
+static int grant(struct db *db, const struct grant *g, size_t program)
+{
+	const char *rights[LEN(programs)] = { g->web, g->media, g->jobs };
+	char sql[400];
+
+	if (!rights[program])
+		return 0;
+	snprintf(sql, sizeof(sql), "GRANT %s ON otklik.`%s` TO '%s'@'localhost'",
+		 rights[program], g->table, programs[program]);
+	return statement(db, sql);
+}
+
+int accounts_grant(struct db *db, const char *state)
+{
+	char sql[200];
+	int err = 0;
+
+	for (size_t p = 0; !err && p < LEN(programs); p++) {
+		err = set_account(db, state, programs[p]);
+		snprintf(sql, sizeof(sql),
+			 "REVOKE ALL PRIVILEGES, GRANT OPTION FROM"
+			 " '%s'@'localhost'",
+			 programs[p]);
+		if (!err)
+			err = statement(db, sql);
+		for (size_t i = 0; !err && i < LEN(grants); i++) {
+			err = grant(db, &grants[i], p);
+			if (err)
+				complain(db, grants[i].table, err);
+		}
+	}
+	return err;
+}
