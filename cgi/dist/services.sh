@@ -68,17 +68,20 @@ await_old() {
 }
 
 start_supervisor() {
-	local name i
-	# shellcheck disable=SC2046 # names and values without spaces
-	env -i PATH="$root/cgi/dist/sv:/usr/local/bin:/usr/bin:/bin:/usr/sbin:\
-/sbin" HOME="${HOME:-/}" LANG=C.UTF-8 $(compgen -e | grep ^OTKLIK_ |
-		while read -r n; do echo "$n=${!n}"; done) \
-		setsid setpriv --pdeathsig HUP runsvdir -P "$OTKLIK_STATE/sv" \
-		</dev/null 9>&- &
+	local name names i vars=(HOME="${HOME:-/}" LANG=C.UTF-8)
+	vars+=(PATH="$root/cgi/dist/sv:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
+	names=$(compgen -e OTKLIK_)
+	for name in $names; do
+		vars+=("$name=${!name}")
+	done
+
+	rm -rf "$OTKLIK_STATE"/sv/*/supervise "$OTKLIK_STATE"/sv/*/log/supervise
+	env -i "${vars[@]}" setsid setpriv --pdeathsig HUP \
+		runsvdir -P "$OTKLIK_STATE/sv" </dev/null 9>&- &
 	supervisor=$!
 	for name in "${services[@]}"; do
 		for ((i = 0; i < 500; i++)); do
-			[ ! -p "$OTKLIK_STATE/sv/$name/supervise/ok" ] || break
+			! sv status "$OTKLIK_STATE/sv/$name" >/dev/null || break
 			pause
 		done
 	done
