@@ -135,25 +135,27 @@ static void chain(uint8_t head[CC_RECF_HASH], const char *line, size_t len,
 	crypto_hash_sha256_final(&st, head);
 }
 
-int cc_recf_escape(char *out, size_t size, const char *text)
+static bool is_plain(char c)
 {
-	size_t at = 0;
+	return c > ' ' && c <= '~' && c != '%' && c != ';';
+}
 
+bool cc_recf_escape(char *out, size_t size, const char *text)
+{
+	size_t need = 1;
+
+	for (const char *p = text; *p; p++)
+		need += is_plain(*p) ? 1 : 3;
+	if (need > size)
+		return false;
 	for (const char *p = text; *p; p++) {
-		bool plain = *p > ' ' && *p <= '~' && *p != '%' && *p != ';';
-
-		if (at + (plain ? 1 : 3) >= size)
-			return 0;
-		if (plain)
-			out[at++] = *p;
+		if (is_plain(*p))
+			*out++ = *p;
 		else
-			at += (size_t)sprintf(out + at, "%%%02X",
-			                      (unsigned char)*p);
+			out += sprintf(out, "%%%02X", (unsigned char)*p);
 	}
-	if (at >= size)
-		return 0;
-	out[at] = '\0';
-	return 1;
+	*out = '\0';
+	return true;
 }
 
 /* "…/ID.wav" -> "…/ID.idx" */

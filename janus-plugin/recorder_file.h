@@ -31,6 +31,7 @@
 #ifndef CC_RECORDER_FILE_H
 #define CC_RECORDER_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -90,6 +91,6 @@ int cc_recf_repair(struct cc_recf *f, struct cc_recf_info *info, int dir,
                    const char *path);
 
 /* Escape text as in the index. @return false: did not fit, nothing written */
-int cc_recf_escape(char *out, size_t size, const char *text);
+bool cc_recf_escape(char *out, size_t size, const char *text);
 
 #endif

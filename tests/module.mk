@@ -8,9 +8,14 @@ ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o 
 	request.o sdp.o transfer.o)
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
+TEST_plugin/test_recorder := janus-plugin/recorder.o \
+	janus-plugin/recorder_file.o
+TESTLIBS_plugin/test_recorder := -lsodium
 TEST_unit/test_agent := janus-plugin/agent.o
 TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_queue := janus-plugin/queue.o
+TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
+TESTLIBS_unit/test_recorder_file := -lsodium
 TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
 TEST_unit/test_transfer := janus-plugin/transfer.o
