@@ -225,14 +225,14 @@ export class Link {
 			if (data.seq === undefined)
 				return;
 		}
+		if (data.event === 'offer') // has no number: it waits for ICE
+			return this.#on.offer(jsep);
 		if (data.seq <= this.#seq)
 			return; // seen before the loss
 		if (this.#seq && data.seq !== this.#seq + 1)
 			this.request({ request: 'sync' }).catch(() => {});
 		this.#seq = data.seq;
-		if (data.event === 'offer')
-			this.#on.offer(jsep);
-		else if (data.event !== 'ping')
+		if (data.event !== 'ping')
 			this.#on.event(data);
 	}
 
