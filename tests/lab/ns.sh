@@ -30,6 +30,8 @@ ip link set lab0 up
 ip link set lab1 up
 ip route add default via 10.77.0.2 dev lab0
 export OTKLIK_ICE_ADDR=10.77.0.1
+TMPDIR=$(mktemp -d /tmp/lab.XXXXXX)
+export TMPDIR
 
 # This shell is process 1 here and reaps what loses its parent, so the command
 # is a child. Standard input is kept: a background job would lose it.
@@ -45,4 +47,5 @@ while kill -0 "$main" 2>/dev/null; do
 	status=0
 	wait "$main" || status=$?
 done
+rm -rf "$TMPDIR"
 exit "$status"

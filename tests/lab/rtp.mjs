@@ -252,8 +252,11 @@ export class Media extends EventEmitter {
 		return longestSilence(this.heard(from, to));
 	}
 
-	// Waits until the newest `ms` of audio satisfy test(window).
+	// Waits until the newest `ms` of audio satisfy test(window). Only what is
+	// heard after this call counts.
 	until(test, { tones = [], ms = 200, within = 10000, what = test.name } = {}) {
+		const since = performance.now();
+
 		return new Promise((done, fail) => {
 			let timer = null;
 			const stop = () => {
@@ -262,13 +265,17 @@ export class Media extends EventEmitter {
 			};
 			const look = () => {
 				const now = performance.now();
-				const list = windows(this.heard(now - ms - 40, now - 40),
-					tones, { ms });
+				const from = now - ms - 40;
 
-				if (!list.length || !test(list[0]))
+				if (from < since)
+					return;
+				const [got] = windows(this.heard(from, from + ms), tones,
+					{ ms });
+
+				if (!got || !test(got))
 					return;
 				stop();
-				done({ at: now, ...list[0] });
+				done({ ...got, at: now });
 			};
 
 			timer = setTimeout(() => {

@@ -1,0 +1,355 @@
+// One way to drive two browsers: Chromium (playwright-core) and Firefox ESR
+// (puppeteer-core, WebDriver BiDi). Elements are found as a person with a
+// screen reader finds them, by role and accessible name.
+//
+//   const op = await Browser.open({ engine: 'chromium', name: 'op1', hz: 700 });
+//   await op.goto(url); await op.login('op1'); await op.press('Начало работы');
+
+import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, existsSync, writeFileSync, rmSync }
+	from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BUILD, ROOT } from './run.mjs';
+import { Ear } from './ear.mjs';
+import { killTree, withArgument } from './proc.mjs';
+import { sine, wav } from './tone.mjs';
+
+export const PASSWORD = 'Demo-2026!';
+export const FIREFOX_HZ = 1000; // its fake microphone knows one tone
+const SHOTS = path.join(BUILD, 'screenshots');
+
+// The packages stand beside package.json or in build/npm.
+async function load(name) {
+	const places = [process.env.OTKLIK_NODE_MODULES, ROOT,
+		path.join(BUILD, 'npm')];
+	const at = places.find((p) => p &&
+		existsSync(path.join(p, 'node_modules', name)));
+
+	if (!at)
+		throw new Error(`${name} is not installed: run \`make static\``);
+	const file = createRequire(path.join(at, 'x.js')).resolve(name);
+	const mod = await import(pathToFileURL(file));
+
+	return mod.default?.chromium || mod.default?.launch ? mod.default : mod;
+}
+
+const CHROMIUM = ['--disable-gpu', '--disable-quic', '--ignore-certificate-errors',
+	'--autoplay-policy=no-user-gesture-required',
+	'--use-fake-ui-for-media-stream', '--disable-dev-shm-usage'];
+const FIREFOX = {
+	'media.navigator.permission.disabled': true,
+	'media.autoplay.default': 0,
+	'media.autoplay.blocking_policy': 0,
+	'media.autoplay.block-webaudio': false,
+	'security.enterprise_roots.enabled': false,
+	'permissions.default.desktop-notification': 1,
+	// Nothing is to be looked for outside the namespace.
+	'network.captive-portal-service.enabled': false,
+	'network.connectivity-service.enabled': false,
+	'app.update.enabled': false,
+	'browser.safebrowsing.update.enabled': false,
+	'extensions.systemAddon.update.enabled': false,
+	'datareporting.policy.dataSubmissionEnabled': false,
+};
+
+// microphone: 'fake' (plays hz), 'none', 'refused' or 'headset' (a real one
+// made by PulseAudio, plays hz, can be pulled out).
+export class Browser {
+	problems = []; // console errors and page errors, with their address
+
+	static async open({ engine = 'chromium', name, hz = 700,
+		microphone = 'fake', ear = null } = {}) {
+		const b = new { chromium: Chromium, firefox: Firefox }[engine]();
+
+		b.engine = engine;
+		b.name = name;
+		b.microphone = microphone;
+		b.hz = engine === 'firefox' && microphone === 'fake' ? FIREFOX_HZ : hz;
+		b.ear = ear ?? await Ear.open(name);
+		b.ownEar = !ear;
+		if (microphone === 'headset')
+			await b.ear.plugMouth(b.hz);
+		b.dir = mkdtempSync(path.join(os.tmpdir(), `web-${name}-`));
+		await b.launch();
+		return b;
+	}
+
+	async close() {
+		await this.stop();
+		if (this.ownEar)
+			await this.ear.close();
+		rmSync(this.dir, { recursive: true, force: true });
+	}
+
+	note(kind, text) {
+		this.problems.push(`${kind}: ${text}`);
+	}
+
+	async login(user, password = PASSWORD) {
+		await this.fill('Логин', user);
+		await this.fill('Пароль', password);
+		await this.press('Войти');
+	}
+
+	press(name, options) {
+		return this.click('button', name, options);
+	}
+
+	// window.otklik.state, the softphone's own copy of the plugin's state.
+	state() {
+		return this.eval(() => window.otklik?.state ?? null);
+	}
+
+	// Waits until test(state, arg) holds in the page.
+	until(test, { arg = null, within = 10000, what = String(test) } = {}) {
+		return this.wait(`const s = window.otklik && window.otklik.state;` +
+			`return !!s && !!(${test})(s, ${JSON.stringify(arg)})`, within, what);
+	}
+
+	agent(state, options) {
+		return this.until((s, want) => s.agent.state === want,
+			{ arg: state, what: `operator ${state}`, ...options });
+	}
+
+	callState(state, options) {
+		return this.until((s, want) => s.call && s.call.state === want,
+			{ arg: state, what: `call ${state}`, ...options });
+	}
+
+	// Visible text anywhere on the page.
+	sees(text, { within = 10000 } = {}) {
+		return this.wait(`const t = ${JSON.stringify(text)};
+			for (const e of document.querySelectorAll('body *'))
+				if (e.checkVisibility() && [...e.childNodes].some((n) =>
+					n.nodeType === 3 && n.data.includes(t)))
+					return true;
+			return false;`, within, `«${text}» on the page`);
+	}
+
+	shot(name) {
+		mkdirSync(SHOTS, { recursive: true });
+		return this.screenshot(path.join(SHOTS,
+			`${name}-${this.engine}.png`));
+	}
+
+	// The headset is pulled out of its socket. Firefox notices; Chromium asks
+	// udev, which knows nothing of PulseAudio, so there its track just stops.
+	async pullMicrophone() {
+		if (this.engine === 'firefox' && this.microphone === 'headset') {
+			await this.ear.pullMouth();
+			return;
+		}
+		await this.eval(() => {
+			for (const pc of window.labConnections)
+				for (const sender of pc.getSenders())
+					sender.track?.stop();
+		});
+	}
+
+	// Counts RTP packets the page has sent on all its connections.
+	packetsSent() {
+		return this.eval(async () => {
+			let sent = 0;
+
+			for (const pc of window.labConnections ?? [])
+				for (const r of (await pc.getStats()).values())
+					if (r.type === 'outbound-rtp')
+						sent += r.packetsSent;
+			return sent;
+		});
+	}
+}
+
+// Keeps the page's peer connections where a test can ask them.
+const WATCH = `(() => {
+	if (window.labConnections)
+		return;
+	const real = window.RTCPeerConnection;
+	window.labConnections = [];
+	window.RTCPeerConnection = function (...args) {
+		const pc = new real(...args);
+		window.labConnections.push(pc);
+		return pc;
+	};
+	window.RTCPeerConnection.prototype = real.prototype;
+	Object.setPrototypeOf(window.RTCPeerConnection, real);
+})()`;
+
+class Chromium extends Browser {
+	async launch() {
+		const { chromium } = await load('playwright-core');
+		const args = [...CHROMIUM, `--lab=${this.dir}`];
+
+		if (this.microphone === 'fake' || this.microphone === 'refused') {
+			const file = path.join(this.dir, 'mouth.wav');
+
+			writeFileSync(file, wav([sine(this.hz, 10, { rate: 48000 })],
+				48000));
+			args.push('--use-fake-device-for-media-stream',
+				`--use-file-for-fake-audio-capture=${file}`);
+		}
+		if (this.microphone === 'refused')
+			args.splice(args.indexOf('--use-fake-ui-for-media-stream'), 1);
+		this.browser = await chromium.launch({
+			executablePath: '/usr/bin/chromium', headless: true,
+			chromiumSandbox: false, args, env: this.ear.env,
+			ignoreDefaultArgs: ['--mute-audio'] });
+		const context = await this.browser.newContext({
+			ignoreHTTPSErrors: true, locale: 'ru-RU',
+			viewport: { width: 1366, height: 768 },
+			permissions: this.microphone === 'refused' ? ['notifications'] :
+				['microphone', 'notifications'] });
+
+		this.context = context;
+		await context.addInitScript(WATCH);
+		await this.tab();
+	}
+
+	// A new tab becomes the one that is driven; returns it for show().
+	async tab() {
+		const page = await this.context.newPage();
+
+		page.on('console', (m) => {
+			if (m.type() === 'error')
+				this.note('console', `${m.text()} ${m.location().url}`);
+		});
+		page.on('pageerror', (err) => this.note('page', err.message));
+		page.setDefaultTimeout(10000);
+		this.page = page;
+		return page;
+	}
+
+	goto(url) { return this.page.goto(url); }
+	reload() { return this.page.reload(); }
+	back() { return this.page.goBack(); }
+	eval(fn, arg) { return this.page.evaluate(fn, arg); }
+	screenshot(file) { return this.page.screenshot({ path: file }); }
+	type(text) { return this.page.keyboard.type(text); }
+	key(name) { return this.page.keyboard.press(name); }
+
+	find(role, name) {
+		return this.page.getByRole(role, { name, exact: true });
+	}
+
+	click(role, name, { within = 10000 } = {}) {
+		return this.find(role, name).click({ timeout: within });
+	}
+
+	fill(label, text) {
+		return this.page.getByLabel(label, { exact: true }).fill(text);
+	}
+
+	async enabled(name) {
+		const found = this.find('button', name);
+
+		return await found.count() > 0 && await found.isEnabled();
+	}
+
+	wait(body, within, what) {
+		return this.page.waitForFunction(`(() => { ${body} })()`, null,
+			{ timeout: within }).then(() => {}, (err) => {
+			throw new Error(`${this.name} waited ${within} ms for ${what}: ` +
+				err.message.split('\n')[0]);
+		});
+	}
+
+	async stop() {
+		await this.browser.close();
+	}
+
+	// kill -9 of the whole browser.
+	async kill() {
+		killTree(withArgument(`--lab=${this.dir}`).pid);
+	}
+}
+
+class Firefox extends Browser {
+	async launch() {
+		const puppeteer = await load('puppeteer-core');
+		const prefs = { ...FIREFOX,
+			'media.navigator.streams.fake': this.microphone === 'fake' };
+
+		if (this.microphone === 'refused')
+			Object.assign(prefs, { 'media.navigator.permission.disabled': false,
+				'permissions.default.microphone': 2 });
+		// The monitor of the sink counts as a microphone in Firefox.
+		const env = { ...this.ear.env };
+
+		if (this.microphone === 'none')
+			env.PULSE_SERVER = 'unix:/nonexistent';
+		this.browser = await puppeteer.launch({ browser: 'firefox',
+			executablePath: '/usr/bin/firefox-esr', headless: true,
+			acceptInsecureCerts: true, extraPrefsFirefox: prefs,
+			env, userDataDir: path.join(this.dir, 'profile'),
+			args: ['--width=1366', '--height=768'] });
+		await this.tab();
+	}
+
+	async tab() {
+		const page = await this.browser.newPage();
+
+		await page.setViewport({ width: 1366, height: 768 });
+		await page.evaluateOnNewDocument(WATCH);
+		page.on('console', (m) => {
+			if (m.type() === 'error')
+				this.note('console', `${m.text()} ${m.location()?.url ?? ''}`);
+		});
+		page.on('pageerror', (err) => this.note('page', err.message));
+		page.setDefaultTimeout(10000);
+		this.page = page;
+		return page;
+	}
+
+	goto(url) { return this.page.goto(url); }
+	reload() { return this.page.reload(); }
+	back() { return this.page.goBack(); }
+	eval(fn, arg) { return this.page.evaluate(fn, arg); }
+	screenshot(file) { return this.page.screenshot({ path: file }); }
+	type(text) { return this.page.keyboard.type(text); }
+	key(name) { return this.page.keyboard.press(name); }
+
+	find(role, name, within = 10000) {
+		return this.page.waitForSelector(
+			`aria/${name}[role="${role}"]`, { timeout: within });
+	}
+
+	async click(role, name, { within = 10000 } = {}) {
+		const found = await this.find(role, name, within);
+
+		await this.page.waitForFunction((e) => !e.disabled,
+			{ timeout: within }, found);
+		await found.click();
+	}
+
+	async fill(label, text) {
+		const found = await this.page.waitForSelector(`aria/${label}`);
+
+		await found.evaluate((e) => { e.focus(); e.select?.(); });
+		await this.page.keyboard.press('Backspace');
+		await found.type(text);
+	}
+
+	async enabled(name) {
+		const found = await this.page.$(`aria/${name}[role="button"]`);
+
+		return !!found && await found.evaluate((e) => !e.disabled);
+	}
+
+	wait(body, within, what) {
+		return this.page.waitForFunction(`(() => { ${body} })()`,
+			{ timeout: within }).then(() => {}, (err) => {
+			throw new Error(`${this.name} waited ${within} ms for ${what}: ` +
+				err.message.split('\n')[0]);
+		});
+	}
+
+	async stop() {
+		await this.browser.close();
+	}
+
+	async kill() {
+		killTree(this.browser.process().pid);
+	}
+}
