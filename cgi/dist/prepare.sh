@@ -29,19 +29,19 @@ shorten() {
 
 make_directories() {
 	local d
+	mkdir -p "$OTKLIK_STATE/secrets"
+	chmod 0700 "$OTKLIK_STATE/secrets"
 	for d in etc etc/janus etc/janus/plugins etc/janus/transports \
 		etc/janus/none run run/tmp log rec spool prompts tls files sv; do
 		mkdir -p "$OTKLIK_STATE/$d"
 	done
-	mkdir -p -m 0700 "$OTKLIK_STATE/secrets"
-	chmod 0700 "$OTKLIK_STATE/secrets"
 	find "$OTKLIK_STATE/run/" -maxdepth 1 -type s -delete
 }
 
+# The database's passwords are made by otklik-migrate.
 make_secrets() {
 	local name file
-	for name in janus_token_secret csrf_secret session_secret db_web \
-		db_media db_jobs db_migrate; do
+	for name in janus_token_secret csrf_secret session_secret; do
 		file=$OTKLIK_STATE/secrets/$name
 		[ -s "$file" ] || {
 			(umask 077 && openssl rand -hex 32 >"$file.new")
@@ -84,15 +84,14 @@ make_certificate() {
 	echo "$names" >"$tls/names"
 }
 
-# The superuser of the private server is whoever runs it, by its socket.
+# otklik-migrate makes the accounts and locks the password-less root.
 make_database() {
 	local db=$OTKLIK_STATE/db log=$OTKLIK_STATE/log/install-db
 	[ ! -d "$db/mysql" ] || return 0
 	echo "making the database"
 	rm -rf "$db.new"
 	mariadb-install-db --no-defaults --datadir="$db.new" \
-		--auth-root-authentication-method=socket \
-		--auth-root-socket-user="$(id -un)" --skip-test-db \
+		--auth-root-authentication-method=normal --skip-test-db \
 		--skip-name-resolve --user="$(id -un)" >"$log" 2>&1 || {
 		echo "mariadb-install-db failed:" >&2
 		tail -n 20 "$log" >&2
@@ -148,24 +147,9 @@ make_configuration() {
 		"$etc/janus/transports/libjanus_websockets.so"
 }
 
-# Accounts and their passwords; what each may do is said by the migrations.
-make_accounts() {
-	local name
-	{
-		echo "CREATE DATABASE IF NOT EXISTS otklik" \
-			"CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
-		for name in web media jobs migrate; do
-			printf "CREATE USER IF NOT EXISTS '%s'@'localhost';\n" \
-				"$name"
-			printf "ALTER USER '%s'@'localhost' IDENTIFIED BY '%s';\n" \
-				"$name" "$(<"$OTKLIK_STATE/secrets/db_$name")"
-		done
-		echo "GRANT ALL ON otklik.* TO 'migrate'@'localhost'" \
-			"WITH GRANT OPTION;"
-	} | sql
-}
-
-sql() {
-	mariadb --no-defaults --batch --skip-column-names \
-		--socket="$OTKLIK_STATE/run/db.sock" --user="$(id -un)" "$@"
+# Any answer will do: who may sign in is settled by otklik-migrate.
+database_answers() {
+	local said
+	said=$(mariadb --no-defaults --socket="$OTKLIK_STATE/run/db.sock" \
+		--user=ping -e 'SELECT 1' 2>&1) || [[ $said != *'ERROR 20'* ]]
 }

@@ -16,6 +16,7 @@ service() { # NAME COMMAND...
 	cat >"$dir/run" <<-END
 		#!/bin/sh
 		exec 2>&1
+		echo '--- start'
 		cd '$root' || exit 1
 		echo >>'$dir/starts'
 		echo \$\$ >'$dir/group'
@@ -38,8 +39,8 @@ define_services() {
 	local sv=$OTKLIK_STATE/sv run=$OTKLIK_STATE/run etc=$OTKLIK_STATE/etc
 	local old name
 	service mariadb mariadbd "--defaults-file=$etc/my.cnf"
-	# -A and -P hold even if the file cannot be read.
-	service janus janus -F "$etc/janus" -A -P "$etc/janus/plugins"
+	# -P holds even if janus.jcfg cannot be read.
+	service janus janus -F "$etc/janus" -P "$etc/janus/plugins"
 	service pages env OTKLIK_POOL=pages spawn-fcgi -n -s "$run/pages.sock" \
 		-M 0660 -- /usr/bin/multiwatch -f "$OTKLIK_WORKERS" -- \
 		build/cgi/otklik-pages
@@ -127,9 +128,15 @@ await() { # SECONDS SERVICE WHAT COMMAND...
 }
 
 fail() { # SERVICE WHAT
+	local log=$OTKLIK_STATE/log/$1/current
 	echo "not ready: $2" >&2
-	echo "last lines of $OTKLIK_STATE/log/$1/current:" >&2
-	tail -n 15 "$OTKLIK_STATE/log/$1/current" | cut -d' ' -f2- >&2 || true
+	echo "from $log:" >&2
+	# What stands out of this start, else how it ended.
+	cut -d' ' -f2- "$log" | awk '/^--- start/ {n = 0} {line[n++] = $0}
+		END {for (i = 0; i < n; i++) print line[i]}' |
+		awk '/ERR|FATAL|WARN|rror|emerg/ {if (bad++ < 15) print}
+		{last[NR % 10] = $0}
+		END {if (!bad) for (i = NR - 9; i <= NR; i++) print last[i % 10]}' >&2
 	exit 1
 }
 
