@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include "janus-plugin/event.h"
 #include "janus-plugin/sdp.h"
@@ -8,16 +10,27 @@
 enum what { PUSH, OFFER, DROP, STOP };
 
 struct item {
+	STAILQ_ENTRY(item) link;
 	enum what what;
 	uint64_t session;
 	json_t *event;
 };
 
+/* A queue and the thread that empties it. */
+struct lane {
+	struct cc_events *events;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t filled;
+	STAILQ_HEAD(, item) items;
+};
+
+enum { EVENTS, OFFERS, LANES };
+
 struct cc_events {
 	janus_callbacks *gateway;
 	janus_plugin *plugin;
-	GAsyncQueue *events, *offers;
-	GThread *threads[2];
+	struct lane lane[LANES];
 };
 
 static void push(struct cc_events *e, struct cc_handle *h, json_t *event,
@@ -65,37 +78,36 @@ static void carry_out(struct cc_events *e, struct item *it)
 	cc_handle_put(h);
 }
 
-static void serve(struct cc_events *e, GAsyncQueue *q)
+static struct item *take(struct lane *l)
 {
+	struct item *it;
+
+	pthread_mutex_lock(&l->lock);
+	while (STAILQ_EMPTY(&l->items))
+		pthread_cond_wait(&l->filled, &l->lock);
+	it = STAILQ_FIRST(&l->items);
+	STAILQ_REMOVE_HEAD(&l->items, link);
+	pthread_mutex_unlock(&l->lock);
+	return it;
+}
+
+static void *serve(void *arg)
+{
+	struct lane *l = arg;
 	enum what what;
 
 	do {
-		struct item *it = g_async_queue_pop(q);
+		struct item *it = take(l);
 
 		what = it->what;
-		carry_out(e, it);
+		carry_out(l->events, it);
 		json_decref(it->event);
 		free(it);
 	} while (what != STOP);
-}
-
-static void *serve_events(void *arg)
-{
-	struct cc_events *e = arg;
-
-	serve(e, e->events);
 	return NULL;
 }
 
-static void *serve_offers(void *arg)
-{
-	struct cc_events *e = arg;
-
-	serve(e, e->offers);
-	return NULL;
-}
-
-static void put(GAsyncQueue *q, enum what what, uint64_t session, json_t *event)
+static void put(struct lane *l, enum what what, uint64_t session, json_t *event)
 {
 	struct item *it = calloc(1, sizeof(*it));
 
@@ -106,22 +118,37 @@ static void put(GAsyncQueue *q, enum what what, uint64_t session, json_t *event)
 	it->what = what;
 	it->session = session;
 	it->event = event;
-	g_async_queue_push(q, it);
+	pthread_mutex_lock(&l->lock);
+	STAILQ_INSERT_TAIL(&l->items, it, link);
+	pthread_cond_signal(&l->filled);
+	pthread_mutex_unlock(&l->lock);
 }
 
 int cc_events_open(struct cc_events **ep, janus_callbacks *gateway,
 		   janus_plugin *plugin)
 {
+	static const char *const names[LANES] = { "otklik-events",
+						  "otklik-offers" };
 	struct cc_events *e = calloc(1, sizeof(*e));
+	int err = 0;
 
 	if (!e)
 		return ENOMEM;
 	e->gateway = gateway;
 	e->plugin = plugin;
-	e->events = g_async_queue_new();
-	e->offers = g_async_queue_new();
-	e->threads[0] = g_thread_new("otklik-events", serve_events, e);
-	e->threads[1] = g_thread_new("otklik-offers", serve_offers, e);
+	for (int i = 0; i < LANES && !err; i++) {
+		struct lane *l = &e->lane[i];
+
+		l->events = e;
+		STAILQ_INIT(&l->items);
+		pthread_mutex_init(&l->lock, NULL);
+		pthread_cond_init(&l->filled, NULL);
+		err = pthread_create(&l->thread, NULL, serve, l);
+		if (!err)
+			pthread_setname_np(l->thread, names[i]);
+	}
+	if (err)
+		return err; /* the start stops: nothing of e is reused */
 	*ep = e;
 	return 0;
 }
@@ -132,27 +159,27 @@ void cc_events_close(struct cc_events **ep)
 
 	if (!e)
 		return;
-	put(e->events, STOP, 0, NULL);
-	put(e->offers, STOP, 0, NULL);
-	g_thread_join(e->threads[0]);
-	g_thread_join(e->threads[1]);
-	g_async_queue_unref(e->events);
-	g_async_queue_unref(e->offers);
+	for (int i = 0; i < LANES; i++) {
+		put(&e->lane[i], STOP, 0, NULL);
+		pthread_join(e->lane[i].thread, NULL);
+		pthread_cond_destroy(&e->lane[i].filled);
+		pthread_mutex_destroy(&e->lane[i].lock);
+	}
 	free(e);
 	*ep = NULL;
 }
 
 void cc_events_push(struct cc_events *e, uint64_t session, json_t *event)
 {
-	put(e->events, PUSH, session, event);
+	put(&e->lane[EVENTS], PUSH, session, event);
 }
 
 void cc_events_offer(struct cc_events *e, uint64_t session)
 {
-	put(e->offers, OFFER, session, NULL);
+	put(&e->lane[OFFERS], OFFER, session, NULL);
 }
 
 void cc_events_drop(struct cc_events *e, uint64_t session)
 {
-	put(e->events, DROP, session, NULL);
+	put(&e->lane[EVENTS], DROP, session, NULL);
 }

@@ -409,7 +409,6 @@ static int on_init(janus_callbacks *callbacks, const char *folder)
 		return -1;
 	}
 	self.gateway = callbacks;
-	cc_handles_open();
 	self.legs = g_hash_table_new(g_direct_hash, g_direct_equal);
 	rc = open_inner();
 	/* the store's thread posts to the mailbox, so this comes before it */

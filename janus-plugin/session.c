@@ -1,17 +1,17 @@
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 
 #include "janus-plugin/media.h"
 #include "janus-plugin/session.h"
 
-static GMutex lock;
-static GHashTable *table; /* id -> struct cc_handle */
-static uint64_t next_id = 1;
+#define BUCKETS 256 /* pages open at once are some hundreds */
 
-void cc_handles_open(void)
-{
-	table = g_hash_table_new(g_int64_hash, g_int64_equal);
-}
+LIST_HEAD(bucket, cc_handle);
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct bucket table[BUCKETS]; /* by id; under lock, like next_id */
+static uint64_t next_id = 1;
 
 struct cc_handle *cc_handle_new(janus_plugin_session *janus)
 {
@@ -22,10 +22,10 @@ struct cc_handle *cc_handle_new(janus_plugin_session *janus)
 	h->janus = janus;
 	atomic_init(&h->refs, 1);
 	janus_refcount_increase(&janus->ref);
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	h->id = next_id++;
-	g_hash_table_insert(table, &h->id, h);
-	g_mutex_unlock(&lock);
+	LIST_INSERT_HEAD(&table[h->id % BUCKETS], h, link);
+	pthread_mutex_unlock(&lock);
 	return h;
 }
 
@@ -33,11 +33,13 @@ struct cc_handle *cc_handle_get(uint64_t id)
 {
 	struct cc_handle *h;
 
-	g_mutex_lock(&lock);
-	h = g_hash_table_lookup(table, &id);
+	pthread_mutex_lock(&lock);
+	LIST_FOREACH(h, &table[id % BUCKETS], link)
+	if (h->id == id)
+		break;
 	if (h)
 		cc_handle_ref(h);
-	g_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 	return h;
 }
 
@@ -58,9 +60,9 @@ void cc_handle_put(struct cc_handle *h)
 void cc_handle_gone(struct cc_handle *h)
 {
 	atomic_store(&h->gone, true);
-	g_mutex_lock(&lock);
-	g_hash_table_remove(table, &h->id);
-	g_mutex_unlock(&lock);
+	pthread_mutex_lock(&lock);
+	LIST_REMOVE(h, link);
+	pthread_mutex_unlock(&lock);
 }
 
 void cc_handle_unweb(struct cc_handle *h)

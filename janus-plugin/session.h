@@ -9,12 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <janus/plugins/plugin.h>
 
 struct cc_web;
 
 struct cc_handle {
+	LIST_ENTRY(cc_handle) link;
 	uint64_t id;
 	janus_plugin_session *janus; /* referenced while we live */
 	atomic_bool gone;            /* Janus has destroyed it */
@@ -25,7 +27,6 @@ struct cc_handle {
 	atomic_int users;
 };
 
-void cc_handles_open(void);
 /* Returns a new handle with one reference, in the table; NULL: no memory. */
 struct cc_handle *cc_handle_new(janus_plugin_session *janus);
 /* A reference by number, or NULL if it is gone. */
