@@ -139,7 +139,7 @@ static void rx_timing(struct cc_rtp_rx *rx, const struct cc_rtp *p,
 }
 
 enum cc_rtp_verdict cc_rtp_rx(struct cc_rtp_rx *rx, const struct cc_rtp *p,
-                              int64_t now)
+                              bool audio, int64_t now)
 {
 	uint16_t step = (uint16_t)(p->seq - rx->seq);
 	uint16_t back = (uint16_t)(rx->seq - p->seq);
@@ -148,14 +148,16 @@ enum cc_rtp_verdict cc_rtp_rx(struct cc_rtp_rx *rx, const struct cc_rtp *p,
 		return rx_start(rx, p, now);
 
 	if (step > 0 && step < MAX_DROPOUT) {
-		rx_timing(rx, p, step, now);
+		if (audio) {
+			rx_timing(rx, p, step, now);
+			rx->ts = p->ts;
+			rx->per_packet = (uint32_t)p->len;
+			rx->at = now;
+		}
 		rx->seen = step < WINDOW ? rx->seen << step | 1 : 1;
 		if (p->seq < rx->seq)
 			rx->cycles += 1 << 16;
 		rx->seq = p->seq;
-		rx->ts = p->ts;
-		rx->per_packet = (uint32_t)p->len;
-		rx->at = now;
 		rx->jumped = false;
 		rx->packets++;
 		rx->kept++;

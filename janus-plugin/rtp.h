@@ -67,8 +67,10 @@ struct cc_rtp_rx {
 	uint64_t report_expected, report_kept; /* at the last RTCP report */
 };
 
+/* audio: false for telephone-events and the like, whose timestamps say nothing
+ * about when they were sent. */
 enum cc_rtp_verdict cc_rtp_rx(struct cc_rtp_rx *rx, const struct cc_rtp *p,
-                              int64_t now);
+                              bool audio, int64_t now);
 uint64_t cc_rtp_rx_expected(const struct cc_rtp_rx *rx);
 uint64_t cc_rtp_rx_lost(const struct cc_rtp_rx *rx);
 /* Simplified E-model (G.107) for G.711 with concealment -> MOS 1-4.5.
