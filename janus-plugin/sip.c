@@ -344,6 +344,8 @@ static int set_up(struct cc_sip *sip)
 		return EADDRINUSE;
 	nua_set_params(sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
 	               NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1),
+	               /* follow no 3xx, Retry-After or challenge by itself */
+	               NUTAG_RETRY_COUNT(0),
 	               NUTAG_SESSION_TIMER(0), SIPTAG_SUPPORTED(SIP_NONE),
 	               SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
 	               SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),

@@ -542,8 +542,6 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 	}
 	if (status >= 300) {
 		tell_ended(d, status, phrase);
-		if (status == 401 || status == 407) /* we have no password */
-			nua_authenticate(d->nh, TAG_END());
 		return;
 	}
 	if (status >= 200 && !good_target(m)) {

@@ -13,6 +13,8 @@ TEST_plugin/test_recorder := janus-plugin/recorder.o \
 TESTLIBS_plugin/test_recorder := -lsodium
 TEST_unit/test_agent := janus-plugin/agent.o
 TEST_unit/test_call := janus-plugin/call.o
+TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
+	db/csv.o
 TEST_unit/test_queue := janus-plugin/queue.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium

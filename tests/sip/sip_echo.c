@@ -1,0 +1,349 @@
+/*
+ * sip_echo - sip.c alone, driven from a shell script.
+ *
+ * Answers calls by the policy of its options, obeys the lines it reads, and
+ * writes one line for every event, so a test waits for events and not for
+ * time. It has no media: its SDP names a port nobody listens on.
+ */
+#include "janus-plugin/sip.h"
+#include "janus-plugin/util.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ORDERS = 4096 };
+
+enum what { RING, ANSWER, REJECT, HANGUP, REOFFER, UPDATE };
+
+struct order {
+	long at; /* ms; 0: free place */
+	enum what what;
+	uint64_t dialog;
+};
+
+static struct {
+	const char *addr;
+	uint16_t port;
+	char peer[64];
+	uint16_t peer_port;
+	unsigned t1;
+	int ring;      /* ms after the INVITE, -1 never */
+	int answer;    /* the same */
+	int reject;    /* status instead of an answer, 0 none */
+	int hangup;    /* ms after the answer, -1 never */
+	int reoffer;   /* the same: a re-INVITE of ours */
+	int update;    /* the same: an UPDATE of ours */
+	int reanswer;  /* ms a re-offer waits for its answer */
+	int rereject;  /* status for re-offers, 0: answer */
+	int cancel;    /* ms after our INVITE, -1 never */
+} conf = {
+	.addr = "127.0.0.1", .port = 5060, .peer = "127.0.0.1",
+	.peer_port = 5080, .t1 = 100, .ring = -1, .hangup = -1,
+	.reoffer = -1, .update = -1, .cancel = -1,
+};
+
+static struct cc_sip *sip;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct order orders[ORDERS];
+static int wake[2];
+
+static const char *const names[] = {
+	[CC_SIP_INVITE] = "INVITE",     [CC_SIP_REOFFER] = "REOFFER",
+	[CC_SIP_REANSWER] = "REANSWER", [CC_SIP_PROGRESS] = "PROGRESS",
+	[CC_SIP_ANSWERED] = "ANSWERED", [CC_SIP_DTMF] = "DTMF",
+	[CC_SIP_ENDED] = "ENDED",       [CC_SIP_TRUNK] = "TRUNK",
+};
+
+static long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000L + ts.tv_nsec / 1000000L;
+}
+
+static void later(int ms, enum what what, uint64_t dialog)
+{
+	size_t i = 0;
+
+	if (ms < 0)
+		return;
+	pthread_mutex_lock(&lock);
+	while (i < ORDERS && orders[i].at)
+		i++;
+	if (i == ORDERS)
+		abort();
+	orders[i] = (struct order){ now_ms() + ms, what, dialog };
+	pthread_mutex_unlock(&lock);
+	if (write(wake[1], "", 1) < 0)
+		abort();
+}
+
+/* The address and direction lines of an SDP, on one line. */
+static void print_sdp(const char *sdp)
+{
+	static const char *const keys[] = { "c=", "m=", "a=sendonly",
+		                            "a=recvonly", "a=inactive",
+		                            "a=sendrecv" };
+
+	printf(" sdp:");
+	while (sdp && *sdp) {
+		size_t n = strcspn(sdp, "\r\n");
+
+		for (size_t i = 0; i < CC_LEN(keys); i++)
+			if (!strncmp(sdp, keys[i], strlen(keys[i])))
+				printf(" [%.*s]", (int)n, sdp);
+		sdp += n;
+		sdp += strspn(sdp, "\r\n");
+	}
+}
+
+/* On the SIP thread. */
+static void on_event(const struct cc_sip_event *ev, void *arg)
+{
+	(void)arg;
+	printf("%s %llu %d", names[ev->kind], (unsigned long long)ev->dialog,
+	       ev->status);
+	if (ev->kind == CC_SIP_INVITE)
+		printf(" from:%s to:%s identity:%s", ev->from, ev->to,
+		       ev->identity);
+	if (ev->kind == CC_SIP_DTMF)
+		printf(" digit:%c", ev->digit);
+	if (ev->kind == CC_SIP_ENDED)
+		printf(" reason:%s", ev->reason);
+	if (ev->sdp)
+		print_sdp(ev->sdp);
+	printf("\n");
+	fflush(stdout);
+
+	switch (ev->kind) {
+	case CC_SIP_INVITE:
+		if (conf.reject)
+			later(0, REJECT, ev->dialog);
+		later(conf.ring, RING, ev->dialog);
+		later(conf.answer, ANSWER, ev->dialog);
+		break;
+	case CC_SIP_REOFFER:
+		later(conf.reanswer, conf.rereject ? REJECT : ANSWER,
+		      ev->dialog);
+		break;
+	case CC_SIP_ANSWERED:
+		later(conf.hangup, HANGUP, ev->dialog);
+		later(conf.reoffer, REOFFER, ev->dialog);
+		later(conf.update, UPDATE, ev->dialog);
+		break;
+	default:
+		break;
+	}
+}
+
+static void write_sdp(char *buf, size_t size)
+{
+	static unsigned version;
+
+	snprintf(buf, size,
+	         "v=0\r\no=- 1 %u IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\n"
+	         "t=0 0\r\nm=audio 20000 RTP/AVP 8 101\r\n"
+	         "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+	         "a=sendrecv\r\n",
+	         ++version, conf.addr, conf.addr);
+}
+
+static void obey(const struct order *o)
+{
+	char sdp[512];
+
+	write_sdp(sdp, sizeof(sdp));
+	switch (o->what) {
+	case RING:
+		cc_sip_ring(sip, o->dialog);
+		break;
+	case ANSWER:
+		cc_sip_answer(sip, o->dialog, sdp);
+		break;
+	case REJECT:
+		cc_sip_reject(sip, o->dialog,
+		              conf.reject ? conf.reject : conf.rereject);
+		break;
+	case HANGUP:
+		cc_sip_hangup(sip, o->dialog);
+		break;
+	case REOFFER:
+	case UPDATE:
+		cc_sip_reoffer(sip, o->dialog, sdp, o->what == UPDATE);
+		break;
+	}
+}
+
+/* @return ms until the next order, -1: none */
+static int obey_due(void)
+{
+	long next = -1;
+
+	for (size_t i = 0; i < ORDERS; i++) {
+		struct order o;
+		long left;
+
+		pthread_mutex_lock(&lock);
+		o = orders[i];
+		left = o.at - now_ms();
+		if (o.at && left <= 0)
+			orders[i].at = 0;
+		pthread_mutex_unlock(&lock);
+		if (!o.at)
+			continue;
+		if (left <= 0)
+			obey(&o);
+		else if (next < 0 || left < next)
+			next = left;
+	}
+	return (int)next;
+}
+
+static void call(const char *number, const char *from)
+{
+	uint64_t dialog = 0;
+	char sdp[512];
+	int err;
+
+	write_sdp(sdp, sizeof(sdp));
+	err = cc_sip_invite(sip, number, from, sdp, &dialog);
+	printf("CALL %llu %d\n", (unsigned long long)dialog, err);
+	fflush(stdout);
+	if (!err)
+		later(conf.cancel, HANGUP, dialog);
+}
+
+static void print_stats(void)
+{
+	struct cc_sip_stats st;
+
+	cc_sip_stats(sip, &st);
+	printf("STATS invites:%llu foreign:%llu bad_contact:%llu "
+	       "malformed:%llu dialogs:%u trunk:%d\n",
+	       (unsigned long long)st.invites, (unsigned long long)st.foreign,
+	       (unsigned long long)st.bad_contact,
+	       (unsigned long long)st.malformed, st.dialogs, st.trunk_up);
+	fflush(stdout);
+}
+
+/* "call NUMBER [FROM]", "NAME VALUE" (a setting), "hangup ID", "stats".
+ * @return false: "quit" */
+static int read_order(char *line)
+{
+	char *word = strtok(line, " \n");
+	char *arg = strtok(NULL, " \n");
+	const struct {
+		const char *name;
+		int *value;
+	} settings[] = {
+		{ "ring", &conf.ring },         { "answer", &conf.answer },
+		{ "reject", &conf.reject },     { "after", &conf.hangup },
+		{ "reoffer", &conf.reoffer },   { "update", &conf.update },
+		{ "reanswer", &conf.reanswer }, { "rereject", &conf.rereject },
+		{ "cancel", &conf.cancel },
+	};
+
+	if (!word)
+		return 1;
+	if (!strcmp(word, "quit"))
+		return 0;
+	if (!strcmp(word, "stats"))
+		print_stats();
+	else if (!arg)
+		fprintf(stderr, "sip_echo: %s wants a value\n", word);
+	else if (!strcmp(word, "call"))
+		call(arg, strtok(NULL, " \n"));
+	else if (!strcmp(word, "hangup"))
+		cc_sip_hangup(sip, strtoull(arg, NULL, 10));
+	for (size_t i = 0; arg && i < CC_LEN(settings); i++)
+		if (!strcmp(word, settings[i].name))
+			*settings[i].value = atoi(arg);
+	return 1;
+}
+
+static void talk(void)
+{
+	char buf[4096];
+	char rest[64];
+	size_t have = 0;
+	struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },
+		                 { .fd = wake[0], .events = POLLIN } };
+
+	for (;;) {
+		char *end;
+
+		if (poll(fds, 2, obey_due()) < 0)
+			return;
+		if (fds[1].revents && read(wake[0], rest, sizeof(rest)) < 0)
+			return;
+		if (!fds[0].revents)
+			continue;
+		ssize_t n = read(0, buf + have, sizeof(buf) - 1 - have);
+
+		if (n <= 0)
+			return;
+		have += (size_t)n;
+		while ((end = memchr(buf, '\n', have))) {
+			size_t used = (size_t)(end - buf) + 1;
+			char line[4096];
+
+			memcpy(line, buf, used);
+			line[used] = '\0';
+			memmove(buf, buf + used, have - used);
+			have -= used;
+			if (!read_order(line))
+				return;
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct cc_sip_conf sc;
+	long start;
+	int opt;
+	int err;
+
+	while ((opt = getopt(argc, argv, "a:p:P:t:")) != -1) {
+		switch (opt) {
+		case 'a':
+			conf.addr = optarg;
+			break;
+		case 'p':
+			conf.port = (uint16_t)atoi(optarg);
+			break;
+		case 'P':
+			if (sscanf(optarg, "%63[^:]:%hu", conf.peer,
+			           &conf.peer_port) < 1)
+				return 2;
+			break;
+		case 't':
+			conf.t1 = (unsigned)atoi(optarg);
+			break;
+		default:
+			return 2;
+		}
+	}
+	sc = (struct cc_sip_conf){ conf.addr, conf.port, conf.peer,
+		                   conf.peer_port, conf.t1 };
+	if (pipe(wake) < 0)
+		return 1;
+	err = cc_sip_open(&sip, &sc, on_event, NULL);
+	printf("OPEN %d\n", err);
+	fflush(stdout);
+	if (err)
+		return 1;
+	talk();
+	print_stats();
+	start = now_ms();
+	cc_sip_close(&sip);
+	printf("CLOSED %ld\n", now_ms() - start);
+	return 0;
+}

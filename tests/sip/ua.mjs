@@ -1,0 +1,315 @@
+// A SIP endpoint that does exactly what it is told, message by message: no
+// retransmission, no transaction, no opinion. And sip_echo, the other side.
+
+import dgram from 'node:dgram';
+import net from 'node:net';
+import path from 'node:path';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { BUILD, deadline } from '../lab/run.mjs';
+import { cseq, format, header, param, parse, token, uriOf, writeSdp }
+	from '../lab/sip.mjs';
+
+// Things that arrive and those who wait for them. What nobody has taken
+// stays, so an event that came early is not lost.
+class Box {
+	#kept = [];
+	#waiting = [];
+
+	put(item) {
+		const i = this.#waiting.findIndex((w) => w.fits(item));
+
+		if (i < 0)
+			this.#kept.push(item);
+		else
+			this.#waiting.splice(i, 1)[0].done(item);
+	}
+
+	take(fits, ms, what) {
+		const i = this.#kept.findIndex(fits);
+
+		if (i >= 0)
+			return Promise.resolve(this.#kept.splice(i, 1)[0]);
+		return deadline(new Promise((done) =>
+			this.#waiting.push({ fits, done })), ms, what)
+			.catch((err) => {
+				this.#waiting = this.#waiting.filter((w) => w.fits !== fits);
+				throw err;
+			});
+	}
+
+	has(fits) {
+		return this.#kept.some(fits);
+	}
+
+	clear() {
+		this.#kept = [];
+	}
+}
+
+export class Ua {
+	#box = new Box();
+
+	static async open({ host = '127.0.0.1', port = 5080, tcp = false,
+		peer = { host: '127.0.0.1', port: 5060 } } = {}) {
+		const ua = new Ua();
+
+		Object.assign(ua, { host, port, tcp, peer });
+		if (tcp) {
+			ua.socket = net.connect({ host: peer.host, port: peer.port,
+				localAddress: host });
+			await new Promise((done, no) => {
+				ua.socket.once('connect', done);
+				ua.socket.once('error', no);
+			});
+			ua.port = ua.socket.localPort;
+			ua.socket.on('error', () => {}); // shown as "closed"
+			ua.socket.on('close', () => { ua.closed = true; });
+			let have = Buffer.alloc(0);
+			ua.socket.on('data', (data) => {
+				have = ua.#cut(Buffer.concat([have, data]));
+			});
+		} else {
+			ua.socket = dgram.createSocket('udp4');
+			await new Promise((done, no) => {
+				ua.socket.once('error', no);
+				ua.socket.bind(port, host, done);
+			});
+			ua.socket.on('message', (data) => ua.#arrived(data));
+		}
+		return ua;
+	}
+
+	#arrived(data) {
+		const msg = parse(data);
+
+		if (!msg)
+			return;
+		msg.at = performance.now();
+		if (msg.method === 'OPTIONS' && !this.mute)
+			this.reply(msg, 200); // the trunk's own question
+		else
+			this.#box.put(msg);
+	}
+
+	#cut(have) {
+		for (;;) {
+			const cut = have.indexOf('\r\n\r\n');
+
+			if (cut < 0)
+				return have;
+			const length = Number(/\r\n(?:content-length|l)\s*:\s*(\d+)/i
+				.exec(have.subarray(0, cut).toString())?.[1] ?? 0);
+
+			if (have.length < cut + 4 + length)
+				return have;
+			this.#arrived(have.subarray(0, cut + 4 + length));
+			have = have.subarray(cut + 4 + length);
+		}
+	}
+
+	send(data, peer = this.peer) {
+		if (this.tcp)
+			this.socket.write(data);
+		else
+			this.socket.send(data, peer.port, peer.host);
+	}
+
+	next(fits, what, ms = 8000) {
+		return this.#box.take(fits, ms, what);
+	}
+
+	has(fits) {
+		return this.#box.has(fits);
+	}
+
+	forget() {
+		this.#box.clear();
+	}
+
+	get via() {
+		return `SIP/2.0/${this.tcp ? 'TCP' : 'UDP'} ${this.host}:${this.port}`;
+	}
+
+	get contact() {
+		return `<sip:ua@${this.host}:${this.port}${
+			this.tcp ? ';transport=tcp' : ''}>`;
+	}
+
+	sdp(direction = 'sendrecv', address = this.host, port = 30000) {
+		return writeSdp({ address, port, direction });
+	}
+
+	// A response to msg. tag: of To, where it has none yet.
+	reply(msg, status, { tag = 'callee', body = '', contact = this.contact,
+		headers = [] } = {}) {
+		const to = header(msg, 'to');
+
+		this.send(format(`SIP/2.0 ${status} Text`, [
+			['Via', msg.headers.via], ['From', header(msg, 'from')],
+			['To', param(to, 'tag') || status === 100 ? to :
+				`${to};tag=${tag}`],
+			['Call-ID', header(msg, 'call-id')], ['CSeq', header(msg, 'cseq')],
+			...[contact].flat().map((c) => ['Contact', c]),
+			...headers,
+			...(body ? [['Content-Type', 'application/sdp']] : [])], body));
+	}
+
+	close() {
+		if (this.tcp)
+			this.socket.destroy();
+		else
+			this.socket.close();
+	}
+}
+
+// One dialog of a Ua. Caller: new Call(ua).invite(…). Callee: Call.of(msg).
+export class Call {
+	constructor(ua, { number = '78652000000', from = '+79161234567' } = {}) {
+		this.ua = ua;
+		this.id = `${token()}@${ua.host}`;
+		this.uri = `sip:${number}@${ua.peer.host}:${ua.peer.port}`;
+		this.local = `<sip:${from}@${ua.host}>;tag=${token()}`;
+		this.remote = `<${this.uri}>`;
+		this.seq = 0;
+	}
+
+	static of(ua, msg, tag = token()) {
+		const call = new Call(ua);
+
+		call.id = header(msg, 'call-id');
+		call.uri = uriOf(header(msg, 'contact'));
+		call.local = `${header(msg, 'to')};tag=${tag}`;
+		call.remote = header(msg, 'from');
+		call.tag = tag;
+		call.seq = 100;
+		return call;
+	}
+
+	// body: SDP, or with type something else
+	request(method, { body = '', type = 'application/sdp', contact, headers = [],
+		seq, branch = `z9hG4bK${token()}`, ua = this.ua } = {}) {
+		const number = seq ?? ++this.seq;
+		const contacts = contact === undefined &&
+			/INVITE|UPDATE/.test(method) ? [ua.contact] :
+			[contact ?? []].flat();
+
+		ua.send(format(`${method} ${this.uri} SIP/2.0`, [
+			['Via', `${ua.via};branch=${branch};rport`],
+			['Max-Forwards', '70'], ['From', this.local], ['To', this.remote],
+			['Call-ID', this.id], ['CSeq', `${number} ${method}`],
+			...contacts.map((c) => ['Contact', c]), ...headers,
+			...(body ? [['Content-Type', type]] : [])], body));
+		return { method, number, branch };
+	}
+
+	// The next response of this dialog to the request; takes over the tag.
+	async response(to, fits = (s) => s >= 200, what = '') {
+		const msg = await this.ua.next((m) => m.status && fits(m.status) &&
+			header(m, 'call-id') === this.id &&
+			cseq(m).number === to.number && cseq(m).method === to.method,
+		`${what} response to ${to.method}`);
+
+		if (param(header(msg, 'to'), 'tag')) {
+			this.remote = header(msg, 'to');
+			if (msg.status < 300 && header(msg, 'contact'))
+				this.target = uriOf(header(msg, 'contact'));
+		}
+		return msg;
+	}
+
+	incoming(method, ms) {
+		return this.ua.next((m) => m.method === method &&
+			header(m, 'call-id') === this.id, `${method} for us`, ms);
+	}
+
+	// For a refusal the ACK belongs to the transaction: same branch.
+	ack(to, { refused = false, body = '' } = {}) {
+		this.request('ACK', { seq: to.number, body,
+			...(refused ? { branch: to.branch } : {}) });
+	}
+
+	// The whole way to a call that is up. @return the 200
+	async up(options = {}) {
+		const sent = this.request('INVITE', { body: this.ua.sdp(), ...options });
+		const ok = await this.response(sent);
+
+		if (ok.status === 200)
+			this.ack(sent);
+		return ok;
+	}
+
+	async bye() {
+		return this.response(this.request('BYE'));
+	}
+}
+
+// sip_echo. Its settings and orders are in sip_echo.c: echo.say('answer 50').
+export class Echo {
+	#box = new Box();
+
+	static async start({ t1 = 50, peer = '127.0.0.1:5080', port = 5060 } = {}) {
+		const echo = new Echo();
+
+		echo.child = spawn(path.join(process.env.SIP_BUILD ?? BUILD,
+			'tests/sip/sip_echo'),
+		['-p', String(port), '-P', peer, '-t', String(t1)],
+		{ stdio: ['pipe', 'pipe', 'inherit'] });
+		echo.exited = new Promise((done) =>
+			echo.child.on('exit', (code, signal) => done(signal ?? code)));
+		echo.exited.then((how) => { echo.how = how; });
+		echo.lines = [];
+		createInterface({ input: echo.child.stdout }).on('line', (text) => {
+			const [kind, id, status] = text.split(' ');
+
+			echo.lines.push(text);
+			echo.#box.put({ kind, id: Number(id), status: Number(status),
+				text });
+		});
+		const open = await echo.event('OPEN');
+
+		if (open.id !== 0)
+			throw new Error(`sip_echo: ${open.text}`);
+		return echo;
+	}
+
+	say(text) {
+		this.child.stdin.write(`${text}\n`);
+	}
+
+	set(settings) {
+		for (const [name, value] of Object.entries(settings))
+			this.say(`${name} ${value}`);
+	}
+
+	event(kind, { id, ms = 8000 } = {}) {
+		return this.#box.take((e) => e.kind === kind &&
+			(id === undefined || e.id === id), ms, `${kind} at sip_echo`);
+	}
+
+	forget() {
+		this.#box.clear();
+	}
+
+	// Events of a kind that came so far, taken or not.
+	count(kind, id) {
+		return this.lines.filter((l) => l.startsWith(`${kind} ${id} `)).length;
+	}
+
+	async stats() {
+		this.say('stats');
+		const { text } = await this.event('STATS');
+
+		return Object.fromEntries(text.split(' ').slice(1)
+			.map((p) => p.split(':')).map(([k, v]) => [k, Number(v)]));
+	}
+
+	// @return { how it exited, ms that cc_sip_close took }
+	async close() {
+		this.say('quit');
+		const closed = await this.event('CLOSED', { ms: 4000 });
+
+		return { how: await deadline(this.exited, 4000, 'exit of sip_echo'),
+			ms: closed.id };
+	}
+}
