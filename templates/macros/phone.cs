@@ -24,48 +24,46 @@
 </div>
 </div>
 
-<div class="phone-message" role="alert" data-kind="message"><span data-t="message"></span></div>
-
 <section class="phone-call" aria-label="<?cs var:Lang.Phone.Call ?>">
 <div class="call-idle" data-show="idle"><?cs var:Lang.Phone.NoCall ?></div>
 <div data-show="call" hidden>
-<div class="call-top"><span class="call-number num" data-t="number"></span><span class="call-timer num" data-t="timer"></span></div>
-<div class="call-line"><span class="call-state" data-t="callState" role="status"></span><span class="call-timer-label" data-t="timerLabel"></span></div>
-<div class="call-line muted-line"><span data-t="queue"></span><span class="num" data-t="waited" data-show="waited" hidden></span></div>
+<div class="call-top"><span class="call-number num" data-t="number"></span><span class="call-timer num" data-t="timer" data-kind="timer"></span></div>
+<div class="call-line"><span class="call-state" data-t="callState" role="status"></span><span class="call-timer-label" data-t="timerLabel"></span><button type="button" class="link-btn" data-act="card" data-show="card" hidden><?cs var:Lang.Phone.Card ?></button></div>
+<div class="call-line muted-line" data-show="about"><span data-t="queue"></span><span class="num" data-t="waited" data-show="waited" hidden></span></div>
 <div class="call-line" data-show="from" hidden><span data-t="from"></span></div>
 <div class="call-line call-peer" data-show="peer" hidden><span data-t="peer"></span><span class="peer-state" data-t="peerState"></span></div>
 <div class="call-line call-emergency" data-show="emergencyLine" hidden><span data-t="emergency"></span></div>
-<div class="call-marks"><span class="rec" data-show="recording" hidden><i aria-hidden="true"></i><span><?cs var:Lang.Phone.Recording ?></span></span><span class="mark-muted" data-show="muted" hidden><?cs var:Lang.Phone.MutedMark ?></span><button type="button" class="link-btn" data-act="card" data-show="card" hidden><?cs var:Lang.Phone.Card ?></button></div>
-</div>
-
-<div class="call-wrapup" data-show="wrapup" data-kind="wrapup" hidden>
-<div class="call-line"><span><?cs var:Lang.Phone.Wrapup ?></span><span class="num wrapup-left" data-t="wrapup" role="timer"></span></div>
+<div class="call-marks" data-show="about"><span class="rec" data-show="recording" hidden><i aria-hidden="true"></i><span><?cs var:Lang.Phone.Recording ?></span></span><span class="mark-muted" data-show="muted" hidden><?cs var:Lang.Phone.MutedMark ?></span></div>
+<div class="call-wrapup" data-show="wrapup" hidden>
 <div class="call-buttons">
-<button type="button" class="btn btn-sm btn-primary" data-act="ready" data-on="ready" aria-keyshortcuts="Shift+F9" disabled><?cs var:Lang.Phone.Ready ?></button>
-<button type="button" class="btn btn-sm btn-outline-secondary" data-act="extend" data-on="extend" disabled><?cs var:Lang.Phone.Extend ?></button>
+<button type="button" class="btn btn-primary" data-act="ready" data-on="ready" aria-keyshortcuts="Shift+F9" disabled><?cs var:Lang.Phone.Ready ?><kbd aria-hidden="true">⇧F9</kbd></button>
+<button type="button" class="btn btn-call" data-act="extend" data-on="extend" disabled><?cs var:Lang.Phone.Extend ?></button>
 </div>
-<div class="dropdown wide">
-<button type="button" class="btn btn-sm btn-outline-secondary w-100" data-menu="nontarget-menu" data-on="nontarget" aria-haspopup="menu" aria-expanded="false" disabled><?cs var:Lang.Phone.NonTarget ?></button>
+<div class="dropdown">
+<button type="button" class="btn btn-sm btn-call w-100" data-menu="nontarget-menu" data-on="nontarget" aria-haspopup="menu" aria-expanded="false" disabled><?cs var:Lang.Phone.NonTarget ?></button>
 <div class="menu" id="nontarget-menu" role="menu" hidden>
 <?cs each:k = Lang.Phone.NonTargets ?><button type="button" role="menuitem" data-act="nontarget" data-value="<?cs var:k.Code ?>"><?cs var:k.Name ?></button>
 <?cs /each ?></div>
+</div>
 </div>
 </div>
 
 <div class="call-buttons">
 <button type="button" class="btn btn-answer" data-act="answer" data-on="answer" aria-keyshortcuts="F2" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#phone"></use></svg><?cs var:Lang.Phone.Answer ?><kbd aria-hidden="true">F2</kbd></button>
 <button type="button" class="btn btn-drop" data-act="drop" data-on="drop" aria-keyshortcuts="Shift+F2" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#phone-down"></use></svg><span data-t="hangupLabel"><?cs var:Lang.Phone.Hangup ?></span><kbd aria-hidden="true">⇧F2</kbd></button>
+</div>
+<div class="call-buttons uneven">
 <button type="button" class="btn btn-call" data-act="hold" data-on="holdToggle" aria-keyshortcuts="F4" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#pause"></use></svg><span data-t="holdLabel"><?cs var:Lang.Phone.Hold ?></span><kbd aria-hidden="true">F4</kbd></button>
 <button type="button" class="btn btn-call" data-act="mute" data-on="mute" aria-keyshortcuts="Shift+F4" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#mic-off"></use></svg><span data-t="muteLabel"><?cs var:Lang.Phone.Mute ?></span><kbd aria-hidden="true">⇧F4</kbd></button>
 </div>
-<form class="call-buttons one" method="post" action="/appeal" data-add>
+<div class="call-buttons four">
+<form method="post" action="/appeal" data-add>
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="call" value=""><input type="hidden" name="phone" value="">
 <button class="btn btn-call" aria-keyshortcuts="F9"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#plus"></use></svg><?cs var:Lang.Phone.Add ?><kbd aria-hidden="true">F9</kbd></button>
 </form>
-<div class="call-buttons three">
 <button type="button" class="btn btn-sos" data-act="emergency" data-value="112" data-on="emergency" disabled>112</button>
 <button type="button" class="btn btn-sos" data-act="emergency" data-value="103" data-on="emergency" disabled>103</button>
-<button type="button" class="btn btn-call" data-act="keys" aria-expanded="false" aria-controls="phone-keys"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#keypad"></use></svg><?cs var:Lang.Phone.Keypad ?></button>
+<button type="button" class="btn btn-call" data-act="keys" aria-expanded="false" aria-controls="phone-keys" aria-label="<?cs var:Lang.Phone.Keypad ?>" title="<?cs var:Lang.Phone.Keypad ?>"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#keypad"></use></svg></button>
 </div>
 <div class="call-buttons one" data-show="leave" hidden><button type="button" class="btn btn-call" data-act="leave" data-on="leave" disabled><?cs var:Lang.Phone.Leave ?></button></div>
 
@@ -79,6 +77,8 @@
 <output class="num keys-sent" data-t="digits" aria-label="<?cs var:Lang.Phone.KeysSent ?>"></output>
 </div>
 </section>
+
+<div class="phone-message" role="alert" data-kind="message"><span data-t="message"></span></div>
 
 <section class="phone-transfer" aria-labelledby="transfer-title">
 <h3 class="side-title" id="transfer-title"><?cs var:Lang.Phone.TransferTitle ?></h3>

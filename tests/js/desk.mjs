@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../../..');
 const TMP = mkdtempSync(path.join(os.tmpdir(), 'desk-'));
-const TYPES = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
+const TYPES = { js: 'text/javascript', mjs: 'text/javascript',
+	css: 'text/css', svg: 'image/svg+xml' };
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; " +
 	"connect-src 'self'; media-src 'self' blob:; img-src 'self' data:; " +
 	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; " +

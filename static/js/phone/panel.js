@@ -55,6 +55,10 @@ function talking(call) {
 	return !!call && call.state !== 'RING' && call.state !== 'ENDED';
 }
 
+function refused({ message: said }) {
+	return !!said?.code?.startsWith('M03');
+}
+
 export function phase({ link, server }) {
 	const { agent, call } = server ?? {};
 
@@ -75,7 +79,7 @@ export function phase({ link, server }) {
 
 // The one table: which control works in which phase.
 export const ON = {
-	start: 'INACTIVE',
+	start: 'INACTIVE RECONNECTING REGAIN',
 	break: 'FREE TALK HOLD CONSULT CONFERENCE ADVICE WRAPUP',
 	resume: 'BREAK',
 	finish: 'FREE BREAK WRAPUP RECONNECTING REGAIN ' +
@@ -112,8 +116,9 @@ export function can(facts, control) {
 	const { call, user } = facts.server;
 
 	switch (control) {
-	case 'start':
-		return !facts.starting && user.phone;
+	case 'start': // again, where the microphone was refused in mid-shift
+		return !facts.starting && user.phone &&
+			(phase(facts) === 'INACTIVE' || refused(facts));
 	case 'dial':
 		return !!user.dial; // the server says when it can
 	case 'complete':
@@ -180,7 +185,11 @@ function workWord(p, agent, words) {
 function message(facts, p, words) {
 	const call = facts.server?.call;
 
-	if (facts.link === 'LOST' || p === 'RECONNECTING' || p === 'REGAIN')
+	if (facts.link === 'LOST')
+		return { kind: 'warning', text: words.M29 };
+	if (refused(facts))
+		return facts.message;
+	if (p === 'RECONNECTING' || p === 'REGAIN')
 		return { kind: 'warning', text: words.M29 };
 	if (facts.server?.agent.mic === 'lost')
 		return { kind: 'danger', text: words.M03 };
@@ -201,10 +210,11 @@ function texts(facts, p, now, words, lang) {
 	const active = !!agent && agent.state !== 'INACTIVE';
 	const said = message(facts, p, words);
 	const fromWho = call?.role === 'owner' ? null : call?.from;
-	const timer = !call ? '' : p === 'RING'
-		? duration(call.waited + t - facts.server.now)
-		: call.answered && call.state !== 'ENDED'
-			? duration(t - call.answered) : '';
+	const wrapup = p === 'WRAPUP' && agent.wrapup_until;
+	const timer = wrapup ? left(wrapup - t)
+		: p === 'RING' ? duration(call.waited + t - facts.server.now)
+			: talking(call) && call.answered
+				? duration(t - call.answered) : '';
 
 	return {
 		status: active ? words.Active : words.Inactive,
@@ -220,7 +230,7 @@ function texts(facts, p, now, words, lang) {
 		number: call ? phone(call.number) || words.NumberHidden : '',
 		queue: call?.queue ?? '',
 		timer,
-		timerLabel: p === 'RING' ? words.Waits : words.Talking,
+		timerLabel: p === 'RING' ? words.Waits : '',
 		waited: call && p !== 'RING'
 			? fill(words.WaitedFor, { time: duration(call.waited) }) : '',
 		from: fromWho ? fill(words.From, { who: who(fromWho) }) : '',
@@ -233,7 +243,6 @@ function texts(facts, p, now, words, lang) {
 		muteLabel: call?.muted ? words.Unmute : words.Mute,
 		holdLabel: p === 'HOLD' ? words.Unhold : words.Hold,
 		hangupLabel: p === 'RING' ? words.Reject : words.Hangup,
-		wrapup: agent?.wrapup_until ? left(agent.wrapup_until - t) : '',
 		digits: facts.digits,
 		quality: facts.quality ? words[`Quality${facts.quality.level}`]
 			: '',
@@ -246,13 +255,14 @@ function shown(facts, p, words) {
 
 	return {
 		message: !!message(facts, p, words),
-		start: p === 'INACTIVE' || p === 'OFF' || p === 'CLOSED',
+		start: p === 'INACTIVE' || p === 'OFF' || p === 'CLOSED' ||
+			can(facts, 'start'),
 		shift: !!agent && agent.state !== 'INACTIVE' && p !== 'ELSEWHERE',
 		breakMenu: p !== 'BREAK',
 		resume: p === 'BREAK',
 		elsewhere: p === 'ELSEWHERE',
 		call: !!call && p !== 'ELSEWHERE',
-		idle: !call && p !== 'ELSEWHERE',
+		idle: !call || p === 'ELSEWHERE',
 		recording: live && !!call.recording,
 		muted: live && !!call.muted,
 		from: live || p === 'RING' ? !!call?.from : false,
@@ -263,6 +273,7 @@ function shown(facts, p, words) {
 		complete: p === 'CONSULT',
 		leave: p === 'CONFERENCE',
 		wrapup: p === 'WRAPUP',
+		about: !!call && p !== 'WRAPUP',
 		history: !!call?.history?.length && p !== 'WRAPUP',
 		quality: !!facts.quality && live,
 		card: !!call?.card,
@@ -288,8 +299,8 @@ export function view(facts, now, words, lang) {
 			work: agent?.state ?? 'OFF',
 			message: message(facts, p, words)?.kind ?? '',
 			quality: facts.quality?.level ?? '',
-			wrapup: agent?.wrapup_until
-				&& agent.wrapup_until - now - facts.offset < 15000
+			timer: p === 'WRAPUP' &&
+				agent.wrapup_until - now - facts.offset < 15000
 				? 'soon' : '',
 		},
 		card: call?.card ?? null,

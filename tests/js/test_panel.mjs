@@ -1,0 +1,227 @@
+#!/usr/bin/env node
+// The panel is a pure function: every phase, every control.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { ON, can, empty, mark, phase, reduce, view }
+	from '../../static/js/phone/panel.js';
+import { NOW, state, states } from './states.mjs';
+import { words } from './words.mjs';
+
+const up = (server, more = {}) => reduce({ ...empty(), link: 'UP', ...more },
+	{ type: 'state', state: server, at: NOW });
+const see = (server, now = NOW, more) => view(up(server, more), now, words, 'ru');
+const working = (v) => Object.keys(ON).filter((k) => v.on[k]).sort();
+
+// what a person may press in each situation, written out by hand
+const EXPECT = {
+	inactive: 'start',
+	free: 'break finish',
+	ring: 'answer reject',
+	ringTransfer: 'answer reject',
+	talk: 'break consult dtmf emergency finish hangup hold mute transfer',
+	muted: 'break consult dtmf emergency finish hangup hold mute transfer',
+	hold: 'break consult emergency finish hangup mute transfer unhold',
+	consultDial: 'back break complete finish hangup mute',
+	consult: 'back break complete finish hangup mute',
+	advice: 'break finish hangup mute',
+	transfer: 'back finish hangup',
+	emergencyDial: 'break dtmf finish hangup hold mute',
+	emergency: 'break dtmf finish hangup leave mute',
+	emergencyFailed:
+		'break consult dtmf emergency finish hangup hold mute transfer',
+	wrapup: 'break extend finish nontarget ready',
+	break: 'finish resume',
+	missed: 'finish resume',
+	reconnecting: 'finish',
+	regain: 'finish',
+	elsewhere: 'takeover',
+	micLost: 'break consult dtmf emergency finish hangup hold mute transfer',
+	hidden: 'answer reject',
+};
+
+for (const [name, controls] of Object.entries(EXPECT)) {
+	test(`in ${name} exactly the right controls work`, () => {
+		assert.deepEqual(working(see(states[name])), controls.split(' '));
+	});
+}
+
+test('every canned state is expected', () => {
+	assert.deepEqual(Object.keys(states).sort(), Object.keys(EXPECT).sort());
+});
+
+test('without a connection nothing works, and M29 says why', () => {
+	for (const server of Object.values(states)) {
+		const v = view({ ...up(server), link: 'LOST' }, NOW, words, 'ru');
+
+		assert.deepEqual(working(v).filter((k) => k !== 'takeover'), []);
+		assert.equal(v.text.message, words.M29);
+	}
+});
+
+test('before the first state every control is disabled', () => {
+	const v = view(empty(), NOW, words, 'ru');
+
+	assert.deepEqual(working(v), []);
+	assert.equal(v.text.status, 'Не активен');
+	assert.equal(v.show.start, true);
+});
+
+test('status is the word of K-3.0.5, kept while the connection returns', () => {
+	assert.equal(see(states.inactive).text.status, 'Не активен');
+	for (const name of ['free', 'talk', 'break', 'reconnecting', 'wrapup'])
+		assert.equal(see(states[name]).text.status, 'Активен');
+	assert.equal(see(states.reconnecting).text.message, words.M29);
+});
+
+test('a person without a telephone cannot start', () => {
+	const server = state({ state: 'INACTIVE', leg: 'none' });
+
+	server.user.phone = false;
+	assert.equal(can(up(server), 'start'), false);
+});
+
+test('«Начало работы» cannot be pressed twice', () => {
+	const facts = reduce(up(states.inactive),
+		{ type: 'starting', starting: true });
+
+	assert.equal(can(facts, 'start'), false);
+});
+
+test('after a refused microphone «Начало работы» works again', () => {
+	const facts = reduce(up(states.reconnecting), { type: 'message',
+		message: { code: 'M03a', kind: 'danger', text: words.M03a } });
+	const v = view(facts, NOW, words, 'ru');
+
+	assert.equal(v.on.start, true);
+	assert.equal(v.show.start, true);
+	assert.equal(v.text.message, words.M03a);
+});
+
+test('one button holds and resumes, one mutes, one rejects and hangs up', () => {
+	assert.equal(see(states.talk).text.holdLabel, 'Пауза');
+	assert.equal(see(states.hold).text.holdLabel, 'Продолжить');
+	assert.equal(see(states.hold).on.holdToggle, true);
+	assert.equal(see(states.talk).text.muteLabel, 'Выкл. микрофон');
+	assert.equal(see(states.muted).text.muteLabel, 'Вкл. микрофон');
+	assert.equal(see(states.ring).text.hangupLabel, 'Отклонить');
+	assert.equal(see(states.talk).text.hangupLabel, 'Сброс');
+	assert.equal(see(states.ring).on.drop, true);
+});
+
+test('timers run on the server\'s clock', () => {
+	const facts = reduce({ ...empty(), link: 'UP' },
+		{ type: 'state', state: states.talk, at: NOW - 3600000 });
+	const v = view(facts, NOW - 3600000 + 5000, words, 'ru');
+
+	assert.equal(v.text.timer, '01:20'); // answered 75 s before, 5 s ago
+	assert.equal(v.text.shiftTimer, '3:12:05');
+});
+
+test('ringing shows number, queue and the waiting time as it grows', () => {
+	const v = see(states.ring, NOW + 3000);
+
+	assert.equal(v.text.number, '+7 962 440-11-22');
+	assert.equal(v.text.queue, 'Горячая линия');
+	assert.equal(v.text.timer, '00:41');
+	assert.equal(v.ringing, true);
+});
+
+test('a withheld number is said in words', () => {
+	assert.equal(see(states.hidden).text.number, 'Номер не определён');
+});
+
+test('wrap-up counts down and warns at the end', () => {
+	assert.equal(see(states.wrapup).text.timer, '00:47');
+	assert.equal(see(states.wrapup).kind.timer, '');
+	assert.equal(see(states.wrapup, NOW + 40000).text.timer, '00:07');
+	assert.equal(see(states.wrapup, NOW + 40000).kind.timer, 'soon');
+	assert.equal(see(states.wrapup, NOW + 60000).text.timer, '00:00');
+});
+
+test('the sender has a track from ring to the end, and only then', () => {
+	const sends = Object.keys(states)
+		.filter((name) => see(states[name]).wantsTrack);
+
+	assert.deepEqual(sends.sort(), Object.keys(states).filter((name) =>
+		!['inactive', 'free', 'wrapup', 'break', 'missed', 'reconnecting',
+			'elsewhere'].includes(name)).sort());
+});
+
+test('only a talk guards against closing the page', () => {
+	for (const name of ['talk', 'hold', 'consult', 'transfer', 'regain'])
+		assert.equal(see(states[name]).guard, true, name);
+	for (const name of ['free', 'ring', 'wrapup', 'break', 'inactive'])
+		assert.equal(see(states[name]).guard, false, name);
+});
+
+test('112: dial, talk, no answer each say what to do', () => {
+	assert.equal(see(states.emergencyDial).text.message, words.M18);
+	assert.equal(see(states.emergency).text.message, words.M18);
+	assert.equal(see(states.emergency).show.leave, true);
+	assert.equal(see(states.emergencyFailed).text.message, words.M17);
+});
+
+test('a lost microphone is said over everything but a lost connection', () => {
+	assert.equal(see(states.micLost).text.message, words.M03);
+});
+
+test('the reason of a break after two misses is shown', () => {
+	const v = see(states.missed);
+
+	assert.match(v.text.work, /пропущены вызовы/);
+	assert.equal(v.text.message, words.BreakMissedLong);
+});
+
+test('digits sent belong to one call', () => {
+	let facts = up(states.talk);
+
+	facts = reduce(facts, { type: 'digits', digits: '12' });
+	facts = reduce(facts, { type: 'digits', digits: '#' });
+	assert.equal(facts.digits, '12#');
+	facts = reduce(facts, { type: 'state', state: states.hold, at: NOW });
+	assert.equal(facts.digits, '12#');
+	facts = reduce(facts, { type: 'state', state: states.free, at: NOW });
+	assert.equal(facts.digits, '');
+});
+
+test('the same state again changes nothing', () => {
+	const once = up(states.talk);
+	const twice = reduce(once, { type: 'state', state: states.talk, at: NOW });
+
+	assert.deepEqual(view(twice, NOW, words, 'ru'),
+		view(once, NOW, words, 'ru'));
+});
+
+test('a message is cleared only by its own code', () => {
+	const message = { code: 'M03', kind: 'danger', text: 'x' };
+	const facts = reduce(up(states.free), { type: 'message', message });
+
+	assert.equal(reduce(facts, { type: 'clear', code: 'M15' }).message, message);
+	assert.equal(reduce(facts, { type: 'clear', code: 'M03' }).message, null);
+	assert.equal(reduce(facts, { type: 'clear' }).message, null);
+});
+
+test('a ring beside the talk of a colleague is a ring', () => {
+	const server = state({ state: 'RINGING' },
+		{ state: 'RING', role: 'consulted' });
+
+	assert.equal(phase(up(server)), 'RING');
+});
+
+test('outbound calls work when the server says so', () => {
+	const server = state();
+
+	assert.equal(can(up(server), 'dial'), false);
+	server.user.dial = true;
+	assert.equal(can(up(server), 'dial'), true);
+});
+
+test('the worse figure gives the network\'s mark', () => {
+	assert.equal(mark({}), 'Good');
+	assert.equal(mark({ loss: 0.02 }), 'Fair');
+	assert.equal(mark({ jitter: 80 }), 'Bad');
+	assert.equal(mark({ loss: 0.02, mos: 2.9 }), 'Bad');
+	assert.equal(mark({ rtt: 350 }), 'Fair');
+});

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+// Numbers, times, back-off, colleagues, refusals, drafts.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { body } from '../../static/js/draft.js';
+import { delay } from '../../static/js/phone/backoff.js';
+import { duration, fill, left, phone }
+	from '../../static/js/phone/format.js';
+import { refusal } from '../../static/js/phone/leg.js';
+import { candidates, merge, presenceKey, target }
+	from '../../static/js/phone/people.js';
+import { people } from './states.mjs';
+
+test('durations never go below zero and grow hours when needed', () => {
+	assert.equal(duration(-5), '00:00');
+	assert.equal(duration(65999), '01:05');
+	assert.equal(duration(3665000), '1:01:05');
+	assert.equal(left(46100), '00:47');
+	assert.equal(left(-1), '00:00');
+});
+
+test('Russian numbers are grouped, all others stay as they came', () => {
+	assert.equal(phone('+79624401122'), '+7 962 440-11-22');
+	assert.equal(phone('89624401122'), '+7 962 440-11-22');
+	assert.equal(phone('112'), '112');
+	assert.equal(phone('+4930123456'), '+4930123456');
+	assert.equal(phone(''), '');
+	assert.equal(phone(null), '');
+});
+
+test('places are filled, unknown ones stay visible', () => {
+	assert.equal(fill('{n} из {of}', { n: 3 }), '3 из {of}');
+});
+
+test('back-off grows to five seconds and is spread', () => {
+	const most = [0, 1, 2, 3, 4, 5, 50].map((n) => delay(n, 1));
+
+	assert.deepEqual(most, [300, 600, 1200, 2400, 4800, 5000, 5000]);
+	assert.equal(delay(4, 0), 2880);
+});
+
+test('presence words of the protocol', () => {
+	assert.equal(presenceKey('FREE'), 'Free');
+	for (const s of ['TALKING', 'RINGING', 'WRAPUP'])
+		assert.equal(presenceKey(s), 'Talks');
+	for (const s of ['BREAK', 'UNAVAILABLE', 'x'])
+		assert.equal(presenceKey(s), 'Away');
+});
+
+const users = merge(new Map(), { users: people, full: true });
+
+test('a full event replaces presence, a delta changes it', () => {
+	const delta = merge(users, { full: false,
+		users: [{ id: 9, state: 'TALKING' }] });
+
+	assert.equal(delta.get(9).state, 'TALKING');
+	assert.equal(delta.get(9).name, 'Петров С. И.');
+	assert.equal(delta.size, people.length);
+	assert.equal(merge(delta, { full: true, users: [people[0]] }).size, 1);
+});
+
+test('colleagues: oneself is left out, free ones stand first', () => {
+	const list = candidates(users, [], [{ id: 1, name: 'Горячая линия' }],
+		'', 7);
+
+	assert.deepEqual(list.map((p) => p.to),
+		['2001', '1002', '2002', '2101', 'queue:1']);
+});
+
+test('the field finds by number, name and organization, ё as е', () => {
+	const find = (q) => candidates(users, [], [], q, 7).map((p) => p.to);
+
+	assert.deepEqual(find('елк'), ['2101']);
+	assert.deepEqual(find('200'), ['2001', '2002']);
+	assert.deepEqual(find('тфомс смир'), ['1002']);
+	assert.deepEqual(find('никого'), []);
+});
+
+test('live presence wins over the directory', () => {
+	const list = candidates(users, [{ id: 9, extension: '2001',
+		name: 'Петров С. И.' }, { id: 20, extension: '2201',
+		name: 'Яковлев' }], [], '', 7);
+
+	assert.equal(list.find((p) => p.id === 9).presence, 'Free');
+	assert.equal(list.find((p) => p.id === 20).presence, 'Away');
+});
+
+test('what is typed becomes a target, or the message of K-5.1.8.7', () => {
+	const list = candidates(users, [], [{ id: 1, name: 'Горячая линия' }],
+		'', 7);
+
+	assert.deepEqual(target(' 2001 ', list), { to: '2001' });
+	assert.deepEqual(target('9999', list), { to: '9999' }); // server decides
+	assert.deepEqual(target('горячая линия', list), { to: 'queue:1' });
+	assert.deepEqual(target('петр', [list[0]]), { to: '2001' });
+	assert.deepEqual(target('петр', list), { error: 'NO_EXTENSION' });
+	assert.deepEqual(target('', list), { error: 'NO_EXTENSION' });
+});
+
+test('each refusal of the browser has its own warning', () => {
+	const say = (name) => refusal({ name });
+
+	assert.equal(say('NotFoundError'), 'M03');
+	assert.equal(say('OverconstrainedError'), 'M03');
+	assert.equal(say('NotAllowedError'), 'M03a');
+	assert.equal(say('SecurityError'), 'M03a');
+	assert.equal(say('NotReadableError'), 'M03b');
+	assert.equal(say('AbortError'), 'M03b');
+	assert.equal(say(undefined), 'M03');
+});
+
+test('a draft is the card without the fields that only serve the page', () => {
+	assert.equal(body([['csrf', 'x'], ['version', '3'], ['q', 'прик'],
+		['description', 'Текст']]),
+	'{"version":"3","description":"Текст"}');
+});
