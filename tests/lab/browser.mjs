@@ -216,18 +216,27 @@ class Chromium extends Browser {
 				this.note('console', `${m.text()} ${m.location().url}`);
 		});
 		page.on('pageerror', (err) => this.note('page', err.message));
+		page.on('dialog', (d) => d.accept().catch(() => {})); // «Leave?»
 		page.setDefaultTimeout(10000);
 		this.page = page;
 		return page;
 	}
 
 	goto(url) { return this.page.goto(url); }
-	reload() { return this.page.reload(); }
 	back() { return this.page.goBack(); }
 	eval(fn, arg) { return this.page.evaluate(fn, arg); }
 	screenshot(file) { return this.page.screenshot({ path: file }); }
 	type(text) { return this.page.keyboard.type(text); }
 	key(name) { return this.page.keyboard.press(name); }
+
+	reload() {
+		return this.page.reload();
+	}
+
+	async select(label, text) {
+		await this.page.getByLabel(label, { exact: true })
+			.selectOption({ label: text });
+	}
 
 	find(role, name) {
 		return this.page.getByRole(role, { name, exact: true });
@@ -297,13 +306,14 @@ class Firefox extends Browser {
 				this.note('console', `${m.text()} ${m.location()?.url ?? ''}`);
 		});
 		page.on('pageerror', (err) => this.note('page', err.message));
+		page.on('dialog', (d) => d.accept().catch(() => {})); // «Leave?»
 		page.setDefaultTimeout(10000);
 		this.page = page;
 		return page;
 	}
 
 	goto(url) { return this.page.goto(url); }
-	reload() { return this.page.reload(); }
+	reload() { return this.page.reload({ timeout: 10000 }); }
 	back() { return this.page.goBack(); }
 	eval(fn, arg) { return this.page.evaluate(fn, arg); }
 	screenshot(file) { return this.page.screenshot({ path: file }); }
@@ -329,6 +339,16 @@ class Firefox extends Browser {
 		await found.evaluate((e) => { e.focus(); e.select?.(); });
 		await this.page.keyboard.press('Backspace');
 		await found.type(text);
+	}
+
+	async select(label, text) {
+		const found = await this.page.waitForSelector(`aria/${label}`);
+
+		await found.evaluate((e, t) => {
+			e.value = [...e.options].find((o) => o.text === t).value;
+			e.dispatchEvent(new Event('input', { bubbles: true }));
+			e.dispatchEvent(new Event('change', { bubbles: true }));
+		}, text);
 	}
 
 	async enabled(name) {

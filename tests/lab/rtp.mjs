@@ -182,6 +182,25 @@ export class Media extends EventEmitter {
 		this.emit('digit', KEYS[payload[0]]);
 	}
 
+	// Waits until exactly these keys have been heard, in order.
+	untilDigits(keys, within = 10000) {
+		return new Promise((done, fail) => {
+			const got = () => this.digits.map((d) => d.key).join('');
+			const look = () => {
+				if (got() !== keys)
+					return;
+				clearTimeout(timer);
+				this.off('digit', look);
+				done();
+			};
+			const timer = setTimeout(() => fail(new Error(
+				`digits «${got()}» and not «${keys}»`)), within);
+
+			this.on('digit', look);
+			look();
+		});
+	}
+
 	#onRtcp(m) {
 		if (m.length >= 8 && m[0] >> 6 === 2) {
 			this.rtcp.push({ at: performance.now(), type: m[1],

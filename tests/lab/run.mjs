@@ -15,6 +15,7 @@ export const BUILD = path.join(ROOT, 'build');
 
 const cases = [];
 const closers = [];
+const tellers = [];
 
 export function test(name, body, { limit = 60000 } = {}) {
 	cases.push({ name, body, limit });
@@ -23,6 +24,11 @@ export function test(name, body, { limit = 60000 } = {}) {
 // Runs when everything is over, last registered first, also after a failure.
 export function finally_(close) {
 	closers.push(close);
+}
+
+// Called with the name of each case that failed, to say what was seen.
+export function onFailure(tell) {
+	tellers.push(tell);
 }
 
 // Call before anything is started: the whole test file runs again inside.
@@ -64,6 +70,9 @@ async function one({ name, body, limit }) {
 		console.log(`not ok ${name}`);
 		for (const line of String(err?.stack ?? err).split('\n'))
 			console.log(`# ${line}`);
+		for (const tell of tellers)
+			await deadline(Promise.resolve(tell(name)), 20000, 'telling')
+				.catch((late) => console.log(`# ${late}`));
 		return false;
 	}
 }

@@ -1,0 +1,145 @@
+// What the browser tests share: the product in a namespace, the telephone on
+// its trunk, and operators at their desks.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Browser } from '../lab/browser.mjs';
+import { Phone } from '../lab/phone.mjs';
+import { Stack } from '../lab/stack.mjs';
+import { finally_, onFailure } from '../lab/run.mjs';
+import { sine, wav } from '../lab/tone.mjs';
+
+export const HOTLINE = '+78652000000';
+
+// Every sound of the house is a tone of its own, so what is heard says where
+// it comes from. Prompts are files, and the start keeps those it finds.
+export const HZ = { citizen: 440, op1: 700, firefox: 1000, op2: 1300,
+	spec: 1900, emergency: 2300, music: 2600, position: 2500,
+	greeting: 2800, reconnect: 2900, ringback: 3000, ring: 3100 };
+
+export const ENGINES = (process.env.ENGINE ?? 'chromium,firefox').split(',');
+
+function tonePrompts(state) {
+	const dir = path.join(state, 'prompts');
+
+	mkdirSync(dir, { recursive: true });
+	for (const name of ['greeting', 'music', 'position', 'reconnect', 'ring',
+		'ringback'])
+		writeFileSync(path.join(dir, `${name}.wav`),
+			wav([sine(HZ[name], name === 'music' ? 10 : 1, { level: 0.3 })]));
+}
+
+export class Desk {
+	browsers = [];
+
+	// speech: true keeps the real prompts.
+	static async open({ speech = false, env = {} } = {}) {
+		const desk = new Desk();
+		const state = mkdtempSync(path.join(os.tmpdir(), 'state-'));
+
+		if (!speech)
+			tonePrompts(state);
+		desk.phone = await Phone.open();
+		finally_(() => desk.phone.close());
+		desk.stack = await Stack.open({ state, env });
+		finally_(() => desk.stack.close());
+		finally_(() => desk.leave());
+		onFailure((name) => desk.tell(name));
+		return desk;
+	}
+
+	async leave() {
+		for (const b of this.browsers.splice(0))
+			await b.close();
+	}
+
+	// After a failed case: what everyone sees, and the logs.
+	async tell(name) {
+		const word = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 50);
+
+		for (const b of this.browsers) {
+			await b.shot(`failed-${word}-${b.name}`).catch(() => {});
+			const state = await b.state().catch((err) => err.message);
+
+			console.log(`# ${b.name}: ${JSON.stringify(state)}`);
+			console.log(`# ${b.name}: ${b.problems.join('; ')}`);
+		}
+		for (const line of this.stack.logs().split('\n'))
+			console.log(`#   ${line}`);
+	}
+
+	// Signed in, the workspace on the screen, the telephone connected.
+	async sit(user, { engine = 'chromium', ...options } = {}) {
+		const b = await Browser.open({ name: user, engine,
+			hz: HZ[user.replace(/\d+$/, '')] ?? HZ[user], ...options });
+
+		this.browsers.push(b);
+		await b.goto(`${this.stack.url}/`);
+		await b.login(user);
+		await b.agent('INACTIVE');
+		return b;
+	}
+
+	async activate(op) {
+		await op.press('Начало работы');
+		await op.until((s) => s.agent.state === 'FREE' && s.agent.leg === 'up',
+			{ what: 'FREE with a leg' });
+	}
+
+	async active(user, options) {
+		const op = await this.sit(user, options);
+
+		await this.activate(op);
+		return op;
+	}
+
+	async away(op) {
+		this.browsers.splice(this.browsers.indexOf(op), 1);
+		await op.close();
+	}
+
+	// A citizen rings through to op, who answers; both hear each other.
+	async talk(op, { tone = HZ.citizen, from = '+79180000001' } = {}) {
+		const call = await this.phone.call(HOTLINE, { tone, from });
+
+		await call.answered;
+		await op.callState('RING', { within: 20000 });
+		await op.press('Ответить');
+		await op.callState('TALK');
+		await this.hearEachOther(call, op, tone);
+		return call;
+	}
+
+	hearEachOther(call, op, tone = HZ.citizen) {
+		return Promise.all([call.media.hears(op.hz), op.ear.hears(tone)]);
+	}
+
+	// The end of a talk by the citizen, and the operator free again.
+	async end(call, op) {
+		await call.hangup();
+		await this.free(op);
+	}
+
+	async free(op) {
+		await op.agent('WRAPUP');
+		await op.press('Готов');
+		await op.agent('FREE');
+	}
+
+	// The journal's row of a call, found by the citizen's number.
+	async journal(from, test = (r) => r.ended_at) {
+		const [row] = await this.stack.row(
+			'SELECT * FROM call_record WHERE direction = \'IN\' AND caller = ' +
+			`'${from}' ORDER BY started_at DESC LIMIT 1`,
+			(rows) => rows.length > 0 && test(rows[0]));
+
+		return row;
+	}
+}
+
+// Nothing wrong in the console of any page.
+export function clean(op) {
+	assert.deepEqual(op.problems, []);
+}

@@ -1,0 +1,169 @@
+#!/usr/bin/env node
+// A citizen's call from trunk to operator and back, in both engines.
+// limit: 300 s
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { readWav, windows, spans, hasTone } from '../lab/tone.mjs';
+import { Desk, ENGINES, HOTLINE, HZ, clean } from './desk.mjs';
+
+inNamespace();
+
+const desk = await Desk.open();
+const { phone, stack } = desk;
+
+for (const engine of ENGINES) {
+	const user = engine === 'firefox' ? 'op2' : 'op1';
+	const number = (n) => `+7918${engine === 'firefox' ? 2 : 1}00000${n}`;
+	let op;
+
+	test(`${engine}: sign-in, workspace, «Начало работы»`, async () => {
+		op = await desk.sit(user, { engine });
+		await op.sees('Информация о сотруднике');
+		await op.sees('Не активен');
+		assert.equal(await op.enabled('Ответить'), false);
+		assert.equal(await op.enabled('Пауза'), false);
+		await desk.activate(op);
+		await op.sees('Активен');
+		await op.shot('workspace');
+		await stack.row('SELECT a.id FROM attendance a JOIN user_account u ' +
+			`ON u.id = a.user_id WHERE u.login = '${user}'`,
+		(rows) => rows.length === 1);
+		clean(op);
+	});
+
+	test(`${engine}: no RTP while idle`, async () => {
+		const before = await op.packetsSent();
+
+		await lasts(2000);
+		assert.equal(await op.packetsSent() - before, 0);
+	});
+
+	test(`${engine}: greeted, rung, answered, both heard`, async () => {
+		const call = await phone.call(HOTLINE, { from: number(1) });
+
+		await call.answered;
+		await call.media.hears(HZ.greeting);
+		await op.callState('RING', { within: 20000 });
+		await op.ear.hears(HZ.ring);
+		const state = await op.state();
+
+		assert.equal(state.call.number, number(1));
+		assert.equal(state.call.queue, 'Горячая линия');
+		await op.shot('ring');
+		await op.press('Ответить');
+		await desk.hearEachOther(call, op);
+		const from = performance.now();
+
+		await op.sees('Идёт запись');
+		await lasts(1500);
+		await op.shot('talk');
+		for (const w of call.media.windows([op.hz], from))
+			assert.ok(w.tones[op.hz] > 0.02, `a hole at ${w.at} ms`);
+		assert.ok(call.media.longestSilence(from) < 100);
+		await op.press('Сброс');
+		assert.equal((await call.ended).why, 'BYE theirs');
+		await desk.free(op);
+		const row = await desk.journal(number(1));
+
+		for (const key of ['greeted_at', 'queued_at', 'offered_at',
+			'answered_at', 'ended_at'])
+			assert.ok(row[key], key);
+		clean(op);
+	});
+
+	test(`${engine}: recorded in two channels from the greeting on`, async () => {
+		const call = await desk.talk(op, { from: number(2) });
+
+		await lasts(1000);
+		await desk.end(call, op);
+		const { id } = await desk.journal(number(2));
+		const [rec] = await stack.row('SELECT r.path, e.samples FROM ' +
+			'recording r JOIN recording_end e ON e.recording_id = r.id ' +
+			`WHERE r.call_id = '${id}'`, (rows) => rows.length === 1);
+		const { channels: [left, right] } = readWav(readFileSync(
+			path.join(stack.state, 'rec', rec.path)));
+		const tones = [HZ.citizen, HZ.greeting, op.hz];
+		const [l, r] = [windows(left, tones), windows(right, tones)];
+		const of = (list, hz) => spans(list, hasTone(hz, 0.02), { least: 300 });
+
+		assert.equal(left.length, Number(rec.samples));
+		const [greeting] = of(r, HZ.greeting);
+		const [said] = of(r, op.hz);
+
+		assert.ok(greeting.from < 300, 'the greeting comes first');
+		assert.ok(said.from > greeting.to - 100);
+		assert.ok(said.to - said.from > 1000);
+		assert.ok(of(l, HZ.citizen)[0].from < 300);
+		assert.ok(l.every((w) => w.tones[op.hz] < 0.01), 'no leak');
+		assert.ok(r.every((w) => w.tones[HZ.citizen] < 0.01), 'no leak');
+	});
+
+	test(`${engine}: hold plays music and comes back`, async () => {
+		const call = await desk.talk(op, { from: number(3) });
+
+		await op.press('Пауза');
+		const held = await call.media.hears(HZ.music, { ms: 500 });
+
+		await call.media.until((w) => w.tones[op.hz] < 0.01,
+			{ tones: [op.hz], what: 'the operator is not heard' });
+		await op.callState('HOLD');
+		await op.press('Продолжить');
+		await desk.hearEachOther(call, op);
+		assert.ok(call.media.longestSilence(held.at) < 500);
+		await desk.end(call, op);
+	});
+
+	test(`${engine}: a muted operator hears and is not heard`, async () => {
+		const call = await desk.talk(op, { from: number(4) });
+
+		await op.press('Выкл. микрофон');
+		await call.media.until((w) => w.tones[op.hz] < 0.005,
+			{ tones: [op.hz], ms: 500, what: 'the operator is not heard' });
+		await op.ear.hears(HZ.citizen);
+		await op.press('Вкл. микрофон');
+		await desk.hearEachOther(call, op);
+		await desk.end(call, op);
+	});
+
+	test(`${engine}: keypad digits reach the trunk`, async () => {
+		const call = await desk.talk(op, { from: number(5) });
+
+		await op.press('Клавиши');
+		for (const key of ['1', '5', '#'])
+			await op.press(key);
+		await call.media.untilDigits('15#');
+		await op.press('Клавиши');
+		await desk.hearEachOther(call, op);
+		await desk.end(call, op);
+		clean(op);
+	});
+
+	test(`${engine}: a citizen who gives up takes the offer along`, async () => {
+		const call = await phone.call(HOTLINE, { from: number(6) });
+
+		await call.answered;
+		await op.callState('RING', { within: 20000 });
+		await call.hangup();
+		await op.until((s) => !s.call && s.agent.state === 'FREE',
+			{ within: 1000, what: 'the offer is gone' });
+		await op.ear.until((w) => w.tones[HZ.ring] < 0.005,
+			{ tones: [HZ.ring], what: 'no ringing' });
+		assert.equal((await desk.journal(number(6))).answered_at, null);
+	});
+
+	test(`${engine}: «Завершить» ends the shift`, async () => {
+		await op.press('Завершить');
+		await op.agent('INACTIVE');
+		await op.sees('Не активен');
+		await stack.row('SELECT e.reason FROM attendance_end e JOIN ' +
+			'attendance a ON a.id = e.attendance_id JOIN user_account u ON ' +
+			`u.id = a.user_id WHERE u.login = '${user}'`,
+		(rows) => rows.length === 1);
+		await desk.away(op);
+	});
+}
+
+await run();

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+// The appeal of a call: opened in the talk, saved, linked, heard again.
+// limit: 240 s
+
+import assert from 'node:assert/strict';
+import { inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { Desk, ENGINES, HZ, clean } from './desk.mjs';
+
+inNamespace();
+
+const desk = await Desk.open();
+const { stack } = desk;
+
+for (const engine of ENGINES) {
+	const from = `+7918000003${engine === 'firefox' ? 2 : 1}`;
+	let op;
+
+	test(`${engine}: card opened in the talk, saved and linked`, async () => {
+		op = await desk.active('op1', { engine });
+		const call = await desk.talk(op, { from });
+		const before = performance.now();
+
+		await op.eval(() => { window.sameDocument = true; });
+		await op.press('Добавить');
+		await op.sees('Черновик обращения');
+		await op.until((s) => s.call && s.call.card,
+			{ what: 'the card is the call\'s' });
+		assert.equal(await op.eval(() =>
+			document.querySelector('[name=phone]#phone-number').value), from);
+		await op.select('Тип обращения', 'Консультация');
+		await op.fill('Поиск темы', 'прикреп');
+		await op.wait(`return document.querySelectorAll(
+			'#themes option:not([value=""])').length > 0`, 5000, 'themes');
+		await op.eval(() => {
+			const list = document.querySelector('#themes select');
+
+			list.value = list.querySelector('option:not([value=""])').value;
+			list.dispatchEvent(new Event('change', { bubbles: true }));
+		});
+		await op.fill('Краткое описание', 'Спрашивает о прикреплении');
+		await op.fill('Фамилия', 'Проверкин');
+		await op.fill('Имя', 'Пробный');
+		await op.shot('card');
+		await op.press('Сохранить');
+		await op.sees('Обращение сохранено');
+		await op.sees('В работе');
+		assert.equal(await op.eval(() => window.sameDocument), true);
+		assert.ok(call.media.longestSilence(before) < 100,
+			'no page turn is heard');
+		await desk.hearEachOther(call, op);
+		await call.hangup();
+		const { id } = await desk.journal(from);
+		const [row] = await stack.sql('SELECT a.status, a.number, a.surname ' +
+			'FROM appeal a JOIN appeal_call c ON c.appeal_id = a.id ' +
+			`WHERE c.call_id = '${id}'`);
+
+		assert.equal(row.status, 'IN_PROGRESS');
+		assert.equal(row.surname, 'Проверкин');
+		assert.match(row.number, /^26/);
+		clean(op);
+	});
+
+	test(`${engine}: its recording plays in the journal's row`, async () => {
+		await op.until((s) => s.agent.state === 'FREE',
+			{ what: 'saving the card ended the after-call work' });
+		await op.click('link', 'К журналу');
+		await op.wait(`return !!document.querySelector(
+			'tbody tr:first-child details.row-recordings')`, 10000,
+		'a recording in the first row');
+		await op.eval(() => {
+			const row = document.querySelector('tbody tr:first-child details');
+
+			row.open = true;
+			row.querySelector('audio').play();
+		});
+		await op.ear.hears(HZ.citizen, { level: 0.02 });
+		await op.eval(() => document.querySelector('tbody tr audio').pause());
+		await lasts(300);
+		clean(op);
+		await op.shot('journal');
+		await op.press('Завершить');
+		await desk.away(op);
+	});
+}
+
+await run();

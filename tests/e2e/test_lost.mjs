@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+// Whatever happens to a browser, nothing of it reaches the trunk (D2).
+// limit: 300 s
+
+import assert from 'node:assert/strict';
+import { inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { Desk, ENGINES, HOTLINE, HZ } from './desk.mjs';
+
+inNamespace();
+
+const desk = await Desk.open();
+const { phone } = desk;
+
+for (const engine of ENGINES) {
+	test(`${engine}: reload in mid-talk, the same operator in 3 s`, async () => {
+		const op = await desk.active('op1', { engine });
+		const call = await desk.talk(op);
+		const from = performance.now();
+		const { id } = (await op.state()).call;
+
+		await op.reload();
+		const loaded = performance.now();
+
+		await op.callState('TALK', { within: 8000 });
+		const took = performance.now() - loaded;
+
+		assert.equal((await op.state()).call.id, id);
+		await desk.hearEachOther(call, op);
+		assert.ok(took < 3000, `back after ${took} ms`);
+		const silence = call.media.longestSilence(from);
+
+		assert.ok(silence <= 500, `${silence} ms of dead silence`);
+		assert.equal(call.state, 'up');
+		await desk.end(call, op);
+		await op.press('Завершить');
+		await desk.away(op);
+	});
+
+	test(`${engine}: a second tab waits and can take over`, async () => {
+		const op = await desk.active('op1', { engine });
+		const first = op.page;
+		const second = await op.tab();
+
+		await op.goto(`${desk.stack.url}/`);
+		await op.sees('Телефон открыт в другом окне');
+		op.page = first;
+		const call = await desk.talk(op);
+
+		op.page = second;
+		await op.press('Открыть здесь');
+		await op.callState('TALK');
+		await desk.hearEachOther(call, op);
+		op.page = first;
+		await op.sees('Телефон открыт в другом окне');
+		op.page = second;
+		await desk.end(call, op);
+		await op.press('Завершить');
+		await desk.away(op);
+	});
+}
+
+test('a killed browser: the citizen goes before who waits, to op2', async () => {
+	const op1 = await desk.active('op1');
+	const op2 = await desk.active('op2');
+
+	await op2.press('Перерыв');
+	await op2.click('menuitem', 'Короткий перерыв');
+	await op2.agent('BREAK');
+	const call = await desk.talk(op1, { from: '+79180000011' });
+	const other = await phone.call(HOTLINE, { from: '+79180000012',
+		tone: 550 });
+
+	await other.answered;
+	await other.media.hears(HZ.music, { within: 15000 });
+	const from = performance.now();
+
+	desk.browsers.splice(desk.browsers.indexOf(op1), 1);
+	await op1.kill();
+	await call.media.until((w) => w.tones[HZ.music] > 0.02 ||
+		w.tones[HZ.reconnect] > 0.02,
+	{ tones: [HZ.music, HZ.reconnect], what: 'notice or music' });
+	await lasts(11000); // the ten seconds he has to come back
+	await op2.press('Закончить перерыв');
+	await op2.callState('RING');
+	assert.equal((await op2.state()).call.number, '+79180000011');
+	await op2.press('Ответить');
+	await desk.hearEachOther(call, op2);
+	const silence = call.media.longestSilence(from);
+
+	assert.ok(silence <= 500, `${silence} ms of dead silence`);
+	await call.hangup();
+	await other.hangup();
+	await desk.away(op2);
+	await op1.ear.close();
+});
+
+await run();

@@ -1,0 +1,113 @@
+// The product under test, started as people start it (cgi/dist/otklik-run),
+// with a state directory of its own. One per test file.
+//
+//   const stack = await Stack.open();      // ready: printed
+//   await stack.sql('SELECT …');  await stack.close();
+
+import { spawn, execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, existsSync, rmSync }
+	from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT, deadline } from './run.mjs';
+import { processes } from './proc.mjs';
+
+const exec = promisify(execFile);
+
+export class Stack {
+	url = 'https://localhost:8443';
+	output = '';
+
+	static async open({ env = {}, state = null, within = 180000 } = {}) {
+		const stack = new Stack();
+
+		stack.state = state ??
+			mkdtempSync(path.join(os.tmpdir(), 'state-'));
+		stack.env = { ...process.env, OTKLIK_STATE: stack.state,
+			OTKLIK_SIM: '0', OTKLIK_DEMO: '1', OTKLIK_WORKERS: '2', ...env };
+		await stack.start(within);
+		return stack;
+	}
+
+	async start(within = 180000) {
+		this.child = spawn(path.join(ROOT, 'cgi/dist/otklik-run'), {
+			cwd: ROOT, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+		this.exited = new Promise((done) =>
+			this.child.once('exit', (code, signal) => done(code ?? signal)));
+		const ready = new Promise((done, fail) => {
+			const hear = (d) => {
+				this.output += d;
+				if (/^ready: /m.test(this.output))
+					done();
+			};
+
+			this.child.stdout.on('data', hear);
+			this.child.stderr.on('data', hear);
+			this.exited.then((code) => fail(new Error(
+				`the start ended with ${code}:\n${this.output}`)));
+		});
+
+		try {
+			await deadline(ready, within, 'ready:');
+		} catch (err) {
+			err.message += `\n${this.output}`;
+			throw err;
+		}
+	}
+
+	async close() {
+		if (this.child.exitCode === null && this.child.signalCode === null)
+			this.child.kill('SIGINT');
+		const code = await deadline(this.exited, 60000, 'the stop');
+
+		rmSync(this.state, { recursive: true, force: true });
+		return code;
+	}
+
+	// Rows of a query by the superuser, as objects with text values.
+	async sql(query) {
+		const { stdout } = await exec('mariadb', ['--no-defaults', '--batch',
+			`--socket=${this.state}/run/db.sock`, '--default-character-set=utf8mb4',
+			`--user=${os.userInfo().username}`, 'otklik', '-e', query]);
+		const [head, ...rows] = stdout.trimEnd().split('\n')
+			.map((line) => line.split('\t'));
+
+		return rows.map((r) => Object.fromEntries(head.map((h, i) =>
+			[h, r[i] === 'NULL' ? null : r[i]])));
+	}
+
+	// A query asked again until its rows satisfy test: the journal is written
+	// by another thread and has no event to wait for.
+	async row(query, test, { within = 10000 } = {}) {
+		const end = performance.now() + within;
+		let rows;
+
+		do {
+			rows = await this.sql(query);
+			if (test(rows))
+				return rows;
+			await new Promise((go) => setTimeout(go, 100));
+		} while (performance.now() < end);
+		throw new Error(`not within ${within} ms: ${query}\n` +
+			JSON.stringify(rows));
+	}
+
+	// The process of one service: janus, mariadbd, nginx…
+	pid(name) {
+		return processes().find((p) => p.name === name)?.pid;
+	}
+
+	log(name) {
+		const file = path.join(this.state, 'log', name, 'current');
+
+		return existsSync(file) ? readFileSync(file, 'utf8') : '';
+	}
+
+	// The last lines of every log, for a failed test.
+	logs(lines = 25) {
+		return readdirSync(path.join(this.state, 'log')).map((name) =>
+			`--- ${name}\n${this.log(name).split('\n').slice(-lines)
+				.join('\n')}`).join('\n');
+	}
+}
