@@ -45,11 +45,29 @@ $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 
 tests: $(B)/tests/sip/sip_echo
 
+# Everything, with what it needs: a make of its own, since the packages may
+# bring what this one was to read.
+ready:
+	@cgi/dist/install-packages test
+	@$(MAKE) --no-print-directory -s -j2 programs tests
+
 # ONLY=word runs what has the word in its name.
-test: programs tests
+test: ready
 	@tests/run $(TESTS)
 
+# ONLY=format|layers|cppcheck|shell|templates|node
+check: ready
+	@tests/check $(ONLY)
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# ONLY=name,... runs those figures only.
+bench: ready
+	@tests/bench/run $(ONLY)
+
 asan:
+	@cgi/dist/install-packages test
 	@$(MAKE) --no-print-directory B=build/asan HARDEN=-fPIC OPT='-O1 -g' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
 		asan-run
@@ -58,4 +76,4 @@ asan-run: tests
 	@ASAN_OPTIONS=detect_stack_use_after_return=1 \
 		UBSAN_OPTIONS=print_stacktrace=1 tests/run --built $(TESTS)
 
-.PHONY: tests test asan asan-run
+.PHONY: tests ready test check format bench asan asan-run

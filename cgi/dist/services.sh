@@ -4,6 +4,7 @@
 # them leaves nothing running. Sourced by otklik-run.
 
 services=()
+: "${root:?}"
 
 service() { # NAME COMMAND...
 	local dir=$OTKLIK_STATE/sv/$1 log=$OTKLIK_STATE/log/$1 name=$1

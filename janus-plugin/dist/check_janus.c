@@ -83,7 +83,7 @@ static bool upgrade(int fd, int64_t end)
 				  "Sec-WebSocket-Version: 13\r\n"
 				  "Sec-WebSocket-Protocol: janus-protocol\r\n"
 				  "\r\n";
-	char head[2048];
+	char head[2048] = "";
 	size_t len = 0;
 
 	if (write(fd, ask, sizeof(ask) - 1) != (ssize_t)sizeof(ask) - 1)
