@@ -1,0 +1,233 @@
+#!/usr/bin/env node
+// `make run` from nothing: a copy of the checkout without ./var, in a
+// namespace of its own, so every process that is left over is seen.
+// limit: 300 s
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
+	statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ROOT, deadline, finally_, inNamespace, run, test }
+	from '../lab/run.mjs';
+import { processes } from '../lab/proc.mjs';
+
+inNamespace();
+
+const before = new Set(processes().map((p) => p.pid));
+const home = mkdtempSync(path.join(os.tmpdir(), 'fresh-'));
+
+// What git would clone, with the times of the originals: what is built stays
+// built.
+function checkout(dir) {
+	const files = execFileSync('git', ['ls-files', '-z', '--cached',
+		'--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8',
+		maxBuffer: 1 << 26 }).split('\0').filter(Boolean);
+
+	for (const f of files) {
+		const from = path.join(ROOT, f), to = path.join(dir, f);
+
+		if (!existsSync(from))
+			continue;
+		mkdirSync(path.dirname(to), { recursive: true });
+		cpSync(from, to);
+		utimesSync(to, statSync(from).atime, statSync(from).mtime);
+	}
+	for (const d of ['build', 'node_modules', 'static/vendor'])
+		if (existsSync(path.join(ROOT, d)))
+			symlinkSync(path.join(ROOT, d), path.join(dir, d));
+	return dir;
+}
+
+class Start {
+	text = '';
+
+	constructor(dir, env = {}) {
+		this.child = spawn('make', ['run'], { cwd: dir, detached: true,
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: { ...process.env, ...env } });
+		this.ended = new Promise((done) => this.child.on('close',
+			(code, signal) => done(code ?? signal)));
+		this.ready = new Promise((done) => {
+			const add = (d) => {
+				this.text += d;
+				if (/^ready: /m.test(this.text))
+					done(true);
+			};
+
+			this.child.stdout.on('data', add);
+			this.child.stderr.on('data', add);
+			this.ended.then(() => done(false));
+		});
+	}
+
+	async isReady() {
+		const yes = await deadline(this.ready, 60000, `ready:\n${this.text}`);
+
+		assert.ok(yes, this.text);
+	}
+
+	// As a terminal does: every process of the foreground group hears it.
+	async interrupt() {
+		process.kill(-this.child.pid, 'SIGINT');
+		await deadline(this.ended, 30000, `the end:\n${this.text}`);
+	}
+}
+
+function strangers() {
+	return processes().filter((p) => !before.has(p.pid) &&
+		p.pid !== process.pid);
+}
+
+async function nobodyLeft(within) {
+	const end = performance.now() + within;
+	let left = strangers();
+
+	while (left.length && performance.now() < end) {
+		await new Promise((next) => setTimeout(next, 50));
+		left = strangers();
+	}
+	assert.deepEqual(left.map((p) => `${p.pid} ${p.args.join(' ')}`), []);
+}
+
+const secret = (dir) => readFileSync(
+	path.join(dir, 'var/secrets/janus_token_secret'), 'utf8');
+
+test('from an empty var to ready, and the first call is answered', async () => {
+	const dir = checkout(path.join(home, 'first'));
+	const start = new Start(dir);
+
+	await start.isReady();
+	assert.match(start.text, /^ready: https:\/\/localhost:8443\/$/m);
+	assert.match(start.text, /op1 \(1001\)/);
+
+	const page = spawnSync('curl', ['-sk', '-w', '\n%{http_code}',
+		'https://localhost:8443/healthz'], { encoding: 'utf8' }).stdout;
+
+	assert.match(page, /\n200$/);
+
+	const call = spawnSync('make', ['-s', 'call', 'FROM=79000000001',
+		'SECONDS=3'], { cwd: dir, encoding: 'utf8' });
+
+	assert.equal(call.status, 0, call.stdout + call.stderr);
+	assert.match(call.stdout, /^answered$/m);
+	assert.equal(statSync(path.join(dir, 'var/secrets')).mode & 0o777, 0o700);
+
+	await start.interrupt();
+	await nobodyLeft(0);
+}, { limit: 120000 });
+
+test('a second start keeps the data and is told from a third', async () => {
+	const dir = path.join(home, 'first');
+	const known = secret(dir);
+	const start = new Start(dir);
+
+	await start.isReady();
+	assert.equal(secret(dir), known);
+	assert.doesNotMatch(start.text, /making the database/);
+
+	const third = new Start(dir);
+
+	assert.notEqual(await third.ended, 0);
+	assert.match(third.text, /another make run uses it/);
+	await start.interrupt();
+	await nobodyLeft(0);
+}, { limit: 90000 });
+
+for (const victim of ['make', 'otklik-run', 'runsvdir', 'runsv janus'])
+	test(`kill -9 of ${victim} leaves nothing behind`, async () => {
+		const start = new Start(path.join(home, 'first'));
+
+		await start.isReady();
+		const doomed = strangers().find((p) =>
+			p.args.join(' ').includes(victim));
+
+		process.kill(doomed.pid, 'SIGKILL');
+		if (victim === 'runsv janus') { // that one comes back
+			await start.interrupt();
+			await nobodyLeft(0);
+		} else {
+			await nobodyLeft(30000);
+		}
+	}, { limit: 90000 });
+
+test('a killed service is back within two seconds', async () => {
+	const start = new Start(path.join(home, 'first'));
+
+	await start.isReady();
+	const find = () => strangers().find((p) => p.name === 'nginx' &&
+		p.args[0].startsWith('nginx: master'));
+	const old = find();
+
+	process.kill(old.pid, 'SIGKILL');
+	const end = performance.now() + 5000;
+	let status = '';
+
+	while (status !== '200' && performance.now() < end)
+		status = spawnSync('curl', ['-sk', '-o', '/dev/null', '-w',
+			'%{http_code}', 'https://localhost:8443/healthz'],
+		{ encoding: 'utf8' }).stdout;
+	assert.equal(status, '200');
+	assert.notEqual(find().pid, old.pid);
+	await start.interrupt();
+	await nobodyLeft(0);
+}, { limit: 90000 });
+
+test('a path of over 100 bytes works all the same', async () => {
+	const dir = checkout(path.join(home, 'long'.repeat(25), 'Мой отклик'));
+	const start = new Start(dir);
+
+	await start.isReady();
+	await start.interrupt();
+	await nobodyLeft(0);
+	rmSync(readFileSync(path.join(dir, 'var/short'), 'utf8').trim(),
+		{ recursive: true });
+}, { limit: 120000 });
+
+test('wrong settings are named with what is allowed, all at once', async () => {
+	const start = new Start(path.join(home, 'first'), {
+		OTKLIK_HTTPS_PORT: '84430', OTKLIK_SIM: 'yes',
+		OTKLIK_SIP_ADDR: '203.0.113.9', OTKLIK_TRUNK_PEER: 'pbx' });
+
+	assert.notEqual(await start.ended, 0);
+	assert.match(start.text, /OTKLIK_HTTPS_PORT=84430: must be .*1-65535/);
+	assert.match(start.text, /OTKLIK_SIM=yes: must be 0 or 1/);
+	assert.match(start.text, /OTKLIK_SIP_ADDR=203.0.113.9: .*this machine/);
+	assert.match(start.text, /OTKLIK_TRUNK_PEER=pbx: must be ADDRESS:PORT/);
+	await nobodyLeft(0);
+});
+
+test('a taken port is named', async () => {
+	const start = new Start(path.join(home, 'first'));
+
+	await start.isReady();
+	const state = path.join(home, 'other');
+	const second = new Start(path.join(home, 'first'),
+		{ OTKLIK_STATE: state, OTKLIK_SIP_PORT: '5070',
+			OTKLIK_TRUNK_PEER: '127.0.0.1:5090' });
+
+	assert.notEqual(await second.ended, 0);
+	assert.match(second.text, /OTKLIK_HTTPS_PORT=8443: must be free/);
+	await start.interrupt();
+	await nobodyLeft(0);
+}, { limit: 90000 });
+
+test('a broken janus.jcfg stops the start and nothing listens', async () => {
+	const dir = checkout(path.join(home, 'broken'));
+	const file = path.join(dir, 'janus-plugin/dist/janus.jcfg.in');
+
+	writeFileSync(file, readFileSync(file, 'utf8')
+		.replace('token_auth = true', 'token_auth = = true'));
+	const start = new Start(dir);
+
+	assert.notEqual(await start.ended, 0);
+	assert.doesNotMatch(start.text, /^ready/m);
+	assert.match(start.text, /janus.jcfg/);
+	assert.match(start.text, /line \d+: syntax error/);
+	await nobodyLeft(0);
+}, { limit: 120000 });
+
+finally_(() => rmSync(home, { recursive: true, force: true }));
+
+await run();
