@@ -4,8 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { inNamespace, test, run, finally_, deadline } from './run.mjs';
+import { Baresip } from './baresip.mjs';
 import { Phone } from './phone.mjs';
-import { spans, hasTone } from './tone.mjs';
+import { spans, hasTone, windows } from './tone.mjs';
 
 inNamespace();
 
@@ -120,6 +121,30 @@ test('a late offer is answered in the ACK', async () => {
 	await out.answered;
 	await Promise.all([out.media.hears(700), inc.media.hears(440)]);
 	await out.hangup();
+});
+
+test('baresip calls it, is held and resumed, and hears it', async () => {
+	const peer = await Baresip.open({ hz: 600 });
+
+	try {
+		const [call] = await Promise.all([
+			b.incoming({ to: '400' }).then((c) => c.answer({ tone: 700 })),
+			peer.dial('sip:400@127.0.0.1:5060')]);
+
+		await call.media.hears(600);
+		assert.equal((await call.hold()).status, 200);
+		assert.equal(call.remoteSdp.direction, 'recvonly');
+		await call.resume();
+		await call.media.hears(600, { ms: 500 });
+		peer.hangup();
+		await call.ended;
+		const list = windows(peer.heard(), [700]);
+
+		assert.ok(list.length > 5);
+		assert.ok(list.every((w) => w.tones[700] > 0.3));
+	} finally {
+		await peer.close();
+	}
 });
 
 await run();

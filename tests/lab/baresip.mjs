@@ -1,0 +1,77 @@
+// A telephone that others wrote: baresip, with a tone as its microphone and
+// what it hears written to a WAV.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
+import { deadline } from './run.mjs';
+import { readWav, sine, wav } from './tone.mjs';
+
+const MODULES = '/usr/lib/baresip/modules';
+
+export class Baresip {
+	output = '';
+
+	static async open({ port = 5090, hz = 600, user = '+79180000777',
+		seconds = 60 } = {}) {
+		const b = new Baresip();
+
+		b.dir = mkdtempSync(path.join(os.tmpdir(), 'baresip-'));
+		writeFileSync(path.join(b.dir, 'tone.wav'), wav([sine(hz, seconds)]));
+		writeFileSync(path.join(b.dir, 'config'), [
+			`sip_listen 127.0.0.1:${port}`, 'audio_channels 1-1',
+			'audio_srate 8000-8000', 'rtp_ports 36000-36999',
+			`audio_source aufile,${b.dir}/tone.wav`,
+			`audio_player aufile,${b.dir}/heard.wav`,
+			`module_path ${MODULES}`, 'module g711.so', 'module aufile.so',
+			'module sndfile.so', `snd_path ${b.dir}`, 'module stdio.so',
+			'module_app account.so', 'module_app menu.so', ''].join('\n'));
+		writeFileSync(path.join(b.dir, 'accounts'),
+			`<sip:${user}@127.0.0.1:${port}>;regint=0;answermode=auto;` +
+			'audio_codecs=PCMA\n');
+		writeFileSync(path.join(b.dir, 'contacts'), '');
+		b.child = spawn('baresip', ['-f', b.dir],
+			{ stdio: ['pipe', 'pipe', 'pipe'] });
+		for (const out of [b.child.stdout, b.child.stderr])
+			out.on('data', (d) => {
+				b.output += d;
+				b.child.emit('said');
+			});
+		await b.says(/baresip is ready/i);
+		return b;
+	}
+
+	// Waits for a line of its own.
+	says(pattern, within = 10000) {
+		return deadline((async () => {
+			while (!pattern.test(this.output))
+				await once(this.child, 'said');
+		})(), within, `${pattern} from baresip: ${this.output.slice(-600)}`);
+	}
+
+	async dial(uri) {
+		this.child.stdin.write(`/dial ${uri}\n`);
+		await this.says(/Call established/);
+	}
+
+	hangup() {
+		this.child.stdin.write('/hangup\n');
+	}
+
+	// What it heard so far: samples at 8 kHz.
+	heard() {
+		const file = readdirSync(this.dir).find((f) => /-dec\.wav$/.test(f));
+
+		return readWav(readFileSync(path.join(this.dir, file))).channels[0];
+	}
+
+	async close() {
+		if (this.child.exitCode !== null)
+			return;
+		this.child.stdin.write('/quit\n');
+		await deadline(once(this.child, 'exit'), 3000, 'quit')
+			.catch(() => this.child.kill('SIGKILL'));
+	}
+}
