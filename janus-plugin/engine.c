@@ -67,8 +67,8 @@ struct cc_agent *cc_find_agent(struct cc_engine *e, uint32_t id)
 	struct cc_agent *a;
 
 	TAILQ_FOREACH(a, &e->agents, link)
-	if (a->id == id)
-		break;
+		if (a->id == id)
+			break;
 	return a;
 }
 
@@ -77,8 +77,8 @@ struct cc_agent *cc_find_extension(struct cc_engine *e, const char *ext)
 	struct cc_agent *a;
 
 	TAILQ_FOREACH(a, &e->agents, link)
-	if (ext[0] && !strcmp(a->extension, ext))
-		break;
+		if (ext[0] && !strcmp(a->extension, ext))
+			break;
 	return a;
 }
 
@@ -87,8 +87,8 @@ struct cc_queue *cc_find_queue(struct cc_engine *e, uint32_t id)
 	struct cc_queue *q;
 
 	TAILQ_FOREACH(q, &e->queues, link)
-	if (q->id == id)
-		break;
+		if (q->id == id)
+			break;
 	return q;
 }
 
@@ -98,8 +98,8 @@ struct cc_session *cc_find_session(struct cc_engine *e, uint64_t id)
 
 	if (id)
 		TAILQ_FOREACH(s, &e->sessions, link)
-	if (s->id == id)
-		break;
+			if (s->id == id)
+				break;
 	return s;
 }
 
@@ -188,8 +188,7 @@ static void read_user(struct cc_engine *e, json_t *u)
 	cc_copy(a->org, sizeof(a->org), str(u, "org"));
 	cc_copy(a->extension, sizeof(a->extension), str(u, "extension"));
 	a->phone = false;
-	json_array_foreach(json_object_get(u, "roles"), i, role)
-	{
+	json_array_foreach(json_object_get(u, "roles"), i, role) {
 		const char *name = json_string_value(role);
 
 		if (!i)
@@ -207,7 +206,8 @@ static void read_members(struct cc_queue *q, json_t *list)
 
 	if (!m)
 		return;
-	json_array_foreach(list, i, v) m[i] = (uint32_t)json_integer_value(v);
+	json_array_foreach(list, i, v)
+		m[i] = (uint32_t)json_integer_value(v);
 	free(q->members);
 	q->members = m;
 	q->member_count = json_array_size(list);
@@ -249,8 +249,7 @@ static void read_routes(struct cc_engine *e, json_t *list)
 
 	if (!r)
 		return;
-	json_array_foreach(list, i, o)
-	{
+	json_array_foreach(list, i, o) {
 		cc_copy(r[i].number, sizeof(r[i].number), str(o, "number"));
 		r[i].queue = (uint32_t)num(o, "queue_id", 0);
 	}
@@ -264,8 +263,7 @@ static void close_pages(struct cc_engine *e, struct cc_agent *a,
 {
 	struct cc_session *s;
 
-	TAILQ_FOREACH(s, &e->sessions, link)
-	{
+	TAILQ_FOREACH(s, &e->sessions, link) {
 		if (s->agent != a)
 			continue;
 		cc_push(e, s, "closed", json_pack("{s:s}", "reason", reason));
@@ -281,16 +279,16 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	size_t i;
 
 	TAILQ_FOREACH(a, &e->agents, link)
-	a->present = false;
+		a->present = false;
 	TAILQ_FOREACH(q, &e->queues, link)
-	q->present = false;
-	json_array_foreach(json_object_get(dir, "users"), i, o) read_user(e, o);
+		q->present = false;
+	json_array_foreach(json_object_get(dir, "users"), i, o)
+		read_user(e, o);
 	json_array_foreach(json_object_get(dir, "queues"), i, o)
-	    read_queue(e, o);
+		read_queue(e, o);
 	read_routes(e, json_object_get(dir, "routes"));
 
-	TAILQ_FOREACH(a, &e->agents, link)
-	{
+	TAILQ_FOREACH(a, &e->agents, link) {
 		if (a->present && !a->blocked)
 			continue;
 		cc_agent_stop(e, a, "BLOCKED");
@@ -302,7 +300,7 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	e->distribute = true;
 	e->presence = true;
 	TAILQ_FOREACH(a, &e->agents, link)
-	a->presence = a->dirty = true;
+		a->presence = a->dirty = true;
 }
 
 static struct cc_call *by_id(struct cc_engine *e, const char *id)
@@ -310,8 +308,8 @@ static struct cc_call *by_id(struct cc_engine *e, const char *id)
 	struct cc_call *c;
 
 	TAILQ_FOREACH(c, &e->calls, link)
-	if (!strcmp(c->id, id))
-		break;
+		if (!strcmp(c->id, id))
+			break;
 	return c;
 }
 
@@ -328,8 +326,7 @@ static void card(struct cc_engine *e, json_t *p, bool saved)
 		cc_call_note(e, c, saved ? "CARDSAVED" : "CARD", c->owner,
 			     json_pack("{s:I}", "appeal", (json_int_t)appeal));
 	}
-	TAILQ_FOREACH(a, &e->agents, link)
-	{
+	TAILQ_FOREACH(a, &e->agents, link) {
 		if (!a->facts.wrapup_until || strcmp(a->last.id, id))
 			continue;
 		a->last.card = appeal;
@@ -392,9 +389,9 @@ static void timers(struct cc_engine *e)
 		cc_call_timers(e, c);
 	}
 	TAILQ_FOREACH(a, &e->agents, link)
-	cc_agent_timers(e, a);
+		cc_agent_timers(e, a);
 	TAILQ_FOREACH(s, &e->sessions, link)
-	cc_session_timers(e, s);
+		cc_session_timers(e, s);
 	if (e->now >= e->status_due) {
 		e->status_due = e->now + STATUS_MS;
 		e->p.post(e->p.arg,
@@ -411,17 +408,16 @@ static void flush(struct cc_engine *e)
 	struct cc_call *c;
 
 	TAILQ_FOREACH(c, &e->calls, link)
-	if (c->audio)
-		cc_audio(e, c);
-	TAILQ_FOREACH(s, &e->sessions, link)
-	{
+		if (c->audio)
+			cc_audio(e, c);
+	TAILQ_FOREACH(s, &e->sessions, link) {
 		if (!s->agent || !(s->agent->dirty || s->dirty))
 			continue;
 		cc_push_state(e, s);
 		s->dirty = false;
 	}
 	TAILQ_FOREACH(a, &e->agents, link)
-	a->dirty = false;
+		a->dirty = false;
 	if (e->presence && e->now >= e->presence_due)
 		cc_push_presence(e);
 }
@@ -442,11 +438,11 @@ int cc_engine_settle(struct cc_engine *e)
 	if (e->presence)
 		due = cc_sooner(due, e->presence_due);
 	TAILQ_FOREACH(c, &e->calls, link)
-	due = cc_sooner(due, cc_call_due(c));
+		due = cc_sooner(due, cc_call_due(c));
 	TAILQ_FOREACH(a, &e->agents, link)
-	due = cc_sooner(due, cc_agent_due(e, a));
+		due = cc_sooner(due, cc_agent_due(e, a));
 	TAILQ_FOREACH(s, &e->sessions, link)
-	due = cc_sooner(due, s->ping_due);
+		due = cc_sooner(due, s->ping_due);
 	return due > e->now ? (int)(due - e->now) : 0;
 }
 
@@ -460,20 +456,18 @@ void cc_engine_stats(const struct cc_engine *e, struct cc_engine_stats *out)
 	const struct cc_call *c;
 
 	*out = e->count;
-	TAILQ_FOREACH(c, &e->calls, link)
-	{
+	TAILQ_FOREACH(c, &e->calls, link) {
 		out->calls++;
 		out->talking += c->owner != NULL;
 	}
 	TAILQ_FOREACH(q, &e->queues, link)
-	out->waiting += q->line.length;
-	TAILQ_FOREACH(a, &e->agents, link)
-	{
+		out->waiting += q->line.length;
+	TAILQ_FOREACH(a, &e->agents, link) {
 		out->active += a->facts.active;
 		out->legs += a->facts.leg == LEG_UP;
 	}
 	TAILQ_FOREACH(s, &e->sessions, link)
-	out->sessions++;
+		out->sessions++;
 }
 
 static const char *check_call(const struct cc_engine *e,
@@ -514,14 +508,12 @@ const char *cc_engine_check(const struct cc_engine *e)
 	const struct cc_call *c;
 	const char *bad;
 
-	TAILQ_FOREACH(c, &e->calls, link)
-	{
+	TAILQ_FOREACH(c, &e->calls, link) {
 		bad = check_call(e, c);
 		if (bad)
 			return bad;
 	}
-	TAILQ_FOREACH(a, &e->agents, link)
-	{
+	TAILQ_FOREACH(a, &e->agents, link) {
 		c = a->call;
 		if (!c != !(a->facts.ringing || a->facts.talking))
 			return "an operator's facts and his call differ";

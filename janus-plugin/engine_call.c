@@ -447,9 +447,9 @@ static struct cc_call *by_dialog(struct cc_engine *e, uint64_t dialog)
 	struct cc_call *c;
 
 	TAILQ_FOREACH(c, &e->calls, link)
-	if (c->dialog == dialog ||
-	    (c->emergency.dialog && c->emergency.dialog == dialog))
-		return c;
+		if (c->dialog == dialog ||
+		    (c->emergency.dialog && c->emergency.dialog == dialog))
+			return c;
 	return NULL;
 }
 
@@ -540,8 +540,7 @@ static bool offer_one(struct cc_engine *e)
 	struct cc_call *c, *best = NULL;
 	struct cc_queue *q;
 
-	TAILQ_FOREACH(q, &e->queues, link)
-	{
+	TAILQ_FOREACH(q, &e->queues, link) {
 		struct cc_place *p = TAILQ_FIRST(&q->line.places);
 
 		if (!p)
@@ -653,8 +652,8 @@ static struct cc_agent *by_leg(struct cc_engine *e, uint64_t port)
 	struct cc_agent *a;
 
 	TAILQ_FOREACH(a, &e->agents, link)
-	if (a->port == port)
-		return a;
+		if (a->port == port)
+			return a;
 	return NULL;
 }
 
@@ -685,8 +684,7 @@ void cc_engine_media(struct cc_engine *e, const struct cc_media_event *ev)
 	struct cc_agent *a;
 	struct cc_call *c;
 
-	TAILQ_FOREACH(c, &e->calls, link)
-	{
+	TAILQ_FOREACH(c, &e->calls, link) {
 		if (c->port != ev->port)
 			continue;
 		if (ev->kind == CC_MEDIA_PLAYED)

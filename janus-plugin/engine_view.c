@@ -187,14 +187,14 @@ static json_t *presence_json(const struct cc_agent *a)
 			 words[a->shown], "since", (json_int_t)a->since);
 }
 
+/* Every page gets a copy of its own: no JSON is shared between threads. */
 void cc_push_presence(struct cc_engine *e)
 {
 	json_t *delta = json_array(), *full = json_array();
 	struct cc_session *s;
 	struct cc_agent *a;
 
-	TAILQ_FOREACH(a, &e->agents, link)
-	{
+	TAILQ_FOREACH(a, &e->agents, link) {
 		if (!a->phone || !a->present || a->blocked)
 			continue;
 		json_array_append_new(full, presence_json(a));
@@ -202,23 +202,22 @@ void cc_push_presence(struct cc_engine *e)
 			json_array_append_new(delta, presence_json(a));
 		a->presence = false;
 	}
-	TAILQ_FOREACH(s, &e->sessions, link)
-	{
+	TAILQ_FOREACH(s, &e->sessions, link) {
 		if (!s->agent)
 			continue;
 		if (s->full || json_array_size(delta))
-			cc_push(e, s, "presence",
-				json_pack("{s:O, s:b}", "users",
-					  s->full ? full : delta, "full",
-					  s->full));
+			cc_push(
+			    e, s, "presence",
+			    json_pack("{s:o, s:b}", "users",
+				      json_deep_copy(s->full ? full : delta),
+				      "full", s->full));
 		s->full = false;
 		if (json_array_size(e->rows))
 			cc_push(e, s, "rows",
-				json_pack("{s:O}", "appeals", e->rows));
+				json_pack("{s:o}", "appeals",
+					  json_deep_copy(e->rows)));
 	}
-	/* the pushed objects hold references: new arrays from here on */
-	json_decref(e->rows);
-	e->rows = json_array();
+	json_array_clear(e->rows);
 	json_decref(delta);
 	json_decref(full);
 	e->presence = false;

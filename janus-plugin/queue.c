@@ -22,8 +22,7 @@ void cc_line_join(struct cc_queue_line *q, struct cc_place *p, bool returned)
 	p->returned = returned;
 	p->waiting = true;
 	q->length++;
-	TAILQ_FOREACH_REVERSE(at, &q->places, cc_places, link)
-	{
+	TAILQ_FOREACH_REVERSE(at, &q->places, cc_places, link) {
 		if (!before(at, p))
 			continue;
 		TAILQ_INSERT_AFTER(&q->places, at, p, link);
@@ -49,8 +48,7 @@ unsigned cc_line_position(const struct cc_queue_line *q,
 
 	if (!p->waiting)
 		return 0;
-	TAILQ_FOREACH(at, &q->places, link)
-	{
+	TAILQ_FOREACH(at, &q->places, link) {
 		n++;
 		if (at == p)
 			return n;

@@ -35,8 +35,8 @@ struct cc_handle *cc_handle_get(uint64_t id)
 
 	pthread_mutex_lock(&lock);
 	LIST_FOREACH(h, &table[id % BUCKETS], link)
-	if (h->id == id)
-		break;
+		if (h->id == id)
+			break;
 	if (h)
 		cc_handle_ref(h);
 	pthread_mutex_unlock(&lock);

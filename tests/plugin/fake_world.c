@@ -184,8 +184,7 @@ static void replay(struct world *w, const char *id)
 	size_t i;
 
 	assert_non_null(kinds);
-	json_array_foreach(kinds, i, kind)
-	{
+	json_array_foreach(kinds, i, kind) {
 		if (cc_call_event_parse(&ev, json_string_value(kind)))
 			continue;
 		assert_int_equal(cc_call_step(&s, ev), 0);
