@@ -138,6 +138,7 @@ test('baresip calls it, is held and resumed, and hears it', async () => {
 		await call.media.hears(600, { ms: 500 });
 		peer.hangup();
 		await call.ended;
+		await peer.close(); // its file is whole now
 		const list = windows(peer.heard(), [700]);
 
 		assert.ok(list.length > 5);
