@@ -38,13 +38,13 @@ make_directories() {
 	find "$OTKLIK_STATE/run/" -maxdepth 1 -type s -delete
 }
 
-# The database's passwords are made by otklik-migrate.
+# The programs' passwords for the database are made by otklik-migrate.
 make_secrets() {
 	local name file
-	for name in janus_token_secret csrf_secret session_secret; do
+	for name in janus_token_secret csrf_secret session_secret db_migrate; do
 		file=$OTKLIK_STATE/secrets/$name
 		[ -s "$file" ] || {
-			(umask 077 && openssl rand -hex 32 >"$file.new")
+			(umask 077 && openssl rand -hex 24 >"$file.new")
 			mv "$file.new" "$file"
 		}
 	done
@@ -84,14 +84,15 @@ make_certificate() {
 	echo "$names" >"$tls/names"
 }
 
-# otklik-migrate makes the accounts and locks the password-less root.
+# The superuser of the private server is whoever runs it, by its socket.
 make_database() {
 	local db=$OTKLIK_STATE/db log=$OTKLIK_STATE/log/install-db
 	[ ! -d "$db/mysql" ] || return 0
 	echo "making the database"
 	rm -rf "$db.new"
 	mariadb-install-db --no-defaults --datadir="$db.new" \
-		--auth-root-authentication-method=normal --skip-test-db \
+		--auth-root-authentication-method=socket \
+		--auth-root-socket-user="$(id -un)" --skip-test-db \
 		--skip-name-resolve --user="$(id -un)" >"$log" 2>&1 || {
 		echo "mariadb-install-db failed:" >&2
 		tail -n 20 "$log" >&2
@@ -147,9 +148,25 @@ make_configuration() {
 		"$etc/janus/transports/libjanus_websockets.so"
 }
 
-# Any answer will do: who may sign in is settled by otklik-migrate.
+sql() {
+	mariadb --no-defaults --batch --skip-column-names \
+		--socket="$OTKLIK_STATE/run/db.sock" --user="$(id -un)" "$@"
+}
+
 database_answers() {
-	local said
-	said=$(mariadb --no-defaults --socket="$OTKLIK_STATE/run/db.sock" \
-		--user=ping -e 'SELECT 1' 2>&1) || [[ $said != *'ERROR 20'* ]]
+	sql -e 'DO 1'
+}
+
+# The account otklik-migrate works with; it makes the others.
+make_accounts() {
+	local secret
+	secret=$(<"$OTKLIK_STATE/secrets/db_migrate")
+	sql <<-END
+		CREATE DATABASE IF NOT EXISTS otklik
+			CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+		CREATE USER IF NOT EXISTS 'migrate'@'localhost';
+		ALTER USER 'migrate'@'localhost' IDENTIFIED BY '$secret';
+		GRANT ALL ON otklik.* TO 'migrate'@'localhost' WITH GRANT OPTION;
+		GRANT CREATE USER ON *.* TO 'migrate'@'localhost';
+	END
 }
