@@ -6,6 +6,7 @@
 
 #define LEG_SETUP_MS 15000
 #define IDLE_PING_MS 20000
+#define QUALITY_MS   5000
 
 static void attendance_end(struct cc_engine *e, struct cc_agent *a,
 			   const char *why)
@@ -140,12 +141,21 @@ static bool unreachable(const struct cc_agent *a)
 	       (a->facts.leg == LEG_LOST || !a->facts.answering);
 }
 
+static bool in_talk(const struct cc_agent *a)
+{
+	return a->call && a->part == ROLE_OWNER && a->facts.leg == LEG_UP;
+}
+
 void cc_agent_timers(struct cc_engine *e, struct cc_agent *a)
 {
 	if (a->facts.wrapup_until && e->now >= a->facts.wrapup_until)
 		cc_agent_event(e, a, AEV_TICK, 0);
 	if (a->facts.leg == LEG_NEW && e->now >= a->leg_since + LEG_SETUP_MS)
 		cc_leg_lost(e, a, true);
+	if (in_talk(a) && e->now >= a->quality_due) {
+		a->quality_due = e->now + QUALITY_MS;
+		cc_push_quality(e, a);
+	}
 	if (unreachable(a) && e->now >= a->leg_since + e->conf.give_up_ms) {
 		attendance_end(e, a, "LOST");
 		drop_port(e, a);
@@ -158,6 +168,8 @@ int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a)
 {
 	int64_t t = a->facts.wrapup_until;
 
+	if (in_talk(a))
+		t = cc_sooner(t, a->quality_due);
 	if (a->facts.leg == LEG_NEW)
 		t = cc_sooner(t, a->leg_since + LEG_SETUP_MS);
 	if (unreachable(a))

@@ -666,8 +666,7 @@ static void leg_media(struct cc_engine *e, struct cc_agent *a,
 			cc_leg_lost(e, a, false);
 		} else if (a->call && a->part == ROLE_OWNER) {
 			cc_call_note(e, a->call, "MICLOST", a, NULL);
-			cc_notice(e, a, "M03",
-				  "Микрофон не найден. Подключите гарнитуру");
+			cc_notice(e, a, "M03");
 		}
 	} else if (ev->kind == CC_MEDIA_RX_BACK) {
 		if (a->silent && a->call && a->part == ROLE_OWNER &&

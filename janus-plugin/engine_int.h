@@ -66,6 +66,7 @@ struct cc_agent {
 
 	uint64_t session;    /* whose page holds the leg, 0 = none */
 	uint64_t port;       /* media port of the leg, 0 = none */
+	int64_t quality_due; /* mono ms; next `quality` event */
 	int64_t leg_since;   /* mono ms of the last change of the leg */
 	struct cc_hear hear; /* as last sent */
 	unsigned watch;      /* as last sent */

@@ -126,8 +126,7 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 	if (on == XEV_COMPLETE && c->state == CALL_HOLD)
 		cc_call_do(e, c, EV_BLIND, c->owner, NULL);
 	if (missed && c->owner)
-		cc_notice(e, c->owner, "TRANSFER_BACK",
-			  "Сотрудник не ответил, вызов вернулся к вам");
+		cc_notice(e, c->owner, "TRANSFER_BACK");
 	cc_call_touch(c);
 }
 
@@ -218,9 +217,7 @@ void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why)
 		cc_call_note(e, c, "EMERGENCYFAIL", c->owner,
 			     json_pack("{s:s}", "why", why));
 		if (c->owner)
-			cc_notice(e, c->owner, "M17",
-				  "Служба не отвечает. Попросите абонента "
-				  "положить трубку и набрать 112");
+			cc_notice(e, c->owner, "M17");
 		return;
 	}
 	if (c->owner)
@@ -284,7 +281,7 @@ static const char *emergency(struct cc_engine *e, struct cc_agent *a,
 	cc_call_note(e, c, "EMERGENCYDIAL", a,
 		     json_pack("{s:s}", "service", service));
 	cc_call_note(e, c, "ALERT", a, json_pack("{s:s}", "flag", "EMERGENCY"));
-	cc_notice(e, a, "M18", "Назовите диспетчеру регион и адрес абонента");
+	cc_notice(e, a, "M18");
 	return NULL;
 }
 

@@ -12,14 +12,27 @@ void cc_push(struct cc_engine *e, struct cc_session *s, const char *event,
 	e->p.push(e->p.arg, s->id, body);
 }
 
-void cc_notice(struct cc_engine *e, const struct cc_agent *a, const char *code,
-	       const char *text)
+void cc_notice(struct cc_engine *e, const struct cc_agent *a, const char *code)
 {
 	struct cc_session *s = cc_find_session(e, a->session);
 
 	if (s)
 		cc_push(e, s, "notice",
-			json_pack("{s:s, s:s}", "code", code, "text", text));
+			json_pack("{s:s, s:s}", "code", code, "text",
+				  cc_request_text(code)));
+}
+
+void cc_push_quality(struct cc_engine *e, const struct cc_agent *a)
+{
+	struct cc_session *s = cc_find_session(e, a->session);
+	struct cc_media_stats st;
+
+	if (!s || e->p.stats(e->p.arg, a->port, &st))
+		return;
+	cc_push(e, s, "quality",
+		json_pack("{s:f, s:i, s:i, s:f}", "loss", st.loss, "jitter_ms",
+			  (int)st.jitter_ms, "max_gap_ms", (int)st.max_gap_ms,
+			  "mos", st.mos));
 }
 
 static json_t *stamp(int64_t epoch)

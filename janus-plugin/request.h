@@ -59,6 +59,7 @@ int cc_request_parse(struct cc_request *out, const json_t *body,
 extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[], CC_FORBIDDEN[],
     CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[], CC_SELF[], CC_BUSY[],
     CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[];
+/* Also of the notices: M03, M17, M18 (DOMAIN, Messages), TRANSFER_BACK. */
 const char *cc_request_text(const char *code);
 
 #endif

@@ -6,6 +6,11 @@
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
 	engine_call.o engine_transfer.o engine_view.o agent.o call.o queue.o \
 	request.o sdp.o transfer.o)
+TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
+	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o event.o \
+	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
+	media_web.o prompt.o recorder.o recorder_file.o rtp.o g711.o dtmf.o)
+TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
@@ -15,11 +20,16 @@ TEST_unit/test_agent := janus-plugin/agent.o
 TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
 	db/csv.o
+TEST_unit/test_dtmf := janus-plugin/dtmf.o
+TEST_unit/test_g711 := janus-plugin/g711.o
+TEST_unit/test_prompt := janus-plugin/prompt.o janus-plugin/g711.o
 TEST_unit/test_queue := janus-plugin/queue.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium
 TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
+TEST_unit/test_rtp := janus-plugin/rtp.o
+TEST_unit/test_sdp := janus-plugin/sdp.o
 TEST_unit/test_transfer := janus-plugin/transfer.o
 
 # --- rules ---------------------------------------------------------------
