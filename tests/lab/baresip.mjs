@@ -60,11 +60,12 @@ export class Baresip {
 		this.child.stdin.write('/hangup\n');
 	}
 
-	// What it heard so far: samples at 8 kHz.
+	// What it heard: samples at 8 kHz of each file it wrote (a new one after
+	// every re-INVITE), whole once it has quit.
 	heard() {
-		const file = readdirSync(this.dir).find((f) => /-dec\.wav$/.test(f));
-
-		return readWav(readFileSync(path.join(this.dir, file))).channels[0];
+		return readdirSync(this.dir).filter((f) => /-dec\.wav$/.test(f))
+			.sort().map((f) => readWav(readFileSync(path.join(this.dir, f)))
+				.channels[0]);
 	}
 
 	async close() {
