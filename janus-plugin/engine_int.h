@@ -237,8 +237,8 @@ void cc_push(struct cc_engine *e, struct cc_session *s, const char *event,
 	     json_t *body);
 void cc_push_state(struct cc_engine *e, struct cc_session *s);
 void cc_push_presence(struct cc_engine *e);
-void cc_notice(struct cc_engine *e, const struct cc_agent *a, const char *code,
-	       const char *text);
+void cc_notice(struct cc_engine *e, const struct cc_agent *a, const char *code);
+void cc_push_quality(struct cc_engine *e, const struct cc_agent *a);
 json_t *cc_stats_json(const struct cc_engine *e);
 
 #endif
