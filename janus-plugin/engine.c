@@ -303,7 +303,7 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 		a->presence = a->dirty = true;
 }
 
-static struct cc_call *by_id(struct cc_engine *e, const char *id)
+struct cc_call *cc_find_call(struct cc_engine *e, const char *id)
 {
 	struct cc_call *c;
 
@@ -317,7 +317,7 @@ static void card(struct cc_engine *e, json_t *p, bool saved)
 {
 	uint64_t appeal = (uint64_t)num(p, "appeal", 0);
 	const char *id = str(p, "call");
-	struct cc_call *c = by_id(e, id);
+	struct cc_call *c = cc_find_call(e, id);
 	struct cc_agent *a;
 
 	if (c) {

@@ -1,4 +1,5 @@
 /* Operators: pages, legs, questions to the page, buttons. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -314,6 +315,24 @@ static const char *resume_work(struct cc_engine *e, struct cc_agent *a)
 
 /* --- a call --------------------------------------------------------- */
 
+/* An offer that is gone: whoever has the call now is named (ANCHORS C23). */
+static const char *too_late(struct cc_engine *e, const struct cc_agent *a,
+			    const char *id)
+{
+	const struct cc_call *c = cc_find_call(e, id);
+	struct cc_session *s = cc_find_session(e, a->session);
+	char text[CC_NAME_SIZE + 64];
+
+	if (!c || !c->owner || c->owner == a)
+		return CC_GEN;
+	snprintf(text, sizeof(text), "Вызов уже принял: %s", c->owner->name);
+	if (s)
+		cc_push(
+		    e, s, "notice",
+		    json_pack("{s:s, s:s}", "code", CC_TAKEN, "text", text));
+	return CC_TAKEN;
+}
+
 static const char *answer(struct cc_engine *e, struct cc_agent *a,
 			  const struct cc_request *req)
 {
@@ -321,7 +340,7 @@ static const char *answer(struct cc_engine *e, struct cc_agent *a,
 
 	if (!c || strcmp(c->id, req->call) || c->gen != req->gen ||
 	    !a->facts.ringing)
-		return CC_GEN;
+		return too_late(e, a, req->call);
 	cc_agent_event(e, a, AEV_ANSWER, 0);
 	if (a->part == ROLE_TARGET) {
 		if (c->xfer == XFER_BLIND || c->xfer == XFER_ALONE)

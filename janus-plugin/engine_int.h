@@ -182,6 +182,7 @@ void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
 struct cc_agent *cc_find_extension(struct cc_engine *e, const char *ext);
 struct cc_agent *cc_find_agent(struct cc_engine *e, uint32_t id);
 struct cc_queue *cc_find_queue(struct cc_engine *e, uint32_t id);
+struct cc_call *cc_find_call(struct cc_engine *e, const char *id);
 struct cc_session *cc_find_session(struct cc_engine *e, uint64_t id);
 /* A shortened due time: 0 is "none". */
 static inline int64_t cc_sooner(int64_t a, int64_t b)

@@ -156,8 +156,11 @@ static void push(void *arg, uint64_t session, json_t *event)
 		json_decref(w->state[session]);
 		w->state[session] = json_incref(event);
 	}
-	json_decref(w->last[session]);
-	w->last[session] = event;
+	if (!strcmp(name, "notice")) {
+		json_decref(w->said[session]);
+		w->said[session] = json_incref(event);
+	}
+	json_decref(event);
 }
 
 static void offer(void *arg, uint64_t session)
@@ -286,7 +289,7 @@ void world_close(struct world *w)
 	json_decref(w->rows);
 	for (int i = 0; i < 64; i++) {
 		json_decref(w->state[i]);
-		json_decref(w->last[i]);
+		json_decref(w->said[i]);
 	}
 }
 

@@ -38,7 +38,7 @@ struct world {
 	json_t *rows;  /* all rows, if keep_rows */
 	bool keep_rows;
 	json_t *state[64]; /* last `state` event per session */
-	json_t *last[64];  /* last event of any kind per session */
+	json_t *said[64];  /* last `notice` per session */
 };
 
 void world_open(struct world *w);

@@ -164,7 +164,10 @@ static void a_late_answer_learns_that_the_offer_is_gone(void **state)
 	world_tick(w, 20000);
 	assert_string_equal(world_ask(w, 1, json), CC_GEN);
 	assert_null(world_button(w, 2, "answer", ""));
-	assert_string_equal(world_ask(w, 1, json), CC_GEN);
+	assert_string_equal(world_ask(w, 1, json), CC_TAKEN);
+	assert_string_equal(
+	    json_string_value(json_object_get(w->said[1], "text")),
+	    "Вызов уже принял: 1002");
 }
 
 static void after_the_talk_comes_after_call_work(void **state)
