@@ -14,7 +14,7 @@
 
 enum {
 	MAX_COLUMNS = 96,
-	MAX_ARGS = 96,
+	MAX_ARGS = 256,
 	CACHE_SIZE = 256 /* power of two; statements kept a connection */
 };
 

@@ -346,7 +346,7 @@ int main(int argc, char **argv)
 			return usage();
 		}
 	}
-	if (optind != argc || registry > 50000000)
+	if (optind != argc || registry > 9000000)
 		return usage();
 	if (!state || !*state)
 		state = "./var";
@@ -373,6 +373,8 @@ int main(int argc, char **argv)
 		err = seed_reference(db, dir);
 	if (!err && demo)
 		err = seed_demo(db, dir, seed);
+	if (!err && registry)
+		err = seed_people(db, seed, (unsigned)registry);
 	db_close(&db);
 	return err ? 1 : 0;
 }

@@ -253,11 +253,18 @@ static int people_and_queues(struct db *db, const char *dir)
 
 int seed_demo(struct db *db, const char *dir, uint64_t seed)
 {
-	uint64_t users = 0;
+	uint64_t users = 0, people = 0, appeals = 0;
 	int err = count(db, "SELECT COUNT(*) FROM user_account", &users);
 
-	(void)seed;
 	if (!err && !users)
 		err = in_transaction(db, dir, people_and_queues);
+	if (!err)
+		err = count(db, "SELECT COUNT(*) FROM insured_person", &people);
+	if (!err && !people)
+		err = seed_people(db, seed, 20000);
+	if (!err)
+		err = count(db, "SELECT COUNT(*) FROM appeal", &appeals);
+	if (!err && !appeals)
+		err = seed_appeals(db, seed, 1500);
 	return err;
 }

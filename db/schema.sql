@@ -1,0 +1,540 @@
+-- Made by `make schema` from db/migrations; for reading.
+
+CREATE TABLE `access_log` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: nobody signed in',
+  `role` varchar(24) NOT NULL DEFAULT '' COMMENT 'role he acted in',
+  `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'his organization',
+  `address` varchar(45) NOT NULL DEFAULT '' COMMENT 'client address',
+  `action` varchar(32) NOT NULL COMMENT 'closed vocabulary of the pages',
+  `object_type` varchar(24) NOT NULL DEFAULT '' COMMENT 'kind of object',
+  `object_id` varchar(64) NOT NULL DEFAULT '' COMMENT 'its id',
+  `person_id` bigint(20) unsigned DEFAULT NULL COMMENT 'insured person concerned',
+  `params` longtext DEFAULT NULL COMMENT 'search values or changed fields' CHECK (json_valid(`params`)),
+  `reason` varchar(300) NOT NULL DEFAULT '' COMMENT '«Основание доступа»',
+  `result` varchar(16) NOT NULL DEFAULT 'OK' COMMENT 'OK, DENIED, ERROR …',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `access_at` (`at`),
+  KEY `access_user` (`user_id`,`at`),
+  KEY `access_person` (`person_id`,`at`),
+  KEY `access_object` (`object_type`,`object_id`,`at`),
+  KEY `access_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: all actions with personal data (152-ФЗ art. 19)';
+
+CREATE TABLE `agent_event` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who',
+  `at` datetime(3) NOT NULL COMMENT 'UTC',
+  `state` varchar(16) NOT NULL COMMENT 'state entered',
+  `reason` varchar(32) NOT NULL DEFAULT '' COMMENT 'of a break',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `agent_user` (`user_id`,`at`),
+  KEY `agent_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: every change of an operator''s state';
+
+CREATE TABLE `appeal` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id, in addresses of pages',
+  `number` varchar(16) DEFAULT NULL COMMENT '26-26-000001; NULL in a draft',
+  `status` enum('DRAFT','IN_PROGRESS','DEFERRED','UNDER_REVIEW','CLOSED','DELETED') NOT NULL DEFAULT 'DRAFT' COMMENT 'DOMAIN 3.1',
+  `review_kind` enum('CLOSE','EXTENSION') DEFAULT NULL COMMENT 'what is reviewed, only in UNDER_REVIEW',
+  `origin` enum('CARD','LOST_CALL','VOICEMAIL','NUMBER','IMPORT') NOT NULL DEFAULT 'CARD' COMMENT 'an employee, or T4 of what',
+  `type` enum('Жалоба','Консультация','Заявление','Предложение','Благодарность') DEFAULT NULL COMMENT 'NULL: not chosen yet',
+  `theme_code` varchar(12) DEFAULT NULL COMMENT 'theme of this type',
+  `form` enum('Устная','Письменная') NOT NULL DEFAULT 'Устная' COMMENT 'oral or written',
+  `channel` varchar(16) NOT NULL DEFAULT 'HOTLINE' COMMENT 'HOTLINE INTERNET LETTER VISIT POST EMAIL COURIER REPRESENTATIVE VOICEMAIL',
+  `description` text DEFAULT NULL COMMENT 'what the applicant says',
+  `surname` varchar(40) NOT NULL DEFAULT '' COMMENT 'applicant',
+  `given_name` varchar(40) NOT NULL DEFAULT '' COMMENT 'applicant',
+  `patronymic` varchar(40) NOT NULL DEFAULT '' COMMENT 'applicant',
+  `birth_date` date DEFAULT NULL COMMENT 'applicant',
+  `phone` varchar(32) NOT NULL DEFAULT '' COMMENT 'E.164, or as given when it is none',
+  `email` varchar(120) NOT NULL DEFAULT '' COMMENT 'applicant',
+  `address` varchar(300) NOT NULL DEFAULT '' COMMENT 'applicant',
+  `enp` varchar(20) NOT NULL DEFAULT '' COMMENT 'policy number as given',
+  `insurer_id` int(10) unsigned DEFAULT NULL COMMENT 'insurer of the person concerned',
+  `person_id` bigint(20) unsigned DEFAULT NULL COMMENT 'found in the register',
+  `mo_id` int(10) unsigned DEFAULT NULL COMMENT '«Мед. организация»',
+  `about_insurer_id` int(10) unsigned DEFAULT NULL COMMENT '«СМО, на которую жалуются»',
+  `anonymous` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: no name given',
+  `representative` varchar(120) NOT NULL DEFAULT '' COMMENT 'full name',
+  `representative_phone` varchar(32) NOT NULL DEFAULT '' COMMENT 'E.164',
+  `author_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: the system (T4)',
+  `assignee_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: «Не распределено»',
+  `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who considers it',
+  `deferred_reason` varchar(500) NOT NULL DEFAULT '' COMMENT '«Причина отсроченного ответа»',
+  `result_code` varchar(24) DEFAULT NULL COMMENT 'DOMAIN 3.3',
+  `measures` text DEFAULT NULL COMMENT '«Комментарий» to the result',
+  `justified` varchar(4) DEFAULT NULL COMMENT 'complaint: 1, 1.1, 1.2, 2',
+  `refund_amount` decimal(12,2) DEFAULT NULL COMMENT 'roubles returned',
+  `scenario_code` varchar(12) DEFAULT NULL COMMENT 'answer that was used',
+  `scenario_version` smallint(5) unsigned DEFAULT NULL COMMENT 'its version',
+  `due_date` date DEFAULT NULL COMMENT '«Рассмотреть до», local date',
+  `requested_due` date DEFAULT NULL COMMENT 'asked for by an extension',
+  `extended` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: once is all',
+  `returns` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'T13 counter',
+  `registered_at` datetime(3) DEFAULT NULL COMMENT 'T2, T3, T4; UTC',
+  `closed_at` datetime(3) DEFAULT NULL COMMENT 'T12; UTC',
+  `created_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `appeal_number` (`number`),
+  KEY `appeal_status` (`status`,`registered_at`,`id`),
+  KEY `appeal_assignee` (`assignee_id`,`status`,`registered_at`,`id`),
+  KEY `appeal_author` (`author_id`,`status`),
+  KEY `appeal_organization` (`organization_id`,`status`,`registered_at`,`id`),
+  KEY `appeal_registered` (`registered_at`,`id`),
+  KEY `appeal_due` (`status`,`due_date`),
+  KEY `appeal_phone` (`phone`,`status`),
+  KEY `appeal_enp` (`enp`),
+  KEY `appeal_person` (`person_id`),
+  KEY `appeal_name` (`surname`,`given_name`),
+  KEY `appeal_theme` (`theme_code`),
+  CONSTRAINT `appeal_assignee_user` FOREIGN KEY (`assignee_id`) REFERENCES `user_account` (`id`),
+  CONSTRAINT `appeal_author_user` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
+  CONSTRAINT `appeal_owner` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
+  CONSTRAINT `appeal_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`),
+  CONSTRAINT `appeal_registered_number` CHECK (`status` = 'DRAFT' or `number` is not null or `status` = 'DELETED')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Appeals of citizens, drafts included';
+
+CREATE TABLE `appeal_call` (
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `call_id` uuid NOT NULL COMMENT 'which call; its row may still be in the spool',
+  `linked_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`appeal_id`,`call_id`),
+  KEY `appeal_call_call` (`call_id`),
+  CONSTRAINT `link_appeal` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Which calls belong to which appeals, both ways (K-2.0.1)';
+
+CREATE TABLE `appeal_history` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: the system',
+  `event` varchar(24) NOT NULL COMMENT 'transition of DOMAIN 3.2',
+  `from_status` varchar(16) DEFAULT NULL COMMENT 'NULL: new',
+  `to_status` varchar(16) NOT NULL COMMENT 'after it',
+  `comment` varchar(2000) NOT NULL DEFAULT '' COMMENT 'as entered',
+  `address` varchar(45) NOT NULL DEFAULT '' COMMENT 'client address',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `history_appeal` (`appeal_id`,`at`),
+  KEY `history_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: every transition of an appeal';
+
+CREATE TABLE `appeal_serial` (
+  `year` smallint(5) unsigned NOT NULL COMMENT 'local year',
+  `last` int(10) unsigned NOT NULL COMMENT 'last serial given out',
+  PRIMARY KEY (`year`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Registration numbers: taken in the transaction that uses them';
+
+CREATE TABLE `attendance` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who',
+  `started_at` datetime(3) NOT NULL COMMENT '«Начало работы», UTC',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `attendance_user` (`user_id`,`started_at`),
+  KEY `attendance_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: an employee began to work (K-3.0.7)';
+
+CREATE TABLE `attendance_end` (
+  `attendance_id` uuid NOT NULL COMMENT 'which beginning',
+  `ended_at` datetime(3) NOT NULL COMMENT '«Завершить» or lost, UTC',
+  `reason` varchar(32) NOT NULL DEFAULT '' COMMENT 'why it ended',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`attendance_id`),
+  KEY `attendance_end_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: he stopped';
+
+CREATE TABLE `business_hours` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `zone` varchar(40) NOT NULL DEFAULT 'Europe/Moscow' COMMENT 'time zone of the intervals',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `hours_name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='A timetable; no timetable at a route means round the clock';
+
+CREATE TABLE `business_interval` (
+  `hours_id` int(10) unsigned NOT NULL COMMENT 'whose timetable',
+  `weekday` tinyint(3) unsigned NOT NULL COMMENT '1 Monday to 7 Sunday',
+  `opens` time NOT NULL COMMENT 'first moment, local',
+  `closes` time NOT NULL COMMENT 'first moment after, local',
+  PRIMARY KEY (`hours_id`,`weekday`,`opens`),
+  CONSTRAINT `interval_hours` FOREIGN KEY (`hours_id`) REFERENCES `business_hours` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `interval_order` CHECK (`closes` > `opens`),
+  CONSTRAINT `interval_day` CHECK (`weekday` between 1 and 7)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='When a timetable is open';
+
+CREATE TABLE `call_back` (
+  `call_id` uuid NOT NULL COMMENT 'lost call; the key makes it happen once',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'new, or joined',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`call_id`),
+  KEY `call_back_appeal` (`appeal_id`),
+  CONSTRAINT `call_back_of` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Lost calls that were turned into work (K-2.0.9, T4)';
+
+CREATE TABLE `call_event` (
+  `call_id` uuid NOT NULL COMMENT 'which call',
+  `seq` int(10) unsigned NOT NULL COMMENT 'from 1, without gaps',
+  `at` datetime(3) NOT NULL COMMENT 'when it happened, UTC',
+  `kind` varchar(24) NOT NULL COMMENT 'closed vocabulary of the plugin',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'employee concerned',
+  `data` longtext DEFAULT NULL COMMENT 'the event''s own values' CHECK (json_valid(`data`)),
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`call_id`,`seq`),
+  KEY `event_stored` (`stored_at`),
+  KEY `event_kind` (`kind`,`at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what happened in a call, replays to its final state';
+
+CREATE TABLE `call_leg` (
+  `call_id` uuid NOT NULL COMMENT 'which call',
+  `seq` int(10) unsigned NOT NULL COMMENT 'from 1 in the call',
+  `kind` varchar(16) NOT NULL COMMENT 'trunk, agent, consult, emergency',
+  `peer` varchar(64) NOT NULL DEFAULT '' COMMENT 'number or extension',
+  `started_at` datetime(3) NOT NULL COMMENT 'UTC',
+  `ended_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `loss` double DEFAULT NULL COMMENT 'share of lost packets, 0 to 1',
+  `jitter_ms` double DEFAULT NULL COMMENT 'RFC 3550',
+  `rtt_ms` double DEFAULT NULL COMMENT 'round trip',
+  `max_gap_ms` double DEFAULT NULL COMMENT 'largest hole in the stream',
+  `mos` double DEFAULT NULL COMMENT 'E-model, 1 to 4.5',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`call_id`,`seq`),
+  KEY `leg_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: network quality of each leg of a call';
+
+CREATE TABLE `call_record` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
+  `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that owned it',
+  `direction` enum('IN','OUT','INT') NOT NULL COMMENT 'from the trunk, to it, between employees',
+  `caller` varchar(32) NOT NULL DEFAULT '' COMMENT 'E.164 or extension; empty: number hidden',
+  `called` varchar(32) NOT NULL DEFAULT '' COMMENT 'dialled number',
+  `queue_id` int(10) unsigned DEFAULT NULL COMMENT 'last queue',
+  `queue_name` varchar(80) NOT NULL DEFAULT '' COMMENT 'its name at the time',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'current or last operator',
+  `trunk_id` int(10) unsigned DEFAULT NULL COMMENT 'which line',
+  `started_at` datetime(3) NOT NULL COMMENT 'INVITE, UTC',
+  `greeted_at` datetime(3) DEFAULT NULL COMMENT 'greeting began, UTC',
+  `queued_at` datetime(3) DEFAULT NULL COMMENT 'queue clock began, UTC',
+  `offered_at` datetime(3) DEFAULT NULL COMMENT 'first ring at an operator, UTC',
+  `answered_at` datetime(3) DEFAULT NULL COMMENT 'first operator answered, UTC',
+  `ended_at` datetime(3) DEFAULT NULL COMMENT 'end, UTC; NULL: in progress',
+  `state` varchar(16) NOT NULL DEFAULT '' COMMENT 'citizen''s state now',
+  `end_reason` varchar(32) NOT NULL DEFAULT '' COMMENT 'closed vocabulary of the plugin',
+  `durations` longtext DEFAULT NULL COMMENT 'ms in each citizen state; sums to the call' CHECK (json_valid(`durations`)),
+  `quality` longtext DEFAULT NULL COMMENT 'loss, jitter, round trip, MOS' CHECK (json_valid(`quality`)),
+  `non_target_kind` varchar(16) DEFAULT NULL COMMENT 'SILENCE, MISTAKE, SPAM, CHILD',
+  `parent_call_id` uuid DEFAULT NULL COMMENT 'call this one belongs to',
+  `flags` varchar(120) NOT NULL DEFAULT '' COMMENT 'EMERGENCY, THREAT ..., comma',
+  PRIMARY KEY (`id`),
+  KEY `call_started` (`started_at`),
+  KEY `call_caller` (`caller`,`started_at`),
+  KEY `call_user` (`user_id`,`started_at`),
+  KEY `call_ended` (`ended_at`),
+  KEY `call_state` (`node`,`ended_at`),
+  KEY `call_parent` (`parent_call_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='One call as it stands: a projection of its events';
+
+CREATE TABLE `forwarding` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `appeal_id` bigint(20) unsigned DEFAULT NULL COMMENT 'what was handed over',
+  `call_id` uuid DEFAULT NULL COMMENT 'with a live call',
+  `from_user` int(10) unsigned DEFAULT NULL COMMENT 'NULL: the system',
+  `to_user` int(10) unsigned DEFAULT NULL COMMENT 'NULL: to a queue',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `live` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: with the call, 0: for a deferred answer',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `forwarding_appeal` (`appeal_id`),
+  KEY `forwarding_call` (`call_id`),
+  KEY `forwarding_from` (`from_user`,`at`),
+  KEY `forwarding_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: who handed an appeal to whom (K-5.1.8.8)';
+
+CREATE TABLE `holiday` (
+  `day` date NOT NULL COMMENT 'local date',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `working` tinyint(4) NOT NULL DEFAULT 0 COMMENT '0: day off, 1: working though a week-end',
+  PRIMARY KEY (`day`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Exceptions of the working week';
+
+CREATE TABLE `inbound_route` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `number` varchar(20) DEFAULT NULL COMMENT 'called number, E.164; NULL: the default route',
+  `queue_id` int(10) unsigned NOT NULL COMMENT 'where it leads',
+  `hours_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: round the clock',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `route_number` (`number`),
+  KEY `route_queue` (`queue_id`),
+  KEY `route_hours` (`hours_id`),
+  CONSTRAINT `route_hours` FOREIGN KEY (`hours_id`) REFERENCES `business_hours` (`id`),
+  CONSTRAINT `route_queue` FOREIGN KEY (`queue_id`) REFERENCES `queue` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Called number to queue';
+
+CREATE TABLE `insured_person` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `enp` char(16) NOT NULL COMMENT 'policy number',
+  `snils` char(11) DEFAULT NULL COMMENT 'social insurance number, digits only',
+  `surname` varchar(40) NOT NULL COMMENT 'as shown',
+  `given_name` varchar(40) NOT NULL COMMENT 'as shown',
+  `patronymic` varchar(40) NOT NULL DEFAULT '' COMMENT 'may be empty',
+  `k_sn` varchar(40) NOT NULL COMMENT 'surname folded for the search',
+  `k_gn` varchar(40) NOT NULL COMMENT 'given name folded',
+  `k_pn` varchar(40) NOT NULL DEFAULT '' COMMENT 'patronymic folded',
+  `birth_date` date NOT NULL COMMENT 'calendar date',
+  `sex` enum('M','F') NOT NULL COMMENT 'from the register',
+  `phone` varchar(16) DEFAULT NULL COMMENT 'main one, E.164',
+  `address` varchar(300) NOT NULL DEFAULT '' COMMENT 'as in the register',
+  `insurer_id` int(10) unsigned DEFAULT NULL COMMENT 'insurer today',
+  `mo_id` int(10) unsigned DEFAULT NULL COMMENT 'clinic of the attachment',
+  `policy_kind` tinyint(3) unsigned NOT NULL DEFAULT 4 COMMENT '1 old, 2 temporary, 3 paper, 4 electronic, 5 card',
+  `no_calls` tinyint(4) NOT NULL DEFAULT 0 COMMENT '«Не звонить»',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `person_enp` (`enp`),
+  KEY `person_snils` (`snils`),
+  KEY `person_phone` (`phone`),
+  KEY `i_s` (`k_sn`,`k_gn`,`k_pn`,`birth_date`),
+  KEY `i_g` (`k_gn`,`k_sn`,`k_pn`,`birth_date`),
+  KEY `i_p` (`k_pn`,`k_sn`,`k_gn`,`birth_date`),
+  KEY `i_gp` (`k_gn`,`k_pn`,`k_sn`,`birth_date`),
+  KEY `i_b` (`birth_date`,`k_sn`,`k_gn`,`k_pn`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Register of insured persons, searched by folded keys (D13)';
+
+CREATE TABLE `migration` (
+  `version` int(10) unsigned NOT NULL COMMENT 'NNNN of the file',
+  `name` varchar(80) NOT NULL COMMENT 'file name',
+  `applied_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `sha256` char(64) NOT NULL COMMENT 'of the file as applied',
+  PRIMARY KEY (`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Applied files of db/migrations';
+
+CREATE TABLE `node_status` (
+  `node` varchar(32) NOT NULL COMMENT 'machine',
+  `at` datetime(3) NOT NULL COMMENT 'UTC; older than 15 s: not running',
+  `body` longtext NOT NULL COMMENT 'trunk, calls, queue and media figures' CHECK (json_valid(`body`)),
+  PRIMARY KEY (`node`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What the plugin says of itself every 5 s';
+
+CREATE TABLE `organization` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `kind` enum('FUND','INSURER','MO','AGENCY') NOT NULL COMMENT 'fund, insurer, medical organization, authority',
+  `code` varchar(8) NOT NULL COMMENT 'code in the insurance system',
+  `short_name` varchar(160) NOT NULL COMMENT 'name in lists',
+  `full_name` varchar(400) NOT NULL COMMENT 'name in documents',
+  `town` varchar(120) NOT NULL DEFAULT '' COMMENT 'town or village',
+  `address` varchar(400) NOT NULL DEFAULT '' COMMENT 'street address',
+  `phones` varchar(400) NOT NULL DEFAULT '' COMMENT 'several: semicolon',
+  `hours` varchar(200) NOT NULL DEFAULT '' COMMENT 'working hours as text',
+  `site` varchar(200) NOT NULL DEFAULT '' COMMENT 'web address',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `organization_code` (`kind`,`code`),
+  KEY `organization_name` (`short_name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Fund, insurers, medical organizations and authorities';
+
+CREATE TABLE `outbox` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'does not commit in order: never read id > last',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `kind` varchar(24) NOT NULL COMMENT 'what changed',
+  `payload` longtext NOT NULL COMMENT 'ids only' CHECK (json_valid(`payload`)),
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Changes on their way from the pages to the plugin (D17)';
+
+CREATE TABLE `queue` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; queue:ID is a transfer target',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `strategy` enum('longest_idle','round_robin','organization','priority') NOT NULL DEFAULT 'longest_idle' COMMENT 'K-2.0.4',
+  `ring_timeout_s` smallint(5) unsigned NOT NULL DEFAULT 20 COMMENT 'ringing at one operator',
+  `max_wait_s` smallint(5) unsigned NOT NULL DEFAULT 600 COMMENT 'then the call leaves the queue',
+  `max_len` smallint(5) unsigned NOT NULL DEFAULT 200 COMMENT 'callers waiting; more are refused before answering',
+  `wrapup_s` smallint(5) unsigned NOT NULL DEFAULT 60 COMMENT 'after-call work',
+  `position_interval_s` smallint(5) unsigned NOT NULL DEFAULT 30 COMMENT 'at most so often the position is told',
+  `greeting` varchar(64) NOT NULL DEFAULT 'greeting' COMMENT 'prompt at the start; says that the call is recorded',
+  `music` varchar(64) NOT NULL DEFAULT 'music' COMMENT 'prompt played while waiting and on hold',
+  `prompt_position` varchar(64) NOT NULL DEFAULT 'position' COMMENT 'prompt before the number in the queue',
+  `prompt_closed` varchar(64) NOT NULL DEFAULT 'closed' COMMENT 'prompt outside the hours',
+  `prompt_sorry` varchar(64) NOT NULL DEFAULT 'sorry' COMMENT 'prompt at the maximum wait',
+  `prompt_reconnect` varchar(64) NOT NULL DEFAULT 'reconnect' COMMENT 'prompt when the operator was lost',
+  `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who owns what the queue leaves behind; NULL: the fund',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `queue_name` (`name`),
+  KEY `queue_organization` (`organization_id`),
+  CONSTRAINT `queue_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Queues of calls';
+
+CREATE TABLE `queue_member` (
+  `queue_id` int(10) unsigned NOT NULL COMMENT 'which queue',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who serves it',
+  `level` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT '1 first; higher ones for the priority strategy',
+  `position` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'order of round robin',
+  PRIMARY KEY (`queue_id`,`user_id`),
+  KEY `member_user` (`user_id`),
+  CONSTRAINT `member_queue` FOREIGN KEY (`queue_id`) REFERENCES `queue` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `member_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Operators of a queue';
+
+CREATE TABLE `recording` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7; also the file name',
+  `call_id` uuid NOT NULL COMMENT 'call it belongs to',
+  `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that wrote it',
+  `kind` enum('CALL','CONSULT','INTERNAL') NOT NULL COMMENT 'the call, a consultation in it, or between employees',
+  `path` varchar(200) NOT NULL COMMENT 'relative to rec/',
+  `started_at` datetime(3) NOT NULL COMMENT 'first sample, UTC',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `recording_call` (`call_id`),
+  KEY `recording_started` (`started_at`),
+  KEY `recording_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: a recording was begun';
+
+CREATE TABLE `recording_end` (
+  `recording_id` uuid NOT NULL COMMENT 'which recording',
+  `ended_at` datetime(3) NOT NULL COMMENT 'last sample, UTC',
+  `samples` bigint(20) unsigned NOT NULL COMMENT 'per channel, 8000 a second',
+  `bytes` bigint(20) unsigned NOT NULL COMMENT 'size of the file',
+  `frames` int(10) unsigned NOT NULL COMMENT 'seconds in the chain',
+  `head` binary(32) DEFAULT NULL COMMENT 'last hash of the chain',
+  `reason` varchar(32) NOT NULL DEFAULT '' COMMENT 'why it ended',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`recording_id`),
+  KEY `recording_end_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: a recording was closed, and its chain head';
+
+CREATE TABLE `scenario` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'one version of an answer',
+  `code` varchar(12) NOT NULL COMMENT 'SC-001, the same in all versions',
+  `version` smallint(5) unsigned NOT NULL DEFAULT 1 COMMENT 'from 1',
+  `theme_code` varchar(12) NOT NULL COMMENT 'theme it answers',
+  `title` varchar(300) NOT NULL COMMENT 'as shown',
+  `keywords` varchar(600) NOT NULL DEFAULT '' COMMENT 'semicolon',
+  `text` text NOT NULL COMMENT '{…} is filled in, […] is not read out',
+  `approved_by` varchar(120) DEFAULT NULL COMMENT 'who; NULL: a proposal',
+  `approved_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `valid_to` date DEFAULT NULL COMMENT 'last day; NULL: in force',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `scenario_code` (`code`,`version`),
+  KEY `scenario_theme` (`theme_code`),
+  CONSTRAINT `scenario_of_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Approved answers with their versions';
+
+CREATE TABLE `seal` (
+  `number` bigint(20) unsigned NOT NULL COMMENT 'place in the chain, from 1 without gaps',
+  `source` varchar(24) NOT NULL COMMENT 'table of the sealed row',
+  `object` uuid NOT NULL COMMENT 'its UUID; all zero where the key is a number',
+  `part` bigint(20) unsigned NOT NULL COMMENT 'its seq or numeric id',
+  `row_hash` binary(32) NOT NULL COMMENT 'SHA-256 of the row''s columns',
+  `head` binary(32) NOT NULL COMMENT 'SHA-256(previous head, number, row_hash)',
+  `sealed_at` datetime(3) NOT NULL COMMENT 'UTC',
+  PRIMARY KEY (`number`),
+  UNIQUE KEY `seal_row` (`source`,`object`,`part`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Chain over the rows of all evidence tables (D18)';
+
+CREATE TABLE `seal_head` (
+  `number` bigint(20) unsigned NOT NULL COMMENT 'last seal it covers',
+  `head` binary(32) NOT NULL COMMENT 'of that seal',
+  `signed_at` datetime(3) NOT NULL COMMENT 'UTC',
+  `key_id` int(10) unsigned NOT NULL COMMENT 'seal_key that signed',
+  `signature` binary(64) NOT NULL COMMENT 'Ed25519 over number, head and time',
+  PRIMARY KEY (`number`),
+  KEY `head_key` (`key_id`),
+  CONSTRAINT `head_key` FOREIGN KEY (`key_id`) REFERENCES `seal_key` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Signed heads of the chain, one a pass that sealed something';
+
+CREATE TABLE `seal_key` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'named by the signed heads',
+  `public_key` binary(32) NOT NULL COMMENT 'Ed25519',
+  `since` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `seal_public` (`public_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Public keys of the sealing job; old ones stay for the verifier';
+
+CREATE TABLE `setting` (
+  `name` varchar(64) NOT NULL COMMENT 'fixed in the programs',
+  `value` varchar(1000) NOT NULL COMMENT 'text; the reader checks it',
+  `about` varchar(300) NOT NULL DEFAULT '' COMMENT 'meaning, in Russian',
+  `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What an administrator changes while the centre runs';
+
+CREATE TABLE `theme` (
+  `code` varchar(12) NOT NULL COMMENT 'ZH-03.01',
+  `type` enum('Жалоба','Консультация','Заявление','Предложение','Благодарность') NOT NULL COMMENT 'type of appeal it belongs to',
+  `name` varchar(300) NOT NULL COMMENT 'as shown',
+  `keywords` varchar(600) NOT NULL DEFAULT '' COMMENT 'for the search, semicolon',
+  `mo_required` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: a medical organization must be named',
+  `about` varchar(16) NOT NULL DEFAULT '' COMMENT 'whom it is about: mo, insurer, fund or empty',
+  `level2` varchar(16) NOT NULL DEFAULT '' COMMENT 'whose second level is competent: fund, insurer',
+  `due_days` smallint(5) unsigned DEFAULT NULL COMMENT 'term in calendar days; NULL: none',
+  `valid_from` date DEFAULT NULL COMMENT 'NULL: always was',
+  `valid_to` date DEFAULT NULL COMMENT 'last day; NULL: open',
+  PRIMARY KEY (`code`),
+  KEY `theme_type` (`type`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Classifier of appeals; a used theme is closed, never deleted';
+
+CREATE TABLE `theme_report_line` (
+  `code` varchar(12) NOT NULL COMMENT 'theme',
+  `report` varchar(12) NOT NULL COMMENT 'table of the statutory report',
+  `line` varchar(12) NOT NULL COMMENT 'row in it',
+  PRIMARY KEY (`code`,`report`,`line`),
+  CONSTRAINT `line_theme` FOREIGN KEY (`code`) REFERENCES `theme` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='In which row of which statutory table a theme is counted';
+
+CREATE TABLE `trunk` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `kind` enum('PEER','REGISTER') NOT NULL DEFAULT 'PEER' COMMENT 'known by its address, or we register there',
+  `peer_host` varchar(120) NOT NULL COMMENT 'address of the operator',
+  `peer_port` smallint(5) unsigned NOT NULL DEFAULT 5060 COMMENT 'its port',
+  `transport` enum('UDP','TCP','TLS') NOT NULL DEFAULT 'UDP' COMMENT 'for what we send',
+  `presented` varchar(20) NOT NULL DEFAULT '' COMMENT 'our number shown to the called',
+  `builtin` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: described by OTKLIK_TRUNK_PEER, which wins at start',
+  `enabled` tinyint(4) NOT NULL DEFAULT 1 COMMENT '0: not used',
+  `priority` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'smaller is tried first',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `trunk_name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Telephone lines of the operator';
+
+CREATE TABLE `user_account` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id, also in tokens of the telephone',
+  `login` varchar(40) NOT NULL COMMENT 'sign-in name',
+  `password_hash` varchar(128) NOT NULL COMMENT 'Argon2id string of libsodium',
+  `surname` varchar(40) NOT NULL COMMENT 'as shown',
+  `given_name` varchar(40) NOT NULL COMMENT 'as shown',
+  `patronymic` varchar(40) NOT NULL DEFAULT '' COMMENT 'may be empty',
+  `organization_id` int(10) unsigned NOT NULL COMMENT 'employer; the scope',
+  `extension` varchar(6) DEFAULT NULL COMMENT 'internal number, NULL: no telephone',
+  `blocked` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: may not sign in',
+  `failed_logins` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'wrong passwords since the last right one',
+  `created_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `user_login` (`login`),
+  UNIQUE KEY `user_extension` (`extension`),
+  KEY `user_organization` (`organization_id`),
+  CONSTRAINT `user_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Employees who sign in';
+
+CREATE TABLE `user_role` (
+  `user_id` int(10) unsigned NOT NULL COMMENT 'whose role',
+  `role` enum('OPERATOR_L1','OPERATOR_L2','INSURER_REP_L1','INSURER_REP_L2','INSURER_REP_L3','CC_ADMIN','SECURITY_ADMIN','SUPERVISOR','QUALITY_CONTROLLER','AUDITOR','DIRECTOR') NOT NULL COMMENT 'what he may do',
+  PRIMARY KEY (`user_id`,`role`),
+  CONSTRAINT `role_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Roles of an account; forbidden pairs are refused when saved';
+
+CREATE TABLE `web_session` (
+  `token_hash` binary(32) NOT NULL COMMENT 'SHA-256 of the cookie: a stolen table opens no session',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who signed in',
+  `csrf` varchar(64) NOT NULL COMMENT 'token of the forms',
+  `created_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'sign-in, UTC',
+  `seen_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'last request, UTC; for the idle lock',
+  `address` varchar(45) NOT NULL DEFAULT '' COMMENT 'client address',
+  `ended_at` datetime(3) DEFAULT NULL COMMENT 'signed out or ended, UTC',
+  PRIMARY KEY (`token_hash`),
+  KEY `session_user` (`user_id`,`ended_at`),
+  KEY `session_seen` (`seen_at`),
+  CONSTRAINT `session_account` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Browser sessions; the jobs process removes old ones';
