@@ -8,7 +8,7 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 PLUGIN_PURE := agent call dtmf g711 queue request rtp sdp sip_text transfer
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file session sip sip_dialog store store_dir \
-	store_rows token uuid
+	store_rows store_spool token uuid
 PLUGIN_GLUE := engine engine_agent engine_audio engine_call engine_transfer \
 	engine_view mailbox plugin
 
@@ -18,6 +18,7 @@ PLUGIN_LIBS = $(shell pkg-config --libs $(PLUGIN_PKGS)) -lsodium -lmariadb -lm
 
 # janus_* symbols come from the Janus executable at load time
 $(B)/janus-plugin/libotklik.so: $(PLUGIN_OBJS)
-	$(CC) $(LDFLAGS) -shared -o $@ $^ $(PLUGIN_LIBS)
+	$(CC) $(LDFLAGS) -shared -Wl,--version-script=janus-plugin/dist/exports.map \
+		-o $@ $^ $(PLUGIN_LIBS)
 
 PROGRAMS += $(B)/janus-plugin/libotklik.so
