@@ -1,1 +1,28 @@
 # The FastCGI workers and the command line programs.
+
+CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium jansson)
+
+# The list is the table of contents: pure, one outside library each, SQL, and
+# what ties them together.
+CGI_PURE := buf form http route param auth appeal deadline enp snils phone \
+	name_key
+CGI_IO := fcgi view password token throttle stats secrets
+CGI_DATA := session store_log store_account store_appeal store_journal \
+	store_call store_theme store_place store_node
+CGI_GLUE := app show card routes page_login page_journal page_appeal \
+	page_recording api api_status
+
+PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
+	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o
+PAGES_LIBS := -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto \
+	$(shell pkg-config --libs libmariadb libsodium jansson)
+
+$(B)/cgi/otklik-pages: $(B)/cgi/main.o $(PAGES_OBJS:%=$(B)/%)
+	$(CC) -o $@ $^ $(LDFLAGS) $(PAGES_LIBS)
+
+$(B)/cgi/otklik-admin: $(B)/cgi/admin.o $(B)/cgi/store_account.o \
+		$(B)/cgi/password.o $(B)/cgi/name_key.o $(B)/db/db.o
+	$(CC) -o $@ $^ $(LDFLAGS) \
+		$(shell pkg-config --libs libmariadb libsodium)
+
+PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin

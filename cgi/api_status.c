@@ -1,0 +1,109 @@
+/* For those who watch the machine: /healthz and /metrics. No secrets, no
+ * citizens. */
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "cgi/app.h"
+#include "cgi/pages.h"
+#include "cgi/stats.h"
+#include "cgi/store_node.h"
+
+/* The plugin writes its row every 5 s. */
+#define MEDIA_DEAD_MS 15000
+
+struct health {
+	bool db, media;
+	int64_t age_ms; /* -1: never seen */
+	char trunk[16]; /* up, down, unknown */
+	json_t *body;   /* of the plugin, or NULL */
+};
+
+static void look(struct ctx *ctx, struct health *h)
+{
+	int64_t at_ms = 0;
+	const char *trunk;
+	int err = store_node(ctx->db, &at_ms, &h->body);
+
+	h->db = !err || err == ENOENT;
+	h->age_ms = err ? -1 : ctx->now_ms - at_ms;
+	h->media = !err && h->age_ms < MEDIA_DEAD_MS;
+	trunk = json_string_value(json_object_get(h->body, "trunk"));
+	if (!h->media || !trunk ||
+	    (strcmp(trunk, "up") != 0 && strcmp(trunk, "down") != 0))
+		trunk = "unknown";
+	strcpy(h->trunk, trunk);
+}
+
+/* GET /healthz: 503 only for database or media */
+int api_health(struct ctx *ctx, const struct request *req,
+               struct response *res)
+{
+	struct health h = { 0 };
+	bool well;
+
+	(void)req;
+	look(ctx, &h);
+	json_decref(h.body);
+	well = h.db && h.media;
+	buf_printf(&res->body,
+	           "{\"status\":\"%s\",\"db\":\"%s\",\"media\":\"%s\","
+	           "\"trunk\":\"%s\"}\n",
+	           well ? "ok" : "fail", h.db ? "up" : "down",
+	           h.media ? "up" : "down", h.trunk);
+	response_header(res, "Content-Type",
+	                "application/json; charset=utf-8");
+	return respond_empty(res, well ? 200 : 503);
+}
+
+static void gauge(struct buf *out, const char *name, const char *help,
+                  double value)
+{
+	buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %g\n", name, help,
+	           name, name, value);
+}
+
+/* The plugin's numbers, each under its own name. */
+static void media_numbers(struct buf *out, const json_t *body)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)body, key, value) {
+		size_t n = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+		if (!json_is_number(value) || key[n])
+			continue;
+		buf_printf(out,
+		           "# TYPE otklik_media_%s gauge\n"
+		           "otklik_media_%s %g\n",
+		           key, key, json_number_value(value));
+	}
+}
+
+/* GET /metrics: Prometheus text, for this machine only */
+int api_metrics(struct ctx *ctx, const struct request *req,
+                struct response *res)
+{
+	struct health h = { 0 };
+
+	if (strncmp(req->address, "127.", 4) != 0 &&
+	    strcmp(req->address, "::1") != 0 && *req->address)
+		return respond_error(res, 403, NULL);
+	look(ctx, &h);
+	gauge(&res->body, "otklik_db_up", "Database answers", h.db);
+	gauge(&res->body, "otklik_media_up", "Plugin is alive", h.media);
+	gauge(&res->body, "otklik_media_age_seconds",
+	      "Since the plugin's last word, -1: never",
+	      h.age_ms < 0 ? -1 : (double)h.age_ms / 1000);
+	gauge(&res->body, "otklik_trunk_up", "Trunk answers, -1: unknown",
+	      !strcmp(h.trunk, "up")   ? 1 :
+	      !strcmp(h.trunk, "down") ? 0 :
+					 -1);
+	media_numbers(&res->body, h.body);
+	stats_write(ctx->app->stats, &res->body);
+	json_decref(h.body);
+	response_header(res, "Content-Type",
+	                "text/plain; version=0.0.4; charset=utf-8");
+	return respond_empty(res, 200);
+}

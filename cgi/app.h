@@ -1,0 +1,75 @@
+/* app.h - what a handler is given, and the way of every request. */
+#ifndef APP_H
+#define APP_H
+
+#include <stdint.h>
+
+#include "cgi/auth.h"
+#include "cgi/deadline.h"
+#include "cgi/http.h"
+#include "cgi/route.h"
+#include "cgi/session.h"
+#include "cgi/view.h"
+
+struct db;
+struct throttle;
+struct stats;
+
+/* One worker's belongings. */
+struct app {
+	struct db *db;
+	struct view *view;
+	struct throttle *throttle;
+	struct stats *stats;
+	const struct route *routes;
+	size_t route_count;
+	char state[256];    /* $OTKLIK_STATE */
+	char run[300];      /* its run/ */
+	char janus_secret[128];
+	unsigned char csrf_secret[32];
+	unsigned char session_secret[32];
+	bool region_known;  /* the two below are from the database */
+	char region[4];     /* code in registration numbers */
+};
+
+struct ctx {
+	struct app *app;
+	struct db *db;
+	struct view *view;
+	const struct route *route;
+	struct route_args args;
+	int64_t now_ms;        /* UTC; the request's one clock */
+	const char *lang;
+	const char *address;   /* of the client */
+	struct session session; /* user.who.id is 0 when nobody is signed in */
+	const struct identity *who; /* = &session.user.who */
+	struct node *page;     /* the data set of the view */
+};
+
+/* Answer one request: find the row, check session, CSRF and permission, call
+ * the handler, render, add the security headers. err as http_request gave. */
+void app_handle(struct app *app, int err, const struct request *req,
+                struct response *res);
+
+/* A text of the user's language. */
+const char *app_text(const struct ctx *ctx, const char *key);
+/* The same, or other when the catalogue has no such key. */
+const char *app_text_or(const struct ctx *ctx, const char *key,
+                        const char *other);
+/* A path's number, e.g. {id}. @return 0 or ENOENT: no number, no such thing */
+int app_arg_u64(const struct ctx *ctx, const char *name, uint64_t *out);
+/* A path's UUID, lower case. @return 0 or ENOENT */
+int app_arg_uuid(const struct ctx *ctx, const char *name, char out[37]);
+/* The region's date of the request. */
+struct date app_today(const struct ctx *ctx);
+/* "24.11.2026 21:40" of the region; "" for 0 */
+void app_time(int64_t ms, char *out, size_t size);
+
+/* "21:40:07" */
+void app_clock(int64_t ms, char *out, size_t size);
+
+/* The table (routes.c). */
+extern const struct route routes[];
+extern const size_t route_count;
+
+#endif

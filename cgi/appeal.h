@@ -1,0 +1,109 @@
+/*
+ * appeal.h - the appeal, its life cycle (DOMAIN 3.2) and who may see or
+ * change it. Pure.
+ */
+#ifndef APPEAL_H
+#define APPEAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cgi/auth.h"
+
+enum appeal_status {
+	APPEAL_DRAFT,
+	APPEAL_IN_PROGRESS,
+	APPEAL_DEFERRED,
+	APPEAL_UNDER_REVIEW,
+	APPEAL_CLOSED,
+	APPEAL_DELETED,
+	APPEAL_STATUS_COUNT
+};
+
+enum appeal_event {
+	APPEAL_SAVE,     /* T2: the draft becomes an appeal */
+	APPEAL_UPDATE,   /* T5 */
+	APPEAL_HANDOVER, /* T6a: the draft goes with its call */
+	APPEAL_EVENT_COUNT
+};
+
+/* In bytes with the end: 40 characters of a name are up to 160 bytes. */
+#define APPEAL_NAME 161
+#define APPEAL_TEXT 16001
+
+struct appeal {
+	uint64_t id;
+	uint32_t version;
+	enum appeal_status status;
+	char number[17];           /* "" in a draft */
+	char type[32];             /* «Жалоба» …, "" until chosen */
+	char theme[13];            /* code */
+	char form[24];             /* «Устная», «Письменная» */
+	char channel[17];          /* HOTLINE … */
+	char description[APPEAL_TEXT];
+	char surname[APPEAL_NAME];
+	char given_name[APPEAL_NAME];
+	char patronymic[APPEAL_NAME];
+	char phone[33];
+	uint32_t mo_id;            /* 0: none, here and below */
+	uint32_t about_insurer_id; /* «СМО, на которую жалуются» */
+	uint32_t insurer_id;       /* of the person concerned */
+	uint32_t author_id, author_org;
+	uint32_t assignee_id, assignee_org;
+	uint32_t organization_id;  /* who considers it */
+	char due[11];              /* ГГГГ-ММ-ДД or "" */
+	int64_t registered_ms;     /* 0 in a draft */
+	int64_t created_ms;
+	char call_id[37];          /* its latest call or "" */
+	uint32_t call_user;        /* whose call that is now; 0: nobody's, or
+	                            * its row is still on its way */
+};
+
+/**
+ * @param s  Changes only on success
+ * @return 0 or EPROTO: the life cycle has no such step
+ */
+int appeal_step(enum appeal_status *s, enum appeal_event on);
+
+/* "DRAFT" …, and back (APPEAL_STATUS_COUNT: unknown) */
+const char *appeal_status_code(enum appeal_status s);
+enum appeal_status appeal_status_of(const char *code);
+/* Name of the event in the history: "SAVE" … */
+const char *appeal_event_code(enum appeal_event e);
+
+/* Counts as active: K-3.0.2. */
+bool appeal_active(enum appeal_status s);
+
+enum appeal_access { APPEAL_HIDDEN, APPEAL_READ, APPEAL_EDIT };
+
+/*
+ * What `who` may do with it. party: he takes or took part in one of its
+ * calls. A draft with a call belongs to the call's operator of the moment.
+ */
+enum appeal_access appeal_access(const struct identity *who,
+                                 const struct appeal *a, bool party);
+
+/* A draft that must first change its author to `who`. */
+bool appeal_handed_over(const struct identity *who, const struct appeal *a);
+
+/* Complaints about an insurer: hidden from its people (K-5.1.4.8). */
+bool appeal_about_insurer(const char *theme);
+
+/* The lists of DOMAIN 3.4, in their order; NULL at the end. */
+extern const char *const appeal_types[];
+extern const char *const appeal_forms[];
+extern const char *const appeal_channels[];
+#define APPEAL_TYPES    5
+#define APPEAL_FORMS    2
+#define APPEAL_CHANNELS 9
+
+/* Fields of a saved card that are missing; 0: complete. */
+enum appeal_missing {
+	APPEAL_NO_TYPE = 1,
+	APPEAL_NO_THEME = 2,
+	APPEAL_NO_MO = 4,
+	APPEAL_NO_INSURER = 8
+};
+unsigned appeal_check(const struct appeal *a, bool mo_required);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * auth.h - who may do what with which records (DOMAIN section 7): role ×
+ * function × scope, and what the table does not say is forbidden. Pure.
+ */
+#ifndef AUTH_H
+#define AUTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum auth_role {
+	ROLE_OPERATOR_L1,
+	ROLE_OPERATOR_L2,
+	ROLE_INSURER_REP_L1,
+	ROLE_INSURER_REP_L2,
+	ROLE_INSURER_REP_L3,
+	ROLE_CC_ADMIN,
+	ROLE_SUPERVISOR,
+	ROLE_QUALITY_CONTROLLER,
+	ROLE_AUDITOR,
+	ROLE_DIRECTOR,
+	ROLE_SECURITY_ADMIN,
+	ROLE_COUNT
+};
+
+enum auth_function {
+	AUTH_ANY,                /* being signed in is enough */
+	AUTH_PHONE,              /* softphone, receive calls */
+	AUTH_DIRECTORY,          /* phone directory */
+	AUTH_APPEAL_REGISTER,    /* register an appeal */
+	AUTH_APPEAL_VIEW,        /* see appeals in the journal */
+	AUTH_APPEAL_EDIT,        /* edit an appeal «В работе» */
+	AUTH_RECORDING_OWN,      /* play recordings of own calls */
+	AUTH_RECORDING_OTHERS,   /* play other people's */
+	AUTH_SCENARIO_USE,       /* read approved answers and themes */
+	AUTH_COUNT
+};
+
+/* Which records, from none to all: a greater value includes the smaller. */
+enum auth_scope {
+	SCOPE_NONE,
+	SCOPE_SAMPLE, /* what was put up for a check */
+	SCOPE_MINE,   /* I am author, assignee or participant */
+	SCOPE_OWN,    /* of my organization */
+	SCOPE_ALL     /* of the region */
+};
+
+struct auth_grant {
+	enum auth_scope scope;
+	bool readonly;
+	bool masked; /* personal data only in masked form */
+};
+
+enum org_kind { ORG_FUND, ORG_INSURER, ORG_OTHER };
+
+/* Who asks. All zero: nobody. */
+struct identity {
+	uint32_t id;
+	uint32_t org_id;
+	enum org_kind org_kind;
+	unsigned roles; /* 1u << enum auth_role */
+};
+
+/* The widest of what the roles give. */
+struct auth_grant auth_grant(const struct identity *who,
+                             enum auth_function fn);
+
+/* Whether anything at all is granted; AUTH_ANY asks for an account only. */
+bool auth_may(const struct identity *who, enum auth_function fn);
+
+/*
+ * Whether a recording may be heard. took_part: he had the call, or was asked
+ * about it; own_org: somebody of his organization did.
+ */
+bool auth_recording(const struct identity *who, bool took_part, bool own_org);
+
+/* "OPERATOR_L1" …; NULL when out of range */
+const char *auth_role_code(enum auth_role role);
+/* @return ROLE_COUNT for an unknown code */
+enum auth_role auth_role_of(const char *code);
+/* The role a page shows: the first that is set, or ROLE_COUNT. */
+enum auth_role auth_main_role(unsigned roles);
+
+#endif

@@ -1,0 +1,47 @@
+/* card.h - the registration card: from a form to an appeal and to a page. */
+#ifndef CARD_H
+#define CARD_H
+
+#include <stdbool.h>
+
+#include "cgi/appeal.h"
+#include "cgi/form.h"
+#include "cgi/store_theme.h"
+
+struct ctx;
+
+/* Names of the catalogue under Invalid, and of the form's fields. */
+struct card_errors {
+	const char *names[16];
+	unsigned count;
+};
+
+/*
+ * Read the fields into a, which keeps what is not in the form. Whatever is
+ * wrong with a field's shape goes into errors; a field that is merely empty
+ * does not.
+ */
+void card_read(const struct form *form, struct appeal *a,
+               struct card_errors *errors);
+
+/*
+ * What the database knows better: theme (of the type, in force), clinic,
+ * insurer. theme is filled when one is chosen.
+ *
+ * @return 0 or a database error
+ */
+int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
+               struct card_errors *errors);
+void card_error(struct card_errors *errors, const char *name);
+
+/* The page's data: card, lists, calls, history. @return 0 or an errno */
+int card_show(struct ctx *ctx, const struct appeal *a,
+              enum appeal_access access, const struct card_errors *errors);
+/* "Card.Message" and its kind: success, danger, warning. */
+void card_message(struct ctx *ctx, const char *key, const char *kind);
+/* What a colleague saved meanwhile, beside what this page holds. */
+void card_theirs(struct ctx *ctx, const struct appeal *theirs);
+/* The themes for a type and words, into Themes. */
+int card_themes(struct ctx *ctx, const char *type, const char *query);
+
+#endif

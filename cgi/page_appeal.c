@@ -1,0 +1,374 @@
+/* The registration card: opened, taken over with its call, saved. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/app.h"
+#include "cgi/card.h"
+#include "cgi/pages.h"
+#include "cgi/param.h"
+#include "cgi/phone.h"
+#include "cgi/store_appeal.h"
+#include "cgi/store_call.h"
+#include "cgi/store_log.h"
+#include "cgi/store_place.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+static int log_appeal(struct ctx *ctx, const char *action, uint64_t id)
+{
+	char text[24];
+	const struct access entry = { .action = action,
+				      .object_type = "appeal",
+				      .object_id = text };
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
+	return store_access(ctx, &entry);
+}
+
+/* kind: card_opened or card_saved; nothing for a card without a call */
+static int tell_card(struct ctx *ctx, const char *kind, const char *call,
+                     uint64_t appeal)
+{
+	if (!call || !*call)
+		return 0;
+	return store_outbox(ctx, kind,
+	                    json_pack("{s:s, s:I, s:I}", "call", call,
+	                              "appeal", (json_int_t)appeal, "user",
+	                              (json_int_t)ctx->who->id));
+}
+
+static int tell_changed(struct ctx *ctx, const struct appeal *a)
+{
+	return store_outbox(ctx, "appeal_changed",
+	                    json_pack("{s:I, s:I, s:I}", "appeal",
+	                              (json_int_t)a->id, "organization",
+	                              (json_int_t)a->organization_id,
+	                              "assignee",
+	                              (json_int_t)a->assignee_id));
+}
+
+/* Commits what went well and wakes the plugin, undoes the rest. */
+static int end_transaction(struct ctx *ctx, int err)
+{
+	if (!err)
+		err = db_commit(ctx->db);
+	if (err)
+		db_rollback(ctx->db);
+	else
+		store_wake(ctx);
+	return err;
+}
+
+/* ---- POST /appeal  call: UUID, optional; phone: optional ---------------- */
+
+/* The caller's number from the call itself, as soon as its row is there. A
+ * call of others is not for linking: EACCES. */
+static int call_phone(struct ctx *ctx, const char *call, char phone[33])
+{
+	struct call c;
+	int err;
+
+	if (!*call)
+		return 0;
+	err = store_call_get(ctx->db, ctx->who, call, &c);
+	if (err == ENOENT)
+		return 0; /* still on its way */
+	if (err)
+		return err;
+	if (!c.took_part)
+		return EACCES;
+	copy_text(phone, 33, strcmp(c.direction, "OUT") ? c.caller : c.called);
+	return 0;
+}
+
+static int add_draft(struct ctx *ctx, const char *call, const char *phone,
+                     uint64_t *id)
+{
+	int err = db_begin(ctx->db);
+
+	if (!err)
+		err = store_appeal_add(ctx, call, phone, id);
+	if (!err)
+		err = log_appeal(ctx, "CREATE", *id);
+	if (!err)
+		err = tell_card(ctx, "card_opened", call, *id);
+	return end_transaction(ctx, err);
+}
+
+int page_appeal_new(struct ctx *ctx, const struct request *req,
+                    struct response *res)
+{
+	const struct form_field *f = form_find(&req->body, "call");
+	char call[37] = "", phone[33] = "", typed[81];
+	uint64_t id = 0;
+	int err;
+
+	if (f && f->len && param_uuid(f->value, call))
+		return respond_error(res, 422, NULL);
+	if (param_text(&req->body, "phone", 0, 20, typed, sizeof(typed)) ||
+	    strspn(typed, "0123456789+-() ") != strlen(typed))
+		return respond_error(res, 422, NULL);
+	if (phone_normalize(typed, phone))
+		copy_text(phone, sizeof(phone), typed);
+
+	err = call_phone(ctx, call, phone);
+	if (!err) {
+		err = store_appeal_draft_of(ctx->db, call, ctx->who->id, &id);
+		if (err == ENOENT)
+			err = add_draft(ctx, call, phone, &id);
+	}
+	if (err)
+		return respond_errno(res, err);
+	return respond_redirect(res, "/appeal/%llu", (unsigned long long)id);
+}
+
+/* ---- GET /appeal/{id} --------------------------------------------------- */
+
+/* T6a: the draft becomes his who has the call now. */
+static int hand_over(struct ctx *ctx, uint64_t id)
+{
+	struct appeal a;
+	int err = db_begin(ctx->db);
+
+	if (!err)
+		err = store_appeal_get(ctx->db, id, true, &a);
+	/* another page of his may have been first */
+	if (!err && !appeal_handed_over(ctx->who, &a)) {
+		db_rollback(ctx->db);
+		return 0;
+	}
+	if (!err)
+		err = store_appeal_author(ctx->db, &a, ctx->who->id);
+	if (!err)
+		err = store_appeal_forwarded(ctx, &a, ctx->who->id, true);
+	if (!err)
+		err = store_appeal_history(ctx, &a, APPEAL_HANDOVER, a.status,
+		                           "");
+	if (!err)
+		err = log_appeal(ctx, "HANDOVER", id);
+	if (!err)
+		err = tell_card(ctx, "card_opened", a.call_id, id);
+	return end_transaction(ctx, err);
+}
+
+/* ENOENT for what he may not see: whether it exists is not his business. */
+static int load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
+                enum appeal_access *access)
+{
+	bool party = false;
+	int err = store_appeal_get(ctx->db, id, lock, a);
+
+	if (!err && a->status == APPEAL_DRAFT)
+		err = store_appeal_party(ctx->db, id, ctx->who->id, &party);
+	if (err)
+		return err;
+	*access = appeal_access(ctx->who, a, party);
+	return *access == APPEAL_HIDDEN ? ENOENT : 0;
+}
+
+int page_appeal(struct ctx *ctx, const struct request *req,
+                struct response *res)
+{
+	const struct form_field *saved = form_find(&req->query, "saved");
+	enum appeal_access access;
+	struct appeal a;
+	uint64_t id = 0;
+	int err = app_arg_u64(ctx, "id", &id);
+
+	if (!err)
+		err = load(ctx, id, false, &a, &access);
+	if (!err && appeal_handed_over(ctx->who, &a)) {
+		err = hand_over(ctx, id);
+		if (!err)
+			err = load(ctx, id, false, &a, &access);
+	}
+	if (!err)
+		err = log_appeal(ctx, "VIEW", id);
+	if (!err)
+		err = card_show(ctx, &a, access, NULL);
+	if (err)
+		return respond_errno(res, err);
+	if (saved && a.status != APPEAL_DRAFT)
+		card_message(ctx, "Msg.M07", "success");
+	return respond_page(res, 200);
+}
+
+/* ---- POST /appeal/{id} -------------------------------------------------- */
+
+/* Complaints about an insurer that its own people write down go to the fund,
+ * to nobody yet (K-5.1.4.8); an administrator names nobody here either. */
+static int set_assignee(struct ctx *ctx, struct appeal *a)
+{
+	uint32_t fund = 0;
+	int err;
+
+	a->organization_id = ctx->who->org_id;
+	a->assignee_id = auth_may(ctx->who, AUTH_APPEAL_EDIT) ? ctx->who->id :
+								0;
+	if (ctx->who->org_kind != ORG_INSURER ||
+	    a->about_insurer_id != ctx->who->org_id ||
+	    !appeal_about_insurer(a->theme))
+		return 0;
+	err = store_org_first(ctx->db, "FUND", &fund);
+	if (!err) {
+		a->organization_id = fund;
+		a->assignee_id = 0;
+	}
+	return err;
+}
+
+/* T2: what the first save adds. */
+static int register_appeal(struct ctx *ctx, struct appeal *a,
+                           const struct theme *theme)
+{
+	struct date today = app_today(ctx), due;
+	int err = set_assignee(ctx, a);
+
+	if (!err)
+		err = store_appeal_number(ctx->db, ctx->app->region,
+		                          today.year, a->number);
+	if (err)
+		return err;
+	a->registered_ms = ctx->now_ms;
+	a->author_id = ctx->who->id;
+	if (theme->due_days >= 0) {
+		due = deadline_due(today, theme->due_days);
+		snprintf(a->due, sizeof(a->due), "%04u-%02u-%02u",
+		         (unsigned)due.year % 10000, (unsigned)due.month % 100,
+		         (unsigned)due.day % 100);
+	}
+	return 0;
+}
+
+/* Inside the transaction, on the locked row. */
+static int save(struct ctx *ctx, struct appeal *a, const struct theme *theme)
+{
+	enum appeal_status from = a->status;
+	enum appeal_event on = from == APPEAL_DRAFT ? APPEAL_SAVE :
+						      APPEAL_UPDATE;
+	int err = appeal_step(&a->status, on);
+
+	if (!err && appeal_handed_over(ctx->who, a))
+		err = EPROTO; /* its page was opened first, or is stale */
+	if (!err && on == APPEAL_SAVE)
+		err = register_appeal(ctx, a, theme);
+	if (!err)
+		err = store_appeal_save(ctx->db, a);
+	if (!err)
+		err = store_appeal_history(ctx, a, on, from, "");
+	if (!err)
+		err = log_appeal(ctx, "SAVE", a->id);
+	if (!err)
+		err = tell_card(ctx, "card_saved", a->call_id, a->id);
+	if (!err)
+		err = tell_changed(ctx, a);
+	return err;
+}
+
+static void check_complete(const struct appeal *a, bool mo_required,
+                           struct card_errors *errors)
+{
+	unsigned missing = appeal_check(a, mo_required);
+
+	if (missing & APPEAL_NO_TYPE)
+		card_error(errors, "type");
+	if (missing & APPEAL_NO_THEME)
+		card_error(errors, "theme");
+	if (missing & APPEAL_NO_MO)
+		card_error(errors, "mo");
+	if (missing & APPEAL_NO_INSURER)
+		card_error(errors, "about_insurer");
+}
+
+/* The card again, with what was typed and why it was not saved. */
+static int show_again(struct ctx *ctx, struct response *res,
+                      const struct appeal *a, const char *message, int status,
+                      const struct card_errors *errors)
+{
+	int err = card_show(ctx, a, APPEAL_EDIT, errors);
+
+	if (err)
+		return respond_errno(res, err);
+	card_message(ctx, message, status == 409 ? "warning" : "danger");
+	return respond_page(res, status);
+}
+
+/* Both versions, the saver's in the fields (D14). */
+static int show_conflict(struct ctx *ctx, struct response *res,
+                         const struct appeal *mine,
+                         const struct appeal *theirs)
+{
+	card_theirs(ctx, theirs);
+	return show_again(ctx, res, mine, "Msg.Conflict", 409, NULL);
+}
+
+int page_appeal_save(struct ctx *ctx, const struct request *req,
+                     struct response *res)
+{
+	static struct appeal a, stored; /* 20 KiB each, one request a time */
+	struct card_errors errors = { .count = 0 };
+	struct theme theme = { .due_days = -1 };
+	enum appeal_access access = APPEAL_HIDDEN;
+	uint64_t id = 0, version;
+	int err = app_arg_u64(ctx, "id", &id);
+
+	if (err)
+		return respond_errno(res, err);
+	if (param_u64(&req->body, "version", 1, UINT32_MAX, &version))
+		return respond_error(res, 422, NULL);
+	err = db_begin(ctx->db);
+	if (!err)
+		err = load(ctx, id, true, &stored, &access);
+	if (!err && access != APPEAL_EDIT)
+		err = stored.version == version ? EACCES : ESTALE;
+	if (err) {
+		db_rollback(ctx->db);
+		return respond_errno(res, err);
+	}
+
+	a = stored;
+	card_read(&req->body, &a, &errors);
+	err = card_check(ctx, &a, &theme, &errors);
+	check_complete(&a, theme.mo_required && *a.theme, &errors);
+	if (!err && (stored.version != version || errors.count)) {
+		db_rollback(ctx->db);
+		a.version = (uint32_t)version;
+		if (stored.version != version)
+			return show_conflict(ctx, res, &a, &stored);
+		return show_again(ctx, res, &a, "Msg.M08", 422, &errors);
+	}
+	if (!err)
+		err = save(ctx, &a, &theme);
+	err = end_transaction(ctx, err);
+	if (err)
+		return respond_errno(res, err);
+	return respond_redirect(res, "/appeal/%llu?saved=1",
+	                        (unsigned long long)id);
+}
+
+/* GET /themes  type, q: the list of the card, for htmx */
+int page_themes(struct ctx *ctx, const struct request *req,
+                struct response *res)
+{
+	const struct form_field *chosen = form_find(&req->query, "theme");
+	char words[401];
+	size_t type = APPEAL_TYPES;
+	int err = param_choice(&req->query, "type", appeal_types,
+	                       APPEAL_TYPES, &type);
+
+	if (err == EINVAL ||
+	    param_text(&req->query, "q", 0, 100, words, sizeof(words)))
+		return respond_error(res, 422, NULL);
+	err = 0;
+	if (type < APPEAL_TYPES) {
+		view_set(view_at(ctx->page, "Card"), "Type",
+		         appeal_types[type]);
+		err = card_themes(ctx, appeal_types[type], words);
+	}
+	if (err)
+		return respond_errno(res, err);
+	view_set(view_at(ctx->page, "Card"), "Theme",
+	         chosen ? chosen->value : "");
+	return respond_page(res, 200);
+}

@@ -1,0 +1,332 @@
+/* The workspace: the journal in #page, the rest in the layout. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cgi/app.h"
+#include "cgi/deadline.h"
+#include "cgi/pages.h"
+#include "cgi/param.h"
+#include "cgi/phone.h"
+#include "cgi/show.h"
+#include "cgi/store_appeal.h"
+#include "cgi/store_call.h"
+#include "cgi/store_log.h"
+#include "cgi/util.h"
+
+/* ---- the filter --------------------------------------------------------- */
+
+/* Midnight of the region's day, in ms; days later than it. */
+static int64_t day_ms(const char *date, int days)
+{
+	struct date d;
+	struct tm tm = { .tm_isdst = -1 };
+
+	if (date_parse(date, &d))
+		return 0;
+	tm.tm_year = d.year - 1900;
+	tm.tm_mon = d.month - 1;
+	tm.tm_mday = d.day + days;
+	return (int64_t)mktime(&tm) * 1000;
+}
+
+/* "1732480000000-17" */
+static int read_after(const struct form *q, struct journal_filter *f)
+{
+	const struct form_field *after = form_find(q, "after");
+	char *end;
+
+	if (!after || !after->len)
+		return 0;
+	f->after_ms = strtoll(after->value, &end, 10);
+	if (*end != '-' || f->after_ms <= 0)
+		return EINVAL;
+	f->after_id = strtoull(end + 1, &end, 10);
+	return *end ? EINVAL : 0;
+}
+
+static int bad(int err)
+{
+	return err && err != ENOENT;
+}
+
+static int read_status(const struct form *q, struct journal_filter *f)
+{
+	const struct form_field *s = form_find(q, "status");
+
+	if (!s || !s->len)
+		return 0;
+	if (!strcmp(s->value, "ALL")) {
+		f->all = true;
+		return 0;
+	}
+	f->status = appeal_status_of(s->value);
+	f->one_status = true;
+	return f->status == APPEAL_STATUS_COUNT ? EINVAL : 0;
+}
+
+/* As typed, for a number in the database's form: whole, or its end. */
+static int read_phone(const struct form *q, struct journal_filter *f)
+{
+	char typed[81];
+	size_t n = 0;
+
+	if (param_text(q, "phone", 0, 20, typed, sizeof(typed)))
+		return EINVAL;
+	if (!*typed || !phone_normalize(typed, f->phone))
+		return 0;
+	for (const char *p = typed; *p; p++)
+		if (*p >= '0' && *p <= '9')
+			f->phone[n++] = *p;
+	f->phone[n] = '\0';
+	return n ? 0 : EINVAL;
+}
+
+/* «Фамилия Имя»: the first word, and what follows. */
+static int read_name(const struct form *q, struct journal_filter *f)
+{
+	char typed[481], *space;
+
+	if (param_text(q, "name", 0, 80, typed, sizeof(typed)))
+		return EINVAL;
+	space = strchr(typed, ' ');
+	if (space) {
+		*space++ = '\0';
+		copy_text(f->given, sizeof(f->given),
+		          space + strspn(space, " "));
+		f->given[strcspn(f->given, " ")] = '\0';
+	}
+	return copy_text(f->surname, sizeof(f->surname), typed) ? 0 : EINVAL;
+}
+
+static int read_filter(const struct form *q, struct journal_filter *f)
+{
+	char from[11] = "", to[11] = "";
+	size_t type = APPEAL_TYPES;
+	int err;
+
+	err = param_text(q, "number", 0, 16, f->number, sizeof(f->number)) ||
+	      read_name(q, f) ||
+	      bad(param_choice(q, "type", appeal_types, APPEAL_TYPES,
+	                       &type)) ||
+	      read_status(q, f) || read_phone(q, f) ||
+	      bad(param_date(q, "from", from)) ||
+	      bad(param_date(q, "to", to)) || read_after(q, f);
+	if (type < APPEAL_TYPES)
+		copy_text(f->type, sizeof(f->type), appeal_types[type]);
+	if (*from)
+		f->from_ms = day_ms(from, 0);
+	if (*to)
+		f->to_ms = day_ms(to, 1);
+	return err ? EINVAL : 0;
+}
+
+static const char *const filter_fields[][2] = {
+	{ "number", "Number" }, { "name", "Name" },   { "type", "Type" },
+	{ "status", "Status" }, { "phone", "Phone" }, { "from", "From" },
+	{ "to", "To" },
+};
+
+static void escape(struct buf *out, const char *text)
+{
+	struct buf part = { 0 };
+
+	http_escape_path(&part, text); /* leaves '/' alone: right in a query */
+	if (part.len)
+		buf_add(out, part.data, part.len);
+	buf_free(&part);
+}
+
+/* What was asked for goes back into the form, into the links and the log. */
+static json_t *show_filter(struct ctx *ctx, const struct form *q,
+                           struct buf *link)
+{
+	struct node *at = view_at(ctx->page, "Filter");
+	json_t *log = json_object();
+
+	for (size_t i = 0; i < LEN(filter_fields); i++) {
+		const char *const *names = filter_fields[i];
+		const struct form_field *f = form_find(q, names[0]);
+
+		if (!f || !f->len)
+			continue;
+		view_set(at, names[1], f->value);
+		json_object_set_new(log, names[0], json_string(f->value));
+		buf_printf(link, "%s%s=", link->len ? "&" : "", names[0]);
+		escape(link, f->value);
+	}
+	return log;
+}
+
+/* ---- the rows ----------------------------------------------------------- */
+
+struct list {
+	struct ctx *ctx;
+	struct auth_grant grant;
+	struct date today;
+	uint64_t ids[JOURNAL_PAGE];
+	unsigned recordings[JOURNAL_PAGE];
+	size_t count;
+	bool more;
+	int64_t last_ms;
+};
+
+static void set_mark(struct list *l, struct node *at,
+                     const struct journal_row *r)
+{
+	struct date due;
+
+	if (!appeal_active(r->status))
+		return;
+	if (!date_parse(r->due, &due) && deadline_overdue(due, l->today)) {
+		view_set(at, "Class", "row-overdue");
+		view_set(at, "MarkClass", "text-bg-danger");
+		view_set(at, "Mark", app_text(l->ctx, "Journal.Overdue"));
+	} else if (!r->result) {
+		view_set(at, "Class", "row-no-result");
+		view_set(at, "MarkClass", "text-bg-warning");
+		view_set(at, "Mark", app_text(l->ctx, "Journal.NoResult"));
+	}
+}
+
+static void set_person(struct list *l, struct node *at,
+                       const struct journal_row *r)
+{
+	char name[APPEAL_NAME * 3 + 3], shown[PHONE_SHOWN_SIZE];
+	bool masked = l->grant.masked;
+
+	if (!*r->surname && !*r->given_name)
+		copy_text(name, sizeof(name),
+		          app_text(l->ctx, "Journal.Anonymous"));
+	else if (masked)
+		show_initials(r->surname, r->given_name, r->patronymic, name,
+		              sizeof(name));
+	else
+		snprintf(name, sizeof(name), "%s %s %s", r->surname,
+		         r->given_name, r->patronymic);
+	view_set(at, "Fio", name);
+	if (*r->phone) {
+		if (masked)
+			phone_mask(r->phone, shown);
+		else
+			phone_show(r->phone, shown);
+		view_set(at, "Phone", shown);
+	}
+}
+
+static int show_row(void *arg, const struct journal_row *r)
+{
+	struct list *l = arg;
+	struct node *at;
+	char text[64];
+
+	if (l->count == JOURNAL_PAGE) {
+		l->more = true;
+		return 0;
+	}
+	at = view_at(l->ctx->page, "Rows.%zu", l->count);
+	l->ids[l->count++] = r->id;
+	l->last_ms = r->at_ms;
+	view_set_int(at, "Id", (int64_t)r->id);
+	view_set(at, "Number",
+	         *r->number ? r->number : app_text(l->ctx, "Journal.Draft"));
+	set_person(l, at, r);
+	app_time(r->at_ms, text, sizeof(text));
+	view_set(at, "Date", text);
+	view_set(at, "Type", show_choice(l->ctx, "Types", r->type));
+	view_set(at, "Theme", r->theme);
+	view_set(at, "Status",
+	         show_choice(l->ctx, "Statuses",
+	                        appeal_status_code(r->status)));
+	show_date(r->due, text, sizeof(text));
+	view_set(at, "Due", text);
+	view_set(at, "Assignee", r->assignee);
+	set_mark(l, at, r);
+	if ((r->assignee_id == l->ctx->who->id &&
+	     r->status == APPEAL_IN_PROGRESS) ||
+	    r->status == APPEAL_DRAFT)
+		view_set(at, "May", "edit");
+	return 0;
+}
+
+static int show_recording(void *arg, const struct recording *r)
+{
+	struct list *l = arg;
+
+	if (!auth_recording(l->ctx->who, r->took_part, r->own_org))
+		return 0;
+	for (size_t i = 0; i < l->count; i++)
+		if (l->ids[i] == r->appeal)
+			show_recording_at(l->ctx,
+			               view_at(l->ctx->page, "Rows.%zu.Rec.%u",
+			                       i, l->recordings[i]++),
+			               r);
+	return 0;
+}
+
+static void show_pager(struct list *l, const struct buf *link,
+                       const struct journal_filter *f)
+{
+	const char *rest = link->len ? link->data : "";
+	struct buf to = { 0 };
+
+	if (f->after_ms)
+		view_set(l->ctx->page, "Pager.First",
+		         link->len ? rest : "status=");
+	if (l->more) {
+		buf_printf(&to, "%s%safter=%lld-%llu", rest,
+		           link->len ? "&" : "", (long long)l->last_ms,
+		           (unsigned long long)l->ids[l->count - 1]);
+		view_set(l->ctx->page, "Pager.Next", to.data);
+	}
+	buf_free(&to);
+}
+
+static int show_list(struct list *l, const struct journal_filter *f)
+{
+	struct ctx *ctx = l->ctx;
+	int err = store_journal(ctx->db, ctx->who, f, show_row, l);
+
+	if (!err)
+		err = store_recordings(ctx->db, ctx->who, l->ids, l->count,
+		                       show_recording, l);
+	return err;
+}
+
+int page_journal(struct ctx *ctx, const struct request *req,
+                 struct response *res)
+{
+	struct list l = { .ctx = ctx, .today = app_today(ctx) };
+	struct journal_filter f = { .number = "" };
+	struct access entry = { .action = "LIST", .object_type = "journal" };
+	struct buf link = { 0 };
+	json_t *log;
+	char *params;
+	int err;
+
+	l.grant = auth_grant(ctx->who, AUTH_APPEAL_VIEW);
+	if (l.grant.scope == SCOPE_NONE)
+		return respond_page(res, 200);
+	log = show_filter(ctx, &req->query, &link);
+	if (read_filter(&req->query, &f)) {
+		view_set(ctx->page, "Filter.Error",
+		         app_text(ctx, "Filter.Bad"));
+		json_decref(log);
+		buf_free(&link);
+		return respond_page(res, 422);
+	}
+	params = json_dumps(log, JSON_COMPACT);
+	entry.params = params;
+	err = store_access(ctx, &entry);
+	if (!err)
+		err = show_list(&l, &f);
+	if (!err)
+		show_pager(&l, &link, &f);
+	free(params);
+	json_decref(log);
+	buf_free(&link);
+	return err ? respond_errno(res, err) : respond_page(res, 200);
+}

@@ -1,0 +1,34 @@
+/* pages.h - the handlers of the route table: page_* answer with pages, api_*
+ * with JSON. Each returns 0; what went wrong is in the response. */
+#ifndef PAGES_H
+#define PAGES_H
+
+struct ctx;
+struct request;
+struct response;
+
+#define HANDLER(name)                                                         \
+	int name(struct ctx *ctx, const struct request *req,                  \
+	         struct response *res)
+
+HANDLER(page_login);       /* GET /login */
+HANDLER(page_login_enter); /* POST /login */
+HANDLER(page_logout);      /* POST /logout */
+HANDLER(page_lang);        /* POST /lang */
+HANDLER(page_journal);     /* GET / */
+HANDLER(page_appeal_new);  /* POST /appeal */
+HANDLER(page_appeal);      /* GET /appeal/{id} */
+HANDLER(page_appeal_save); /* POST /appeal/{id} */
+HANDLER(page_themes);      /* GET /themes */
+HANDLER(page_recording);   /* GET /recording/{id} */
+HANDLER(api_draft);        /* POST /appeal/{id}/draft */
+HANDLER(api_themes);       /* GET /api/themes */
+HANDLER(api_phone);        /* GET /api/phone */
+HANDLER(api_call);         /* GET /api/calls/{id} */
+HANDLER(api_directory);    /* GET /api/directory */
+HANDLER(api_nontarget);    /* POST /api/nontarget */
+HANDLER(api_janus);        /* GET /auth/janus */
+HANDLER(api_health);       /* GET /healthz */
+HANDLER(api_metrics);      /* GET /metrics */
+
+#endif

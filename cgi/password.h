@@ -1,0 +1,25 @@
+/* password.h - Argon2id by libsodium: 19 MiB, t = 2, p = 1. */
+#ifndef PASSWORD_H
+#define PASSWORD_H
+
+#include <stdbool.h>
+
+#define PASSWORD_HASH_MAX 128
+
+/* @return 0, EINVAL (against the rules) or ENOMEM */
+int password_hash(const char *password, char out[PASSWORD_HASH_MAX]);
+
+/*
+ * Compare. At most two hashes run at once on the machine: run_dir holds the
+ * two lock files, and the third waits for its turn. A NULL hash takes the
+ * same time and fails, so an unknown login cannot be told from a known one.
+ *
+ * @return 0 (*ok is set) or an errno value of the lock files
+ */
+int password_check(const char *run_dir, const char *hash,
+                   const char *password, bool *ok);
+
+/* At least 8 characters with lower case, upper case, digit and special. */
+bool password_rules(const char *password);
+
+#endif

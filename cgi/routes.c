@@ -1,0 +1,38 @@
+/* The table: what this program answers, who may ask, and who answers. */
+#include "cgi/app.h"
+#include "cgi/pages.h"
+#include "cgi/util.h"
+
+#define PUBLIC ROUTE_PUBLIC
+#define JSON   ROUTE_JSON
+
+const struct route routes[] = {
+	{ HTTP_GET, "/login", AUTH_ANY, page_login, "login", PUBLIC },
+	{ HTTP_POST, "/login", AUTH_ANY, page_login_enter, "login", PUBLIC },
+	{ HTTP_POST, "/lang", AUTH_ANY, page_lang, NULL, PUBLIC },
+	{ HTTP_POST, "/logout", AUTH_ANY, page_logout, NULL, 0 },
+
+	{ HTTP_GET, "/", AUTH_ANY, page_journal, "journal", 0 },
+	{ HTTP_POST, "/appeal", AUTH_APPEAL_REGISTER, page_appeal_new, NULL,
+	  0 },
+	{ HTTP_GET, "/appeal/{id}", AUTH_APPEAL_VIEW, page_appeal, "appeal",
+	  0 },
+	{ HTTP_POST, "/appeal/{id}", AUTH_APPEAL_REGISTER, page_appeal_save,
+	  "appeal", 0 },
+	{ HTTP_POST, "/appeal/{id}/draft", AUTH_APPEAL_REGISTER, api_draft,
+	  NULL, JSON },
+	{ HTTP_GET, "/themes", AUTH_SCENARIO_USE, page_themes, "themes", 0 },
+	{ HTTP_GET, "/recording/{id}", AUTH_ANY, page_recording, NULL, 0 },
+
+	{ HTTP_GET, "/api/themes", AUTH_SCENARIO_USE, api_themes, NULL, JSON },
+	{ HTTP_GET, "/api/phone", AUTH_ANY, api_phone, NULL, JSON },
+	{ HTTP_GET, "/api/calls/{id}", AUTH_ANY, api_call, NULL, JSON },
+	{ HTTP_GET, "/api/directory", AUTH_DIRECTORY, api_directory, NULL,
+	  JSON },
+	{ HTTP_POST, "/api/nontarget", AUTH_PHONE, api_nontarget, NULL, JSON },
+
+	{ HTTP_GET, "/auth/janus", AUTH_ANY, api_janus, NULL, JSON },
+	{ HTTP_GET, "/healthz", AUTH_ANY, api_health, NULL, PUBLIC | JSON },
+	{ HTTP_GET, "/metrics", AUTH_ANY, api_metrics, NULL, PUBLIC | JSON },
+};
+const size_t route_count = LEN(routes);

@@ -1,0 +1,70 @@
+#include "cgi/show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/app.h"
+#include "cgi/deadline.h"
+#include "cgi/store_call.h"
+#include "cgi/util.h"
+
+const char *show_choice(const struct ctx *ctx, const char *list,
+                        const char *code)
+{
+	char key[64];
+
+	for (unsigned i = 0; *code && i < 32; i++) {
+		snprintf(key, sizeof(key), "%s.%u.Code", list, i);
+		if (strcmp(app_text(ctx, key), code) != 0)
+			continue;
+		snprintf(key, sizeof(key), "%s.%u.Name", list, i);
+		return app_text(ctx, key);
+	}
+	return code;
+}
+
+void show_date(const char *date, char *out, size_t size)
+{
+	struct date d;
+
+	out[0] = '\0';
+	if (!date_parse(date, &d))
+		snprintf(out, size, "%02d.%02d.%04d", d.day, d.month, d.year);
+}
+
+void show_initials(const char *surname, const char *given,
+                   const char *patronymic, char *out, size_t size)
+{
+	const char *parts[] = { surname, given, patronymic };
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < LEN(parts); i++) {
+		int letter = 1;
+
+		if (!*parts[i])
+			continue;
+		while ((parts[i][letter] & 0xc0) == 0x80)
+			letter++;
+		snprintf(out + n, size - n, "%s%.*s.", n ? " " : "", letter,
+		         parts[i]);
+		n = strlen(out);
+	}
+}
+
+void show_recording_at(const struct ctx *ctx, struct node *at,
+                       const struct recording *r)
+{
+	char text[64];
+
+	view_set(at, "Id", r->id);
+	app_time(r->started_ms, text, sizeof(text));
+	view_set(at, "At", text);
+	snprintf(text, sizeof(text), "Recording.Kind.%s", r->kind);
+	view_set(at, "Kind", app_text(ctx, text));
+	if (r->seconds >= 0) {
+		snprintf(text, sizeof(text), "%d:%02d", r->seconds / 60,
+		         r->seconds % 60);
+		view_set(at, "Length", text);
+	}
+}

@@ -1,0 +1,101 @@
+#include "cgi/store_account.h"
+
+#include <errno.h>
+
+#include "cgi/util.h"
+#include "db/db.h"
+
+static int read_login(const struct db_row *row, void *arg)
+{
+	struct account_login *a = arg;
+
+	a->id = (uint32_t)db_u64(row, 0);
+	a->blocked = db_u64(row, 1) != 0;
+	db_copy(row, 2, a->hash, sizeof(a->hash));
+	return 0;
+}
+
+int store_account_login(struct db *db, const char *login,
+                        struct account_login *out)
+{
+	static const char sql[] =
+		"SELECT id, blocked, password_hash FROM user_account"
+		" WHERE login = ?";
+	const struct db_arg args[] = { DB_STR(login) };
+
+	return db_one(db, sql, args, LEN(args), read_login, out);
+}
+
+int store_account_failed(struct db *db, uint32_t id, bool *blocked)
+{
+	/* assignments run from left to right: blocked sees the new count */
+	static const char sql[] =
+		"UPDATE user_account SET failed_logins = failed_logins + 1,"
+		" blocked = failed_logins >= ? WHERE id = ? AND blocked = 0";
+	static const char is[] =
+		"SELECT blocked FROM user_account WHERE id = ?";
+	const struct db_arg args[] = { DB_U64(ACCOUNT_MAX_FAILS), DB_U64(id) };
+	uint64_t now = 0;
+	int err = db_exec(db, sql, args, LEN(args));
+
+	if (!err)
+		err = db_number(db, is, args + 1, 1, &now);
+	if (!err)
+		*blocked = now != 0;
+	return err;
+}
+
+int store_account_passed(struct db *db, uint32_t id)
+{
+	static const char sql[] = "UPDATE user_account SET failed_logins = 0"
+				  " WHERE id = ? AND failed_logins > 0";
+	const struct db_arg args[] = { DB_U64(id) };
+
+	return db_exec(db, sql, args, LEN(args));
+}
+
+int store_account_add(struct db *db, const struct account_new *acc)
+{
+	static const char add[] =
+		"INSERT INTO user_account (login, password_hash, surname,"
+		" given_name, patronymic, organization_id, extension)"
+		" SELECT ?, ?, ?, ?, ?, id, ? FROM organization"
+		" WHERE code = ? AND kind IN ('FUND', 'INSURER')";
+	static const char role[] =
+		"INSERT INTO user_role (user_id, role) VALUES (?, ?)";
+	const struct db_arg args[] = {
+		DB_STR(acc->login),      DB_STR(acc->hash),
+		DB_STR(acc->surname),    DB_STR(acc->given_name),
+		DB_STR(acc->patronymic), DB_STR(acc->extension),
+		DB_STR(acc->org_code),
+	};
+	int err = db_begin(db);
+
+	if (err)
+		return err;
+	err = db_exec(db, add, args, LEN(args));
+	if (!err && !db_affected(db))
+		err = ENOENT;
+	if (!err) {
+		const struct db_arg its[] = { DB_U64(db_last_id(db)),
+					      DB_STR(acc->role) };
+
+		err = db_exec(db, role, its, LEN(its));
+	}
+	if (!err)
+		err = db_commit(db);
+	if (err)
+		db_rollback(db);
+	return err;
+}
+
+int store_account_reset(struct db *db, const char *login, const char *hash)
+{
+	static const char sql[] =
+		"UPDATE user_account SET password_hash = ?, failed_logins = 0,"
+		" blocked = 0 WHERE login = ?";
+	const struct db_arg args[] = { DB_STR(hash), DB_STR(login) };
+	int err = db_exec(db, sql, args, LEN(args));
+
+	return err ? err : db_affected(db) ? 0 : ENOENT;
+}

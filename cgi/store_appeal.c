@@ -1,0 +1,307 @@
+#include "cgi/store_appeal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/app.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+#define COLUMNS                                                               \
+	"SELECT a.id, a.version, a.status, a.number, a.type, a.theme_code,"   \
+	" a.form, a.channel, a.description, a.surname, a.given_name,"         \
+	" a.patronymic, a.phone, a.mo_id, a.about_insurer_id, a.insurer_id,"  \
+	" a.author_id, a.assignee_id, a.organization_id, a.due_date,"         \
+	" a.registered_at, a.created_at,"                                     \
+	" (SELECT organization_id FROM user_account WHERE id = a.author_id)," \
+	" (SELECT organization_id FROM user_account"                          \
+	"  WHERE id = a.assignee_id),"                                        \
+	" (SELECT call_id FROM appeal_call WHERE appeal_id = a.id"            \
+	"  ORDER BY linked_at DESC LIMIT 1),"                                 \
+	" (SELECT c.user_id FROM appeal_call l"                               \
+	"  JOIN call_record c ON c.id = l.call_id WHERE l.appeal_id = a.id"   \
+	"  ORDER BY l.linked_at DESC LIMIT 1)"                                \
+	" FROM appeal a WHERE a.id = ?"
+
+static int read_appeal(const struct db_row *row, void *arg)
+{
+	struct appeal *a = arg;
+	unsigned c = 0;
+
+	a->id = db_u64(row, c++);
+	a->version = (uint32_t)db_u64(row, c++);
+	a->status = appeal_status_of(db_str(row, c++));
+	db_copy(row, c++, a->number, sizeof(a->number));
+	db_copy(row, c++, a->type, sizeof(a->type));
+	db_copy(row, c++, a->theme, sizeof(a->theme));
+	db_copy(row, c++, a->form, sizeof(a->form));
+	db_copy(row, c++, a->channel, sizeof(a->channel));
+	db_copy(row, c++, a->description, sizeof(a->description));
+	db_copy(row, c++, a->surname, sizeof(a->surname));
+	db_copy(row, c++, a->given_name, sizeof(a->given_name));
+	db_copy(row, c++, a->patronymic, sizeof(a->patronymic));
+	db_copy(row, c++, a->phone, sizeof(a->phone));
+	a->mo_id = (uint32_t)db_u64(row, c++);
+	a->about_insurer_id = (uint32_t)db_u64(row, c++);
+	a->insurer_id = (uint32_t)db_u64(row, c++);
+	a->author_id = (uint32_t)db_u64(row, c++);
+	a->assignee_id = (uint32_t)db_u64(row, c++);
+	a->organization_id = (uint32_t)db_u64(row, c++);
+	db_copy(row, c++, a->due, sizeof(a->due));
+	a->registered_ms = db_time_ms(row, c++);
+	a->created_ms = db_time_ms(row, c++);
+	a->author_org = (uint32_t)db_u64(row, c++);
+	a->assignee_org = (uint32_t)db_u64(row, c++);
+	db_copy(row, c++, a->call_id, sizeof(a->call_id));
+	a->call_user = (uint32_t)db_u64(row, c++);
+	return a->status == APPEAL_STATUS_COUNT ? EIO : 0;
+}
+
+int store_appeal_get(struct db *db, uint64_t id, bool lock,
+                     struct appeal *out)
+{
+	static const char plain[] = COLUMNS;
+	static const char locked[] = COLUMNS " FOR UPDATE";
+	const struct db_arg args[] = { DB_U64(id) };
+
+	return db_one(db, lock ? locked : plain, args, LEN(args), read_appeal,
+	              out);
+}
+
+int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party)
+{
+	static const char sql[] =
+		"SELECT EXISTS (SELECT 1 FROM appeal_call l"
+		" JOIN call_event e ON e.call_id = l.call_id"
+		" WHERE l.appeal_id = ? AND e.user_id = ?)";
+	const struct db_arg args[] = { DB_U64(id), DB_U64(user) };
+	uint64_t n = 0;
+	int err = db_number(db, sql, args, LEN(args), &n);
+
+	if (!err)
+		*party = n != 0;
+	return err;
+}
+
+int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
+                          uint64_t *id)
+{
+	static const char sql[] =
+		"SELECT a.id FROM appeal_call l JOIN appeal a"
+		" ON a.id = l.appeal_id AND a.status = 'DRAFT'"
+		" LEFT JOIN call_record c ON c.id = l.call_id"
+		" WHERE l.call_id = ? AND COALESCE(c.user_id, a.author_id) = ?"
+		" ORDER BY a.id DESC LIMIT 1";
+	const struct db_arg args[] = { DB_STR(call), DB_U64(user) };
+
+	if (!call || !*call)
+		return ENOENT;
+	return db_number(db, sql, args, LEN(args), id);
+}
+
+int store_appeal_add(struct ctx *ctx, const char *call, const char *phone,
+                     uint64_t *id)
+{
+	static const char add[] =
+		"INSERT INTO appeal (status, form, channel, phone, author_id,"
+		" organization_id, created_at)"
+		" VALUES ('DRAFT', 'Устная', 'HOTLINE', ?, ?, ?, ?)";
+	static const char link[] =
+		"INSERT INTO appeal_call (appeal_id, call_id) VALUES (?, ?)";
+	const struct db_arg args[] = { DB_STR(phone), DB_U64(ctx->who->id),
+				       DB_U64(ctx->who->org_id),
+				       DB_TIME_MS(ctx->now_ms) };
+	int err = db_exec(ctx->db, add, args, LEN(args));
+	uint64_t made;
+
+	if (err)
+		return err;
+	made = db_last_id(ctx->db);
+	if (call && *call) {
+		const struct db_arg both[] = { DB_U64(made), DB_STR(call) };
+
+		err = db_exec(ctx->db, link, both, LEN(both));
+	}
+	if (!err)
+		*id = made;
+	return err;
+}
+
+/* Empty text is NULL where the column has a list of values. */
+static struct db_arg chosen(const char *text)
+{
+	return *text ? DB_STR(text) : DB_NULL;
+}
+
+#define FIELDS                                                                \
+	"type = ?, theme_code = ?, form = ?, channel = ?, description = ?,"   \
+	" surname = ?, given_name = ?, patronymic = ?, phone = ?, mo_id = ?," \
+	" about_insurer_id = ?, anonymous = ?"
+
+#define FIELD_ARGS(a)                                                         \
+	chosen((a)->type), chosen((a)->theme), DB_STR((a)->form),             \
+		DB_STR((a)->channel), DB_STR((a)->description),               \
+		DB_STR((a)->surname), DB_STR((a)->given_name),                \
+		DB_STR((a)->patronymic), DB_STR((a)->phone),                  \
+		DB_ID((a)->mo_id), DB_ID((a)->about_insurer_id),              \
+		DB_U64(!*(a)->surname && !*(a)->given_name)
+
+static int exactly_one(struct db *db, const char *sql,
+                       const struct db_arg *args, size_t n)
+{
+	int err = db_exec(db, sql, args, n);
+
+	return err ? err : db_affected(db) == 1 ? 0 : ESTALE;
+}
+
+int store_appeal_draft_save(struct db *db, const struct appeal *a)
+{
+	/* the time always changes, so a row that fits counts as affected */
+	static const char sql[] =
+		"UPDATE appeal SET " FIELDS ", updated_at = NOW(3)"
+		" WHERE id = ? AND version = ? AND status = 'DRAFT'";
+	const struct db_arg args[] = { FIELD_ARGS(a), DB_U64(a->id),
+				       DB_U64(a->version) };
+	static const char same[] =
+		"SELECT 1 FROM appeal WHERE id = ? AND version = ?"
+		" AND status = 'DRAFT'";
+	uint64_t one;
+	int err = exactly_one(db, sql, args, LEN(args));
+
+	/* two equal drafts within a millisecond */
+	if (err == ESTALE &&
+	    !db_number(db, same, args + LEN(args) - 2, 2, &one))
+		err = 0;
+	return err;
+}
+
+int store_appeal_save(struct db *db, const struct appeal *a)
+{
+	static const char sql[] =
+		"UPDATE appeal SET " FIELDS ", status = ?, number = ?,"
+		" author_id = ?, assignee_id = ?, organization_id = ?,"
+		" due_date = ?, registered_at = ?, version = version + 1"
+		" WHERE id = ? AND version = ?";
+	const struct db_arg args[] = {
+		FIELD_ARGS(a),
+		DB_STR(appeal_status_code(a->status)),
+		chosen(a->number),
+		DB_ID(a->author_id),
+		DB_ID(a->assignee_id),
+		DB_ID(a->organization_id),
+		chosen(a->due),
+		DB_TIME_MS(a->registered_ms),
+		DB_U64(a->id),
+		DB_U64(a->version),
+	};
+
+	return exactly_one(db, sql, args, LEN(args));
+}
+
+int store_appeal_author(struct db *db, const struct appeal *a,
+                        uint32_t author)
+{
+	static const char sql[] =
+		"UPDATE appeal SET author_id = ?, organization_id ="
+		" (SELECT organization_id FROM user_account WHERE id = ?),"
+		" version = version + 1"
+		" WHERE id = ? AND version = ? AND status = 'DRAFT'";
+	const struct db_arg args[] = { DB_U64(author), DB_U64(author),
+				       DB_U64(a->id), DB_U64(a->version) };
+
+	return exactly_one(db, sql, args, LEN(args));
+}
+
+int store_appeal_number(struct db *db, const char *region, int year,
+                        char out[17])
+{
+	static const char take[] =
+		"INSERT INTO appeal_serial (year, last)"
+		" VALUES (?, LAST_INSERT_ID(1))"
+		" ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)";
+	static const char taken[] = "SELECT LAST_INSERT_ID()";
+	const struct db_arg args[] = { DB_U64((uint64_t)year) };
+	uint64_t serial = 0;
+	int err = db_exec(db, take, args, LEN(args));
+
+	if (!err)
+		err = db_number(db, taken, NULL, 0, &serial);
+	if (!err)
+		snprintf(out, 17, "%.3s-%02d-%06llu", region, year % 100,
+		         (unsigned long long)serial % 1000000);
+	return err;
+}
+
+int store_appeal_history(struct ctx *ctx, const struct appeal *a,
+                         enum appeal_event event, enum appeal_status from,
+                         const char *comment)
+{
+	static const char sql[] =
+		"INSERT INTO appeal_history (appeal_id, at, user_id, event,"
+		" from_status, to_status, comment, address)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+	const struct db_arg args[] = {
+		DB_U64(a->id),
+		DB_TIME_MS(ctx->now_ms),
+		DB_U64(ctx->who->id),
+		DB_STR(appeal_event_code(event)),
+		DB_STR(appeal_status_code(from)),
+		DB_STR(appeal_status_code(a->status)),
+		DB_STR(comment),
+		DB_STR(ctx->address),
+	};
+
+	return db_exec(ctx->db, sql, args, LEN(args));
+}
+
+int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a,
+                           uint32_t to, bool live)
+{
+	static const char sql[] =
+		"INSERT INTO forwarding (appeal_id, call_id, from_user,"
+		" to_user, at, live) VALUES (?, ?, ?, ?, ?, ?)";
+	const struct db_arg args[] = {
+		DB_U64(a->id),
+		*a->call_id ? DB_STR(a->call_id) : DB_NULL,
+		DB_ID(a->author_id),
+		DB_U64(to),
+		DB_TIME_MS(ctx->now_ms),
+		DB_U64(live),
+	};
+
+	return db_exec(ctx->db, sql, args, LEN(args));
+}
+
+struct notes {
+	int (*each)(void *arg, const struct appeal_note *n);
+	void *arg;
+};
+
+static int read_note(const struct db_row *row, void *arg)
+{
+	struct notes *w = arg;
+	struct appeal_note n;
+
+	n.at_ms = db_time_ms(row, 0);
+	db_copy(row, 1, n.event, sizeof(n.event));
+	db_copy(row, 2, n.comment, sizeof(n.comment));
+	session_short_name(db_str(row, 3), db_str(row, 4), db_str(row, 5),
+	                   n.who, sizeof(n.who));
+	return w->each(w->arg, &n);
+}
+
+int store_appeal_notes(struct db *db, uint64_t id,
+                       int (*each)(void *arg, const struct appeal_note *n),
+                       void *arg)
+{
+	static const char sql[] =
+		"SELECT h.at, h.event, h.comment, u.surname, u.given_name,"
+		" u.patronymic FROM appeal_history h"
+		" LEFT JOIN user_account u ON u.id = h.user_id"
+		" WHERE h.appeal_id = ? ORDER BY h.at, h.id LIMIT 200";
+	const struct db_arg args[] = { DB_U64(id) };
+	struct notes w = { each, arg };
+
+	return db_each(db, sql, args, LEN(args), read_note, &w);
+}

@@ -1,0 +1,198 @@
+#include "cgi/store_call.h"
+
+#include <string.h>
+
+#include "cgi/buf.h"
+#include "cgi/session.h"
+#include "cgi/store_appeal.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+/* Events by which somebody has had a call, or spoke about it. */
+#define HAD "('CONNECT', 'HANDOVER', 'CONSULTANSWER', 'OPERATORBACK')"
+
+/* Two columns: he, he, his organization, his organization. */
+#define TOOK_PART                                                             \
+	" (COALESCE(c.user_id, 0) = ? OR EXISTS (SELECT 1 FROM call_event e"  \
+	"  WHERE e.call_id = c.id AND e.user_id = ? AND e.kind IN " HAD ")),"  \
+	" (EXISTS (SELECT 1 FROM user_account u WHERE u.id = c.user_id"       \
+	"  AND u.organization_id = ?) OR EXISTS (SELECT 1 FROM call_event e"  \
+	"  JOIN user_account u ON u.id = e.user_id WHERE e.call_id = c.id"    \
+	"  AND u.organization_id = ? AND e.kind IN " HAD "))"
+
+#define WHO(who)                                                              \
+	DB_U64((who)->id), DB_U64((who)->id), DB_U64((who)->org_id),          \
+		DB_U64((who)->org_id)
+
+#define RECORDING                                                             \
+	"SELECT" TOOK_PART ", r.id, r.call_id, r.kind, r.path, r.started_at," \
+	" e.samples"
+#define RECORDING_FROM                                                        \
+	" FROM recording r JOIN call_record c ON c.id = r.call_id"            \
+	" LEFT JOIN recording_end e ON e.recording_id = r.id"
+
+static void read_recording(const struct db_row *row, struct recording *r)
+{
+	r->took_part = db_u64(row, 0) != 0;
+	r->own_org = db_u64(row, 1) != 0;
+	db_copy(row, 2, r->id, sizeof(r->id));
+	db_copy(row, 3, r->call_id, sizeof(r->call_id));
+	db_copy(row, 4, r->kind, sizeof(r->kind));
+	db_copy(row, 5, r->path, sizeof(r->path));
+	r->started_ms = db_time_ms(row, 6);
+	r->seconds = db_is_null(row, 7) ? -1 : (int)(db_u64(row, 7) / 8000);
+	r->appeal = 0;
+}
+
+struct walk {
+	recording_fn *each;
+	void *arg;
+};
+
+static int one_of_many(const struct db_row *row, void *arg)
+{
+	struct walk *w = arg;
+	struct recording r;
+
+	read_recording(row, &r);
+	r.appeal = db_u64(row, 8);
+	return w->each(w->arg, &r);
+}
+
+/* One text for any number of appeals: the places left over hold 0. */
+static const char *many_text(void)
+{
+	static struct buf sql;
+
+	if (sql.len)
+		return sql.data;
+	buf_puts(&sql, RECORDING ", l.appeal_id" RECORDING_FROM
+		       " JOIN appeal_call l ON l.call_id = c.id"
+		       " WHERE l.appeal_id IN (?");
+	for (int i = 1; i < JOURNAL_PAGE; i++)
+		buf_puts(&sql, ",?");
+	buf_puts(&sql, ") ORDER BY r.started_at, r.id");
+	return sql.data;
+}
+
+int store_recordings(struct db *db, const struct identity *who,
+                     const uint64_t *appeals, size_t n, recording_fn *each,
+                     void *arg)
+{
+	struct db_arg args[4 + JOURNAL_PAGE] = { WHO(who) };
+	struct walk w = { each, arg };
+
+	if (!n)
+		return 0;
+	for (size_t i = 0; i < JOURNAL_PAGE; i++)
+		args[4 + i] = DB_U64(i < n ? appeals[i] : 0);
+	return db_each(db, many_text(), args, LEN(args), one_of_many, &w);
+}
+
+static int just_one(const struct db_row *row, void *arg)
+{
+	read_recording(row, arg);
+	return 0;
+}
+
+int store_recording_get(struct db *db, const struct identity *who,
+                        const char *id, struct recording *out)
+{
+	static const char sql[] = RECORDING RECORDING_FROM " WHERE r.id = ?";
+	const struct db_arg args[] = { WHO(who), DB_STR(id) };
+
+	return db_one(db, sql, args, LEN(args), just_one, out);
+}
+
+#define CALL                                                                  \
+	"SELECT" TOOK_PART ", c.id, c.direction, c.caller, c.called,"         \
+	" c.queue_name, c.state, c.user_id, c.started_at, c.answered_at,"     \
+	" c.ended_at FROM call_record c"
+
+static int read_call(const struct db_row *row, void *arg)
+{
+	struct call *c = arg;
+
+	c->took_part = db_u64(row, 0) != 0;
+	c->own_org = db_u64(row, 1) != 0;
+	db_copy(row, 2, c->id, sizeof(c->id));
+	db_copy(row, 3, c->direction, sizeof(c->direction));
+	db_copy(row, 4, c->caller, sizeof(c->caller));
+	db_copy(row, 5, c->called, sizeof(c->called));
+	db_copy(row, 6, c->queue, sizeof(c->queue));
+	db_copy(row, 7, c->state, sizeof(c->state));
+	c->user_id = (uint32_t)db_u64(row, 8);
+	c->started_ms = db_time_ms(row, 9);
+	c->answered_ms = db_time_ms(row, 10);
+	c->ended_ms = db_time_ms(row, 11);
+	return 0;
+}
+
+int store_call_get(struct db *db, const struct identity *who, const char *id,
+                   struct call *out)
+{
+	static const char sql[] = CALL " WHERE c.id = ?";
+	const struct db_arg args[] = { WHO(who), DB_STR(id) };
+
+	return db_one(db, sql, args, LEN(args), read_call, out);
+}
+
+struct calls {
+	int (*each)(void *arg, const struct call *c);
+	void *arg;
+};
+
+static int next_call(const struct db_row *row, void *arg)
+{
+	struct calls *w = arg;
+	struct call c;
+
+	read_call(row, &c);
+	return w->each(w->arg, &c);
+}
+
+int store_calls_of(struct db *db, const struct identity *who, uint64_t appeal,
+                   int (*each)(void *arg, const struct call *c), void *arg)
+{
+	static const char sql[] =
+		CALL " JOIN appeal_call l ON l.call_id = c.id"
+		     " WHERE l.appeal_id = ? ORDER BY c.started_at LIMIT 50";
+	const struct db_arg args[] = { WHO(who), DB_U64(appeal) };
+	struct calls w = { each, arg };
+
+	return db_each(db, sql, args, LEN(args), next_call, &w);
+}
+
+struct events {
+	int (*each)(void *arg, const struct call_event *e);
+	void *arg;
+};
+
+static int next_event(const struct db_row *row, void *arg)
+{
+	struct events *w = arg;
+	struct call_event e;
+
+	e.seq = (unsigned)db_u64(row, 0);
+	e.at_ms = db_time_ms(row, 1);
+	db_copy(row, 2, e.kind, sizeof(e.kind));
+	e.user_id = (uint32_t)db_u64(row, 3);
+	session_short_name(db_str(row, 4), db_str(row, 5), db_str(row, 6),
+	                   e.who, sizeof(e.who));
+	return w->each(w->arg, &e);
+}
+
+int store_call_events(struct db *db, const char *id,
+                      int (*each)(void *arg, const struct call_event *e),
+                      void *arg)
+{
+	static const char sql[] =
+		"SELECT e.seq, e.at, e.kind, e.user_id, u.surname,"
+		" u.given_name, u.patronymic FROM call_event e"
+		" LEFT JOIN user_account u ON u.id = e.user_id"
+		" WHERE e.call_id = ? ORDER BY e.seq LIMIT 500";
+	const struct db_arg args[] = { DB_STR(id) };
+	struct events w = { each, arg };
+
+	return db_each(db, sql, args, LEN(args), next_event, &w);
+}

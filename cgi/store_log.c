@@ -1,0 +1,68 @@
+#include "cgi/store_log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cgi/app.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+int store_access(struct ctx *ctx, const struct access *entry)
+{
+	static const char sql[] =
+		"INSERT INTO access_log (at, user_id, role, organization_id,"
+		" address, action, object_type, object_id, params, result)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	enum auth_role role = auth_main_role(ctx->who->roles);
+	const struct db_arg args[] = {
+		DB_TIME_MS(ctx->now_ms),
+		DB_ID(entry->user ? entry->user : ctx->who->id),
+		DB_STR(role < ROLE_COUNT ? auth_role_code(role) : ""),
+		DB_ID(ctx->who->org_id),
+		DB_STR(ctx->address),
+		DB_STR(entry->action),
+		DB_STR(entry->object_type ? entry->object_type : ""),
+		DB_STR(entry->object_id ? entry->object_id : ""),
+		DB_STR(entry->params),
+		DB_STR(entry->result ? entry->result : "OK"),
+	};
+
+	return db_exec(ctx->db, sql, args, LEN(args));
+}
+
+int store_outbox(struct ctx *ctx, const char *kind, json_t *payload)
+{
+	static const char sql[] =
+		"INSERT INTO outbox (at, kind, payload) VALUES (?, ?, ?)";
+	char *text = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
+	int err = ENOMEM;
+
+	json_decref(payload);
+	if (text) {
+		const struct db_arg args[] = { DB_TIME_MS(ctx->now_ms),
+					       DB_STR(kind), DB_STR(text) };
+
+		err = db_exec(ctx->db, sql, args, LEN(args));
+	}
+	free(text);
+	return err;
+}
+
+void store_wake(const struct ctx *ctx)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path),
+	                     "%s/engine.sock",
+	                     ctx->app->run) < sizeof(to.sun_path))
+		sendto(fd, "", 0, 0, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+}

@@ -1,0 +1,33 @@
+/* store_log.h - the access log and the outbox. */
+#ifndef STORE_LOG_H
+#define STORE_LOG_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+struct ctx;
+
+/* One action with personal data (DOMAIN section 10). */
+struct access {
+	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE SAVE DRAFT
+				  * HANDOVER PLAY DENY */
+	const char *object_type; /* appeal, recording, call, route … */
+	const char *object_id;
+	const char *params;      /* JSON or NULL */
+	const char *result;      /* NULL: OK */
+	uint32_t user;           /* 0: who the request's session says */
+};
+
+/* Who, when and from where come from ctx. In a transaction it is part of it.
+ * A reader gets nothing when its row could not be written. */
+int store_access(struct ctx *ctx, const struct access *entry);
+
+/* Takes payload. Part of the caller's transaction; call store_wake after it
+ * is committed. */
+int store_outbox(struct ctx *ctx, const char *kind, json_t *payload);
+
+/* Tells the plugin that there is something to read. Never fails: the plugin
+ * also looks by itself. */
+void store_wake(const struct ctx *ctx);
+
+#endif

@@ -1,0 +1,31 @@
+#include "cgi/store_node.h"
+
+#include "db/db.h"
+
+struct node_row {
+	int64_t at_ms;
+	json_t *body;
+};
+
+static int read_node(const struct db_row *row, void *arg)
+{
+	struct node_row *n = arg;
+
+	n->at_ms = db_time_ms(row, 0);
+	n->body = json_loads(db_str(row, 1), 0, NULL);
+	return 0;
+}
+
+int store_node(struct db *db, int64_t *at_ms, json_t **body)
+{
+	static const char sql[] =
+		"SELECT at, body FROM node_status ORDER BY at DESC LIMIT 1";
+	struct node_row n = { 0 };
+	int err = db_one(db, sql, NULL, 0, read_node, &n);
+
+	if (!err) {
+		*at_ms = n.at_ms;
+		*body = n.body;
+	}
+	return err;
+}

@@ -1,0 +1,14 @@
+/* store_node.h - what the plugin last said of itself. */
+#ifndef STORE_NODE_H
+#define STORE_NODE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+struct db;
+
+/* The newest row: when, and its JSON (the caller's; NULL when unreadable).
+ * @return 0, ENOENT (the plugin never ran) or a database error */
+int store_node(struct db *db, int64_t *at_ms, json_t **body);
+
+#endif

@@ -1,0 +1,136 @@
+#include "cgi/store_place.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/name_key.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+#define MAX_PEOPLE 100
+#define MAX_WORDS  8
+
+struct region {
+	char *zone, *code;
+};
+
+static int read_setting(const struct db_row *row, void *arg)
+{
+	struct region *r = arg;
+	bool zone = !strcmp(db_str(row, 0), "region.zone");
+
+	db_copy(row, 1, zone ? r->zone : r->code, 64);
+	return 0;
+}
+
+int store_region(struct db *db, char zone[64], char code[64])
+{
+	static const char sql[] =
+		"SELECT name, value FROM setting"
+		" WHERE name IN ('region.zone', 'region.code')";
+	struct region r = { zone, code };
+
+	return db_each(db, sql, NULL, 0, read_setting, &r);
+}
+
+struct orgs {
+	int (*each)(void *arg, const struct org *o);
+	void *arg;
+};
+
+static int read_org(const struct db_row *row, void *arg)
+{
+	struct orgs *w = arg;
+	struct org o;
+
+	o.id = (uint32_t)db_u64(row, 0);
+	db_copy(row, 1, o.code, sizeof(o.code));
+	db_copy(row, 2, o.name, sizeof(o.name));
+	return w->each(w->arg, &o);
+}
+
+int store_orgs(struct db *db, const char *kind,
+               int (*each)(void *arg, const struct org *o), void *arg)
+{
+	static const char sql[] = "SELECT id, code, short_name"
+				  " FROM organization WHERE kind = ?"
+				  " ORDER BY short_name";
+	const struct db_arg args[] = { DB_STR(kind) };
+	struct orgs w = { each, arg };
+
+	return db_each(db, sql, args, LEN(args), read_org, &w);
+}
+
+int store_org_check(struct db *db, const char *kind, uint32_t id)
+{
+	static const char sql[] =
+		"SELECT id FROM organization WHERE id = ? AND kind = ?";
+	const struct db_arg args[] = { DB_U64(id), DB_STR(kind) };
+	uint64_t found;
+
+	return db_number(db, sql, args, LEN(args), &found);
+}
+
+int store_org_first(struct db *db, const char *kind, uint32_t *id)
+{
+	static const char sql[] = "SELECT id FROM organization WHERE kind = ?"
+				  " ORDER BY id LIMIT 1";
+	const struct db_arg args[] = { DB_STR(kind) };
+	uint64_t found;
+	int err = db_number(db, sql, args, LEN(args), &found);
+
+	if (!err)
+		*id = (uint32_t)found;
+	return err;
+}
+
+struct directory {
+	char words[MAX_WORDS][128];
+	size_t count, found;
+	int (*each)(void *arg, const struct person *p);
+	void *arg;
+};
+
+static int match_person(const struct db_row *row, void *arg)
+{
+	struct directory *d = arg;
+	char text[1200], key[1200] = "";
+	struct person p;
+
+	p.id = (uint32_t)db_u64(row, 0);
+	snprintf(p.name, sizeof(p.name), "%s %s%s%s", db_str(row, 1),
+	         db_str(row, 2), *db_str(row, 3) ? " " : "", db_str(row, 3));
+	db_copy(row, 4, p.extension, sizeof(p.extension));
+	db_copy(row, 5, p.org, sizeof(p.org));
+	db_copy(row, 6, p.role, sizeof(p.role));
+	snprintf(text, sizeof(text), "%s %s %s", p.name, p.org, p.extension);
+	name_key(text, key, sizeof(key));
+	for (size_t i = 0; i < d->count; i++)
+		if (!strstr(key, d->words[i]))
+			return 0;
+	if (d->found++ >= MAX_PEOPLE)
+		return 0;
+	return d->each(d->arg, &p);
+}
+
+int store_directory(struct db *db, const char *query,
+                    int (*each)(void *arg, const struct person *p), void *arg)
+{
+	static const char sql[] =
+		"SELECT u.id, u.surname, u.given_name, u.patronymic,"
+		" u.extension, o.short_name,"
+		" (SELECT MIN(r.role) FROM user_role r WHERE r.user_id = u.id)"
+		" FROM user_account u"
+		" JOIN organization o ON o.id = u.organization_id"
+		" WHERE u.blocked = 0 AND u.extension IS NOT NULL"
+		" ORDER BY u.surname, u.given_name, u.id";
+	struct directory d = { .each = each, .arg = arg };
+	char folded[512] = "", *rest = folded, *word;
+
+	name_key(query, folded, sizeof(folded));
+	while (d.count < MAX_WORDS && (word = strsep(&rest, " ")))
+		if (*word)
+			copy_text(d.words[d.count++], sizeof(d.words[0]),
+			          word);
+	return db_each(db, sql, NULL, 0, match_person, &d);
+}

@@ -1,0 +1,42 @@
+/* store_place.h - the region, its organizations and their people. */
+#ifndef STORE_PLACE_H
+#define STORE_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+/* Settings region.zone and region.code; what is not set stays as it is.
+ * @return 0 or a database error */
+int store_region(struct db *db, char zone[64], char code[64]);
+
+struct org {
+	uint32_t id;
+	char code[33];
+	char name[641]; /* short */
+};
+
+/* kind: "FUND", "INSURER", "MO". By name. */
+int store_orgs(struct db *db, const char *kind,
+               int (*each)(void *arg, const struct org *o), void *arg);
+/* Whether that id is of that kind. @return 0, ENOENT or a database error */
+int store_org_check(struct db *db, const char *kind, uint32_t id);
+/* The first of that kind. */
+int store_org_first(struct db *db, const char *kind, uint32_t *id);
+
+struct person {
+	uint32_t id;
+	char name[256];
+	char extension[8];
+	char org[641];
+	char role[32]; /* code of one of his roles */
+};
+
+/* Accounts with a telephone, not blocked, whose name, organization or
+ * number has all words of the query; by name, at most 100. */
+int store_directory(struct db *db, const char *query,
+                    int (*each)(void *arg, const struct person *p),
+                    void *arg);
+
+#endif

@@ -1,0 +1,78 @@
+<?cs include:"macros/recording.cs" ?>
+<?cs include:"macros/themes.cs" ?>
+<?cs set:Page.Title = Card.Heading ?>
+<?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
+<?cs def:text_field(id, name, label, value, max, extra) ?>
+<label class="form-label" for="<?cs var:id ?>"><?cs var:label ?></label>
+<input class="form-control form-control-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="<?cs var:id ?>" name="<?cs var:name ?>" value="<?cs var:value ?>" maxlength="<?cs var:max ?>" autocomplete="off"<?cs if:extra == "tel" ?> inputmode="tel"<?cs /if ?><?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>>
+<?cs call:invalid(name) ?>
+<?cs /def ?>
+<?cs def:content() ?>
+<div class="page-head d-flex align-items-center gap-3 px-3 py-2">
+<h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
+<span class="badge text-bg-secondary card-status"><?cs var:Card.Status ?></span>
+<?cs if:Card.Due ?><span class="small text-body-secondary"><?cs var:Lang.Field.Due ?>: <?cs var:Card.Due ?></span><?cs /if ?>
+<span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
+</div>
+<?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
+<form class="card-form row g-2 px-3" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?>>
+<input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
+<input type="hidden" name="version" value="<?cs var:Card.Version ?>">
+<div class="col-lg-6">
+<fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Main ?></legend>
+<div class="row g-2">
+<div class="col-md-5"><label class="form-label" for="type"><?cs var:Lang.Card.Type ?></label>
+<select class="form-select form-select-sm<?cs if:Invalid.type ?> is-invalid<?cs /if ?>" id="type" name="type" hx-get="/themes" hx-target="#themes" hx-select="unset" hx-swap="innerHTML" hx-trigger="change" hx-include="#theme-search" hx-push-url="false"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
+<option value=""><?cs var:Lang.Card.Choose ?></option>
+<?cs each:t = Lang.Types ?><option value="<?cs var:t.Code ?>"<?cs if:t.Code == Card.Type ?> selected<?cs /if ?>><?cs var:t.Name ?></option><?cs /each ?>
+</select><?cs call:invalid("type") ?></div>
+<div class="col-md-7"><label class="form-label" for="theme-search"><?cs var:Lang.Card.ThemeSearch ?></label>
+<input class="form-control form-control-sm" id="theme-search" name="q" type="search" maxlength="100" autocomplete="off" hx-get="/themes" hx-target="#themes" hx-select="unset" hx-swap="innerHTML" hx-trigger="input changed delay:150ms, search" hx-include="#type" hx-sync="this:replace" hx-push-url="false"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>></div>
+<div class="col-12"><div id="themes"><?cs call:theme_select() ?></div><?cs call:invalid("theme") ?></div>
+<div class="col-12"><label class="form-label" for="description"><?cs var:Lang.Card.Description ?></label>
+<textarea class="form-control form-control-sm<?cs if:Invalid.description ?> is-invalid<?cs /if ?>" id="description" name="description" rows="5" maxlength="4000"<?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>><?cs var:Card.Description ?></textarea><?cs call:invalid("description") ?></div>
+<div class="col-6"><label class="form-label" for="form"><?cs var:Lang.Card.Form ?></label>
+<select class="form-select form-select-sm" id="form" name="form"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
+<?cs each:f = Lang.Forms ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Form ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
+<div class="col-6"><label class="form-label" for="channel"><?cs var:Lang.Card.Channel ?></label>
+<select class="form-select form-select-sm" id="channel" name="channel"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
+<?cs each:f = Lang.Channels ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Channel ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
+</div></fieldset>
+</div>
+<div class="col-lg-6">
+<fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Personal ?></legend>
+<div class="row g-2">
+<div class="col-md-4"><?cs call:text_field("surname", "surname", Lang.Card.Surname, Card.Surname, "80", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, Card.GivenName, "80", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, Card.Patronymic, "80", "") ?></div>
+<div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, Card.Phone, "20", "tel") ?></div>
+</div></fieldset>
+<?cs if:?Calls.0.Id ?>
+<section aria-labelledby="calls-title"><h2 class="h6" id="calls-title"><?cs var:Lang.Card.Calls ?></h2>
+<?cs each:c = Calls ?>
+<div class="linked-call mb-2" data-call="<?cs var:c.Id ?>">
+<div><?cs var:c.Direction ?> <?cs var:c.Number ?>, <?cs var:c.At ?> <span class="text-body-secondary"><?cs var:c.State ?></span></div>
+<?cs each:rec = c.Rec ?><?cs call:recording(rec) ?><?cs /each ?>
+<details><summary class="small"><?cs var:Lang.Card.CallHistory ?></summary><ol class="small mb-0 call-history"><?cs each:e = c.Events ?><li><?cs var:e.At ?> <?cs var:e.Kind ?><?cs if:e.Who ?> — <?cs var:e.Who ?><?cs /if ?></li><?cs /each ?></ol></details>
+</div>
+<?cs /each ?></section>
+<?cs /if ?>
+<?cs if:?History.0.At ?>
+<section aria-labelledby="history-title"><h2 class="h6" id="history-title"><?cs var:Lang.Card.History ?></h2>
+<ol class="small card-history mb-2"><?cs each:h = History ?><li><?cs var:h.At ?> <?cs var:h.Event ?><?cs if:h.Who ?> — <?cs var:h.Who ?><?cs /if ?><?cs if:h.Comment ?>: <?cs var:h.Comment ?><?cs /if ?></li><?cs /each ?></ol></section>
+<?cs /if ?>
+</div>
+<div class="col-12 card-actions d-flex gap-2 py-2">
+<?cs if:Card.Readonly != "1" ?><button class="btn btn-sm btn-primary" data-save><?cs var:Lang.Card.Save ?></button><?cs /if ?>
+<a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a>
+</div>
+</form>
+<?cs if:?Theirs.Version ?>
+<section class="mx-3 mb-3 border rounded p-2" aria-labelledby="theirs-title"><h2 class="h6" id="theirs-title"><?cs var:Lang.Card.Theirs ?></h2>
+<dl class="row small mb-2">
+<?cs each:f = Theirs.Fields ?><dt class="col-sm-3"><?cs var:f.Name ?></dt><dd class="col-sm-9 mb-1"><?cs var:f.Value ?></dd><?cs /each ?>
+</dl>
+<a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(Card.Id) ?>"><?cs var:Lang.Card.TakeTheirs ?></a></section>
+<?cs /if ?>
+<?cs /def ?>
+<?cs include:"layout.cs" ?>

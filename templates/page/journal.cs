@@ -1,0 +1,81 @@
+<?cs include:"macros/recording.cs" ?>
+<?cs set:Page.Title = Lang.Journal.Title ?>
+<?cs def:option(value, text, chosen) ?><option value="<?cs var:value ?>"<?cs if:value == chosen ?> selected<?cs /if ?>><?cs var:text ?></option><?cs /def ?>
+<?cs def:content() ?>
+<div class="page-head d-flex align-items-center gap-2 px-3 py-2">
+<h1 class="h5 mb-0 me-auto"><?cs var:Lang.Journal.Title ?></h1>
+<?cs if:May.Register == "1" ?>
+<form method="post" action="/appeal">
+<input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
+<button class="btn btn-sm btn-primary"><?cs var:Lang.Journal.New ?></button>
+</form>
+<?cs /if ?>
+</div>
+<?cs if:May.Journal != "1" ?>
+<p class="px-3"><?cs var:Lang.Journal.NoAccess ?></p>
+<?cs else ?>
+<form class="filter row g-2 align-items-end px-3 pb-2" method="get" action="/" role="search" aria-label="<?cs var:Lang.Filter.Title ?>">
+<div class="col-auto"><label class="form-label" for="f-number"><?cs var:Lang.Field.Number ?></label>
+<input class="form-control form-control-sm" id="f-number" name="number" value="<?cs var:Filter.Number ?>" maxlength="16" size="12"></div>
+<div class="col-auto"><label class="form-label" for="f-name"><?cs var:Lang.Field.Fio ?></label>
+<input class="form-control form-control-sm" id="f-name" name="name" value="<?cs var:Filter.Name ?>" maxlength="120" size="18"></div>
+<div class="col-auto"><label class="form-label" for="f-type"><?cs var:Lang.Field.Type ?></label>
+<select class="form-select form-select-sm" id="f-type" name="type">
+<option value=""><?cs var:Lang.Filter.All ?></option>
+<?cs each:t = Lang.Types ?><?cs call:option(t.Code, t.Name, Filter.Type) ?><?cs /each ?>
+</select></div>
+<div class="col-auto"><label class="form-label" for="f-status"><?cs var:Lang.Field.Status ?></label>
+<select class="form-select form-select-sm" id="f-status" name="status">
+<option value=""><?cs var:Lang.Filter.Active ?></option>
+<?cs call:option("ALL", Lang.Filter.All, Filter.Status) ?>
+<?cs each:s = Lang.Statuses ?><?cs call:option(s.Code, s.Name, Filter.Status) ?><?cs /each ?>
+</select></div>
+<div class="col-auto"><label class="form-label" for="f-phone"><?cs var:Lang.Field.Phone ?></label>
+<input class="form-control form-control-sm" id="f-phone" name="phone" value="<?cs var:Filter.Phone ?>" maxlength="20" size="12" inputmode="tel"></div>
+<div class="col-auto"><label class="form-label" for="f-from"><?cs var:Lang.Filter.From ?></label>
+<input class="form-control form-control-sm" id="f-from" name="from" type="date" value="<?cs var:Filter.From ?>"></div>
+<div class="col-auto"><label class="form-label" for="f-to"><?cs var:Lang.Filter.To ?></label>
+<input class="form-control form-control-sm" id="f-to" name="to" type="date" value="<?cs var:Filter.To ?>"></div>
+<div class="col-auto"><button class="btn btn-sm btn-primary"><?cs var:Lang.Filter.Search ?></button>
+<a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Filter.Clear ?></a></div>
+</form>
+<?cs if:Filter.Error ?><p class="alert alert-danger py-2 mx-3" role="alert"><?cs var:Filter.Error ?></p><?cs /if ?>
+<div class="table-responsive journal-scroll">
+<table class="table table-sm table-hover align-middle journal mb-0">
+<caption class="visually-hidden"><?cs var:Lang.Journal.Title ?></caption>
+<thead><tr>
+<th scope="col"><?cs var:Lang.Field.Number ?></th>
+<th scope="col"><?cs var:Lang.Field.Fio ?></th>
+<th scope="col"><?cs var:Lang.Field.Date ?></th>
+<th scope="col"><?cs var:Lang.Field.Type ?></th>
+<th scope="col"><?cs var:Lang.Field.Status ?></th>
+<th scope="col"><?cs var:Lang.Field.Due ?></th>
+<th scope="col"><?cs var:Lang.Field.Assignee ?></th>
+<th scope="col"><?cs var:Lang.Recording.Column ?></th>
+<th scope="col"><?cs var:Lang.Journal.Actions ?></th>
+</tr></thead>
+<tbody>
+<?cs each:row = Rows ?>
+<tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>">
+<td class="text-nowrap"><a href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs var:row.Number ?></a></td>
+<td><?cs var:row.Fio ?><?cs if:row.Phone ?> <span class="text-body-secondary small text-nowrap"><?cs var:row.Phone ?></span><?cs /if ?></td>
+<td class="text-nowrap"><?cs var:row.Date ?></td>
+<td><span class="type"><?cs var:row.Type ?></span><?cs if:row.Theme ?> <span class="text-body-secondary small theme" title="<?cs var:row.Theme ?>"><?cs var:row.Theme ?></span><?cs /if ?></td>
+<td class="text-nowrap"><?cs var:row.Status ?><?cs if:row.Mark ?> <span class="badge <?cs var:row.MarkClass ?>"><?cs var:row.Mark ?></span><?cs /if ?></td>
+<td class="text-nowrap"><?cs var:row.Due ?></td>
+<td><?cs var:row.Assignee ?></td>
+<td><?cs if:?row.Rec.0.Id ?><details class="row-recordings"><summary title="<?cs var:Lang.Recording.Title ?>"><span aria-hidden="true">&#9654;</span><span class="visually-hidden"><?cs var:Lang.Recording.Title ?> <?cs var:row.Number ?></span></summary><?cs each:rec = row.Rec ?><?cs call:recording(rec) ?><?cs /each ?></details><?cs /if ?></td>
+<td class="text-nowrap"><a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs if:row.May == "edit" ?><?cs var:Lang.Journal.Edit ?><?cs else ?><?cs var:Lang.Journal.View ?><?cs /if ?></a></td>
+</tr>
+<?cs /each ?>
+<?cs if:!?Rows.0.Id ?><tr><td colspan="9" class="text-body-secondary py-4 text-center"><?cs var:Lang.Journal.Empty ?></td></tr><?cs /if ?>
+</tbody>
+</table>
+</div>
+<nav class="px-3 py-2 d-flex gap-2" aria-label="<?cs var:Lang.Journal.Pages ?>">
+<?cs if:Pager.First ?><a class="btn btn-sm btn-outline-secondary" href="/?<?cs var:Pager.First ?>"><?cs var:Lang.Journal.First ?></a><?cs /if ?>
+<?cs if:Pager.Next ?><a class="btn btn-sm btn-outline-secondary" href="/?<?cs var:Pager.Next ?>"><?cs var:Lang.Journal.Next ?></a><?cs /if ?>
+</nav>
+<?cs /if ?>
+<?cs /def ?>
+<?cs include:"layout.cs" ?>
