@@ -343,7 +343,7 @@ static int set_up(struct cc_sip *sip)
 	if (!sip->nua)
 		return EADDRINUSE;
 	nua_set_params(sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
-	               NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(1),
+	               NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
 	               /* follow no 3xx, Retry-After or challenge by itself */
 	               NUTAG_RETRY_COUNT(0),
 	               NUTAG_SESSION_TIMER(0), SIPTAG_SUPPORTED(SIP_NONE),

@@ -84,15 +84,35 @@ static void drop_reoffers(struct dlg *d)
 	d->ours = NO_REOFFER;
 	free(d->ours_sdp);
 	d->ours_sdp = NULL;
-	if (d->retry)
-		su_timer_reset(d->retry);
+	if (d->timer)
+		su_timer_reset(d->timer);
+}
+
+static void on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d);
+
+static bool set_timer(struct dlg *d, unsigned ms)
+{
+	if (!d->timer && d->sip->root)
+		d->timer = su_timer_create(su_root_task(d->sip->root), 0);
+	return d->timer &&
+	       !su_timer_set_interval(d->timer, on_timer, d, (int)ms);
 }
 
 /* The engine's last word of this dialog; SIP may still have work with it. */
 static void tell_ended(struct dlg *d, int status, const char *phrase)
 {
+	enum dlg_state was = d->state;
+
 	d->state = DLG_OVER;
 	drop_reoffers(d);
+	/*
+	 * sofia ends every transaction by itself but an INVITE that was
+	 * cancelled after a provisional response (RFC 3261 9.1: give up after
+	 * 64 × T1). The longest of the others is an ACK that does not come
+	 * and then a BYE that nobody answers.
+	 */
+	if (was != DLG_OVER)
+		set_timer(d, (was == DLG_CALLING ? 66 : 140) * d->sip->t1_ms);
 	/* sofia's own errors are numbered from 900 */
 	tell(d, CC_SIP_ENDED, status < 200 || status > 699 ? 500 : status,
 	     phrase, NULL);
@@ -107,8 +127,8 @@ static void dlg_free(struct dlg *d)
 	*at = d->next;
 
 	drop_reoffers(d);
-	if (d->retry)
-		su_timer_destroy(d->retry);
+	if (d->timer)
+		su_timer_destroy(d->timer);
 	nua_handle_bind(d->nh, NULL);
 	nua_handle_destroy(d->nh);
 	atomic_fetch_sub(&d->sip->dialogs, 1);
@@ -474,11 +494,13 @@ static void send_reoffer(struct dlg *d)
 		           SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
 }
 
-static void on_retry(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
+static void on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 {
 	(void)sip;
 	(void)timer;
-	if (d->ours && d->state == DLG_UP)
+	if (d->state == DLG_OVER)
+		dlg_free(d);
+	else if (d->ours && d->state == DLG_UP)
 		send_reoffer(d);
 }
 
@@ -487,20 +509,17 @@ static void on_retry(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 static bool retry_later(struct dlg *d)
 {
 	unsigned step = (unsigned)random() % 190 * 10;
-	unsigned ms = d->outbound ? 2100 + step : step;
 
-	if (!d->retry)
-		d->retry = su_timer_create(su_root_task(d->sip->root), 0);
-	return d->retry &&
-	       !su_timer_set_interval(d->retry, on_retry, d, (int)ms);
+	return set_timer(d, d->outbound ? 2100 + step : step);
 }
 
 static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
                                 const sip_t *m)
 {
+	enum reoffer by = d->ours;
 	char *sdp = NULL;
 
-	if (!d->ours || status < 200)
+	if (!by || status < 200)
 		return;
 	if (status == 491 && d->state == DLG_UP && retry_later(d))
 		return;
@@ -512,10 +531,21 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 		abort_dialog(d, 502, "Bad Contact");
 		return;
 	}
+	if (status < 300 && by == BY_INVITE)
+		nua_ack(d->nh, TAG_END());
 	if (status < 300 && m)
 		read_sdp(d->sip, m, &sdp);
 	tell(d, CC_SIP_REANSWER, status, phrase, sdp);
 	free(sdp);
+}
+
+/* An ACK that cannot be sent makes sofia send a BYE that cannot either, and
+ * recurse; the BYE alone fails in peace. */
+static void ack_and_bye(struct dlg *d, const sip_t *m)
+{
+	if (m && good_target(m))
+		nua_ack(d->nh, TAG_END());
+	nua_bye(d->nh, TAG_END());
 }
 
 static void on_invite_response(struct dlg *d, int status, const char *phrase,
@@ -525,7 +555,7 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 
 	if (d->state == DLG_OVER) {
 		if (status >= 200 && status < 300)
-			nua_bye(d->nh, TAG_END()); /* 200 crossed our CANCEL */
+			ack_and_bye(d, m); /* it crossed our CANCEL or BYE */
 		return;
 	}
 	if (d->state != DLG_CALLING) {
@@ -550,8 +580,10 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 		return;
 	}
 	read_sdp(d->sip, m, &sdp);
-	if (status >= 200)
+	if (status >= 200) {
+		nua_ack(d->nh, TAG_END());
 		d->state = DLG_UP;
+	}
 	tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS, status,
 	     phrase, sdp);
 	free(sdp);
@@ -656,7 +688,8 @@ void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
 	                TAG_END());
 	d = nh ? dlg_new(sip, id, nh, DLG_CALLING) : NULL;
 	if (!d) {
-		struct dlg lost = { .sip = sip, .id = id };
+		struct dlg lost = { .sip = sip, .id = id,
+			                    .state = DLG_OVER };
 
 		if (nh)
 			nua_handle_destroy(nh);

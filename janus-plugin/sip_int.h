@@ -59,7 +59,7 @@ struct dlg {
 	nua_saved_event_t update[1]; /* the UPDATE to answer */
 	enum reoffer ours;
 	char *ours_sdp; /* kept for the retry after 491 */
-	su_timer_t *retry;
+	su_timer_t *timer; /* up: the retry after 491; over: the last resort */
 	char from[64];
 	char to[64];
 	bool outbound;
