@@ -344,10 +344,13 @@ void app_handle(struct app *app, int err, const struct request *req,
 		ctx.route = route_find(app->routes, app->route_count,
 		                       req->method, req->path, &ctx.args,
 		                       &err);
-	if (err)
+	if (err) {
 		respond_errno(res, err);
-	else
+		/* only for the frame of the error page */
+		load_session(&ctx, req);
+	} else {
 		call_handler(&ctx, req, res);
+	}
 	if (!res->status)
 		respond_error(res, 500, NULL);
 	finish(&ctx, req, res);

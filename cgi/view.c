@@ -231,8 +231,14 @@ struct node *view_at(struct node *at, const char *fmt, ...)
 
 static NEOERR *put(void *arg, char *text)
 {
-	if (text) /* <?cs name ?> without an argument hands over NULL */
-		buf_puts(arg, text);
+	struct buf *out = arg;
+
+	/* <?cs name ?> without an argument hands over NULL; a page starts
+	 * with its text, not with the line ends of its definitions */
+	if (text && !out->len)
+		text += strspn(text, " \t\n");
+	if (text)
+		buf_puts(out, text);
 	return STATUS_OK;
 }
 

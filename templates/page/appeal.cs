@@ -7,6 +7,12 @@
 <input class="form-control form-control-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="<?cs var:id ?>" name="<?cs var:name ?>" value="<?cs var:value ?>" maxlength="<?cs var:max ?>" autocomplete="off"<?cs if:extra == "tel" ?> inputmode="tel"<?cs /if ?><?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>>
 <?cs call:invalid(name) ?>
 <?cs /def ?>
+<?cs def:org_select(name, list, chosen) ?>
+<select class="form-select form-select-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="<?cs var:name ?>" name="<?cs var:name ?>"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
+<option value=""><?cs var:Lang.Card.NotChosen ?></option>
+<?cs each:o = list ?><option value="<?cs var:o.Id ?>"<?cs if:o.Id == chosen ?> selected<?cs /if ?>><?cs var:o.Name ?></option>
+<?cs /each ?></select><?cs call:invalid(name) ?>
+<?cs /def ?>
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-3 px-3 py-2">
 <h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
@@ -37,14 +43,18 @@
 <div class="col-6"><label class="form-label" for="channel"><?cs var:Lang.Card.Channel ?></label>
 <select class="form-select form-select-sm" id="channel" name="channel"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
 <?cs each:f = Lang.Channels ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Channel ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
+<div class="col-6"><label class="form-label" for="mo"><?cs var:Lang.Card.Mo ?></label>
+<?cs call:org_select("mo", Clinics, Card.Mo) ?></div>
+<div class="col-6"><label class="form-label" for="about_insurer"><?cs var:Lang.Card.AboutInsurer ?></label>
+<?cs call:org_select("about_insurer", Insurers, Card.AboutInsurer) ?></div>
 </div></fieldset>
 </div>
 <div class="col-lg-6">
 <fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Personal ?></legend>
 <div class="row g-2">
-<div class="col-md-4"><?cs call:text_field("surname", "surname", Lang.Card.Surname, Card.Surname, "80", "") ?></div>
-<div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, Card.GivenName, "80", "") ?></div>
-<div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, Card.Patronymic, "80", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("surname", "surname", Lang.Card.Surname, Card.Surname, "40", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, Card.GivenName, "40", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, Card.Patronymic, "40", "") ?></div>
 <div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, Card.Phone, "20", "tel") ?></div>
 </div></fieldset>
 <?cs if:?Calls.0.Id ?>
