@@ -333,7 +333,9 @@ static int set_up(struct cc_sip *sip)
 	if (sip->wait_index < 0)
 		return ENOMEM;
 
-	snprintf(url, sizeof(url), "sip:%s:%u;transport=udp,tcp", sip->addr,
+	/* Without a transport it binds UDP and TCP. Never a list here: this
+	 * sofia keeps the split list in a block that it has left. */
+	snprintf(url, sizeof(url), "sip:%s:%u", sip->addr,
 	         (unsigned)sip->port);
 	sip->nua = nua_create(
 		sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
