@@ -25,7 +25,7 @@ service() { # NAME COMMAND...
 	END
 	cat >"$dir/finish" <<-END
 		#!/bin/sh
-		kill -KILL -- "-\$(cat '$dir/group')" 2>/dev/null
+		kill -s KILL -- "-\$(cat '$dir/group')" 2>/dev/null
 		exit 0
 	END
 	cat >"$dir/log/run" <<-END

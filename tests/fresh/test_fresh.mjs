@@ -11,7 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ROOT, deadline, finally_, inNamespace, run, test }
 	from '../lab/run.mjs';
-import { processes } from '../lab/proc.mjs';
+import { killTree, processes } from '../lab/proc.mjs';
 
 inNamespace();
 
@@ -72,7 +72,28 @@ class Start {
 	async interrupt() {
 		process.kill(-this.child.pid, 'SIGINT');
 		await deadline(this.ended, 30000, `the end:\n${this.text}`);
+		await nobodyLeft(0);
 	}
+}
+
+// A failed case leaves nothing running for the next one.
+async function clear() {
+	for (const p of strangers())
+		killTree(p.pid);
+	await nobodyLeft(5000);
+}
+
+const first = path.join(home, 'first');
+
+function fresh(name, body) {
+	test(name, async () => {
+		try {
+			await body();
+		} catch (err) {
+			await clear();
+			throw err;
+		}
+	}, { limit: 120000 });
 }
 
 function strangers() {
@@ -91,11 +112,11 @@ async function nobodyLeft(within) {
 	assert.deepEqual(left.map((p) => `${p.pid} ${p.args.join(' ')}`), []);
 }
 
-const secret = (dir) => readFileSync(
-	path.join(dir, 'var/secrets/janus_token_secret'), 'utf8');
+const secret = () => readFileSync(
+	path.join(first, 'var/secrets/janus_token_secret'), 'utf8');
 
-test('from an empty var to ready, and the first call is answered', async () => {
-	const dir = checkout(path.join(home, 'first'));
+fresh('from an empty var to ready, and the first call is answered', async () => {
+	const dir = checkout(first);
 	const start = new Start(dir);
 
 	await start.isReady();
@@ -115,45 +136,40 @@ test('from an empty var to ready, and the first call is answered', async () => {
 	assert.equal(statSync(path.join(dir, 'var/secrets')).mode & 0o777, 0o700);
 
 	await start.interrupt();
-	await nobodyLeft(0);
-}, { limit: 120000 });
+});
 
-test('a second start keeps the data and is told from a third', async () => {
-	const dir = path.join(home, 'first');
-	const known = secret(dir);
-	const start = new Start(dir);
+fresh('a second start keeps the data and is told from a third', async () => {
+	const known = secret();
+	const start = new Start(first);
 
 	await start.isReady();
-	assert.equal(secret(dir), known);
+	assert.equal(secret(), known);
 	assert.doesNotMatch(start.text, /making the database/);
 
-	const third = new Start(dir);
+	const third = new Start(first);
 
 	assert.notEqual(await third.ended, 0);
 	assert.match(third.text, /another make run uses it/);
 	await start.interrupt();
-	await nobodyLeft(0);
-}, { limit: 90000 });
+});
 
 for (const victim of ['make', 'otklik-run', 'runsvdir', 'runsv janus'])
-	test(`kill -9 of ${victim} leaves nothing behind`, async () => {
-		const start = new Start(path.join(home, 'first'));
+	fresh(`kill -9 of ${victim} leaves nothing behind`, async () => {
+		const start = new Start(first);
 
 		await start.isReady();
 		const doomed = strangers().find((p) =>
 			p.args.join(' ').includes(victim));
 
 		process.kill(doomed.pid, 'SIGKILL');
-		if (victim === 'runsv janus') { // that one comes back
+		if (victim === 'runsv janus') // that one comes back
 			await start.interrupt();
-			await nobodyLeft(0);
-		} else {
+		else
 			await nobodyLeft(30000);
-		}
-	}, { limit: 90000 });
+	});
 
-test('a killed service is back within two seconds', async () => {
-	const start = new Start(path.join(home, 'first'));
+fresh('a killed service is back within two seconds', async () => {
+	const start = new Start(first);
 
 	await start.isReady();
 	const find = () => strangers().find((p) => p.name === 'nginx' &&
@@ -171,22 +187,20 @@ test('a killed service is back within two seconds', async () => {
 	assert.equal(status, '200');
 	assert.notEqual(find().pid, old.pid);
 	await start.interrupt();
-	await nobodyLeft(0);
-}, { limit: 90000 });
+});
 
-test('a path of over 100 bytes works all the same', async () => {
+fresh('a path of over 100 bytes works all the same', async () => {
 	const dir = checkout(path.join(home, 'long'.repeat(25), 'Мой отклик'));
 	const start = new Start(dir);
 
 	await start.isReady();
 	await start.interrupt();
-	await nobodyLeft(0);
 	rmSync(readFileSync(path.join(dir, 'var/short'), 'utf8').trim(),
 		{ recursive: true });
-}, { limit: 120000 });
+});
 
-test('wrong settings are named with what is allowed, all at once', async () => {
-	const start = new Start(path.join(home, 'first'), {
+fresh('wrong settings are named with what is allowed, all at once', async () => {
+	const start = new Start(first, {
 		OTKLIK_HTTPS_PORT: '84430', OTKLIK_SIM: 'yes',
 		OTKLIK_SIP_ADDR: '203.0.113.9', OTKLIK_TRUNK_PEER: 'pbx' });
 
@@ -198,22 +212,21 @@ test('wrong settings are named with what is allowed, all at once', async () => {
 	await nobodyLeft(0);
 });
 
-test('a taken port is named', async () => {
-	const start = new Start(path.join(home, 'first'));
+fresh('a taken port is named', async () => {
+	const start = new Start(first);
 
 	await start.isReady();
 	const state = path.join(home, 'other');
-	const second = new Start(path.join(home, 'first'),
+	const second = new Start(first,
 		{ OTKLIK_STATE: state, OTKLIK_SIP_PORT: '5070',
 			OTKLIK_TRUNK_PEER: '127.0.0.1:5090' });
 
 	assert.notEqual(await second.ended, 0);
 	assert.match(second.text, /OTKLIK_HTTPS_PORT=8443: must be free/);
 	await start.interrupt();
-	await nobodyLeft(0);
-}, { limit: 90000 });
+});
 
-test('a broken janus.jcfg stops the start and nothing listens', async () => {
+fresh('a broken janus.jcfg stops the start and nothing listens', async () => {
 	const dir = checkout(path.join(home, 'broken'));
 	const file = path.join(dir, 'janus-plugin/dist/janus.jcfg.in');
 
@@ -226,7 +239,7 @@ test('a broken janus.jcfg stops the start and nothing listens', async () => {
 	assert.match(start.text, /janus.jcfg/);
 	assert.match(start.text, /line \d+: syntax error/);
 	await nobodyLeft(0);
-}, { limit: 120000 });
+});
 
 finally_(() => rmSync(home, { recursive: true, force: true }));
 
