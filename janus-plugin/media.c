@@ -303,9 +303,8 @@ static void drop(struct port *p)
 	struct cc_media *m = p->m;
 	int64_t now = media_now();
 
+	port_record(p, NULL, now);
 	hear_unlink(p);
-	if (p->rec)
-		cc_rec_close(&p->rec, now);
 	if (p->web)
 		leg_bury(p->web, now);
 	port_close_trunk(p); /* leaves the epoll set, too */

@@ -370,12 +370,24 @@ int64_t port_last_rx(const struct port *p)
 	                                     memory_order_relaxed) : p->last_rx;
 }
 
+/* The last packets reach a little past now: the recording ends after them. */
+static void close_rec(struct port *p, int64_t now)
+{
+	int64_t clock = (int64_t)cc_rec_pos(p->rec, now);
+	int64_t end = p->left.end > p->out.right.end ? p->left.end :
+	              p->out.right.end;
+
+	if (end > clock)
+		now += (end - clock) * (1000000000 / CC_RTP_RATE);
+	cc_rec_close(&p->rec, now);
+}
+
 void port_record(struct port *p, struct cc_rec *rec, int64_t now)
 {
 	leg_take(p->web);
 	hear_take_sources(p);
 	if (p->rec)
-		cc_rec_close(&p->rec, now);
+		close_rec(p, now);
 	p->rec = rec;
 	p->left = (struct cc_rtp_place){ 0 };
 	p->out.right = (struct cc_rtp_place){ 0 };

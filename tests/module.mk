@@ -13,6 +13,13 @@ TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
+MEDIA_OBJS := tests/plugin/media_bed.o $(addprefix janus-plugin/,media.o \
+	media_mix.o media_port.o media_web.o prompt.o g711.o rtp.o dtmf.o \
+	sdp.o recorder.o recorder_file.o)
+TEST_plugin/test_media := $(MEDIA_OBJS)
+TESTLIBS_plugin/test_media := -lsodium
+TEST_plugin/test_media_record := $(MEDIA_OBJS)
+TESTLIBS_plugin/test_media_record := -lsodium
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o
 TESTLIBS_plugin/test_recorder := -lsodium
