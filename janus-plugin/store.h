@@ -18,10 +18,13 @@ struct cc_store;
  * "at":<epoch ms>,"kind":"ENTERQUEUE","data":{…}}. Kinds: call (insert or
  * update of call_record by id: only the keys given are set), call_event,
  * call_leg, recording, recording_end, attendance, attendance_end,
- * agent_event, node_status. Inserts are idempotent (INSERT IGNORE), the spool
- * holds the same objects, one a line.
+ * agent_event, node_status. A row that is there already is no error, so the
+ * spool, which holds the same objects one a line, may be replayed. A call's
+ * first row carries direction and started_at, later ones only what changed.
+ * Of node_status the newest alone is kept while the database is away.
  */
-/* Takes row. Never blocks; a full queue goes to the spool. */
+/* Takes row (NULL is counted as an error). Never waits for the database; a
+ * full queue goes to the spool. */
 void cc_store_post(struct cc_store *s, json_t *row);
 
 struct cc_store_conf {
@@ -35,9 +38,15 @@ struct cc_store_conf {
 	 * open (bool, always open),members:[user ids]}],"routes":[{number|null,
 	 * queue_id,hours}],"hours":…,"settings":{name:value}}; borrowed */
 	void (*directory)(json_t *dir, void *arg);
-	/* One outbox row; deleted from the table after this returns. */
+	/* One outbox row; deleted from the table after this returns. Comes
+	 * twice only if the process dies in between. For user_changed and
+	 * directory the new directory has been handed over before. */
 	void (*outbox)(const char *kind, json_t *payload, void *arg);
 	void (*state)(bool db_up, void *arg);
+	/* May be NULL. "spool_full": rows wait in memory and then are lost,
+	 * newest first; "spool_ok": over; "row_refused": kept in
+	 * refused.ndjson. Any thread; texts carry no personal data. */
+	void (*alarm)(const char *code, const char *text, void *arg);
 	void *arg;
 };
 
@@ -50,7 +59,9 @@ int cc_store_open(struct cc_store **sp, const struct cc_store_conf *conf);
 void cc_store_close(struct cc_store **sp);
 
 struct cc_store_stats {
-	uint64_t written, spooled, errors;
+	uint64_t written, spooled;
+	uint64_t errors; /* refused rows, torn spool lines, lost rows */
+	uint64_t lost;   /* queue and spool were both full */
 	unsigned queued;
 	bool db_up;
 };
