@@ -23,6 +23,9 @@ TESTLIBS_plugin/test_media_record := -lsodium
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o
 TESTLIBS_plugin/test_recorder := -lsodium
+TEST_store/test_store := janus-plugin/store.o janus-plugin/store_dir.o \
+	janus-plugin/store_rows.o janus-plugin/store_spool.o db/db.o
+TESTLIBS_store/test_store := -ljansson -lmariadb
 TEST_unit/test_agent := janus-plugin/agent.o
 TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
@@ -51,6 +54,8 @@ $(B)/tests/$(1): $(B)/tests/$(1).o $(addprefix $(B)/,$(TEST_$(1)))
 	$$(CC) -o $$@ $$^ $$(LDFLAGS) $$(TESTLIBS_$(1)) -lcmocka
 endef
 $(foreach t,$(TEST_NAMES),$(eval $(call test_rule,$t)))
+
+$(B)/tests/store/test_store: | $(B)/db/otklik-migrate
 
 tests: $(TESTS)
 
