@@ -4,7 +4,7 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 
 # The list is the table of contents: pure, one outside library each, SQL, and
 # what ties them together.
-CGI_PURE := buf form http route param auth appeal deadline enp snils phone \
+CGI_PURE := buf form multipart http route param auth appeal deadline enp snils phone \
 	name_key
 CGI_IO := fcgi view password token throttle stats secrets
 CGI_DATA := session store_log store_account store_appeal store_journal \
@@ -26,3 +26,15 @@ $(B)/cgi/otklik-admin: $(B)/cgi/admin.o $(B)/cgi/store_account.o \
 		$(shell pkg-config --libs libmariadb libsodium)
 
 PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
+
+# --- otklik-jobs ---------------------------------------------------------
+# Owned by the slow work: lost calls, seals.
+JOBS_OBJS := $(addprefix cgi/,jobs.o store_lost.o store_seal.o seal.o \
+	workday.o deadline.o phone.o name_key.o secrets.o store_place.o \
+	store_appeal.o appeal.o auth.o session.o) db/db.o
+
+$(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
+	$(CC) -o $@ $^ $(LDFLAGS) \
+		$(shell pkg-config --libs libmariadb libsodium)
+
+PROGRAMS += $(B)/cgi/otklik-jobs

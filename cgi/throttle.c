@@ -12,9 +12,9 @@
 /* Two keys of one slot share it: a rare stranger waits a little longer. */
 #define SLOTS 8192
 
-/* ten wrong tries block the account, so the account's burst is below that;
+/* ten wrong tries block the account: the burst lets a person get there;
  * an office may sit behind one address */
-static const struct throttle_rule by_login = { 5, 5000 };
+static const struct throttle_rule by_login = { 12, 5000 };
 static const struct throttle_rule by_address = { 60, 1000 };
 
 struct throttle {

@@ -27,19 +27,28 @@ TEST_store/test_store := janus-plugin/store.o janus-plugin/store_dir.o \
 	janus-plugin/store_rows.o janus-plugin/store_spool.o db/db.o
 TESTLIBS_store/test_store := -ljansson -lmariadb
 TEST_unit/test_agent := janus-plugin/agent.o
+TEST_unit/test_appeal := cgi/appeal.o cgi/auth.o
+TEST_unit/test_auth := cgi/auth.o
 TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
 	db/csv.o
+TEST_unit/test_deadline := cgi/deadline.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
+TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
+	cgi/param.o
 TEST_unit/test_g711 := janus-plugin/g711.o
+TEST_unit/test_http := cgi/buf.o cgi/form.o cgi/http.o
 TEST_unit/test_prompt := janus-plugin/prompt.o janus-plugin/g711.o
 TEST_unit/test_queue := janus-plugin/queue.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium
 TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
+TEST_unit/test_route := cgi/route.o
 TEST_unit/test_rtp := janus-plugin/rtp.o
 TEST_unit/test_sdp := janus-plugin/sdp.o
+TEST_unit/test_token := cgi/throttle.o cgi/token.o
+TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
 
 # --- rules ---------------------------------------------------------------
