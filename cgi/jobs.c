@@ -1,0 +1,229 @@
+/*
+ * jobs.c - otklik-jobs: the slow work, in one process (DESIGN D17).
+ *
+ * Every second: lost calls become appeals, evidence rows get their seals.
+ * Every hour, and at the start: the same without a limit in time, for rows
+ * that came late from a spool; old sessions go.
+ *
+ * A second process waits for the first: whoever holds the lock of the
+ * database works, and the lock goes with its connection.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "cgi/store_lost.h"
+#include "cgi/store_seal.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+#define SECOND 1000LL
+#define HOUR   (3600 * SECOND)
+#define DAY    (24 * HOUR)
+
+/* A row may come late from a spool. What is later still, the hourly pass
+ * finds. */
+#define SEAL_WINDOW (10 * 60 * SECOND)
+#define LOST_WINDOW DAY
+
+struct jobs {
+	struct db *db;
+	const char *state;
+	struct seal_key key;
+	bool have_key, locked, waiting;
+	unsigned connects;    /* of the connection that holds the lock */
+	int64_t full_due;     /* next pass without a limit in time */
+	int failing;          /* the error already told */
+	const char *doing;    /* for the log */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * SECOND + t.tv_nsec / 1000000;
+}
+
+/* A wake-up; the plugin reads the outbox at every one, and by itself. */
+static void wake_plugin(const struct jobs *j)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path),
+	                     "%s/run/engine.sock",
+	                     j->state) < sizeof(to.sun_path))
+		sendto(fd, "", 0, 0, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+}
+
+/* @return 0, EBUSY (another process has it) or a database error */
+static int hold_lock(struct jobs *j)
+{
+	uint64_t ours = 0;
+	int err;
+
+	if (j->locked && j->connects == db_connects(j->db)) {
+		/* asked each time: a dead connection is found here, before
+		 * anything is written without the lock */
+		err = db_number(j->db,
+		                "SELECT COALESCE(IS_USED_LOCK('otklik.jobs') ="
+		                " CONNECTION_ID(), 0)",
+		                NULL, 0, &ours);
+		if (err || ours)
+			return err;
+	}
+	j->locked = false;
+	err = db_number(j->db, "SELECT GET_LOCK('otklik.jobs', 0)", NULL, 0,
+	                &ours);
+	if (err)
+		return err;
+	if (!ours)
+		return EBUSY;
+	j->locked = true;
+	j->connects = db_connects(j->db);
+	j->have_key = false;
+	j->full_due = 0;
+	return 0;
+}
+
+static int seal(struct jobs *j, int64_t since)
+{
+	unsigned sealed;
+	int err;
+
+	if (!j->have_key) {
+		err = store_seal_key(j->db, j->state, &j->key);
+		if (err)
+			return err;
+		j->have_key = true;
+	}
+	do {
+		sealed = 0;
+		err = db_begin(j->db);
+		if (!err)
+			err = store_seal_pass(j->db, &j->key, now_ms(), since,
+			                      &sealed);
+		if (!err)
+			err = db_commit(j->db);
+		else
+			db_rollback(j->db);
+	} while (!err && sealed);
+	return err;
+}
+
+static int old_sessions(struct jobs *j)
+{
+	static const char sql[] =
+		"DELETE FROM web_session WHERE seen_at < NOW(3) - INTERVAL"
+		" (SELECT CAST(value AS UNSIGNED) FROM setting"
+		"  WHERE name = 'session.keep_days') DAY LIMIT 1000";
+	int err;
+
+	do {
+		err = db_exec(j->db, sql, NULL, 0);
+	} while (!err && db_affected(j->db) == 1000);
+	return err;
+}
+
+static int one_round(struct jobs *j)
+{
+	int64_t now = now_ms();
+	bool full;
+	unsigned made = 0;
+	int err;
+
+	j->doing = "lock";
+	err = hold_lock(j);
+	if (err)
+		return err;
+	full = now >= j->full_due;
+
+	j->doing = "lost calls";
+	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW,
+	                       &made);
+	if (made)
+		wake_plugin(j);
+	if (err)
+		return err;
+
+	j->doing = "seals";
+	err = seal(j, full ? 0 : now - SEAL_WINDOW);
+	if (!err && full) {
+		j->doing = "old sessions";
+		err = old_sessions(j);
+	}
+	if (!err && full)
+		j->full_due = now + HOUR;
+	return err;
+}
+
+/* Once a change, not once a second. */
+static void tell(struct jobs *j, int err)
+{
+	if (err == j->failing)
+		return;
+	if (err == EBUSY)
+		fprintf(stderr, "otklik-jobs: another process is at work, "
+				"waiting\n");
+	else if (err)
+		fprintf(stderr, "otklik-jobs: %s: %s; %s\n", j->doing,
+		        strerror(err), db_error(j->db));
+	else
+		fprintf(stderr, "otklik-jobs: at work\n");
+	j->failing = err;
+}
+
+int main(int argc, char **argv)
+{
+	struct timespec second = { .tv_sec = 1 };
+	struct jobs j = { .failing = -1 };
+	sigset_t stop;
+	int err;
+
+	(void)argv;
+	if (argc != 1) {
+		fprintf(stderr, "usage: otklik-jobs\n"
+				"OTKLIK_STATE names the state directory\n");
+		return 2;
+	}
+	j.state = getenv("OTKLIK_STATE");
+	if (!j.state || !*j.state)
+		j.state = "./var";
+	if (sodium_init() < 0)
+		return 1;
+
+	/* Between two rounds only: a stop never cuts one in half. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	err = db_new_account(&j.db, j.state, "jobs");
+	if (err) {
+		fprintf(stderr, "otklik-jobs: %s/secrets/db_jobs: %s\n",
+		        j.state, strerror(err));
+		return 1;
+	}
+	do {
+		tell(&j, one_round(&j));
+	} while (sigtimedwait(&stop, NULL, &second) < 0);
+
+	db_close(&j.db);
+	sodium_memzero(&j.key, sizeof(j.key));
+	return 0;
+}
