@@ -29,7 +29,8 @@ static bool first_time(const char *signature)
 	return true;
 }
 
-/* <expiry>,<realm>,user=<id>:<signature> */
+/* <expiry>,<realm>,user=<id>[,nonce=<hex>]:<signature>. The nonce keeps two
+ * tokens of one second apart. */
 int cc_token_use(janus_callbacks *gateway, janus_plugin *plugin,
 		 const char *text, uint32_t *user)
 {
@@ -42,7 +43,7 @@ int cc_token_use(janus_callbacks *gateway, janus_plugin *plugin,
 	    strlen(colon + 1) >= sizeof(used[0].signature))
 		return EACCES;
 	id = strtoul(field + 6, &end, 10);
-	if (end != colon || !id || id > UINT32_MAX)
+	if ((end != colon && *end != ',') || !id || id > UINT32_MAX)
 		return EACCES;
 	snprintf(want, sizeof(want), "user=%lu", id);
 	if (!gateway->auth_signature_contains(plugin, text, want) ||
