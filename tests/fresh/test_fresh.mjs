@@ -168,7 +168,7 @@ for (const victim of ['make', 'otklik-run', 'runsvdir', 'runsv janus'])
 			await nobodyLeft(30000);
 	});
 
-fresh('a killed service is back within two seconds', async () => {
+fresh('a killed service is back within five seconds', async () => {
 	const start = new Start(first);
 
 	await start.isReady();
