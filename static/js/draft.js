@@ -25,6 +25,7 @@ class Draft {
 	#tries = 0;
 	#busy = null;
 	state = 'clean'; // typed, kept, saved, conflict, closed
+	touched = false;
 
 	constructor(form, words) {
 		this.#form = form;
@@ -51,6 +52,7 @@ class Draft {
 		if (this.state === 'conflict' || this.state === 'closed')
 			return;
 		this.state = 'typed';
+		this.touched = true;
 		this.#tries = 0;
 		this.#later(TYPING_MS);
 	}
@@ -146,7 +148,8 @@ class Draft {
 	}
 }
 
-// -> { flush() }: how many cards could not be given to the server
+// -> { flush() }: gives every draft to the server; how many cards stand open
+// with changes that nobody has pressed «Сохранить» for
 export function drafts(words) {
 	let open = [];
 
@@ -162,8 +165,13 @@ export function drafts(words) {
 
 	async function flush() {
 		await Promise.all(open.map((d) => d.send()));
-		return open.filter((d) => d.unsaved).length;
+		return open.filter((d) => d.unsaved || d.here && d.touched).length;
 	}
+
+	const stuck = async () => {
+		await flush();
+		return open.some((d) => d.unsaved);
+	};
 
 	adopt();
 	document.addEventListener('htmx:load', adopt);
@@ -184,7 +192,7 @@ export function drafts(words) {
 			return;
 		event.preventDefault();
 		event.stopPropagation();
-		if (await flush() && !await ask({ text: words.M16,
+		if (await stuck() && !await ask({ text: words.M16,
 			yes: words.Leave, no: words.Stay }))
 			return;
 		if (link.isConnected) {

@@ -82,7 +82,7 @@
 
 <section class="phone-transfer" aria-labelledby="transfer-title">
 <h3 class="side-title" id="transfer-title"><?cs var:Lang.Phone.TransferTitle ?></h3>
-<form data-transfer novalidate>
+<form data-transfer hx-boost="false" novalidate>
 <label class="form-label" for="phone-to"><?cs var:Lang.Phone.Extension ?></label>
 <input class="form-control form-control-sm" id="phone-to" name="to" maxlength="60" autocomplete="off" aria-describedby="transfer-error" aria-keyshortcuts="F8">
 <div class="call-buttons">

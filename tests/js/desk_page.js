@@ -28,7 +28,7 @@ if (root) {
 	phone.facts.quality = { level: asked.get('quality') ?? 'Good' };
 	phone.view = view(phone.facts, NOW, phone.words, 'ru');
 	binder(root)(phone.view);
-	controls(root, phone);
+	controls(root, phone, () => {});
 	phone.dispatchEvent(new CustomEvent('presence',
 		{ detail: { users: people, full: true } }));
 	if (asked.has('keys'))

@@ -16,7 +16,8 @@ function chord(event) {
 	return (event.shiftKey ? 'Shift+' : '') + event.key;
 }
 
-export function controls(root, phone) {
+// finish: «Завершить», which looks after unsaved cards first
+export function controls(root, phone, finish) {
 	const find = (selector) => root.querySelector(selector);
 	const words = phone.words;
 	const to = find('#phone-to');
@@ -55,6 +56,8 @@ export function controls(root, phone) {
 			return transfer('consult');
 		case 'card':
 			return go(`/appeal/${phone.view.card}`);
+		case 'finish':
+			return finish();
 		case 'add':
 			return add.requestSubmit();
 		case 'transfer':
@@ -163,8 +166,8 @@ export function go(path) {
 	link.hidden = true;
 	document.body.append(link);
 	globalThis.htmx?.process(link);
+	link.addEventListener('htmx:afterRequest', () => link.remove());
 	link.click();
-	link.remove();
 }
 
 function toggle(button) {

@@ -421,8 +421,6 @@ export class Phone extends EventTarget {
 			if (this.#facts.link === 'ELSEWHERE')
 				return this.#leader.take();
 			return this.#start2();
-		case 'finish':
-			return this.finish();
 		case 'break':
 			return this.send('break', { request: 'break', reason: value });
 		case 'answer':
@@ -478,7 +476,9 @@ export class Phone extends EventTarget {
 
 	// «Завершить» -> true when the telephone is off
 	async finish() {
-		if (!this.#facts.server || this.#facts.server.agent.state === 'INACTIVE')
+		const { link, server } = this.#facts;
+
+		if (!server || server.agent.state === 'INACTIVE' || link !== 'UP')
 			return true;
 		if (!await this.send('finish', { request: 'finish' }))
 			return false;

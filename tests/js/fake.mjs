@@ -1,0 +1,212 @@
+// A server that behaves like ours towards the page and can be told to fail:
+// HTTPS with the real templates, /api/phone, drafts, and Janus' WebSocket
+// with our plugin's protocol. No media: the offer leads nowhere.
+
+import { execFileSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
+import path from 'node:path';
+import { WebSocketServer } from 'ws';
+
+import { CSP, TMP, file, page } from './render.mjs';
+import { people, states } from './states.mjs';
+
+const OFFER = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0',
+	'a=group:BUNDLE 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 8 0 101',
+	'c=IN IP4 127.0.0.1', 'a=mid:0', 'a=sendrecv', 'a=rtcp-mux',
+	'a=ice-ufrag:abcd', 'a=ice-pwd:0123456789012345678901',
+	'a=ice-options:trickle', 'a=setup:actpass',
+	`a=fingerprint:sha-256 ${Array(32).fill('AB').join(':')}`,
+	'a=rtpmap:8 PCMA/8000', 'a=rtpmap:0 PCMU/8000',
+	'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15',
+	'a=msid:otklik audio', 'a=ssrc:7 cname:otklik', ''].join('\r\n');
+
+function certificate() {
+	const key = path.join(TMP, 'key.pem'), cert = path.join(TMP, 'cert.pem');
+
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+		'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj',
+		'/CN=localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+	return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+export class Fake extends EventEmitter {
+	requests = [];      // bodies that reached the plugin
+	replies = {};       // request name -> data instead of ok
+	state = states.inactive; // sent after hello, sync and start
+	tokens = 0;
+	forgetful = false;  // claims fail: Janus was restarted
+	closed = false;     // the WebSocket is refused
+	draft = 204;        // status of the next drafts
+	drafts = [];
+	journal = [];       // HDF lines of the journal page
+	#sockets = new Set();
+	#sessions = new Map();
+	#ids = 100;
+
+	static async open() {
+		const fake = new Fake();
+
+		await fake.#listen();
+		return fake;
+	}
+
+	async #listen() {
+		this.server = https.createServer(certificate(),
+			(req, res) => this.#http(req, res));
+		const wss = new WebSocketServer({ noServer: true });
+
+		this.server.on('upgrade', (req, socket, head) => {
+			if (this.closed || !req.url.startsWith('/janus'))
+				return socket.destroy();
+			wss.handleUpgrade(req, socket, head, (ws) => this.#socket(ws));
+		});
+		this.server.listen(0, '127.0.0.1');
+		await once(this.server, 'listening');
+		this.url = `https://localhost:${this.server.address().port}`;
+	}
+
+	close() {
+		for (const ws of this.#sockets)
+			ws.terminate();
+		this.server.closeAllConnections();
+		this.server.close();
+	}
+
+	#http(req, res) {
+		const url = new URL(req.url, this.url);
+		const send = (status, type, body, headers = {}) => {
+			res.writeHead(status, { 'Content-Type': `${type}; charset=utf-8`,
+				'Content-Security-Policy': CSP, ...headers });
+			res.end(body);
+		};
+		const framed = req.headers['hx-request'] ? ['Framed=1'] : [];
+
+		if (url.pathname === '/')
+			return send(200, 'text/html',
+				page('journal', { more: [...this.journal, ...framed] }));
+		if (url.pathname === '/login')
+			return send(200, 'text/html', page('login'));
+		if (url.pathname === '/favicon.ico')
+			return send(200, 'image/x-icon', '');
+		if (url.pathname === '/api/phone')
+			return send(200, 'application/json', JSON.stringify({
+				ws: '/janus', door: 'door', user: `user${++this.tokens}`,
+				user_id: 7, extension: '1001', phone: true }));
+		if (url.pathname === '/api/directory')
+			return send(200, 'application/json', JSON.stringify({
+				users: [], queues: [{ id: 1, name: 'Горячая линия' }] }));
+		if (url.pathname === '/api/draft' ||
+			url.pathname.endsWith('/draft'))
+			return this.#draft(req, res);
+		if (url.pathname.startsWith('/appeal')) {
+			const id = url.pathname.split('/')[2];
+
+			if (req.method === 'POST' && !id)
+				return send(303, 'text/plain', '', { Location: '/appeal/7' });
+			return send(200, 'text/html', page('appeal',
+				{ more: [`Card.Id=${id}`, ...framed] }));
+		}
+		const found = file(url.pathname);
+
+		return found ? send(200, found.type, found.body)
+			: send(404, 'text/plain', '');
+	}
+
+	async #draft(req, res) {
+		let text = '';
+
+		for await (const part of req)
+			text += part;
+		this.drafts.push({ text, csrf: req.headers['x-csrf'] });
+		res.writeHead(this.draft);
+		res.end();
+		this.emit('draft', text);
+	}
+
+	#socket(ws) {
+		this.#sockets.add(ws);
+		ws.on('close', () => this.#sockets.delete(ws));
+		ws.on('message', (data) => this.#janus(ws, JSON.parse(data)));
+	}
+
+	#janus(ws, m) {
+		const answer = (body) => ws.send(JSON.stringify(
+			{ transaction: m.transaction, session_id: m.session_id, ...body }));
+		const session = this.#sessions.get(m.session_id);
+
+		this.emit(`janus:${m.janus}`, m);
+		switch (m.janus) {
+		case 'create':
+			this.#sessions.set(++this.#ids, { id: this.#ids, ws, seq: 0 });
+			return answer({ janus: 'success', data: { id: this.#ids } });
+		case 'claim':
+			if (!session || this.forgetful)
+				return answer({ janus: 'error',
+					error: { code: 458, reason: 'No such session' } });
+			session.ws = ws;
+			return answer({ janus: 'success' });
+		case 'attach':
+			session.handle = ++this.#ids;
+			return answer({ janus: 'success', data: { id: session.handle } });
+		case 'message':
+			return this.#message(session, m, answer);
+		default: // keepalive, trickle, destroy
+			return answer({ janus: 'ack' });
+		}
+	}
+
+	#message(session, { body, jsep }, answer) {
+		const { request } = body;
+
+		this.requests.push(body);
+		answer({ janus: 'success', plugindata: {
+			plugin: 'janus.plugin.otklik',
+			data: this.replies[request] ?? { otklik: 'ok' } } });
+		if (!this.replies[request] && request === 'hello') {
+			this.session = session;
+			this.push('presence', { users: people, full: true });
+		}
+		if (!this.replies[request] && request === 'start')
+			this.push('offer', {}, { type: 'offer', sdp: OFFER });
+		if (!this.replies[request] && ['hello', 'sync'].includes(request))
+			this.show(this.state);
+		this.emit(request, body, jsep);
+	}
+
+	push(event, body, jsep, skip = 0) {
+		const { session } = this;
+
+		session.seq += 1 + skip;
+		session.ws.send(JSON.stringify({ janus: 'event',
+			session_id: session.id, sender: session.handle, jsep,
+			plugindata: { plugin: 'janus.plugin.otklik', data: {
+				...body, otklik: 'event', event, seq: session.seq } } }));
+	}
+
+	show(state) {
+		this.state = state;
+		this.push('state', { ...state, now: Date.now() });
+	}
+
+	core(janus, more = {}) {
+		const { session } = this;
+
+		session.ws.send(JSON.stringify({ janus, session_id: session.id,
+			sender: session.handle, ...more }));
+	}
+
+	drop() {
+		for (const ws of this.#sockets)
+			ws.terminate();
+	}
+
+	async asked(name) {
+		return (await once(this, name))[0];
+	}
+
+	seen(name) {
+		return this.requests.filter((r) => r.request === name);
+	}
+}

@@ -1,0 +1,362 @@
+#!/usr/bin/env node
+// The telephone in Chromium against a server that can be told to fail.
+// limit: 180 s
+
+import assert from 'node:assert/strict';
+import test, { after, before, beforeEach } from 'node:test';
+import playwright from 'playwright-core';
+
+import { Fake } from './fake.mjs';
+import { state, states } from './states.mjs';
+
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic',
+	'--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync',
+	'--ignore-certificate-errors'];
+const FAKE_MIC = ['--use-fake-device-for-media-stream',
+	'--use-fake-ui-for-media-stream'];
+
+let browser, fake, context, page, problems;
+
+async function launch(more) {
+	return playwright.chromium.launch(
+		{ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more] });
+}
+
+before(async () => {
+	browser = await launch(FAKE_MIC);
+});
+
+after(async () => {
+	await browser.close();
+});
+
+beforeEach(async (t) => {
+	fake = await Fake.open();
+	problems = [];
+	context = await browser.newContext({ ignoreHTTPSErrors: true });
+	page = await open(context);
+	t.after(async () => {
+		await context.close();
+		fake.close();
+	});
+});
+
+async function open(where, path = '/') {
+	const p = await where.newPage();
+
+	p.setDefaultTimeout(8000);
+	p.on('console', (m) => m.type() === 'error' && problems.push(m.text()));
+	p.on('pageerror', (e) => problems.push(e.stack));
+	await p.goto(fake.url + path);
+	return p;
+}
+
+const button = (name, p = page) => p.getByRole('button', { name, exact: true });
+const text = (what, p = page) => p.getByText(what, { exact: true });
+const hasTrack = (p = page) => p.evaluate(() =>
+	!!window.otklik.pc.getSenders()[0].track);
+const until = (fn, arg, p = page) => p.waitForFunction(fn, arg);
+
+// Signed in, leg up, free.
+async function atWork() {
+	const leg = fake.asked('leg');
+
+	await button('Начало работы').click();
+	await leg;
+	fake.core('webrtcup');
+	fake.show(states.free);
+	await text('Свободен').first().waitFor();
+}
+
+test('hello carries page and token, then «Начало работы» can be pressed',
+	async () => {
+		await until(() => window.otklik.state);
+		const [hello] = fake.seen('hello');
+
+		assert.equal(hello.token, 'user1');
+		assert.match(hello.page, /^[0-9a-f-]{36}$/);
+		await text('Не активен').waitFor();
+		assert.equal(await button('Начало работы').isEnabled(), true);
+		assert.equal(await button('Ответить').isDisabled(), true);
+		assert.deepEqual(problems, []);
+	});
+
+test('the answer keeps the offered order of codecs; idle sends no track',
+	async () => {
+		let sdp;
+
+		fake.once('leg', (body, jsep) => {
+			sdp = jsep.sdp;
+		});
+		await atWork();
+		assert.match(sdp, /m=audio \d+ UDP\/TLS\/RTP\/SAVPF 8 0 101/);
+		assert.match(sdp, /a=sendrecv/);
+		await until(() => !window.otklik.pc.getSenders()[0].track);
+		fake.show(states.ring);
+		await until(() => window.otklik.pc.getSenders()[0].track);
+		fake.show(states.talk);
+		await button('Пауза').waitFor();
+		assert.equal(await hasTrack(), true);
+		fake.show(states.wrapup);
+		await until(() => !window.otklik.pc.getSenders()[0].track);
+		assert.deepEqual(problems, []);
+	});
+
+test('a question is answered at once', async () => {
+	await until(() => window.otklik.state);
+	const pong = fake.asked('pong');
+
+	fake.push('ping', { n: 41 });
+	assert.equal((await pong).n, 41);
+});
+
+test('keys answer, hold, mute and hang up, also from inside a field',
+	async () => {
+		await atWork();
+		await page.locator('#f-number').focus();
+		fake.show(states.ring);
+		await until(() => window.otklik.view.ringing);
+		assert.match(await page.title(), /^☎ \+7 962 440-11-22/);
+		let asked = fake.asked('answer');
+
+		await page.keyboard.press('F2');
+		const answer = await asked;
+
+		assert.equal(answer.gen, 3);
+		assert.equal(answer.call, states.ring.call.id);
+		fake.show(states.talk);
+		await button('Пауза').waitFor();
+		assert.doesNotMatch(await page.title(), /☎/);
+		for (const [key, request] of [['F4', 'hold'], ['Shift+F4', 'mute'],
+			['Shift+F2', 'hangup']]) {
+			asked = fake.asked(request);
+			await page.keyboard.press(key);
+			await asked;
+		}
+	});
+
+test('an error of the server is shown as it says', async () => {
+	await atWork();
+	fake.show(states.talk);
+	fake.replies.finish = { otklik: 'error', code: 'IN_CALL',
+		text: 'Завершите разговор перед выходом' };
+	await button('Завершить').click();
+	await text('Завершите разговор перед выходом').waitFor();
+});
+
+test('transfer: Enter is blind, the error stands beside the field',
+	async () => {
+		await atWork();
+		fake.show(states.talk);
+		const field = page.getByLabel('Внутренний номер', { exact: true });
+		let asked = fake.asked('transfer');
+
+		await field.fill('2001');
+		await field.press('Enter');
+		assert.deepEqual(await asked, { request: 'transfer', to: '2001',
+			call: states.talk.call.id, mode: 'blind' });
+		fake.replies.transfer = { otklik: 'error', code: 'SELF',
+			text: 'Нельзя перевести на себя' };
+		await field.fill('1001');
+		await button('Посоветоваться').click();
+		await text('Нельзя перевести на себя').waitFor();
+		fake.replies = {};
+		await field.fill('горяч');
+		asked = fake.asked('transfer');
+		await page.getByRole('button', { name: /Горячая линия/ }).click();
+		await page.keyboard.press('F8');
+		assert.equal((await asked).to, 'queue:1');
+	});
+
+test('presence is followed in the list', async () => {
+	await until(() => window.otklik.state);
+	const row = page.getByRole('button', { name: /2001/ });
+
+	await row.getByText('Свободен').waitFor();
+	fake.push('presence', { users: [{ id: 9, state: 'TALKING' }], full: false });
+	await row.getByText('Разговаривает').waitFor();
+});
+
+test('a lost socket claims the session again and asks for the state',
+	async () => {
+		await atWork();
+		const claimed = fake.asked('janus:claim');
+		const asked = fake.asked('sync');
+
+		fake.closed = true;
+		fake.drop();
+		await text('Связь восстанавливается').first().waitFor();
+		assert.equal(await button('Завершить').isDisabled(), true);
+		fake.closed = false;
+		await claimed;
+		await asked;
+		await text('Свободен').first().waitFor();
+		assert.equal(fake.seen('hello').length, 1);
+		assert.equal(fake.tokens, 1);
+	});
+
+test('a restarted Janus: new hello with a new token, leg back by itself',
+	async () => {
+		await atWork();
+		const hello = fake.asked('hello');
+		const start = fake.asked('start');
+
+		fake.forgetful = true;
+		fake.state = state({ state: 'RECONNECTING', leg: 'lost' });
+		fake.drop();
+		assert.equal((await hello).token, 'user2');
+		await start;
+		const leg = fake.asked('leg');
+
+		await leg;
+		fake.core('webrtcup');
+		fake.show(states.free);
+		await text('Свободен').first().waitFor();
+	});
+
+test('a reload in state «Активен» takes microphone and leg without a click',
+	async () => {
+		await atWork();
+		const bye = fake.asked('bye');
+
+		fake.state = state({ state: 'RECONNECTING', leg: 'lost' });
+		const leg = fake.asked('leg');
+
+		await page.reload();
+		await bye;
+		await leg;
+	});
+
+test('a gap in the events asks for the whole state', async () => {
+	await until(() => window.otklik.state);
+	const asked = fake.asked('sync');
+
+	fake.push('rows', { appeals: [] }, undefined, 3);
+	await asked;
+});
+
+test('the second tab waits, takes over, and the first one says so',
+	async () => {
+		await atWork();
+		const second = await open(context);
+		const here = button('Открыть здесь', second);
+
+		await here.waitFor();
+		await text('Телефон открыт в другом окне', second).first().waitFor();
+		assert.equal(fake.seen('hello').length, 1);
+		const hello = fake.asked('hello');
+
+		await here.click();
+		assert.equal((await hello).takeover, true);
+		await text('Телефон открыт в другом окне').first().waitFor();
+		assert.equal(await button('Открыть здесь').isEnabled(), true);
+	});
+
+test('a live leg elsewhere is asked about in the page', async () => {
+	fake.replies.hello = { otklik: 'error', code: 'LIVE_ELSEWHERE' };
+	await page.reload();
+	const dialog = page.getByRole('dialog');
+
+	await dialog.waitFor();
+	fake.replies = {};
+	const hello = fake.asked('hello');
+
+	await button('Открыть здесь', dialog).click();
+	assert.equal((await hello).takeover, true);
+});
+
+test('signed out by the server: to the login page', async () => {
+	await until(() => window.otklik.state);
+	fake.push('closed', { reason: 'LOGOUT' });
+	await page.waitForURL('**/login');
+});
+
+test('the page turns, the telephone stays; the transferred card opens',
+	async () => {
+		await atWork();
+		await page.evaluate(() => {
+			document.getElementById('phone').mine = true;
+		});
+		fake.show(state({ state: 'TALKING' }, { role: 'target', card: 42,
+			from: { extension: '1002', name: 'Смирнов О. Л.' } }));
+		await page.waitForURL('**/appeal/42');
+		await page.getByLabel('Краткое описание').waitFor();
+		assert.equal(await page.evaluate(() =>
+			document.getElementById('phone').mine), true);
+		await page.keyboard.press('F9');
+		await page.waitForURL('**/appeal/7');
+		assert.equal(await page.evaluate(() =>
+			document.getElementById('phone').mine), true);
+		assert.equal(fake.seen('hello').length, 1);
+		assert.deepEqual(problems, []);
+	});
+
+test('a draft survives a server that is down', async () => {
+	await page.goto(`${fake.url}/appeal/42`);
+	fake.draft = 503;
+	let came = fake.asked('draft');
+
+	await page.getByLabel('Краткое описание').fill('Запись к врачу');
+	await came;
+	await page.getByText('Черновик сохранён в этом окне').waitFor();
+	came = fake.asked('draft');
+	fake.draft = 204;
+	assert.equal(JSON.parse(await came).description, 'Запись к врачу');
+	await page.getByText(/^Черновик сохранён в \d/).waitFor();
+	assert.equal(fake.drafts.at(-1).csrf, 'x');
+	fake.draft = 409;
+	await page.getByLabel('Краткое описание').fill('Запись');
+	await text('Карточка изменена другим пользователем').waitFor();
+});
+
+test('a changed row is replaced, the others are left alone', async () => {
+	await until(() => window.otklik.state);
+	await page.evaluate(() => {
+		document.querySelector('[data-appeal="2"]').mine = true;
+	});
+	fake.journal = ['Rows.0.Assignee=Новый Н. Н.'];
+	fake.push('rows', { appeals: [1] });
+	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
+	assert.equal(await page.evaluate(() =>
+		document.querySelector('[data-appeal="2"]').mine), true);
+});
+
+test('«Завершить» stops the microphone; drafts are asked about', async () => {
+	await atWork();
+	await page.evaluate(() => {
+		window.track = window.otklik.pc;
+	});
+	await button('Завершить').click();
+	await until(() => !window.otklik.pc);
+	fake.show(states.inactive);
+	await text('Не активен').waitFor();
+});
+
+for (const [code, message, args, broken] of [
+	['M03', 'Микрофон не найден.', [], 'NotFoundError'],
+	['M03a', 'Браузер не разрешил доступ к микрофону.',
+		['--deny-permission-prompts', FAKE_MIC[0]], null],
+	['M03b', 'Микрофон занят другой программой.', [], 'NotReadableError']]) {
+	test(`${code}: the warning stands, activation is refused`, async () => {
+		const other = await launch(args);
+
+		try {
+			const where = await other.newContext({ ignoreHTTPSErrors: true });
+
+			if (broken)
+				await where.addInitScript((name) => {
+					navigator.mediaDevices.getUserMedia = () =>
+						Promise.reject(new DOMException('', name));
+				}, broken);
+			const p = await open(where);
+
+			await button('Начало работы', p).click();
+			await p.getByText(message).waitFor();
+			assert.equal(await button('Начало работы', p).isEnabled(), true);
+			assert.equal(fake.seen('start').length, 0);
+		} finally {
+			await other.close();
+		}
+	});
+}
