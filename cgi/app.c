@@ -251,8 +251,8 @@ static const char *error_key(const struct response *res)
 		{ 400, "bad_request" }, { 401, "session" },
 		{ 403, "forbidden" },   { 404, "not_found" },
 		{ 405, "method" },      { 409, "conflict" },
-		{ 413, "too_large" },   { 422, "invalid" },
-		{ 429, "too_many" },    { 503, "db" },
+		{ 413, "too_large" },   { 415, "bad_request" },
+		{ 422, "invalid" },     { 429, "too_many" },    { 503, "db" },
 	};
 
 	if (res->why)

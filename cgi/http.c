@@ -57,7 +57,7 @@ static int read_body(struct request *req, char **envp, char *body, size_t len)
 	if (type_is(type, "application/x-www-form-urlencoded"))
 		return form_parse(&req->body, body, len);
 	if (!type_is(type, "application/json"))
-		return ENOTSUP;
+		return EPROTONOSUPPORT;
 	if (memchr(body, '\0', len))
 		return EBADMSG;
 	req->json = body;
@@ -187,6 +187,8 @@ int http_status(int err)
 		return 409;
 	case E2BIG:
 		return 413;
+	case EPROTONOSUPPORT: /* a body that is neither form nor JSON */
+		return 415;
 	case EINVAL:
 		return 422;
 	case EAGAIN:   /* a deadlock undid the transaction */
@@ -232,6 +234,7 @@ const char *http_reason(int status)
 		{ 403, "Forbidden" }, { 404, "Not Found" },
 		{ 405, "Method Not Allowed" }, { 409, "Conflict" },
 		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
 		{ 422, "Unprocessable Content" },
 		{ 429, "Too Many Requests" },
 		{ 500, "Internal Server Error" },

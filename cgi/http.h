@@ -42,8 +42,8 @@ struct request {
  * @param envp  "NAME=value" strings, NULL at the end; must outlive req
  * @param body  len bytes and room for one more; decoded in place, must
  *              outlive req
- * @return 0, EBADMSG, EILSEQ or E2BIG as form_parse; ENOTSUP for a body that
- *         is neither a form nor JSON
+ * @return 0, EBADMSG, EILSEQ or E2BIG as form_parse; EPROTONOSUPPORT for a
+ *         body that is neither a form nor JSON
  */
 int http_request(struct request *req, char **envp, char *body, size_t len);
 

@@ -23,9 +23,13 @@ TESTLIBS_plugin/test_media_record := -lsodium
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o
 TESTLIBS_plugin/test_recorder := -lsodium
+TEST_store/test_db := tests/store/lab.o db/db.o
+TESTLIBS_store/test_db := $(DB_LIBS) -lpthread
 TEST_store/test_store := janus-plugin/store.o janus-plugin/store_dir.o \
 	janus-plugin/store_rows.o janus-plugin/store_spool.o db/db.o
 TESTLIBS_store/test_store := -ljansson -lmariadb
+TEST_template/test_view := cgi/buf.o cgi/view.o
+TESTLIBS_template/test_view := -lneo_cgi -lneo_cs -lneo_utl -lz
 TEST_unit/test_agent := janus-plugin/agent.o
 TEST_unit/test_appeal := cgi/appeal.o cgi/auth.o
 TEST_unit/test_auth := cgi/auth.o

@@ -75,9 +75,9 @@ static void a_body_of_another_type_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(request("POST", "/x", "", "text/xml", "<a/>"),
-			 ENOTSUP);
+			 EPROTONOSUPPORT);
 	assert_int_equal(request("POST", "/x", "", "application/jsonx", "{}"),
-			 ENOTSUP);
+			 EPROTONOSUPPORT);
 }
 
 static void cookies_are_read_even_if_the_query_is_broken(void **state)
