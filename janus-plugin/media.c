@@ -268,6 +268,26 @@ void media_heard(struct port *p)
 	media_emit(p, CC_MEDIA_RX_BACK, 0);
 }
 
+static void look_after(struct port *p, int64_t now)
+{
+	int64_t last = port_last_rx(p);
+
+	if (p->web && last && (!p->ever || (p->lost && last > p->lost_at)))
+		media_heard(p);
+	if (!p->watch_ms || p->lost)
+		return;
+
+	if (last < p->watch_from)
+		last = p->watch_from;
+	if (now - last < p->watch_ms * MEDIA_NS_MS)
+		return;
+	p->lost = true;
+	p->lost_at = now;
+	if (p->web)
+		atomic_store(&p->web->news, true);
+	media_emit(p, CC_MEDIA_RX_LOST, 0);
+}
+
 static int watch_fd(struct cc_media *m, int fd, uintptr_t p, enum tag tag)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.u64 = p | tag };
@@ -296,6 +316,7 @@ static void add(struct cc_media *m, struct port *p)
 		hear_link(other);
 		hear_mode(other);
 	}
+	look_after(p, media_now()); /* it may have been faster than we */
 }
 
 static void drop(struct port *p)
@@ -414,26 +435,6 @@ static void run_all(struct cc_media *m)
 }
 
 /* ---- the tick ---- */
-
-static void look_after(struct port *p, int64_t now)
-{
-	int64_t last = port_last_rx(p);
-
-	if (p->web && last && (!p->ever || (p->lost && last > p->lost_at)))
-		media_heard(p);
-	if (!p->watch_ms || p->lost)
-		return;
-
-	if (last < p->watch_from)
-		last = p->watch_from;
-	if (now - last < p->watch_ms * MEDIA_NS_MS)
-		return;
-	p->lost = true;
-	p->lost_at = now;
-	if (p->web)
-		atomic_store(&p->web->news, true);
-	media_emit(p, CC_MEDIA_RX_LOST, 0);
-}
 
 static void drain_held(struct cc_media *m)
 {

@@ -75,7 +75,9 @@ struct cc_media_conf {
 	cc_media_relay_h *relay;
 };
 
-/* Network figures of a port since it was added; E-model R -> MOS (G.107). */
+/* Network figures of a port since it was added; of a browser leg since its
+ * first packet after 5 s of nothing, that is of this talk (packets_out: all).
+ * E-model R -> MOS (G.107). */
 struct cc_media_stats {
 	uint64_t packets_in, packets_out, lost, late, duplicate;
 	unsigned jitter_ms, max_gap_ms;

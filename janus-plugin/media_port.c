@@ -13,9 +13,9 @@
 #include "janus-plugin/recorder.h"
 
 enum {
-	BATCH = 8,            /* packets in one call, mostly one comes */
 	RELOCK_MS = 1000,
 	REPORT_MS = 5000,
+	TALK_MS = 5000,
 };
 
 int64_t media_now(void)
@@ -182,10 +182,12 @@ static bool from_peer(struct port *p, const struct sockaddr_in *from,
 		return true;
 	}
 
-	/* Another source: only the one we were told of, or any when nothing
-	 * comes from the present one. */
+	/* Another source: the one we were told of at any time; when nothing
+	 * comes from the present one, another port of the same machine; a
+	 * machine we know nothing of only before the first packet (NAT). */
 	if (t->locked && !same(from, &t->said) &&
-	    now - t->heard < RELOCK_MS * MEDIA_NS_MS)
+	    (now - t->heard < RELOCK_MS * MEDIA_NS_MS ||
+	     from->sin_addr.s_addr != t->to.sin_addr.s_addr))
 		return false;
 	if (!same(from, &t->to)) {
 		uint16_t said_rtcp = t->rtcp_to.sin_port;
@@ -241,6 +243,10 @@ void port_input(struct port *p, const struct cc_rtp *in, int64_t now)
 		p->malformed++;
 		return;
 	}
+	/* While no call is up a page sends nothing: the next talk has figures
+	 * of its own. */
+	if (p->web && p->rx.started && now - p->rx.at > TALK_MS * MEDIA_NS_MS)
+		p->rx = (struct cc_rtp_rx){ 0 };
 	if (cc_rtp_rx(&p->rx, in, audio, now) >= CC_RTP_DUPLICATE)
 		return;
 	if (event)
@@ -279,31 +285,20 @@ static void trunk_packet(struct port *p, const uint8_t *buf, size_t len,
 		media_heard(p);
 }
 
+/* One packet a turn: at 50 a second a socket seldom holds two, and then epoll
+ * reports it again. Asking the kernel for eight costs more than it saves. */
 void port_read_rtp(struct port *p)
 {
-	static _Thread_local uint8_t buf[BATCH][MEDIA_PACKET];
-	struct sockaddr_in from[BATCH];
-	struct iovec iov[BATCH];
-	struct mmsghdr msg[BATCH];
-	int64_t now;
-	int n;
+	uint8_t buf[MEDIA_PACKET];
+	struct sockaddr_in from;
+	socklen_t size = sizeof(from);
+	ssize_t n = recvfrom(p->t.rtp, buf, sizeof(buf), MSG_TRUNC,
+	                     (struct sockaddr *)&from, &size);
 
-	for (int i = 0; i < BATCH; i++) {
-		iov[i] = (struct iovec){ buf[i], MEDIA_PACKET };
-		msg[i] = (struct mmsghdr){ .msg_hdr = {
-			.msg_name = &from[i], .msg_namelen = sizeof(from[i]),
-			.msg_iov = &iov[i], .msg_iovlen = 1 } };
-	}
-
-	/* what is left after a batch is reported by epoll again */
-	n = recvmmsg(p->t.rtp, msg, BATCH, 0, NULL);
-	now = media_now();
-	for (int i = 0; i < n; i++) {
-		if (msg[i].msg_hdr.msg_flags & MSG_TRUNC)
-			p->malformed++;
-		else
-			trunk_packet(p, buf[i], msg[i].msg_len, &from[i], now);
-	}
+	if (n > (ssize_t)sizeof(buf))
+		p->malformed++;
+	else if (n >= 0)
+		trunk_packet(p, buf, (size_t)n, &from, media_now());
 }
 
 void port_read_rtcp(struct port *p)

@@ -120,6 +120,29 @@ static void who_is_not_heard_is_not_sent(void **state)
 	assert_false(phone_hear(&citizen, &g, 100));
 }
 
+static void a_muted_while_is_a_gap_and_no_loss(void **state)
+{
+	struct got g, before;
+	int64_t last;
+
+	(void)state;
+	hear_peers(CITIZEN, OPERATOR, 0);
+	browser_say(&operator, 1);
+	assert_true(phone_hear(&citizen, &before, WAIT_MS));
+	last = bed_now();
+	hear_peers(CITIZEN, 0, 0);
+	pace(10, both_say, NULL);
+	hear_peers(CITIZEN, OPERATOR, 0);
+	browser_say(&operator, 2);
+	assert_true(phone_hear(&citizen, &g, WAIT_MS));
+	all_of(&g, 2);
+	assert_int_equal((uint16_t)(g.h.seq - before.h.seq), 1);
+	assert_true(g.h.marker);
+	assert_true(g.h.ts - before.h.ts >= 9 * FRAME);
+	assert_true(g.h.ts - before.h.ts <=
+	            (bed_now() - last) / 125000 + 2 * FRAME);
+}
+
 static void mulaw_trunks_are_transcoded(void **state)
 {
 	struct got g;
@@ -508,6 +531,53 @@ static void a_stranger_neither_speaks_nor_hears(void **state)
 	phone_close(&stranger);
 }
 
+static void send_from(int fd, uint16_t seq, uint8_t code)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+	                          .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	                          .sin_port = htons(citizen.ours) };
+	struct cc_rtp h = { .pt = 8, .seq = seq, .ts = seq * 160U,
+	                    .ssrc = 5 };
+	uint8_t buf[CC_RTP_HEADER + FRAME];
+
+	cc_rtp_write(buf, &h);
+	memset(buf + CC_RTP_HEADER, code, FRAME);
+	assert_int_equal(sendto(fd, buf, sizeof(buf), 0,
+	                        (struct sockaddr *)&to, sizeof(to)),
+	                 sizeof(buf));
+}
+
+/* After a second without a packet another port of the same machine is
+ * followed, another machine is not. */
+static void a_new_port_is_followed_and_a_new_machine_is_not(void **state)
+{
+	struct sockaddr_in far = { .sin_family = AF_INET,
+	                           .sin_addr.s_addr = htonl(0x7f000002) };
+	struct sockaddr_in near = { .sin_family = AF_INET,
+	                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int a = socket(AF_INET, SOCK_DGRAM, 0);
+	int b = socket(AF_INET, SOCK_DGRAM, 0);
+	struct got g;
+
+	(void)state;
+	assert_int_equal(bind(a, (struct sockaddr *)&far, sizeof(far)), 0);
+	assert_int_equal(bind(b, (struct sockaddr *)&near, sizeof(near)), 0);
+	talk();
+	phone_say(&citizen, 8, 1);
+	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	cc_media_watch(bed_media(), CITIZEN, 1050);
+	bed_event(CC_MEDIA_RX_LOST, CITIZEN);
+	send_from(a, 1, 66);
+	send_from(b, 2, 77);
+	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	all_of(&g, 77);
+	phone_say(&citizen, 8, 3); /* where we were told: at once */
+	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	all_of(&g, 3);
+	close(a);
+	close(b);
+}
+
 static void malformed_packets_are_dropped(void **state)
 {
 	static const uint8_t bad[][16] = {
@@ -655,6 +725,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_talk_passes_both_ways_unchanged),
 		CASE(who_is_not_heard_is_not_sent),
+		CASE(a_muted_while_is_a_gap_and_no_loss),
 		CASE(mulaw_trunks_are_transcoded),
 		CASE(two_browsers_talk),
 		CASE(one_may_be_heard_by_two),
@@ -669,6 +740,7 @@ int main(void)
 		CASE(nothing_is_sent_to_a_held_trunk),
 		CASE(audio_follows_where_it_really_comes_from),
 		CASE(a_stranger_neither_speaks_nor_hears),
+		CASE(a_new_port_is_followed_and_a_new_machine_is_not),
 		CASE(malformed_packets_are_dropped),
 		CASE(the_port_range_may_run_out),
 		CASE(silence_is_noticed_and_its_end_too),
