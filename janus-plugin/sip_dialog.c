@@ -513,6 +513,23 @@ static bool retry_later(struct dlg *d)
 	return set_timer(d, d->outbound ? 2100 + step : step);
 }
 
+/*
+ * The ACK of a 2xx. Where the answer names no way back the ACK still goes out,
+ * to the trunk itself: an ACK that cannot be sent makes sofia recurse, one
+ * that is not sent makes it leak the dialog. (A BYE takes no such Route, but
+ * its failure harms nobody.)
+ */
+static void ack(struct dlg *d, const sip_t *m)
+{
+	char route[64];
+
+	snprintf(route, sizeof(route), "<sip:%s:%u;lr>", d->sip->peer_host,
+	         (unsigned)d->sip->peer_port);
+	nua_ack(d->nh,
+	        TAG_IF(!m || !good_target(m), SIPTAG_ROUTE_STR(route)),
+	        TAG_END());
+}
+
 static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
                                 const sip_t *m)
 {
@@ -526,26 +543,17 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 	free(d->ours_sdp);
 	d->ours_sdp = NULL;
 	d->ours = NO_REOFFER;
+	if (status < 300 && by == BY_INVITE)
+		ack(d, m);
 	if (status < 300 && m && !good_target(m)) {
 		atomic_fetch_add(&d->sip->bad_contact, 1);
 		abort_dialog(d, 502, "Bad Contact");
 		return;
 	}
-	if (status < 300 && by == BY_INVITE)
-		nua_ack(d->nh, TAG_END());
 	if (status < 300 && m)
 		read_sdp(d->sip, m, &sdp);
 	tell(d, CC_SIP_REANSWER, status, phrase, sdp);
 	free(sdp);
-}
-
-/* An ACK that cannot be sent makes sofia send a BYE that cannot either, and
- * recurse; the BYE alone fails in peace. */
-static void ack_and_bye(struct dlg *d, const sip_t *m)
-{
-	if (m && good_target(m))
-		nua_ack(d->nh, TAG_END());
-	nua_bye(d->nh, TAG_END());
 }
 
 static void on_invite_response(struct dlg *d, int status, const char *phrase,
@@ -554,8 +562,10 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 	char *sdp = NULL;
 
 	if (d->state == DLG_OVER) {
-		if (status >= 200 && status < 300)
-			ack_and_bye(d, m); /* it crossed our CANCEL or BYE */
+		if (status >= 200 && status < 300) {
+			ack(d, m); /* it crossed our CANCEL or BYE */
+			nua_bye(d->nh, TAG_END());
+		}
 		return;
 	}
 	if (d->state != DLG_CALLING) {
@@ -574,16 +584,16 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 		tell_ended(d, status, phrase);
 		return;
 	}
+	if (status >= 200)
+		ack(d, m);
 	if (status >= 200 && !good_target(m)) {
 		atomic_fetch_add(&d->sip->bad_contact, 1);
 		abort_dialog(d, 502, "Bad Contact");
 		return;
 	}
 	read_sdp(d->sip, m, &sdp);
-	if (status >= 200) {
-		nua_ack(d->nh, TAG_END());
+	if (status >= 200)
 		d->state = DLG_UP;
-	}
 	tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS, status,
 	     phrase, sdp);
 	free(sdp);

@@ -345,5 +345,6 @@ int main(int argc, char **argv)
 	start = now_ms();
 	cc_sip_close(&sip);
 	printf("CLOSED %ld\n", now_ms() - start);
+	fflush(stdout);
 	return 0;
 }

@@ -195,22 +195,29 @@ for (const [kind, list] of [['bad', bad], ['odd', odd]])
 			await alive('outgoing');
 		});
 
-contacts('a callee\'s answer to our re-INVITE with a bad Contact',
-	{ reoffer: 0 }, async () => {
+// sofia keeps the handle of a few of these for ever, some 2 KB each; a trunk
+// that answers so is broken beyond use.
+contacts('a callee\'s answer to our re-INVITE with a bad Contact', {},
+	async () => {
+		const other = await Echo.start({ t1: T1, port: 5070, leaky: true });
+		const far = await Ua.open({ port: 5081,
+			peer: { host: '127.0.0.1', port: 5070 } });
+
+		other.set({ answer: 0, reoffer: 0 });
 		for (const [, contact] of each(bad)) {
-			const call = new Call(ua);
+			const call = new Call(far);
 
 			await call.up();
-			const { id } = await echo.event('INVITE');
+			const { id } = await other.event('INVITE');
 
-			ua.reply(await call.incoming('INVITE'), 200,
-				{ contact, body: ua.sdp() });
-			echo.say(`hangup ${id}`);
-			await echo.event('ENDED', { id });
+			far.reply(await call.incoming('INVITE'), 200,
+				{ contact, body: far.sdp() });
+			other.say(`hangup ${id}`);
+			await other.event('ENDED', { id });
 		}
 		await lasts(2 * 64 * T1);
-		echo.set({ reoffer: -1 });
-		await alive('re-INVITE of ours');
+		assert.equal((await other.close()).how, 0);
+		far.close();
 	});
 
 contacts('closing with a spoilt dialog open', {}, async () => {

@@ -248,13 +248,17 @@ export class Call {
 export class Echo {
 	#box = new Box();
 
-	static async start({ t1 = 50, peer = '127.0.0.1:5080', port = 5060 } = {}) {
+	// leaky: a sanitizer is to overlook what is left at the end
+	static async start({ t1 = 50, peer = '127.0.0.1:5080', port = 5060,
+		leaky = false } = {}) {
 		const echo = new Echo();
+		const asan = process.env.ASAN_OPTIONS ?? '';
 
 		echo.child = spawn(path.join(process.env.SIP_BUILD ?? BUILD,
 			'tests/sip/sip_echo'),
 		['-p', String(port), '-P', peer, '-t', String(t1)],
-		{ stdio: ['pipe', 'pipe', 'inherit'] });
+		{ stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env,
+			ASAN_OPTIONS: `${asan}:detect_leaks=${leaky ? 0 : 1}` } });
 		echo.exited = new Promise((done) =>
 			echo.child.on('exit', (code, signal) => done(signal ?? code)));
 		echo.exited.then((how) => { echo.how = how; });
