@@ -103,7 +103,8 @@ static int group_setup(void **state)
 	if (!mkdtemp(state_dir))
 		return -1;
 	snprintf(sock, sizeof(sock), "%s/run/db.sock", state_dir);
-	if (start_db() || setenv("OTKLIK_STATE", state_dir, 1) || migrate())
+	if (start_db() || setenv("OTKLIK_STATE", state_dir, 1) ||
+	    setenv("OTKLIK_DB_DIR", "db", 1) || migrate())
 		return -1;
 	return read_secret("media", secret[0]) || read_secret("web", secret[1]);
 }
