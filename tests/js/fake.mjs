@@ -203,7 +203,8 @@ export class Fake extends EventEmitter {
 	}
 
 	async asked(name) {
-		return (await once(this, name))[0];
+		return (await once(this, name,
+			{ signal: AbortSignal.timeout(8000) }))[0];
 	}
 
 	seen(name) {

@@ -139,8 +139,10 @@ export class Link {
 				return;
 			} catch (err) {
 				this.#drop();
-				if (err.code === 'LIVE_ELSEWHERE')
-					return this.#on.live();
+				if (err.code === 'LIVE_ELSEWHERE') {
+					this.#on.live(); // asks, then opens again
+					return;
+				}
 				if (err.code === 'LOGIN')
 					return this.#end('LOGIN');
 				if (attempt === 0)
