@@ -120,8 +120,8 @@ for (const engine of ENGINES) {
 		const call = await desk.talk(op, { from: number(4) });
 
 		await op.press('Выкл. микрофон');
-		await call.media.until((w) => w.tones[op.hz] < 0.005,
-			{ tones: [op.hz], ms: 500, what: 'the operator is not heard' });
+		await call.media.until((w) => w.rms < 0.005 && w.missing < 0.2,
+			{ ms: 500, what: 'silence that is sent, not a dead line' });
 		await op.ear.hears(HZ.citizen);
 		await op.press('Вкл. микрофон');
 		await desk.hearEachOther(call, op);

@@ -118,6 +118,26 @@ export class Browser {
 			{ arg: state, what: `call ${state}`, ...options });
 	}
 
+	// Waits until a function body holds in the page; asked again and again,
+	// since pages come and go and their policy forbids eval inside.
+	async wait(body, within, what) {
+		const ask = new Function(body);
+		const end = performance.now() + within;
+		let last = 'false';
+
+		while (performance.now() < end) {
+			try {
+				if (await this.eval(ask))
+					return;
+				last = 'false';
+			} catch (err) {
+				last = err.message.split('\n')[0]; // a page in between
+			}
+			await new Promise((go) => setTimeout(go, 20));
+		}
+		throw new Error(`${this.name} waited ${within} ms for ${what}: ${last}`);
+	}
+
 	// Visible text anywhere on the page.
 	sees(text, { within = 10000 } = {}) {
 		return this.wait(`const t = ${JSON.stringify(text)};
@@ -256,14 +276,6 @@ class Chromium extends Browser {
 		return await found.count() > 0 && await found.isEnabled();
 	}
 
-	wait(body, within, what) {
-		return this.page.waitForFunction(`(() => { ${body} })()`, null,
-			{ timeout: within }).then(() => {}, (err) => {
-			throw new Error(`${this.name} waited ${within} ms for ${what}: ` +
-				err.message.split('\n')[0]);
-		});
-	}
-
 	async stop() {
 		await this.browser.close();
 	}
@@ -355,14 +367,6 @@ class Firefox extends Browser {
 		const found = await this.page.$(`aria/${name}[role="button"]`);
 
 		return !!found && await found.evaluate((e) => !e.disabled);
-	}
-
-	wait(body, within, what) {
-		return this.page.waitForFunction(`(() => { ${body} })()`,
-			{ timeout: within }).then(() => {}, (err) => {
-			throw new Error(`${this.name} waited ${within} ms for ${what}: ` +
-				err.message.split('\n')[0]);
-		});
 	}
 
 	async stop() {

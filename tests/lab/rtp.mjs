@@ -280,7 +280,7 @@ export class Media extends EventEmitter {
 			let timer = null;
 			const stop = () => {
 				clearTimeout(timer);
-				this.off('packet', look);
+				clearInterval(clock);
 			};
 			const look = () => {
 				const now = performance.now();
@@ -305,7 +305,8 @@ export class Media extends EventEmitter {
 				fail(new Error(`not heard within ${within} ms: ${what}; ` +
 					`last second ${JSON.stringify(last)}`));
 			}, within);
-			this.on('packet', look);
+			// By the clock, not by packets: silence must be heard too.
+			const clock = setInterval(look, 20);
 		});
 	}
 
