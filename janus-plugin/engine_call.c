@@ -66,6 +66,7 @@ static void post_call(struct cc_engine *e, struct cc_call *c)
 static void enter(struct cc_engine *e, struct cc_call *c,
 		  enum cc_call_state was)
 {
+	const char *time_name;
 	json_t *row;
 
 	c->spent[was] += e->now - c->since;
@@ -76,10 +77,16 @@ static void enter(struct cc_engine *e, struct cc_call *c,
 	if (c->state == CALL_GREETING || c->state == CALL_GOODBYE ||
 	    c->state == CALL_RECONNECT)
 		c->say_gen++;
-	if (c->state != CALL_QUEUE || was != CALL_GREETING)
+	if (c->state == CALL_GREETING)
+		time_name = "greeted_at";
+	else if (c->state == CALL_QUEUE && was == CALL_GREETING)
+		time_name = "queued_at";
+	else if (c->state == CALL_RING && c->gen == 1)
+		time_name = "offered_at";
+	else
 		return;
-	row = json_pack("{s:s, s:s, s:I}", "t", "call", "id", c->id,
-			"queued_at", (json_int_t)e->epoch);
+	row = json_pack("{s:s, s:s, s:I}", "t", "call", "id", c->id, time_name,
+			(json_int_t)e->epoch);
 	e->p.post(e->p.arg, row);
 }
 
