@@ -26,7 +26,9 @@ static enum hear_mode choose(const struct port *p)
 	if (p->from[0].src && p->from[1].src)
 		return HEAR_MIX;
 	if (!p->from[0].src && !p->from[1].src)
-		return HEAR_NOTHING;
+		/* a gateway takes a stream that stops for a dead line: the
+		 * trunk gets silence; a browser needs none */
+		return p->web || !p->hear_at ? HEAR_NOTHING : HEAR_PLAY;
 	return p->comforting ? HEAR_COMFORT : HEAR_PASS;
 }
 
