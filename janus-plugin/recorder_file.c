@@ -463,7 +463,7 @@ static int find_end(struct cc_recf *f, const char *text, size_t len,
 static int repair_open(struct cc_recf *f, struct cc_recf_info *info,
                        const char *text, size_t len)
 {
-	const char *nl = memchr(text, '\n', len);
+	const char *nl = len ? memchr(text, '\n', len) : NULL;
 	struct stat st;
 	int err;
 

@@ -63,6 +63,7 @@ struct cc_store {
 	struct cc_backlog backlog;
 	uint64_t old_no;           /* files up to it are a former process' */
 	bool settled;              /* its open calls are closed */
+	bool connected;
 	bool told, up;             /* what state() was told */
 	bool cache_used;
 	int64_t retry_at, outbox_at;
@@ -182,6 +183,7 @@ static void set_up(struct cc_store *s, bool up)
 static void go_down(struct cc_store *s)
 {
 	s->retry_at = now_ms() + RETRY_MS;
+	s->connected = false;
 	set_up(s, false);
 }
 
@@ -223,7 +225,7 @@ static void try_connect(struct cc_store *s)
 		return;
 	}
 	s->outbox_at = 0;
-	set_up(s, true);
+	s->connected = true; /* "up" once it has taken something */
 }
 
 /* ---- writing ---- */
@@ -544,6 +546,8 @@ static bool turn(struct cc_store *s, bool stopping)
 		return true; /* a deadlock's loser: the same again */
 	if (err)
 		go_down(s);
+	else
+		set_up(s, true);
 	return more && !err;
 }
 
@@ -555,7 +559,7 @@ static void *thread_main(void *arg)
 
 	pthread_setname_np(pthread_self(), "store");
 	for (;;) {
-		int64_t due = s->up ? s->outbox_at : s->retry_at;
+		int64_t due = s->connected ? s->outbox_at : s->retry_at;
 		int64_t left = due - now_ms();
 		bool stop, knocked;
 
@@ -565,17 +569,17 @@ static void *thread_main(void *arg)
 		if (stop && !deadline)
 			deadline = now_ms() + CLOSE_MS;
 		if (stop && s->told &&
-		    (!s->up || everything_written(s) || now_ms() > deadline))
+		    (!s->connected || everything_written(s) || now_ms() > deadline))
 			break;
 
 		knocked = wait_for_work(s, more || stop || left <= 0 ? 0 :
 		                           (int)left);
 		if (knocked)
 			s->outbox_at = 0;
-		if (!s->up && now_ms() >= s->retry_at)
+		if (!s->connected && now_ms() >= s->retry_at)
 			try_connect(s);
-		more = s->up && turn(s, stop);
-		if (!s->up)
+		more = s->connected && turn(s, stop);
+		if (!s->connected)
 			spool_all(s);
 	}
 	spool_all(s);
