@@ -1,0 +1,203 @@
+// The FastCGI workers behind an nginx, over a private database: everything of
+// the product that answers HTTP, and nothing else.
+
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
+	from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { ROOT, deadline } from '../lab/run.mjs';
+
+const exec = promisify(execFile);
+const PORT = 8080;
+const PASSWORD = 'Demo-2026!';
+
+function config(dir) {
+	const vars = ['REQUEST_METHOD request_method', 'REQUEST_URI request_uri',
+		'DOCUMENT_URI document_uri', 'QUERY_STRING query_string',
+		'CONTENT_TYPE content_type', 'CONTENT_LENGTH content_length',
+		'REMOTE_ADDR remote_addr'].map((v) =>
+		`fastcgi_param ${v.replace(' ', ' $')};`).join('\n');
+	const temp = ['client_body', 'fastcgi', 'proxy', 'uwsgi', 'scgi'].map((t) =>
+		`${t}_temp_path ${dir}/tmp/${t};`).join('\n');
+
+	return `daemon off; worker_processes 1; pid ${dir}/run/nginx.pid;
+${process.getuid() ? '' : 'user root;'} error_log stderr warn;
+events { worker_connections 256; }
+http { access_log off; client_max_body_size 4m; ${temp}
+server { listen 127.0.0.1:${PORT}; listen 10.77.0.1:${PORT};
+location / { ${vars} fastcgi_pass unix:${dir}/run/pages.sock; }
+location /protected/rec/ { internal; alias ${dir}/rec/; } } }
+`;
+}
+
+export class Pages {
+	static async open() {
+		const pages = new Pages();
+		const dir = mkdtempSync('/tmp/pages-');
+
+		pages.dir = dir;
+		pages.env = { ...process.env, OTKLIK_STATE: dir,
+			OTKLIK_TEMPLATES: path.join(ROOT, 'templates') };
+		pages.db('start');
+		await exec(path.join(ROOT, 'build/db/otklik-migrate'), ['--demo'],
+			{ env: pages.env, cwd: ROOT });
+		for (const name of ['janus_token_secret', 'csrf_secret',
+			'session_secret'])
+			writeFileSync(path.join(dir, 'secrets', name),
+				randomBytes(24).toString('hex'));
+		mkdirSync(path.join(dir, 'rec'), { recursive: true });
+		mkdirSync(path.join(dir, 'tmp'), { recursive: true });
+		writeFileSync(path.join(dir, 'nginx.conf'), config(dir));
+		pages.workers = pages.start('spawn-fcgi', ['-n', '-s',
+			path.join(dir, 'run/pages.sock'), '--', '/usr/bin/multiwatch',
+			'-f', '2', '--', path.join(ROOT, 'build/cgi/otklik-pages')]);
+		pages.nginx = pages.start('nginx', ['-c',
+			path.join(dir, 'nginx.conf')]);
+		await pages.ready();
+		return pages;
+	}
+
+	start(command, args) {
+		const child = spawn(command, args, { env: { ...this.env,
+			PATH: `${process.env.PATH}:/usr/sbin` }, cwd: ROOT,
+		stdio: ['ignore', 'ignore', 'pipe'] });
+
+		child.stderr.on('data', (d) => { this.errors += d; });
+		child.gone = new Promise((done) => child.once('exit', done));
+		return child;
+	}
+
+	errors = '';
+
+	db(what) {
+		execFileSync(path.join(ROOT, 'tests/lab/db.sh'), [what, this.dir],
+			{ stdio: ['ignore', 'ignore', 'inherit'] });
+	}
+
+	async ready() {
+		const end = performance.now() + 10000;
+
+		for (;;) {
+			try {
+				if ((await this.get('/login')).status === 200)
+					return;
+			} catch (err) {
+				if (performance.now() > end)
+					throw err;
+			}
+			if (performance.now() > end)
+				throw new Error(`no answer\n${this.errors}`);
+			await new Promise((go) => setTimeout(go, 20));
+		}
+	}
+
+	get(where, headers = {}) {
+		return request('GET', where, headers);
+	}
+
+	async sql(query) {
+		const password = readFileSync(path.join(this.dir,
+			'secrets/db_migrate'), 'utf8').trim();
+		const { stdout } = await exec('mariadb', ['--no-defaults', '--batch',
+			'--skip-column-names', `--socket=${this.dir}/run/db.sock`,
+			'--user=migrate', '--default-character-set=utf8mb4', 'otklik',
+			'-e', query], { env: { ...process.env, MYSQL_PWD: password } });
+
+		return stdout.split('\n').slice(0, -1).map((l) => l.split('\t'));
+	}
+
+	async one(query) {
+		return (await this.sql(query))[0]?.[0];
+	}
+
+	async close() {
+		for (const child of [this.nginx, this.workers])
+			child.kill('SIGTERM');
+		await deadline(Promise.all([this.nginx.gone, this.workers.gone]),
+			10000, 'nginx and workers gone');
+		this.db('stop');
+		rmSync(this.dir, { recursive: true, force: true });
+	}
+}
+
+export function request(method, where, headers = {}, body = null,
+	host = '127.0.0.1') {
+	return new Promise((done, fail) => {
+		const req = http.request({ host, port: PORT, method, path: where,
+			headers, agent: false }, (res) => {
+			const parts = [];
+
+			res.on('data', (d) => parts.push(d));
+			res.on('end', () => {
+				const bytes = Buffer.concat(parts);
+
+				done({ status: res.statusCode, headers: res.headers, bytes,
+					text: bytes.toString() });
+			});
+		});
+
+		req.on('error', fail);
+		req.end(body);
+	});
+}
+
+// A browser's worth of state: cookies and the page's code.
+export class Person {
+	cookies = {};
+	csrf = '';
+
+	static async in(login, password = PASSWORD) {
+		const p = new Person();
+		const res = await p.enter(login, password);
+
+		if (res.status !== 303)
+			throw new Error(`${login}: ${res.status} ${res.text}`);
+		await p.get('/');
+		return p;
+	}
+
+	async enter(login, password = PASSWORD, more = {}) {
+		await this.get('/login');
+		return this.post('/login', { login, password, next: '/', ...more });
+	}
+
+	headers(more = {}) {
+		return { cookie: Object.entries(this.cookies).map(([k, v]) =>
+			`${k}=${v}`).join('; '), ...more };
+	}
+
+	keep(res) {
+		for (const c of res.headers['set-cookie'] ?? []) {
+			const [pair] = c.split(';');
+			const at = pair.indexOf('=');
+
+			this.cookies[pair.slice(0, at)] = pair.slice(at + 1);
+		}
+		this.csrf = res.text.match(/<meta name="csrf" content="([^"]*)"/)?.[1]
+			|| this.csrf;
+		return res;
+	}
+
+	async get(where, headers = {}) {
+		return this.keep(await request('GET', where, this.headers(headers)));
+	}
+
+	async post(where, fields, { csrf = this.csrf, headers = {} } = {}) {
+		const body = new URLSearchParams({ csrf, ...fields }).toString();
+
+		return this.keep(await request('POST', where, this.headers({
+			'content-type': 'application/x-www-form-urlencoded',
+			'content-length': Buffer.byteLength(body), ...headers }), body));
+	}
+
+	async json(where, value, { csrf = this.csrf } = {}) {
+		const body = typeof value === 'string' ? value : JSON.stringify(value);
+
+		return this.keep(await request('POST', where, this.headers({
+			'content-type': 'application/json', 'x-csrf': csrf,
+			'content-length': Buffer.byteLength(body) }), body));
+	}
+}
