@@ -52,7 +52,7 @@ static void write_prompt(const char *dir, enum cc_prompt p)
 	    "RIFF\x24\x0c\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0"
 	    "\x80\x3e\0\0\2\0\x10\0data\0\x0c\0\0";
 	static const unsigned char sound[0xc00];
-	char name[16], path[300];
+	char name[16], path[340];
 	FILE *f;
 
 	cc_prompt_name(p, name, sizeof(name));
@@ -227,7 +227,7 @@ static void everybody_at_once(void **state)
 
 static void make_dir(const char *base, const char *name, const char *key)
 {
-	char path[300];
+	char path[320];
 
 	snprintf(path, sizeof(path), "%s/%s", base, name);
 	assert_int_equal(mkdir(path, 0700), 0);
