@@ -41,10 +41,10 @@ struct jobs {
 	const char *state;
 	struct seal_key key;
 	bool have_key, locked, waiting;
-	unsigned connects;    /* of the connection that holds the lock */
-	int64_t full_due;     /* next pass without a limit in time */
-	int failing;          /* the error already told */
-	const char *doing;    /* for the log */
+	unsigned connects; /* of the connection that holds the lock */
+	int64_t full_due;  /* next pass without a limit in time */
+	int failing;       /* the error already told */
+	const char *doing; /* for the log */
 };
 
 static int64_t now_ms(void)
@@ -64,8 +64,8 @@ static void wake_plugin(const struct jobs *j)
 	if (fd < 0)
 		return;
 	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path),
-	                     "%s/run/engine.sock",
-	                     j->state) < sizeof(to.sun_path))
+			     "%s/run/engine.sock",
+			     j->state) < sizeof(to.sun_path))
 		sendto(fd, "", 0, 0, (struct sockaddr *)&to, sizeof(to));
 	close(fd);
 }
@@ -80,15 +80,15 @@ static int hold_lock(struct jobs *j)
 		/* asked each time: a dead connection is found here, before
 		 * anything is written without the lock */
 		err = db_number(j->db,
-		                "SELECT COALESCE(IS_USED_LOCK('otklik.jobs') ="
-		                " CONNECTION_ID(), 0)",
-		                NULL, 0, &ours);
+				"SELECT COALESCE(IS_USED_LOCK('otklik.jobs') ="
+				" CONNECTION_ID(), 0)",
+				NULL, 0, &ours);
 		if (err || ours)
 			return err;
 	}
 	j->locked = false;
 	err = db_number(j->db, "SELECT GET_LOCK('otklik.jobs', 0)", NULL, 0,
-	                &ours);
+			&ours);
 	if (err)
 		return err;
 	if (!ours)
@@ -116,7 +116,7 @@ static int seal(struct jobs *j, int64_t since)
 		err = db_begin(j->db);
 		if (!err)
 			err = store_seal_pass(j->db, &j->key, now_ms(), since,
-			                      &sealed);
+					      &sealed);
 		if (!err)
 			err = db_commit(j->db);
 		else
@@ -128,9 +128,9 @@ static int seal(struct jobs *j, int64_t since)
 static int old_sessions(struct jobs *j)
 {
 	static const char sql[] =
-		"DELETE FROM web_session WHERE seen_at < NOW(3) - INTERVAL"
-		" (SELECT CAST(value AS UNSIGNED) FROM setting"
-		"  WHERE name = 'session.keep_days') DAY LIMIT 1000";
+	    "DELETE FROM web_session WHERE seen_at < NOW(3) - INTERVAL"
+	    " (SELECT CAST(value AS UNSIGNED) FROM setting"
+	    "  WHERE name = 'session.keep_days') DAY LIMIT 1000";
 	int err;
 
 	do {
@@ -153,8 +153,7 @@ static int one_round(struct jobs *j)
 	full = now >= j->full_due;
 
 	j->doing = "lost calls";
-	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW,
-	                       &made);
+	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &made);
 	if (made)
 		wake_plugin(j);
 	if (err)
@@ -181,7 +180,7 @@ static void tell(struct jobs *j, int err)
 				"waiting\n");
 	else if (err)
 		fprintf(stderr, "otklik-jobs: %s: %s; %s\n", j->doing,
-		        strerror(err), db_error(j->db));
+			strerror(err), db_error(j->db));
 	else
 		fprintf(stderr, "otklik-jobs: at work\n");
 	j->failing = err;
@@ -216,7 +215,7 @@ int main(int argc, char **argv)
 	err = db_new_account(&j.db, j.state, "jobs");
 	if (err) {
 		fprintf(stderr, "otklik-jobs: %s/secrets/db_jobs: %s\n",
-		        j.state, strerror(err));
+			j.state, strerror(err));
 		return 1;
 	}
 	do {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NAME_CHARS 40
+#define NAME_CHARS    40
 #define NAME_KEY_SIZE (NAME_CHARS * 4 + 1)
 
 /**

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define PHONE_SIZE 13       /* +7 and ten digits, with the terminator */
+#define PHONE_SIZE       13 /* +7 and ten digits, with the terminator */
 #define PHONE_SHOWN_SIZE 24
 
 /**

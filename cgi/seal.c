@@ -26,12 +26,12 @@ void seal_row_add(struct seal_row *row, const char *text, size_t len)
 
 	if (!text) {
 		crypto_hash_sha256_update(&row->sha,
-		                          (const unsigned char *)"-,", 2);
+					  (const unsigned char *)"-,", 2);
 		return;
 	}
 	snprintf(length, sizeof(length), "%zu:", len);
 	crypto_hash_sha256_update(&row->sha, (unsigned char *)length,
-	                          strlen(length));
+				  strlen(length));
 	crypto_hash_sha256_update(&row->sha, (const unsigned char *)text, len);
 	crypto_hash_sha256_update(&row->sha, (const unsigned char *)",", 1);
 }
@@ -42,7 +42,7 @@ void seal_row_end(struct seal_row *row, unsigned char hash[SEAL_HASH])
 }
 
 void seal_next(unsigned char head[SEAL_HASH], uint64_t number,
-               const unsigned char row[SEAL_HASH])
+	       const unsigned char row[SEAL_HASH])
 {
 	crypto_hash_sha256_state sha;
 	unsigned char n[8];
@@ -56,7 +56,7 @@ void seal_next(unsigned char head[SEAL_HASH], uint64_t number,
 }
 
 static void message(uint64_t number, const unsigned char head[SEAL_HASH],
-                    int64_t ms, unsigned char out[MESSAGE])
+		    int64_t ms, unsigned char out[MESSAGE])
 {
 	unsigned char *at = out;
 
@@ -70,8 +70,8 @@ static void message(uint64_t number, const unsigned char head[SEAL_HASH],
 }
 
 void seal_sign(const unsigned char secret[SEAL_SECRET], uint64_t number,
-               const unsigned char head[SEAL_HASH], int64_t ms,
-               unsigned char signature[SEAL_SIGN])
+	       const unsigned char head[SEAL_HASH], int64_t ms,
+	       unsigned char signature[SEAL_SIGN])
 {
 	unsigned char text[MESSAGE];
 
@@ -80,12 +80,13 @@ void seal_sign(const unsigned char secret[SEAL_SECRET], uint64_t number,
 }
 
 int seal_check(const unsigned char pub[SEAL_PUBLIC], uint64_t number,
-               const unsigned char head[SEAL_HASH], int64_t ms,
-               const unsigned char signature[SEAL_SIGN])
+	       const unsigned char head[SEAL_HASH], int64_t ms,
+	       const unsigned char signature[SEAL_SIGN])
 {
 	unsigned char text[MESSAGE];
 
 	message(number, head, ms, text);
-	return crypto_sign_verify_detached(signature, text, sizeof(text),
-	                                   pub) ? EBADMSG : 0;
+	return crypto_sign_verify_detached(signature, text, sizeof(text), pub)
+		   ? EBADMSG
+		   : 0;
 }

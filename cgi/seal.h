@@ -29,14 +29,14 @@ void seal_row_end(struct seal_row *row, unsigned char hash[SEAL_HASH]);
 
 /* Advances head to that of seal `number`. */
 void seal_next(unsigned char head[SEAL_HASH], uint64_t number,
-               const unsigned char row[SEAL_HASH]);
+	       const unsigned char row[SEAL_HASH]);
 
 void seal_sign(const unsigned char secret[SEAL_SECRET], uint64_t number,
-               const unsigned char head[SEAL_HASH], int64_t ms,
-               unsigned char signature[SEAL_SIGN]);
+	       const unsigned char head[SEAL_HASH], int64_t ms,
+	       unsigned char signature[SEAL_SIGN]);
 /* @return 0 or EBADMSG */
 int seal_check(const unsigned char pub[SEAL_PUBLIC], uint64_t number,
-               const unsigned char head[SEAL_HASH], int64_t ms,
-               const unsigned char signature[SEAL_SIGN]);
+	       const unsigned char head[SEAL_HASH], int64_t ms,
+	       const unsigned char signature[SEAL_SIGN]);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef SNILS_H
 #define SNILS_H
 
-#define SNILS_SIZE 12      /* digits with the terminator, as stored */
+#define SNILS_SIZE       12 /* digits with the terminator, as stored */
 #define SNILS_SHOWN_SIZE 15 /* XXX-XXX-XXX YY */
 
 /**

@@ -18,8 +18,8 @@ enum { BATCH = 100, MAX_EXCEPTIONS = 120 };
 
 /* Answered calls that were lost all the same: the operator vanished and
  * nobody else came, or the house broke down (ends of the plugin). */
-#define LOST_ANYWAY                                                           \
-	"('ABANDONRETURNED', 'EXITWITHTIMEOUT', 'CLOSED', 'INTERRUPTED',"     \
+#define LOST_ANYWAY                                                       \
+	"('ABANDONRETURNED', 'EXITWITHTIMEOUT', 'CLOSED', 'INTERRUPTED'," \
 	" 'SHUTDOWN')"
 
 struct lost {
@@ -50,16 +50,16 @@ static int read_lost(const struct db_row *row, void *arg)
 static int find_lost(struct db *db, int64_t since_ms, struct batch *b)
 {
 	static const char sql[] =
-		"SELECT c.id, c.caller, COALESCE(q.organization_id,"
-		" (SELECT MIN(id) FROM organization WHERE kind = 'FUND')),"
-		" TIMESTAMPDIFF(SECOND, c.started_at, c.ended_at)"
-		" FROM call_record c"
-		" LEFT JOIN queue q ON q.id = c.queue_id"
-		" LEFT JOIN call_back b ON b.call_id = c.id"
-		" WHERE c.ended_at >= ? AND c.direction = 'IN'"
-		" AND c.caller <> '' AND b.call_id IS NULL"
-		" AND (c.answered_at IS NULL OR c.end_reason IN " LOST_ANYWAY
-		") ORDER BY c.ended_at, c.id LIMIT 100";
+	    "SELECT c.id, c.caller, COALESCE(q.organization_id,"
+	    " (SELECT MIN(id) FROM organization WHERE kind = 'FUND')),"
+	    " TIMESTAMPDIFF(SECOND, c.started_at, c.ended_at)"
+	    " FROM call_record c"
+	    " LEFT JOIN queue q ON q.id = c.queue_id"
+	    " LEFT JOIN call_back b ON b.call_id = c.id"
+	    " WHERE c.ended_at >= ? AND c.direction = 'IN'"
+	    " AND c.caller <> '' AND b.call_id IS NULL"
+	    " AND (c.answered_at IS NULL OR c.end_reason IN " LOST_ANYWAY
+	    ") ORDER BY c.ended_at, c.id LIMIT 100";
 	const struct db_arg args[] = { DB_TIME_MS(since_ms ? since_ms : 1) };
 
 	b->n = 0;
@@ -110,14 +110,14 @@ static int find_due(struct db *db, int64_t now_ms, struct calendar *c)
 	const struct db_arg from[] = { DB_STR(today) };
 
 	err = db_each(db,
-	              "SELECT day, working FROM holiday WHERE day > ?"
-	              " ORDER BY day LIMIT 120",
-	              from, LEN(from), read_exception, c);
+		      "SELECT day, working FROM holiday WHERE day > ?"
+		      " ORDER BY day LIMIT 120",
+		      from, LEN(from), read_exception, c);
 	if (err)
 		return err;
 	day = workday_next(day, c->list, c->n);
 	snprintf(c->due, sizeof(c->due), "%04d-%02d-%02d", day.year % 10000,
-	         day.month % 100, day.day % 100);
+		 day.month % 100, day.day % 100);
 	return 0;
 }
 
@@ -128,9 +128,9 @@ static int find_due(struct db *db, int64_t now_ms, struct calendar *c)
 static int find_open(struct db *db, const struct lost *l, uint64_t *id)
 {
 	static const char sql[] =
-		"SELECT id FROM appeal WHERE phone = ? AND status = 'DEFERRED'"
-		" AND origin IN ('LOST_CALL', 'VOICEMAIL', 'NUMBER')"
-		" AND organization_id = ? ORDER BY id LIMIT 1 FOR UPDATE";
+	    "SELECT id FROM appeal WHERE phone = ? AND status = 'DEFERRED'"
+	    " AND origin IN ('LOST_CALL', 'VOICEMAIL', 'NUMBER')"
+	    " AND organization_id = ? ORDER BY id LIMIT 1 FOR UPDATE";
 	const struct db_arg args[] = { DB_STR(l->phone),
 				       DB_U64(l->organization) };
 
@@ -138,27 +138,26 @@ static int find_open(struct db *db, const struct lost *l, uint64_t *id)
 }
 
 static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
-                       const struct calendar *c, uint64_t *id)
+		       const struct calendar *c, uint64_t *id)
 {
 	static const char sql[] =
-		"INSERT INTO appeal (number, status, origin, form, channel,"
-		" phone, description, deferred_reason, organization_id,"
-		" due_date, registered_at, created_at)"
-		" VALUES (?, 'DEFERRED', 'LOST_CALL', 'Устная', 'HOTLINE', ?,"
-		" ?, 'Пропущенный вызов', ?, ?, ?, ?)";
+	    "INSERT INTO appeal (number, status, origin, form, channel,"
+	    " phone, description, deferred_reason, organization_id,"
+	    " due_date, registered_at, created_at)"
+	    " VALUES (?, 'DEFERRED', 'LOST_CALL', 'Устная', 'HOTLINE', ?,"
+	    " ?, 'Пропущенный вызов', ?, ?, ?, ?)";
 	char number[17], text[120];
 	int err = store_appeal_number(db, c->code, c->year, number);
 
 	if (err)
 		return err;
 	snprintf(text, sizeof(text),
-	         "Пропущенный вызов, ожидание %u мин %02u с",
-	         l->waited_s / 60, l->waited_s % 60);
+		 "Пропущенный вызов, ожидание %u мин %02u с", l->waited_s / 60,
+		 l->waited_s % 60);
 
 	const struct db_arg args[] = {
-		DB_STR(number),		   DB_STR(l->phone),
-		DB_STR(text),		   DB_U64(l->organization),
-		DB_STR(c->due),		   DB_TIME_MS(now_ms),
+		DB_STR(number),          DB_STR(l->phone), DB_STR(text),
+		DB_U64(l->organization), DB_STR(c->due),   DB_TIME_MS(now_ms),
 		DB_TIME_MS(now_ms),
 	};
 
@@ -170,14 +169,14 @@ static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
 
 /* Link, history and the word to the pages. */
 static int note(struct db *db, const struct lost *l, int64_t now_ms,
-                uint64_t id, bool joined)
+		uint64_t id, bool joined)
 {
 	char payload[120];
 	int err;
 
 	snprintf(payload, sizeof(payload),
-	         "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":null}",
-	         (unsigned long long)id, (unsigned long long)l->organization);
+		 "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":null}",
+		 (unsigned long long)id, (unsigned long long)l->organization);
 
 	const struct db_arg link[] = { DB_U64(id), DB_STR(l->call),
 				       DB_TIME_MS(now_ms) };
@@ -186,35 +185,34 @@ static int note(struct db *db, const struct lost *l, int64_t now_ms,
 		joined ? DB_STR("DEFERRED") : DB_NULL,
 		DB_STR(joined ? "Ещё один пропущенный вызов" : "")
 	};
-	const struct db_arg outbox[] = { DB_TIME_MS(now_ms),
-					 DB_STR(payload) };
+	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
 
 	/* first of all the key that makes it happen once */
 	err = db_exec(db,
-	              "INSERT INTO call_back (appeal_id, call_id, at)"
-	              " VALUES (?, ?, ?)",
-	              link, LEN(link));
+		      "INSERT INTO call_back (appeal_id, call_id, at)"
+		      " VALUES (?, ?, ?)",
+		      link, LEN(link));
 	if (!err)
 		err = db_exec(db,
-		              "INSERT IGNORE INTO appeal_call (appeal_id,"
-		              " call_id, linked_at) VALUES (?, ?, ?)",
-		              link, LEN(link));
+			      "INSERT IGNORE INTO appeal_call (appeal_id,"
+			      " call_id, linked_at) VALUES (?, ?, ?)",
+			      link, LEN(link));
 	if (!err)
 		err = db_exec(db,
-		              "INSERT INTO appeal_history (appeal_id, at,"
-		              " event, from_status, to_status, comment)"
-		              " VALUES (?, ?, 'LOST_CALL', ?, 'DEFERRED', ?)",
-		              history, LEN(history));
+			      "INSERT INTO appeal_history (appeal_id, at,"
+			      " event, from_status, to_status, comment)"
+			      " VALUES (?, ?, 'LOST_CALL', ?, 'DEFERRED', ?)",
+			      history, LEN(history));
 	if (!err)
 		err = db_exec(db,
-		              "INSERT INTO outbox (at, kind, payload)"
-		              " VALUES (?, 'appeal_changed', ?)",
-		              outbox, LEN(outbox));
+			      "INSERT INTO outbox (at, kind, payload)"
+			      " VALUES (?, 'appeal_changed', ?)",
+			      outbox, LEN(outbox));
 	return err;
 }
 
 static int one_call(struct db *db, const struct lost *l, int64_t now_ms,
-                    const struct calendar *c)
+		    const struct calendar *c)
 {
 	uint64_t id = 0;
 	bool joined;
@@ -235,7 +233,7 @@ static int one_call(struct db *db, const struct lost *l, int64_t now_ms,
 }
 
 int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
-                     unsigned *made)
+		     unsigned *made)
 {
 	struct batch b;
 	struct calendar c;

@@ -17,6 +17,6 @@ struct db;
  * @return 0 or a database error; what was handled before it stays
  */
 int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
-                     unsigned *made);
+		     unsigned *made);
 
 #endif

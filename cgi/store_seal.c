@@ -14,9 +14,9 @@
 
 enum { PASS_ROWS = 500, SQL = 1400 };
 
-#define NO_UUID "'00000000-0000-0000-0000-000000000000'"
+#define NO_UUID      "'00000000-0000-0000-0000-000000000000'"
 #define TEXT(column) ", CAST(" column " AS CHAR)"
-#define STORED TEXT("e.stored_at")
+#define STORED       TEXT("e.stored_at")
 
 /*
  * The evidence tables. The columns are part of the hash: a table that gets
@@ -29,19 +29,19 @@ static const struct source {
 	{ "call_event", "call_event", "e.call_id", "e.seq",
 	  TEXT("e.at") ", e.kind" TEXT("e.user_id") ", e.data" STORED },
 	{ "access_log", "access_log", NO_UUID, "e.id",
-	  TEXT("e.at") TEXT("e.user_id") ", e.role" TEXT("e.organization_id")
-	  ", e.address, e.action, e.object_type, e.object_id"
-	  TEXT("e.person_id") ", e.params, e.reason, e.result" STORED },
+	  TEXT("e.at")
+	      TEXT("e.user_id") ", e.role" TEXT("e.organization_id") ", e.address, e.action, e.object_type, e.object_id" TEXT(
+		  "e.person_id") ", e.params, e.reason, e.result" STORED },
 	{ "recording", "recording", "e.id", "0",
 	  TEXT("e.call_id") ", e.node, e.kind, e.path" TEXT("e.started_at")
-	  STORED },
+	      STORED },
 	{ "recording_end", "recording_end", "e.recording_id", "0",
 	  TEXT("e.ended_at") TEXT("e.samples") TEXT("e.bytes")
-	  TEXT("e.frames") ", HEX(e.head), e.reason" STORED },
+	      TEXT("e.frames") ", HEX(e.head), e.reason" STORED },
 	{ "call_leg", "call_leg", "e.call_id", "e.seq",
 	  ", e.kind, e.peer" TEXT("e.started_at") TEXT("e.ended_at")
-	  TEXT("e.loss") TEXT("e.jitter_ms") TEXT("e.rtt_ms")
-	  TEXT("e.max_gap_ms") TEXT("e.mos") STORED },
+	      TEXT("e.loss") TEXT("e.jitter_ms") TEXT("e.rtt_ms")
+		  TEXT("e.max_gap_ms") TEXT("e.mos") STORED },
 	{ "attendance", "attendance", "e.id", "0",
 	  TEXT("e.user_id") TEXT("e.started_at") STORED },
 	{ "attendance_end", "attendance_end", "e.attendance_id", "0",
@@ -49,11 +49,12 @@ static const struct source {
 	{ "agent_event", "agent_event", "e.id", "0",
 	  TEXT("e.user_id") TEXT("e.at") ", e.state, e.reason" STORED },
 	{ "appeal_history", "appeal_history", NO_UUID, "e.id",
-	  TEXT("e.appeal_id") TEXT("e.at") TEXT("e.user_id") ", e.event,"
-	  " e.from_status, e.to_status, e.comment, e.address" STORED },
+	  TEXT("e.appeal_id") TEXT("e.at") TEXT(
+	      "e.user_id") ", e.event,"
+			   " e.from_status, e.to_status, e.comment, e.address" STORED },
 	{ "forwarding", "forwarding", NO_UUID, "e.id",
 	  TEXT("e.appeal_id") TEXT("e.call_id") TEXT("e.from_user")
-	  TEXT("e.to_user") TEXT("e.at") TEXT("e.live") STORED },
+	      TEXT("e.to_user") TEXT("e.at") TEXT("e.live") STORED },
 };
 
 /* --- the key -------------------------------------------------------------- */
@@ -84,8 +85,9 @@ static int read_key(const char *state, unsigned char seed[32])
 	size_t len;
 	int err = secret_read(state, "seal_key", hex, sizeof(hex));
 
-	if (!err && (sodium_hex2bin(seed, 32, hex, strlen(hex), NULL, &len,
-	                            NULL) || len != 32))
+	if (!err &&
+	    (sodium_hex2bin(seed, 32, hex, strlen(hex), NULL, &len, NULL) ||
+	     len != 32))
 		err = EBADMSG;
 	sodium_memzero(hex, sizeof(hex));
 	return err;
@@ -105,13 +107,12 @@ int store_seal_key(struct db *db, const char *state, struct seal_key *key)
 	crypto_sign_seed_keypair(pub, key->secret, seed);
 	sodium_memzero(seed, sizeof(seed));
 
-	err = db_exec(db,
-	              "INSERT IGNORE INTO seal_key (public_key) VALUES (?)",
-	              args, LEN(args));
+	err = db_exec(db, "INSERT IGNORE INTO seal_key (public_key) VALUES (?)",
+		      args, LEN(args));
 	if (!err)
 		err = db_number(db,
-		                "SELECT id FROM seal_key WHERE public_key = ?",
-		                args, LEN(args), &id);
+				"SELECT id FROM seal_key WHERE public_key = ?",
+				args, LEN(args), &id);
 	if (!err)
 		key->id = (uint32_t)id;
 	return err;
@@ -130,7 +131,7 @@ struct pass {
 
 /* Object and part first, then the columns. */
 static void hash_row(const char *source, const struct db_row *row,
-                     unsigned char hash[SEAL_HASH])
+		     unsigned char hash[SEAL_HASH])
 {
 	struct seal_row r;
 	size_t len;
@@ -165,21 +166,21 @@ static int seal_one(const struct db_row *row, void *arg)
 	};
 
 	return db_exec(p->db,
-	               "INSERT INTO seal (number, source, object, part,"
-	               " row_hash, head, sealed_at)"
-	               " VALUES (?, ?, ?, ?, ?, ?, ?)",
-	               args, LEN(args));
+		       "INSERT INTO seal (number, source, object, part,"
+		       " row_hash, head, sealed_at)"
+		       " VALUES (?, ?, ?, ?, ?, ?, ?)",
+		       args, LEN(args));
 }
 
 /* The anti-join. */
 static void open_rows(const struct source *s, char *sql, const char *what,
-                      const char *when, const char *end)
+		      const char *when, const char *end)
 {
 	snprintf(sql, SQL,
-	         "SELECT %s FROM %s e LEFT JOIN seal s ON s.source = '%s' AND"
-	         " s.object = %s AND s.part = %s"
-	         " WHERE s.number IS NULL AND e.stored_at %s ?%s",
-	         what, s->table, s->name, s->object, s->part, when, end);
+		 "SELECT %s FROM %s e LEFT JOIN seal s ON s.source = '%s' AND"
+		 " s.object = %s AND s.part = %s"
+		 " WHERE s.number IS NULL AND e.stored_at %s ?%s",
+		 what, s->table, s->name, s->object, s->part, when, end);
 }
 
 static int read_last(const struct db_row *row, void *arg)
@@ -210,22 +211,22 @@ static int sign_head(struct pass *p, const struct seal_key *key)
 	};
 
 	return db_exec(p->db,
-	               "INSERT INTO seal_head (number, head, signed_at,"
-	               " key_id, signature) VALUES (?, ?, ?, ?, ?)",
-	               args, LEN(args));
+		       "INSERT INTO seal_head (number, head, signed_at,"
+		       " key_id, signature) VALUES (?, ?, ?, ?, ?)",
+		       args, LEN(args));
 }
 
 int store_seal_pass(struct db *db, const struct seal_key *key, int64_t now_ms,
-                    int64_t since_ms, unsigned *sealed)
+		    int64_t since_ms, unsigned *sealed)
 {
 	struct pass p = { .db = db, .now_ms = now_ms };
 	char sql[SQL], what[SQL / 2], end[80];
 	/* the epoch itself would be NULL */
 	const struct db_arg since[] = { DB_TIME_MS(since_ms ? since_ms : 1) };
 	int err = db_one(db,
-	                 "SELECT number, head FROM seal"
-	                 " ORDER BY number DESC LIMIT 1",
-	                 NULL, 0, read_last, &p);
+			 "SELECT number, head FROM seal"
+			 " ORDER BY number DESC LIMIT 1",
+			 NULL, 0, read_last, &p);
 
 	if (err == ENOENT)
 		err = 0; /* the chain begins with zeros */
@@ -236,12 +237,12 @@ int store_seal_pass(struct db *db, const struct seal_key *key, int64_t now_ms,
 			break;
 		p.source = s->name;
 		snprintf(what, sizeof(what),
-		         "CAST(%s AS CHAR), CAST(%s AS CHAR)%s", s->object,
-		         s->part, s->columns);
+			 "CAST(%s AS CHAR), CAST(%s AS CHAR)%s", s->object,
+			 s->part, s->columns);
 		snprintf(end, sizeof(end),
-		         " ORDER BY e.stored_at, 1%s%s LIMIT %u",
-		         *s->part == '0' ? "" : ", ",
-		         *s->part == '0' ? "" : s->part, PASS_ROWS);
+			 " ORDER BY e.stored_at, 1%s%s LIMIT %u",
+			 *s->part == '0' ? "" : ", ",
+			 *s->part == '0' ? "" : s->part, PASS_ROWS);
 		open_rows(s, sql, what, ">=", end);
 		err = db_each(db, sql, since, LEN(since), seal_one, &p);
 	}
@@ -280,7 +281,7 @@ struct check {
 	/* of the seal that is looked at */
 	const char *source;
 	unsigned char row_hash[SEAL_HASH];
-	uint64_t heads;  /* signed up to here */
+	uint64_t heads; /* signed up to here */
 };
 
 static void bad(struct check *c, uint64_t number, const char *why)
@@ -301,7 +302,7 @@ static int rehash(const struct db_row *row, void *arg)
 
 /* The row as it stands now. ENOENT: gone, or of an unknown source. */
 static int read_again(struct check *c, const char *source, const char *object,
-                      const char *part)
+		      const char *part)
 {
 	const struct db_arg args[] = { DB_STR(object), DB_STR(part) };
 	char sql[SQL];
@@ -314,16 +315,18 @@ static int read_again(struct check *c, const char *source, const char *object,
 			continue;
 		c->source = s->name;
 		snprintf(sql, sizeof(sql),
-		         "SELECT CAST(%s AS CHAR), CAST(%s AS CHAR)%s FROM %s e"
-		         " WHERE %s%s%s",
-		         s->object, s->part, s->columns, s->table,
-		         numbered ? "" : s->object, numbered ? "" : " = ?",
-		         *s->part == '0' ? "" : numbered ? "" : " AND ");
+			 "SELECT CAST(%s AS CHAR), CAST(%s AS CHAR)%s FROM %s e"
+			 " WHERE %s%s%s",
+			 s->object, s->part, s->columns, s->table,
+			 numbered ? "" : s->object, numbered ? "" : " = ?",
+			 *s->part == '0' ? ""
+			 : numbered      ? ""
+					 : " AND ");
 		if (*s->part != '0')
 			snprintf(sql + strlen(sql), sizeof(sql) - strlen(sql),
-			         "%s = ?", s->part);
+				 "%s = ?", s->part);
 		return db_one(c->db, sql, numbered ? args + 1 : args,
-		              1 + (!numbered && *s->part != '0'), rehash, c);
+			      1 + (!numbered && *s->part != '0'), rehash, c);
 	}
 	return ENOENT;
 }
@@ -392,20 +395,20 @@ int store_seal_verify(struct db *db, struct seal_report *report)
 
 		before = c.number;
 		err = db_each(db,
-		              "SELECT number, source, object,"
-		              " CAST(part AS CHAR), row_hash, head FROM seal"
-		              " WHERE number > ? ORDER BY number LIMIT 2000",
-		              args, LEN(args), check_seal, &c);
+			      "SELECT number, source, object,"
+			      " CAST(part AS CHAR), row_hash, head FROM seal"
+			      " WHERE number > ? ORDER BY number LIMIT 2000",
+			      args, LEN(args), check_seal, &c);
 	} while (!err && c.number != before);
 	if (!err)
 		err = db_each(db,
-		              "SELECT h.number, h.head, h.signed_at,"
-		              " k.public_key, h.signature, s.head"
-		              " FROM seal_head h"
-		              " JOIN seal_key k ON k.id = h.key_id"
-		              " LEFT JOIN seal s ON s.number = h.number"
-		              " ORDER BY h.number",
-		              NULL, 0, check_head, &c);
+			      "SELECT h.number, h.head, h.signed_at,"
+			      " k.public_key, h.signature, s.head"
+			      " FROM seal_head h"
+			      " JOIN seal_key k ON k.id = h.key_id"
+			      " LEFT JOIN seal s ON s.number = h.number"
+			      " ORDER BY h.number",
+			      NULL, 0, check_head, &c);
 	/* a shortened chain is still one: the last seal must be signed */
 	if (!err && c.heads != c.number)
 		bad(&c, c.number > c.heads ? c.number : c.heads,

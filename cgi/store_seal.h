@@ -27,12 +27,12 @@ int store_seal_key(struct db *db, const char *state, struct seal_key *key);
  * @param sealed    How many; the pass is not the last one while it is not 0
  */
 int store_seal_pass(struct db *db, const struct seal_key *key, int64_t now_ms,
-                    int64_t since_ms, unsigned *sealed);
+		    int64_t since_ms, unsigned *sealed);
 
 struct seal_report {
-	uint64_t checked;    /* seals read */
-	uint64_t bad;        /* number of the first bad one, 0: none */
-	const char *why;     /* "row changed", "row missing", "chain",
+	uint64_t checked; /* seals read */
+	uint64_t bad;     /* number of the first bad one, 0: none */
+	const char *why;  /* "row changed", "row missing", "chain",
 	                      * "number missing", "signature", "head missing",
 	                      * "" */
 };

@@ -1,7 +1,6 @@
 #include "cgi/workday.h"
 
-bool workday_is(struct date day, const struct workday_exception *list,
-                size_t n)
+bool workday_is(struct date day, const struct workday_exception *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (date_to_days(list[i].day) == date_to_days(day))
@@ -10,7 +9,7 @@ bool workday_is(struct date day, const struct workday_exception *list,
 }
 
 struct date workday_next(struct date after,
-                         const struct workday_exception *list, size_t n)
+			 const struct workday_exception *list, size_t n)
 {
 	int64_t day = date_to_days(after) + 1, last = day + 365;
 

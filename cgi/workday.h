@@ -15,10 +15,10 @@ struct workday_exception {
 };
 
 bool workday_is(struct date day, const struct workday_exception *list,
-                size_t n);
+		size_t n);
 /* The first working day after that one; with a calendar that has none within
  * a year, the day a year later. */
 struct date workday_next(struct date after,
-                         const struct workday_exception *list, size_t n);
+			 const struct workday_exception *list, size_t n);
 
 #endif

@@ -211,8 +211,7 @@ static int connect_now(struct db *db)
 	if (!mysql_real_connect(db->my, NULL, db->user, db->password,
 				db->database, 0, db->socket,
 				db->script ? CLIENT_MULTI_STATEMENTS : 0)) {
-		err = map_error(db, mysql_errno(db->my),
-				mysql_error(db->my));
+		err = map_error(db, mysql_errno(db->my), mysql_error(db->my));
 		goto out;
 	}
 	err = set_up_session(db);
@@ -230,8 +229,8 @@ out:
 static bool socket_is_dead(const struct db *db)
 {
 	char byte;
-	ssize_t n = recv(mysql_get_socket(db->my), &byte, 1,
-			 MSG_PEEK | MSG_DONTWAIT);
+	ssize_t n =
+	    recv(mysql_get_socket(db->my), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	return n >= 0 || (errno != EAGAIN && errno != EINTR);
 }
@@ -322,7 +321,7 @@ int db_new_account(struct db **dbp, const char *state, const char *user)
 	if ((size_t)snprintf(path, sizeof(path), "%s/secrets/db_%s", state,
 			     user) >= sizeof(path) ||
 	    (size_t)snprintf(sock, sizeof(sock), "%s/run/db.sock", state) >=
-		    sizeof(sock))
+		sizeof(sock))
 		return ENAMETOOLONG;
 
 	file = fopen(path, "re");
@@ -492,9 +491,9 @@ static void bind_args(struct params *p, const struct db_arg *args, size_t n)
 			break;
 		case DB_TYPE_STR:
 		case DB_TYPE_BLOB:
-			b->buffer_type = args[i].type == DB_TYPE_STR ?
-						 MYSQL_TYPE_STRING :
-						 MYSQL_TYPE_BLOB;
+			b->buffer_type = args[i].type == DB_TYPE_STR
+					     ? MYSQL_TYPE_STRING
+					     : MYSQL_TYPE_BLOB;
 			b->buffer = (void *)args[i].p;
 			b->buffer_length = args[i].len;
 			b->length_value = args[i].len;
@@ -732,8 +731,8 @@ static int run(struct db *db, const struct run *given)
 	r.arg = &once;
 
 	err = run_once(db, &r, &sent);
-	if (err == ENOTCONN && !once.handed && !was_in_transaction &&
-	    !db->my && (!sent || is_read(r.sql)))
+	if (err == ENOTCONN && !once.handed && !was_in_transaction && !db->my &&
+	    (!sent || is_read(r.sql)))
 		err = run_once(db, &r, &sent);
 	return err;
 }
@@ -741,22 +740,22 @@ static int run(struct db *db, const struct run *given)
 int db_one(struct db *db, const char *sql, const struct db_arg *args,
 	   size_t nargs, db_row_fn *read, void *arg)
 {
-	return run(db, &(struct run){ sql, args, nargs, true, true, read,
-				      arg });
+	return run(db,
+		   &(struct run){ sql, args, nargs, true, true, read, arg });
 }
 
 int db_each(struct db *db, const char *sql, const struct db_arg *args,
 	    size_t nargs, db_row_fn *read, void *arg)
 {
-	return run(db, &(struct run){ sql, args, nargs, true, false, read,
-				      arg });
+	return run(db,
+		   &(struct run){ sql, args, nargs, true, false, read, arg });
 }
 
 int db_exec(struct db *db, const char *sql, const struct db_arg *args,
 	    size_t nargs)
 {
-	return run(db, &(struct run){ sql, args, nargs, false, false, NULL,
-				      NULL });
+	return run(db,
+		   &(struct run){ sql, args, nargs, false, false, NULL, NULL });
 }
 
 static int read_number(const struct db_row *row, void *arg)

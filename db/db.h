@@ -39,10 +39,10 @@ struct db_conf {
 	const char *socket;
 	const char *user;
 	const char *password;
-	const char *database;     /* NULL: none */
-	unsigned timeout_s;       /* connect, read, write; 0: 10 */
-	unsigned statement_s;     /* max_statement_time; 0: unlimited */
-	bool script;              /* db_script is allowed */
+	const char *database; /* NULL: none */
+	unsigned timeout_s;   /* connect, read, write; 0: 10 */
+	unsigned statement_s; /* max_statement_time; 0: unlimited */
+	bool script;          /* db_script is allowed */
 };
 
 /* The strings are copied. */
@@ -82,20 +82,20 @@ struct db_arg {
 	size_t len;
 };
 
-#define DB_NULL      ((struct db_arg){ .type = DB_TYPE_NULL })
-#define DB_U64(v)    ((struct db_arg){ .type = DB_TYPE_U64, .u = (v) })
-#define DB_I64(v)    ((struct db_arg){ .type = DB_TYPE_I64, .i = (v) })
-#define DB_F64(v)    ((struct db_arg){ .type = DB_TYPE_F64, .f = (v) })
+#define DB_NULL   ((struct db_arg){ .type = DB_TYPE_NULL })
+#define DB_U64(v) ((struct db_arg){ .type = DB_TYPE_U64, .u = (v) })
+#define DB_I64(v) ((struct db_arg){ .type = DB_TYPE_I64, .i = (v) })
+#define DB_F64(v) ((struct db_arg){ .type = DB_TYPE_F64, .f = (v) })
 /* UTF-8, also for UUID, DATE, ENUM, JSON and DECIMAL; NULL stays NULL */
-#define DB_STR(s)    db_arg_str(s)
-#define DB_STRN(s, n) ((struct db_arg){ .type = DB_TYPE_STR, .p = (s), \
-					.len = (n) })
-#define DB_BLOB(b, n) ((struct db_arg){ .type = DB_TYPE_BLOB, .p = (b), \
-					.len = (n) })
+#define DB_STR(s) db_arg_str(s)
+#define DB_STRN(s, n) \
+	((struct db_arg){ .type = DB_TYPE_STR, .p = (s), .len = (n) })
+#define DB_BLOB(b, n) \
+	((struct db_arg){ .type = DB_TYPE_BLOB, .p = (b), .len = (n) })
 /* Milliseconds since 1970, UTC; 0 is NULL */
 #define DB_TIME_MS(ms) db_arg_time(ms)
 /* 0 is NULL: ids that may be missing */
-#define DB_ID(v)     db_arg_id(v)
+#define DB_ID(v) db_arg_id(v)
 
 static inline struct db_arg db_arg_str(const char *s)
 {

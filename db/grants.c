@@ -23,7 +23,8 @@
 static const char *const programs[] = { "web", "media", "jobs" };
 
 /* Not the password hash, nor what only concerns signing in. */
-#define USER_COLUMNS "(id, login, surname, given_name, patronymic, " \
+#define USER_COLUMNS                                    \
+	"(id, login, surname, given_name, patronymic, " \
 	"organization_id, extension, blocked)"
 
 static const struct grant {
@@ -66,10 +67,8 @@ static const struct grant {
 	{ "agent_event", "SELECT", "SELECT, INSERT", "SELECT" },
 	{ "node_status", "SELECT", "SELECT, INSERT, UPDATE", "SELECT" },
 	/* appeals */
-	{ "insured_person", "SELECT", NULL,
-	  "SELECT, INSERT, UPDATE, DELETE" },
-	{ "appeal", "SELECT, INSERT, UPDATE", NULL,
-	  "SELECT, INSERT, UPDATE" },
+	{ "insured_person", "SELECT", NULL, "SELECT, INSERT, UPDATE, DELETE" },
+	{ "appeal", "SELECT, INSERT, UPDATE", NULL, "SELECT, INSERT, UPDATE" },
 	{ "appeal_serial", "SELECT, INSERT, UPDATE", NULL,
 	  "SELECT, INSERT, UPDATE" },
 	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT" },
@@ -77,8 +76,7 @@ static const struct grant {
 	{ "forwarding", "SELECT, INSERT", NULL, "SELECT, INSERT" },
 	{ "call_back", "SELECT", NULL, "SELECT, INSERT" },
 	/* logs, seals and the wire between the halves */
-	{ "access_log", "SELECT, INSERT", "SELECT, INSERT",
-	  "SELECT, INSERT" },
+	{ "access_log", "SELECT, INSERT", "SELECT, INSERT", "SELECT, INSERT" },
 	{ "outbox", "INSERT", "SELECT, DELETE", "INSERT" },
 	{ "seal", "SELECT", NULL, "SELECT, INSERT" },
 	{ "seal_head", "SELECT", NULL, "SELECT, INSERT" },
@@ -176,16 +174,16 @@ int accounts_bootstrap(const char *state)
 	if (!err)
 		err = set_account(db, state, "migrate");
 	if (!err)
-		err = statement(db,
-				"GRANT ALL PRIVILEGES ON otklik.* TO"
-				" 'migrate'@'localhost' WITH GRANT OPTION;"
-				"GRANT CREATE USER ON *.* TO"
-				" 'migrate'@'localhost';"
-				"DELETE FROM mysql.global_priv WHERE"
-				" User = '' OR (User = 'root' AND"
-				" Host <> 'localhost');"
-				"FLUSH PRIVILEGES;"
-				"ALTER USER 'root'@'localhost' ACCOUNT LOCK");
+		err =
+		    statement(db, "GRANT ALL PRIVILEGES ON otklik.* TO"
+				  " 'migrate'@'localhost' WITH GRANT OPTION;"
+				  "GRANT CREATE USER ON *.* TO"
+				  " 'migrate'@'localhost';"
+				  "DELETE FROM mysql.global_priv WHERE"
+				  " User = '' OR (User = 'root' AND"
+				  " Host <> 'localhost');"
+				  "FLUSH PRIVILEGES;"
+				  "ALTER USER 'root'@'localhost' ACCOUNT LOCK");
 	if (err)
 		complain(db, "first accounts", err);
 	db_close(&db);
@@ -199,8 +197,9 @@ static int grant(struct db *db, const struct grant *g, size_t program)
 
 	if (!rights[program])
 		return 0;
-	snprintf(sql, sizeof(sql), "GRANT %s ON otklik.`%s` TO '%s'@'localhost'",
-		 rights[program], g->table, programs[program]);
+	snprintf(sql, sizeof(sql),
+		 "GRANT %s ON otklik.`%s` TO '%s'@'localhost'", rights[program],
+		 g->table, programs[program]);
 	return statement(db, sql);
 }
 

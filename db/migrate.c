@@ -137,13 +137,13 @@ static int open_db(struct db **dbp, const char *state)
 /* --- migrations --------------------------------------------------------- */
 
 static const char migration_table[] =
-	"CREATE TABLE IF NOT EXISTS migration ("
-	" version INT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'NNNN of the file',"
-	" name VARCHAR(80) NOT NULL COMMENT 'file name',"
-	" applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)"
-	" COMMENT 'UTC',"
-	" sha256 CHAR(64) NOT NULL COMMENT 'of the file as applied')"
-	" COMMENT 'Applied files of db/migrations'";
+    "CREATE TABLE IF NOT EXISTS migration ("
+    " version INT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'NNNN of the file',"
+    " name VARCHAR(80) NOT NULL COMMENT 'file name',"
+    " applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)"
+    " COMMENT 'UTC',"
+    " sha256 CHAR(64) NOT NULL COMMENT 'of the file as applied')"
+    " COMMENT 'Applied files of db/migrations'";
 
 static int is_migration(const struct dirent *e)
 {

@@ -81,9 +81,9 @@ static int load(struct db *db, const char *dir, const struct load *l)
 			break;
 		}
 		for (unsigned i = 0; i < csv.n; i++)
-			args[i] = *csv.field[i] || !(l->nullable >> i & 1) ?
-					  DB_STR(csv.field[i]) :
-					  DB_NULL;
+			args[i] = *csv.field[i] || !(l->nullable >> i & 1)
+				      ? DB_STR(csv.field[i])
+				      : DB_NULL;
 		err = db_exec(db, l->sql, args, csv.n);
 	}
 	if (err == ENOENT) {
@@ -148,8 +148,8 @@ static const struct account {
 } accounts[] = {
 	{ "op1", "1001", "OPERATOR_L1", "26000", "Иванова", "Анна", "Петровна",
 	  1 },
-	{ "op2", "1002", "OPERATOR_L1", "26000", "Семёнов", "Илья",
-	  "Андреевич", 2 },
+	{ "op2", "1002", "OPERATOR_L1", "26000", "Семёнов", "Илья", "Андреевич",
+	  2 },
 	{ "rep1", "1101", "INSURER_REP_L1", "26901", "Кузнецова", "Ольга",
 	  "Сергеевна", 3 },
 	{ "rep12", "1102", "INSURER_REP_L1", "26902", "Фёдорова", "Юлия",
@@ -166,8 +166,8 @@ static const struct account {
 	  "Борисович", 0 },
 	{ "admin", "9001", "CC_ADMIN", "26000", "Новикова", "Татьяна",
 	  "Юрьевна", 0 },
-	{ "admin2", "9002", "CC_ADMIN", "26000", "Орлов", "Павел",
-	  "Дмитриевич", 0 },
+	{ "admin2", "9002", "CC_ADMIN", "26000", "Орлов", "Павел", "Дмитриевич",
+	  0 },
 	{ "security", NULL, "SECURITY_ADMIN", "26000", "Зайцев", "Роман",
 	  "Евгеньевич", 0 },
 	{ "super1", "9101", "SUPERVISOR", "26000", "Григорьева", "Наталья",
@@ -180,16 +180,14 @@ static const struct account {
 	  "Михайловна", 0 },
 };
 
-static int add_account(struct db *db, const struct account *a,
-		       const char *hash)
+static int add_account(struct db *db, const struct account *a, const char *hash)
 {
-	const struct db_arg args[] = { DB_STR(a->login),
-				       DB_STR(hash),
-				       DB_STR(a->surname),
-				       DB_STR(a->given_name),
-				       DB_STR(a->patronymic),
-				       DB_STR(a->extension),
-				       DB_STR(a->organization) };
+	const struct db_arg args[] = {
+		DB_STR(a->login),       DB_STR(hash),
+		DB_STR(a->surname),     DB_STR(a->given_name),
+		DB_STR(a->patronymic),  DB_STR(a->extension),
+		DB_STR(a->organization)
+	};
 	uint64_t id;
 	int err;
 
@@ -204,17 +202,17 @@ static int add_account(struct db *db, const struct account *a,
 	if (db_affected(db) != 1)
 		return ENOENT;
 	id = db_last_id(db);
-	err = db_exec(db, "INSERT INTO user_role (user_id, role) VALUES (?, ?)",
-		      (const struct db_arg[]){ DB_U64(id), DB_STR(a->role) },
-		      2);
+	err =
+	    db_exec(db, "INSERT INTO user_role (user_id, role) VALUES (?, ?)",
+		    (const struct db_arg[]){ DB_U64(id), DB_STR(a->role) }, 2);
 	if (!err && a->position)
-		err = db_exec(db,
-			      "INSERT INTO queue_member (queue_id, user_id,"
-			      " position) SELECT id, ?, ? FROM queue"
-			      " WHERE id IN (1, 2)",
-			      (const struct db_arg[]){ DB_U64(id),
-						       DB_I64(a->position) },
-			      2);
+		err = db_exec(
+		    db,
+		    "INSERT INTO queue_member (queue_id, user_id,"
+		    " position) SELECT id, ?, ? FROM queue"
+		    " WHERE id IN (1, 2)",
+		    (const struct db_arg[]){ DB_U64(id), DB_I64(a->position) },
+		    2);
 	return err;
 }
 
@@ -238,10 +236,9 @@ static int people_and_queues(struct db *db, const char *dir)
 		return complain(db, "demo queues", err);
 	for (size_t i = 0; !err && i < LEN(accounts); i++) {
 		/* Argon2id, 19 MiB, two passes: as the pages make it */
-		if (crypto_pwhash_str_alg(hash, demo_password,
-					  strlen(demo_password), 2,
-					  19456u << 10,
-					  crypto_pwhash_ALG_ARGON2ID13))
+		if (crypto_pwhash_str_alg(
+			hash, demo_password, strlen(demo_password), 2,
+			19456u << 10, crypto_pwhash_ALG_ARGON2ID13))
 			err = ENOMEM;
 		else
 			err = add_account(db, &accounts[i], hash);

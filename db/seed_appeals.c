@@ -34,11 +34,22 @@ struct theme {
 };
 
 /* Logins that registered and handled something. */
-enum who { OP1, OP2, REP1, REP12, SPEC1, SPEC2, REP21, REP22, REP31, ADMIN,
-	   WHO_COUNT };
+enum who {
+	OP1,
+	OP2,
+	REP1,
+	REP12,
+	SPEC1,
+	SPEC2,
+	REP21,
+	REP22,
+	REP31,
+	ADMIN,
+	WHO_COUNT
+};
 static const char *const logins[WHO_COUNT] = {
-	"op1", "op2", "rep1", "rep12", "spec1", "spec2", "rep21", "rep22",
-	"rep31", "admin",
+	"op1",   "op2",   "rep1",  "rep12", "spec1",
+	"spec2", "rep21", "rep22", "rep31", "admin",
 };
 
 struct desk {
@@ -63,8 +74,8 @@ struct person {
 /* One appeal on its way into the tables. */
 struct item {
 	unsigned index;
-	int64_t at; /* registered, ms UTC */
-	unsigned age; /* working days */
+	int64_t at;                /* registered, ms UTC */
+	unsigned age;              /* working days */
 	const struct theme *theme; /* NULL: a lost call nobody has taken */
 	struct person person;
 	enum who author, assignee;
@@ -174,9 +185,8 @@ static int read_person(const struct db_row *row, void *arg)
 
 static int pick_person(struct desk *d, struct person *p)
 {
-	const struct db_arg args[] = {
-		DB_U64(1 + seed_next(&d->rng) % d->people)
-	};
+	const struct db_arg args[] = { DB_U64(1 +
+					      seed_next(&d->rng) % d->people) };
 
 	return db_one(d->db,
 		      "SELECT id, surname, given_name, patronymic, birth_date,"
@@ -215,8 +225,9 @@ static void choose_theme(struct desk *d, struct item *it)
 		const char *type;
 		unsigned percent;
 	} types[] = {
-		{ "Консультация", 62 }, { "Жалоба", 82 }, { "Заявление", 92 },
-		{ "Благодарность", 97 }, { "Предложение", 100 },
+		{ "Консультация", 62 }, { "Жалоба", 82 },
+		{ "Заявление", 92 },    { "Благодарность", 97 },
+		{ "Предложение", 100 },
 	};
 	unsigned r = below(d, 100), t = 0, n = 0, pick;
 
@@ -245,8 +256,8 @@ static bool about_insurer(const struct item *it)
 
 static void choose_people(struct desk *d, struct item *it)
 {
-	static const enum who first[] = { OP1, OP1, OP1, OP2, OP2, OP2, REP1,
-					  REP1, REP12 };
+	static const enum who first[] = { OP1, OP1,  OP1,  OP2,  OP2,
+					  OP2, REP1, REP1, REP12 };
 	bool fund;
 
 	it->form = "Устная";
@@ -287,14 +298,15 @@ static void choose_result(struct desk *d, struct item *it)
 	} else if (is_type(it, "Жалоба")) {
 		it->result = "COMPLAINT_REVIEWED";
 		it->justified = upheld[below(d, LEN(upheld))];
-		it->measures = *it->justified == '1' ?
-			"Направлен запрос в медицинскую организацию, доводы "
-			"подтвердились, нарушение устранено." :
-			"Направлен запрос в медицинскую организацию, доводы "
-			"не подтвердились, заявителю даны разъяснения.";
+		it->measures =
+		    *it->justified == '1'
+			? "Направлен запрос в медицинскую организацию, доводы "
+			  "подтвердились, нарушение устранено."
+			: "Направлен запрос в медицинскую организацию, доводы "
+			  "не подтвердились, заявителю даны разъяснения.";
 	} else if (is_type(it, "Заявление")) {
-		it->result = chance(d, 85) ? "APPLICATION_SATISFIED" :
-					     "APPLICATION_REJECTED";
+		it->result = chance(d, 85) ? "APPLICATION_SATISFIED"
+					   : "APPLICATION_REJECTED";
 		it->measures = "Заявление рассмотрено, заявитель уведомлён.";
 	} else if (is_type(it, "Предложение")) {
 		it->result = "PROPOSAL_REVIEWED";
@@ -313,8 +325,9 @@ static void choose_status(struct desk *d, struct item *it, unsigned total)
 	unsigned closed = it->age <= 5 ? 30 : it->age <= 20 ? 70 : 95;
 	unsigned open = closed + (it->age <= 5 ? 40 : it->age <= 20 ? 15 : 2);
 	unsigned deferred = open + (it->age <= 5 ? 15 : it->age <= 20 ? 5 : 1);
-	unsigned review = deferred + (it->age <= 5 ? 13 : it->age <= 20 ? 9 :
-									  1);
+	unsigned review = deferred + (it->age <= 5    ? 13
+				      : it->age <= 20 ? 9
+						      : 1);
 
 	if (it->index + 40 > total && it->index % 2) {
 		it->status = "DRAFT";
@@ -334,8 +347,8 @@ static void choose_status(struct desk *d, struct item *it, unsigned total)
 		it->status = "DELETED";
 
 	if (!strcmp(it->status, "UNDER_REVIEW")) {
-		it->review = it->theme->due_days && chance(d, 15) ?
-				     "EXTENSION" : "CLOSE";
+		it->review = it->theme->due_days && chance(d, 15) ? "EXTENSION"
+								  : "CLOSE";
 		if (!strcmp(it->review, "EXTENSION")) {
 			it->result = "EXTENDED";
 			it->measures = "Ожидается ответ медицинской "
@@ -349,7 +362,8 @@ static void choose_status(struct desk *d, struct item *it, unsigned total)
 	    (it->review && !strcmp(it->review, "CLOSE")))
 		choose_result(d, it);
 	if (!strcmp(it->status, "CLOSED"))
-		it->closed = it->at + (1 + (int64_t)below(d, it->age)) * DAY / 4;
+		it->closed =
+		    it->at + (1 + (int64_t)below(d, it->age)) * DAY / 4;
 }
 
 static void number_it(struct desk *d, struct item *it)
@@ -374,9 +388,9 @@ static void number_it(struct desk *d, struct item *it)
 
 /* --- into the tables ------------------------------------------------------ */
 
-static int history(struct desk *d, const struct item *it, int64_t at,
-		   int who, const char *event, const char *from,
-		   const char *to, const char *comment)
+static int history(struct desk *d, const struct item *it, int64_t at, int who,
+		   const char *event, const char *from, const char *to,
+		   const char *comment)
 {
 	const struct db_arg args[] = {
 		DB_U64(it->id),
@@ -399,16 +413,18 @@ static int history(struct desk *d, const struct item *it, int64_t at,
 static int forward(struct desk *d, const struct item *it, int64_t at)
 {
 	const struct db_arg args[] = {
-		DB_U64(it->id), DB_U64(d->user[it->author]),
-		DB_U64(d->user[it->assignee]), DB_TIME_MS(at),
+		DB_U64(it->id),
+		DB_U64(d->user[it->author]),
+		DB_U64(d->user[it->assignee]),
+		DB_TIME_MS(at),
 	};
 	int err = db_exec(d->db,
 			  "INSERT INTO forwarding (appeal_id, from_user,"
 			  " to_user, at, live) VALUES (?, ?, ?, ?, 0)",
 			  args, LEN(args));
 
-	return err ? err :
-		     history(d, it, at, (int)it->author, "FORWARD",
+	return err ? err
+		   : history(d, it, at, (int)it->author, "FORWARD",
 			     "IN_PROGRESS", "IN_PROGRESS", "");
 }
 
@@ -426,8 +442,8 @@ static int write_history(struct desk *d, const struct item *it)
 	if (!strcmp(it->status, "DRAFT"))
 		return 0;
 	if (!it->theme)
-		return history(d, it, it->at, -1, "LOST_CALL", NULL,
-			       "DEFERRED", "");
+		return history(d, it, it->at, -1, "LOST_CALL", NULL, "DEFERRED",
+			       "");
 	err = history(d, it, it->at, (int)it->author,
 		      deferred && !it->forwarded ? "DEFER" : "SAVE", "DRAFT",
 		      deferred && !it->forwarded ? "DEFERRED" : open, "");
@@ -446,8 +462,8 @@ static int write_history(struct desk *d, const struct item *it)
 		err = history(d, it, it->at + 3 * step, who, "CLOSE", open,
 			      look, "Меры приняты");
 		if (!err)
-			err = history(d, it, it->at + 5 * step, ADMIN,
-				      "RETURN", look, open,
+			err = history(d, it, it->at + 5 * step, ADMIN, "RETURN",
+				      look, open,
 				      "Дополните описание принятых мер");
 	}
 	if (!err)
@@ -465,8 +481,8 @@ static int write_appeal(struct desk *d, struct item *it)
 	char text[1400];
 	bool named = it->theme && !it->anonymous;
 	const struct person *p = &it->person;
-	unsigned insurers = about_insurer(it) ? d->first_insurer +
-					below(d, 2) : 0;
+	unsigned insurers =
+	    about_insurer(it) ? d->first_insurer + below(d, 2) : 0;
 	const struct db_arg args[] = {
 		DB_STR(*it->number ? it->number : NULL),
 		DB_STR(it->status),
@@ -485,15 +501,17 @@ static int write_appeal(struct desk *d, struct item *it)
 		DB_STR(named ? p->enp : ""),
 		DB_ID(named ? p->insurer : 0),
 		DB_ID(named ? p->id : 0),
-		DB_ID(it->theme && it->theme->mo ?
-			      d->first_mo + below(d, d->n_mo) : 0),
+		DB_ID(it->theme && it->theme->mo
+			  ? d->first_mo + below(d, d->n_mo)
+			  : 0),
 		DB_ID(insurers),
 		DB_U64(it->anonymous),
 		DB_ID(it->theme ? d->user[it->author] : 0),
 		DB_ID(it->theme ? d->user[it->assignee] : 0),
 		DB_U64(it->theme ? d->organization[it->assignee] : d->fund),
-		DB_STR(!strcmp(it->status, "DEFERRED") && it->theme ?
-			       "Уточнить сведения у заявителя" : ""),
+		DB_STR(!strcmp(it->status, "DEFERRED") && it->theme
+			   ? "Уточнить сведения у заявителя"
+			   : ""),
 		DB_STR(it->result),
 		DB_STR(it->measures),
 		DB_STR(it->justified),
@@ -509,27 +527,26 @@ static int write_appeal(struct desk *d, struct item *it)
 	struct db_arg all[LEN(args) + 1];
 	int err;
 
-	snprintf(text, sizeof(text), "%s. %s",
-		 it->theme ? it->theme->name : "",
+	snprintf(text, sizeof(text), "%s. %s", it->theme ? it->theme->name : "",
 		 chance(d, 50) ? "Обратившийся просит разъяснить порядок "
-				 "действий." :
-				 "Просит сообщить о принятом решении по "
+				 "действий."
+			       : "Просит сообщить о принятом решении по "
 				 "телефону.");
 	memcpy(all, args, sizeof(args));
 	all[LEN(args)] = it->theme ? DB_STR(text) : DB_NULL;
 
 	err = db_exec(
-		d->db,
-		"INSERT INTO appeal (number, status, review_kind, origin, type,"
-		" theme_code, form, channel, surname, given_name, patronymic,"
-		" birth_date, phone, address, enp, insurer_id, person_id,"
-		" mo_id, about_insurer_id, anonymous, author_id, assignee_id,"
-		" organization_id, deferred_reason, result_code, measures,"
-		" justified, due_date, requested_due, returns, registered_at,"
-		" closed_at, created_at, updated_at, version, description)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		all, LEN(all));
+	    d->db,
+	    "INSERT INTO appeal (number, status, review_kind, origin, type,"
+	    " theme_code, form, channel, surname, given_name, patronymic,"
+	    " birth_date, phone, address, enp, insurer_id, person_id,"
+	    " mo_id, about_insurer_id, anonymous, author_id, assignee_id,"
+	    " organization_id, deferred_reason, result_code, measures,"
+	    " justified, due_date, requested_due, returns, registered_at,"
+	    " closed_at, created_at, updated_at, version, description)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    all, LEN(all));
 	it->id = db_last_id(d->db);
 	return err;
 }
@@ -539,11 +556,9 @@ static void make_uuid(struct desk *d, int64_t ms, char out[37])
 {
 	uint64_t a = seed_next(&d->rng), b = seed_next(&d->rng);
 
-	snprintf(out, 37,
-		 "%08" PRIx64 "-%04" PRIx64 "-7%03x-%04x-%012" PRIx64,
+	snprintf(out, 37, "%08" PRIx64 "-%04" PRIx64 "-7%03x-%04x-%012" PRIx64,
 		 (uint64_t)ms >> 16 & 0xffffffff, (uint64_t)ms & 0xffff,
-		 (unsigned)(a & 0xfff),
-		 (unsigned)(0x8000 | (a >> 16 & 0x3fff)),
+		 (unsigned)(a & 0xfff), (unsigned)(0x8000 | (a >> 16 & 0x3fff)),
 		 b & 0xffffffffffff);
 }
 
@@ -551,8 +566,12 @@ static int event(struct desk *d, const char *call, unsigned *seq, int64_t at,
 		 const char *kind, int who, const char *data)
 {
 	const struct db_arg args[] = {
-		DB_STR(call), DB_U64(++*seq), DB_TIME_MS(at), DB_STR(kind),
-		who < 0 ? DB_NULL : DB_U64(d->user[who]), DB_STR(data),
+		DB_STR(call),
+		DB_U64(++*seq),
+		DB_TIME_MS(at),
+		DB_STR(kind),
+		who < 0 ? DB_NULL : DB_U64(d->user[who]),
+		DB_STR(data),
 	};
 
 	return db_exec(d->db,
@@ -578,8 +597,8 @@ static int write_call(struct desk *d, const struct item *it)
 	make_uuid(d, greeted, id);
 	snprintf(spent, sizeof(spent),
 		 it->theme ? "{\"greeting\":9000,\"queue\":%" PRId64
-			     ",\"ring\":%" PRId64 ",\"talk\":%" PRId64 "}" :
-			     "{\"greeting\":9000,\"queue\":%" PRId64 "}",
+			     ",\"ring\":%" PRId64 ",\"talk\":%" PRId64 "}"
+			   : "{\"greeting\":9000,\"queue\":%" PRId64 "}",
 		 ring - queued, talk - ring, end - talk);
 
 	const struct db_arg call[] = {
@@ -618,8 +637,8 @@ static int write_call(struct desk *d, const struct item *it)
 		err = event(d, id, &seq, talk, "CONNECT", who, NULL);
 	if (!err)
 		err = event(d, id, &seq, end, "HANGUPCALLER", who,
-			    who < 0 ? "{\"why\":\"ABANDON\"}" :
-				      "{\"why\":\"COMPLETECALLER\"}");
+			    who < 0 ? "{\"why\":\"ABANDON\"}"
+				    : "{\"why\":\"COMPLETECALLER\"}");
 	if (!err)
 		err = db_exec(d->db,
 			      "INSERT INTO appeal_call (appeal_id, call_id,"

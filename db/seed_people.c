@@ -46,11 +46,11 @@ static int read_id(const struct db_row *row, void *arg)
 
 static int read_ids(struct db *db, const char *kind, struct ids *ids)
 {
-	int err = db_each(db,
-			  "SELECT id FROM organization WHERE kind = ?"
-			  " ORDER BY code",
-			  (const struct db_arg[]){ DB_STR(kind) }, 1, read_id,
-			  ids);
+	int err =
+	    db_each(db,
+		    "SELECT id FROM organization WHERE kind = ?"
+		    " ORDER BY code",
+		    (const struct db_arg[]){ DB_STR(kind) }, 1, read_id, ids);
 
 	if (!err && !ids->n)
 		err = ENOENT;
@@ -82,11 +82,11 @@ static int put(struct maker *m, unsigned n, const struct seed_name *name,
 {
 	static const char *const towns[] = {
 		"г. Ставрополь", "г. Невинномысск", "г. Михайловск",
-		"с. Примерное", "г. Пятигорск", "пос. Условный",
+		"с. Примерное",  "г. Пятигорск",    "пос. Условный",
 	};
 	static const char *const streets[] = {
-		"ул. Условная", "ул. Примерная", "пер. Учебный",
-		"пр-т Образцовый", "ул. Садовая", "ул. Новая",
+		"ул. Условная",    "ул. Примерная", "пер. Учебный",
+		"пр-т Образцовый", "ул. Садовая",   "ул. Новая",
 	};
 	char sn[NAME_KEY_SIZE], gn[NAME_KEY_SIZE], pn[NAME_KEY_SIZE];
 	char snils[SNILS_SIZE];
@@ -104,8 +104,8 @@ static int put(struct maker *m, unsigned n, const struct seed_name *name,
 	fprintf(m->sql,
 		"%s('%s',%s%s%s,'%s','%s','%s','%s','%s','%s',"
 		"'%04d-%02d-%02d','%c',",
-		m->rows ? "," :
-			  "INSERT INTO insured_person (enp, snils, surname,"
+		m->rows ? ","
+			: "INSERT INTO insured_person (enp, snils, surname,"
 			  " given_name, patronymic, k_sn, k_gn, k_pn,"
 			  " birth_date, sex, phone, address, insurer_id,"
 			  " mo_id, policy_kind, no_calls) VALUES ",
@@ -174,8 +174,8 @@ int seed_people(struct db *db, uint64_t seed, unsigned n)
 	m->sql = open_memstream(&m->text, &m->size);
 	err = m->sql ? 0 : ENOMEM;
 	if (!err)
-		err = db_number(db, "SELECT COUNT(*) FROM insured_person",
-				NULL, 0, &have);
+		err = db_number(db, "SELECT COUNT(*) FROM insured_person", NULL,
+				0, &have);
 	if (!err)
 		err = read_ids(db, "INSURER", &m->insurers);
 	if (!err)

@@ -25,6 +25,12 @@ TEST_plugin/test_recorder := janus-plugin/recorder.o \
 TESTLIBS_plugin/test_recorder := -lsodium
 TEST_store/test_db := tests/store/lab.o db/db.o
 TESTLIBS_store/test_db := $(DB_LIBS) -lpthread
+TEST_store/test_jobs := tests/store/lab.o \
+	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
+TESTLIBS_store/test_jobs := $(DB_LIBS) -lsodium
+TEST_store/test_schema := tests/store/lab.o db/db.o cgi/enp.o cgi/name_key.o \
+	cgi/phone.o cgi/snils.o
+TESTLIBS_store/test_schema := $(DB_LIBS) -lsodium
 TEST_store/test_store := janus-plugin/store.o janus-plugin/store_dir.o \
 	janus-plugin/store_rows.o janus-plugin/store_spool.o db/db.o
 TESTLIBS_store/test_store := -ljansson -lmariadb

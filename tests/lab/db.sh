@@ -42,7 +42,7 @@ start()
 
 	[ "$(id -u)" != 0 ] || user=(--user=root)
 	: >"$log"
-	setsid mariadbd --no-defaults "${user[@]}" --datadir="$dir/db" \
+	mariadbd --no-defaults "${user[@]}" --datadir="$dir/db" \
 		--socket="$dir/run/db.sock" --pid-file="$dir/run/db.pid" \
 		--log-error="$log" --tmpdir="$dir/tmp" \
 		--skip-networking --skip-name-resolve --skip-log-bin \

@@ -16,7 +16,7 @@ void lab_end(void);
 /* Runs a shell command with OTKLIK_STATE set; its output is in out (may be
  * NULL), standard error included. @return the exit status */
 int lab_run(char *out, unsigned long size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 /* otklik-migrate with these arguments; fails the test if it fails. */
 void lab_migrate(const char *args);

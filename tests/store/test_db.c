@@ -16,9 +16,9 @@
 #include "tests/store/lab.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define ARGS(...) \
+#define ARGS(...)                               \
 	(const struct db_arg[]){ __VA_ARGS__ }, \
-		LEN(((const struct db_arg[]){ __VA_ARGS__ }))
+	    LEN(((const struct db_arg[]){ __VA_ARGS__ }))
 
 static struct db *db; /* as migrate: it may make tables */
 
@@ -67,12 +67,12 @@ static int all_null(const struct db_row *row, void *arg)
 static void null_stays_null(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		db_exec(db, "INSERT INTO t (u, i, f, s, b, at, uuid)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-			ARGS(DB_NULL, DB_ID(0), DB_NULL, DB_STR(NULL),
-			     DB_NULL, DB_TIME_MS(0), DB_STR(NULL))),
-		0);
+	assert_int_equal(db_exec(db,
+				 "INSERT INTO t (u, i, f, s, b, at, uuid)"
+				 " VALUES (?, ?, ?, ?, ?, ?, ?)",
+				 ARGS(DB_NULL, DB_ID(0), DB_NULL, DB_STR(NULL),
+				      DB_NULL, DB_TIME_MS(0), DB_STR(NULL))),
+			 0);
 	assert_true(db_affected(db) == 1);
 	assert_true(db_last_id(db) > 0);
 	assert_int_equal(db_one(db,
@@ -119,19 +119,18 @@ static void every_type_comes_back_as_it_went(void **state)
 	memset(text, 'x', 100000);
 	strcpy(text + 99990, "я😀'\"\\");
 	assert_int_equal(
-		db_exec(db, "INSERT INTO t (u, i, f, s, b, at, d, uuid, e, n)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			ARGS(DB_U64(UINT64_MAX), DB_I64(INT64_MIN),
-			     DB_F64(-0.125), DB_STR(text),
-			     DB_BLOB(zeros, sizeof(zeros) - 1),
-			     DB_TIME_MS(1795555555123), DB_STR("2026-02-28"),
-			     DB_STR(uuid), DB_STR("нет"), DB_STR("-12.5"))),
-		0);
+	    db_exec(db,
+		    "INSERT INTO t (u, i, f, s, b, at, d, uuid, e, n)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    ARGS(DB_U64(UINT64_MAX), DB_I64(INT64_MIN), DB_F64(-0.125),
+			 DB_STR(text), DB_BLOB(zeros, sizeof(zeros) - 1),
+			 DB_TIME_MS(1795555555123), DB_STR("2026-02-28"),
+			 DB_STR(uuid), DB_STR("нет"), DB_STR("-12.5"))),
+	    0);
 	assert_int_equal(db_one(db,
 				"SELECT u, i, f, s, b, at, d, uuid, e, n"
 				" FROM t WHERE id = ?",
-				ARGS(DB_U64(db_last_id(db))), all_values,
-				text),
+				ARGS(DB_U64(db_last_id(db))), all_values, text),
 			 0);
 	free(text);
 }
@@ -148,18 +147,21 @@ static int is_time(const struct db_row *row, void *arg)
 
 static void times_are_utc_milliseconds(void **state)
 {
-	static const int64_t times[] = { 1, 999, 951782400000, 951868799999,
-					 1709164800001, 1795555555123,
+	static const int64_t times[] = { 1,
+					 999,
+					 951782400000,
+					 951868799999,
+					 1709164800001,
+					 1795555555123,
 					 2147483647999 };
 
 	(void)state;
 	for (size_t i = 0; i < LEN(times); i++) {
 		int64_t ms = times[i];
 
-		assert_int_equal(
-			db_exec(db, "INSERT INTO t (at) VALUES (?)",
-				ARGS(DB_TIME_MS(ms))),
-			0);
+		assert_int_equal(db_exec(db, "INSERT INTO t (at) VALUES (?)",
+					 ARGS(DB_TIME_MS(ms))),
+				 0);
 		assert_int_equal(db_one(db,
 					"SELECT at, CAST(UNIX_TIMESTAMP(at)"
 					" AS DOUBLE) FROM t WHERE id = ?",
@@ -215,9 +217,9 @@ static void a_row_function_may_ask_again_and_stop(void **state)
 	assert_int_equal(db_one(db, three, NULL, 0, step, &w), 0);
 	assert_int_equal(w.seen, 1);
 
-	assert_int_equal(db_number(db, "SELECT id FROM t WHERE id = 0", NULL,
-				   0, &n),
-			 ENOENT);
+	assert_int_equal(
+	    db_number(db, "SELECT id FROM t WHERE id = 0", NULL, 0, &n),
+	    ENOENT);
 	assert_true(n == 7); /* written only on success */
 }
 
@@ -248,7 +250,8 @@ static void errors_have_their_numbers(void **state)
 	} cases[] = {
 		{ "INSERT INTO t (k) VALUES (1), (1)", EEXIST },
 		{ "INSERT INTO user_role (user_id, role) VALUES"
-		  " (999999, 'AUDITOR')", ENOENT },
+		  " (999999, 'AUDITOR')",
+		  ENOENT },
 		{ "INSERT INTO t (few) VALUES ('Иванов')", EINVAL },
 		{ "INSERT INTO t (k) VALUES (1000)", EINVAL },
 		{ "INSERT INTO t (d) VALUES ('2026-02-30')", EINVAL },
@@ -280,9 +283,9 @@ static void what_goes_into_a_log_holds_no_values(void **state)
 				 ARGS(DB_U64(77), DB_STR("Петров"))),
 			 EEXIST);
 	assert_null(strstr(db_error(db), "77"));
-	assert_int_equal(db_exec(db, "INSERT INTO t (d) VALUES (?)",
-				 ARGS(DB_STR("Петров"))),
-			 EINVAL);
+	assert_int_equal(
+	    db_exec(db, "INSERT INTO t (d) VALUES (?)", ARGS(DB_STR("Петров"))),
+	    EINVAL);
 	assert_null(strstr(db_error(db), "Петров"));
 	assert_non_null(strstr(db_error(db), "MariaDB 1292"));
 }
@@ -329,8 +332,7 @@ static void a_transaction_is_whole_or_not_at_all(void **state)
 
 	assert_int_equal(db_begin(db), 0);
 	lab_exec(db, "INSERT INTO t (k) VALUES (101)");
-	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (101)", NULL,
-				 0),
+	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (101)", NULL, 0),
 			 EEXIST);
 	assert_int_equal(db_commit(db), 0);
 	assert_true(rows_with(101) == 1);
@@ -347,9 +349,9 @@ static void a_row_locked_by_another_is_a_try_again(void **state)
 	lab_exec(other, "SET SESSION innodb_lock_wait_timeout = 1");
 	assert_int_equal(db_begin(db), 0);
 	lab_exec(db, "UPDATE t SET u = 1 WHERE k = 110");
-	assert_int_equal(db_exec(other, "UPDATE t SET u = 2 WHERE k = 110",
-				 NULL, 0),
-			 EAGAIN);
+	assert_int_equal(
+	    db_exec(other, "UPDATE t SET u = 2 WHERE k = 110", NULL, 0),
+	    EAGAIN);
 	db_rollback(db);
 	db_close(&other);
 	assert_null(other);
@@ -370,15 +372,14 @@ static void a_statement_has_its_longest_time(void **state)
 	assert_non_null(fgets(password, sizeof(password), f));
 	fclose(f);
 	password[strcspn(password, "\n")] = '\0';
-	snprintf(sock, sizeof(sock), "%s/run/db.sock",
-		 getenv("OTKLIK_STATE"));
-	assert_int_equal(db_open(&quick, &(struct db_conf){
-						 .socket = sock,
-						 .user = "web",
-						 .password = password,
-						 .database = "otklik",
-						 .statement_s = 1 }),
-			 0);
+	snprintf(sock, sizeof(sock), "%s/run/db.sock", getenv("OTKLIK_STATE"));
+	assert_int_equal(
+	    db_open(&quick, &(struct db_conf){ .socket = sock,
+					       .user = "web",
+					       .password = password,
+					       .database = "otklik",
+					       .statement_s = 1 }),
+	    0);
 	assert_int_equal(db_each(quick,
 				 "SELECT COUNT(*) FROM"
 				 " information_schema.COLUMNS a JOIN"
@@ -388,11 +389,11 @@ static void a_statement_has_its_longest_time(void **state)
 			 ETIMEDOUT);
 	assert_int_equal(db_ping(quick), 0); /* the connection lives */
 	db_close(&quick);
-	assert_int_equal(db_open(&quick, &(struct db_conf){
-						 .socket = sock,
-						 .user = "web",
-						 .password = "wrong" }),
-			 EACCES);
+	assert_int_equal(
+	    db_open(&quick, &(struct db_conf){ .socket = sock,
+					       .user = "web",
+					       .password = "wrong" }),
+	    EACCES);
 	assert_null(quick);
 }
 
@@ -407,8 +408,10 @@ static void kill_connection(unsigned long long id)
 	snprintf(sql, sizeof(sql), "KILL CONNECTION %llu", id);
 	lab_exec(killer, sql);
 	/* the server needs a moment to take it down */
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM"
-		 " information_schema.PROCESSLIST WHERE ID = %llu", id);
+	snprintf(sql, sizeof(sql),
+		 "SELECT COUNT(*) FROM"
+		 " information_schema.PROCESSLIST WHERE ID = %llu",
+		 id);
 	while (lab_number(killer, sql))
 		;
 	db_close(&killer);
@@ -421,14 +424,12 @@ static void an_idle_connection_that_died_is_made_anew(void **state)
 	(void)state;
 	kill_connection(lab_number(db, "SELECT CONNECTION_ID()"));
 	/* a write, with a statement that was prepared on the old one */
-	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (?)",
-				 ARGS(DB_U64(120))),
-			 0);
+	assert_int_equal(
+	    db_exec(db, "INSERT INTO t (k) VALUES (?)", ARGS(DB_U64(120))), 0);
 	assert_int_equal(db_connects(db), before + 1);
 	kill_connection(lab_number(db, "SELECT CONNECTION_ID()"));
-	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (?)",
-				 ARGS(DB_U64(121))),
-			 0);
+	assert_int_equal(
+	    db_exec(db, "INSERT INTO t (k) VALUES (?)", ARGS(DB_U64(121))), 0);
 	kill_connection(lab_number(db, "SELECT CONNECTION_ID()"));
 	assert_int_equal(db_begin(db), 0);
 	assert_int_equal(db_commit(db), 0);
@@ -443,12 +444,10 @@ static void a_connection_lost_in_a_transaction_is_an_error(void **state)
 	assert_int_equal(db_begin(db), 0);
 	lab_exec(db, "INSERT INTO t (k) VALUES (130)");
 	kill_connection(lab_number(db, "SELECT CONNECTION_ID()"));
-	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (131)", NULL,
-				 0),
+	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (131)", NULL, 0),
 			 ENOTCONN);
 	/* until the end of the transaction, so no half of it can happen */
-	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (132)", NULL,
-				 0),
+	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (132)", NULL, 0),
 			 ENOTCONN);
 	assert_int_equal(db_commit(db), ENOTCONN);
 	assert_false(db_in_transaction(db));
@@ -465,9 +464,11 @@ static void *kill_sleeper(void *arg)
 	char sql[160];
 	uint64_t n = 0;
 
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM"
+	snprintf(sql, sizeof(sql),
+		 "SELECT COUNT(*) FROM"
 		 " information_schema.PROCESSLIST WHERE ID = %llu AND"
-		 " STATE = 'User sleep'", victim);
+		 " STATE = 'User sleep'",
+		 victim);
 	while (!db_number(killer, sql, NULL, 0, &n) && !n)
 		;
 	snprintf(sql, sizeof(sql), "KILL CONNECTION %llu", victim);
@@ -485,8 +486,8 @@ static int run_and_kill(const char *sql, bool rows)
 	victim = lab_number(db, "SELECT CONNECTION_ID()");
 	assert_int_equal(pthread_create(&thread, NULL, kill_sleeper, killer),
 			 0);
-	err = rows ? db_number(db, sql, NULL, 0, &n) :
-		     db_exec(db, sql, NULL, 0);
+	err =
+	    rows ? db_number(db, sql, NULL, 0, &n) : db_exec(db, sql, NULL, 0);
 	pthread_join(thread, NULL);
 	db_close(&killer);
 	return err;
@@ -505,7 +506,8 @@ static void a_write_that_died_is_not_repeated(void **state)
 {
 	(void)state;
 	assert_int_equal(run_and_kill("INSERT INTO t (k) SELECT 140 +"
-				      " SLEEP(2)", false),
+				      " SLEEP(2)",
+				      false),
 			 ENOTCONN);
 	assert_true(rows_with(140) == 0);
 }
@@ -524,8 +526,7 @@ static void a_walk_ends_when_its_connection_goes(void **state)
 	unsigned seen = 0;
 
 	(void)state;
-	assert_int_equal(db_each(db, three, NULL, 0, lose_it, &seen),
-			 ENOTCONN);
+	assert_int_equal(db_each(db, three, NULL, 0, lose_it, &seen), ENOTCONN);
 	assert_int_equal(seen, 1); /* and is not begun again */
 	assert_int_equal(db_each(db, three, NULL, 0, add, &seen), 0);
 	assert_int_equal(seen, 7);
@@ -540,8 +541,7 @@ static void a_stopped_server_is_said_at_once_and_comes_back(void **state)
 	lab_server(false);
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	assert_int_equal(db_ping(db), ENOTCONN);
-	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (150)", NULL,
-				 0),
+	assert_int_equal(db_exec(db, "INSERT INTO t (k) VALUES (150)", NULL, 0),
 			 ENOTCONN);
 	assert_int_equal(db_begin(db), ENOTCONN);
 	clock_gettime(CLOCK_MONOTONIC, &b);
@@ -575,12 +575,12 @@ int main(void)
 		cmocka_unit_test(a_statement_has_its_longest_time),
 		cmocka_unit_test(an_idle_connection_that_died_is_made_anew),
 		cmocka_unit_test(
-			a_connection_lost_in_a_transaction_is_an_error),
+		    a_connection_lost_in_a_transaction_is_an_error),
 		cmocka_unit_test(a_read_that_died_is_repeated_once),
 		cmocka_unit_test(a_write_that_died_is_not_repeated),
 		cmocka_unit_test(a_walk_ends_when_its_connection_goes),
 		cmocka_unit_test(
-			a_stopped_server_is_said_at_once_and_comes_back),
+		    a_stopped_server_is_said_at_once_and_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

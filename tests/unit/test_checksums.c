@@ -44,8 +44,8 @@ static void every_value_of_the_file_is_judged_rightly(void **state)
 	while (!(err = csv_next(&csv))) {
 		int valid = atoi(csv.field[2]);
 		int snils = !strcmp(csv.field[0], "snils");
-		int got = snils ? snils_parse(csv.field[1], digits) :
-				  enp_parse(csv.field[1], NULL);
+		int got = snils ? snils_parse(csv.field[1], digits)
+				: enp_parse(csv.field[1], NULL);
 
 		assert_int_equal(csv.n, 3);
 		if ((got == 0) != valid)
@@ -85,7 +85,7 @@ static void enp_tells_region_date_and_sex(void **state)
 		assert_int_equal(e.day, cases[i].want.day);
 		assert_int_equal(e.male, cases[i].want.male);
 		assert_int_equal(
-			enp_make(&cases[i].want, cases[i].serial, made), 0);
+		    enp_make(&cases[i].want, cases[i].serial, made), 0);
 		assert_string_equal(made, cases[i].text);
 	}
 }
@@ -111,8 +111,8 @@ static void any_changed_digit_of_an_enp_is_noticed(void **state)
 
 static void every_birthday_goes_into_an_enp_and_back(void **state)
 {
-	static const int years[] = { 1900, 1950, 1951, 1999, 2000, 2001,
-				     2004, 2026 };
+	static const int years[] = { 1900, 1950, 1951, 1999,
+				     2000, 2001, 2004, 2026 };
 	char text[ENP_SIZE];
 	struct enp got;
 	unsigned n = 0;
@@ -193,8 +193,8 @@ static void phones_are_stored_in_one_form(void **state)
 		if (phone_normalize(cases[i].text, got) !=
 		    (cases[i].want ? 0 : EINVAL))
 			fail_msg("%s", cases[i].text);
-		assert_string_equal(got, cases[i].want ? cases[i].want :
-							 "kept");
+		assert_string_equal(got,
+				    cases[i].want ? cases[i].want : "kept");
 	}
 }
 
@@ -259,8 +259,8 @@ static void names_that_are_the_same_have_the_same_key(void **state)
 static void what_is_no_text_has_no_key(void **state)
 {
 	static const char *const bad[] = {
-		"\xff", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "А\xd0",
-		"\xf4\x90\x80\x80", "\x80",
+		"\xff",  "\xc0\xaf",         "\xe0\x80\xaf", "\xed\xa0\x80",
+		"А\xd0", "\xf4\x90\x80\x80", "\x80",
 	};
 	char key[NAME_KEY_SIZE] = "kept", small[6] = "kept";
 

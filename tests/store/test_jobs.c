@@ -1,0 +1,572 @@
+/* The slow work: lost calls become appeals once, evidence is sealed and a
+ * change is noticed. limit: 180 s */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "cgi/store_lost.h"
+#include "cgi/store_seal.h"
+#include "db/db.h"
+#include "tests/store/lab.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* 2026-11-24 09:00 UTC, a Tuesday, noon in the region */
+#define TUESDAY 1795510800000LL
+#define SECOND  1000LL
+#define MINUTE  (60 * SECOND)
+#define DAY     (24 * 60 * MINUTE)
+
+static struct db *jobs, *migrate, *media;
+
+static int start(void **state)
+{
+	(void)state;
+	assert_true(sodium_init() >= 0);
+	lab_start();
+	lab_migrate("");
+	migrate = lab_open("migrate");
+	media = lab_open("media");
+	jobs = lab_open("jobs");
+	lab_exec(migrate, "INSERT INTO organization (id, kind, code,"
+			  " short_name, full_name) VALUES"
+			  " (1, 'FUND', '26000', 'ТФОМС', 'ТФОМС'),"
+			  " (2, 'INSURER', '26901', 'СМО', 'СМО')");
+	lab_exec(migrate, "INSERT INTO queue (id, name, organization_id)"
+			  " VALUES (7, 'Линия СМО', 2)");
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	db_close(&jobs);
+	db_close(&media);
+	db_close(&migrate);
+	lab_end();
+	return 0;
+}
+
+static int clean(void **state)
+{
+	static const char *const tables[] = {
+		"call_back", "appeal_call",   "appeal_history", "outbox",
+		"appeal",    "appeal_serial", "call_record",    "call_event",
+		"recording", "access_log",    "seal",           "seal_head",
+		"holiday",
+	};
+	char sql[80];
+
+	(void)state;
+	for (size_t i = 0; i < LEN(tables); i++) {
+		snprintf(sql, sizeof(sql), "DELETE FROM %s", tables[i]);
+		lab_exec(migrate, sql);
+	}
+	return 0;
+}
+
+/* --- lost calls ------------------------------------------------------------ */
+
+struct call {
+	unsigned n; /* makes the id */
+	const char *direction, *caller, *reason;
+	unsigned queue;
+	bool answered, ended;
+};
+
+static void put_call(const struct call *c)
+{
+	char id[40];
+	int64_t at = TUESDAY - 10 * MINUTE + c->n * SECOND;
+
+	snprintf(id, sizeof(id), "019fac98-8725-7e31-b884-%012u", c->n);
+	const struct db_arg args[] = {
+		DB_STR(id),
+		DB_STR(c->direction ? c->direction : "IN"),
+		DB_STR(c->caller),
+		DB_U64(c->queue ? c->queue : 1),
+		DB_TIME_MS(at),
+		DB_TIME_MS(c->answered ? at + 30 * SECOND : 0),
+		DB_TIME_MS(c->ended ? at + 75 * SECOND : 0),
+		DB_STR(c->reason ? c->reason : "ABANDON"),
+	};
+
+	assert_int_equal(db_exec(media,
+				 "INSERT INTO call_record (id, direction,"
+				 " caller, queue_id, started_at, answered_at,"
+				 " ended_at, end_reason)"
+				 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+				 args, LEN(args)),
+			 0);
+}
+
+static unsigned run(int64_t now)
+{
+	unsigned made = 99;
+
+	assert_int_equal(store_lost_calls(jobs, now, now - DAY, &made), 0);
+	return made;
+}
+
+static void a_lost_call_becomes_an_unassigned_appeal(void **state)
+{
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "89000000001", .ended = true });
+	assert_int_equal(run(TUESDAY), 1);
+	assert_true(
+	    lab_number(jobs,
+		       "SELECT COUNT(*) FROM appeal WHERE status = 'DEFERRED'"
+		       " AND origin = 'LOST_CALL' AND number = '26-26-000001'"
+		       " AND phone = '+79000000001' AND assignee_id IS NULL"
+		       " AND author_id IS NULL AND organization_id = 1"
+		       " AND channel = 'HOTLINE' AND form = 'Устная'"
+		       " AND type IS NULL AND due_date = '2026-11-25'"
+		       " AND registered_at = '2026-11-24 09:00:00'"
+		       " AND description LIKE '%1 мин 15 с'") == 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal a JOIN"
+				     " appeal_call l ON l.appeal_id = a.id"
+				     " JOIN call_back b ON b.appeal_id = a.id"
+				     " AND b.call_id = l.call_id"
+				     " JOIN appeal_history h ON h.appeal_id ="
+				     " a.id AND h.event = 'LOST_CALL' AND"
+				     " h.from_status IS NULL AND"
+				     " h.to_status = 'DEFERRED'") == 1);
+	assert_true(lab_number(media, "SELECT COUNT(*) FROM outbox WHERE"
+				      " kind = 'appeal_changed' AND"
+				      " JSON_VALUE(payload,"
+				      " '$.organization') = 1") == 1);
+	/* again and again: once is all */
+	assert_int_equal(run(TUESDAY), 0);
+	assert_int_equal(run(TUESDAY + MINUTE), 0);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 1);
+}
+
+static void what_was_served_or_has_no_number_makes_none(void **state)
+{
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "", .ended = true });
+	put_call(&(struct call){ 2, .caller = "+79000000002" }); /* goes on */
+	put_call(&(struct call){ 3, .caller = "+79000000003", .answered = true,
+				 .ended = true, .reason = "COMPLETECALLER" });
+	put_call(&(struct call){ 4, .direction = "OUT",
+				 .caller = "+79000000004", .ended = true });
+	put_call(&(struct call){ 5, .direction = "INT", .caller = "1001",
+				 .ended = true });
+	assert_int_equal(run(TUESDAY), 0);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 0);
+}
+
+static void an_answered_call_that_fell_back_counts_as_lost(void **state)
+{
+	static const char *const reasons[] = { "ABANDONRETURNED",
+					       "EXITWITHTIMEOUT", "INTERRUPTED",
+					       "SHUTDOWN" };
+	char phone[20];
+
+	(void)state;
+	for (unsigned i = 0; i < LEN(reasons); i++) {
+		snprintf(phone, sizeof(phone), "+7900000001%u", i);
+		put_call(&(struct call){ i + 1, .caller = phone,
+					 .answered = true, .ended = true,
+					 .reason = reasons[i] });
+	}
+	assert_int_equal(run(TUESDAY), (int)LEN(reasons));
+}
+
+static void the_same_number_joins_its_open_item(void **state)
+{
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "+79000000001", .ended = true });
+	put_call(
+	    &(struct call){ 2, .caller = "8 900 000-00-01", .ended = true });
+	assert_int_equal(run(TUESDAY), 2);
+	put_call(&(struct call){ 3, .caller = "79000000001", .ended = true });
+	assert_int_equal(run(TUESDAY + MINUTE), 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal_call") == 3);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM call_back") == 3);
+
+	/* somebody called back: the next loss is new work */
+	lab_exec(migrate, "UPDATE appeal SET status = 'IN_PROGRESS'");
+	put_call(&(struct call){ 4, .caller = "+79000000001", .ended = true });
+	assert_int_equal(run(TUESDAY + 2 * MINUTE), 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 2);
+}
+
+static void a_colleagues_appeal_is_not_joined(void **state)
+{
+	(void)state;
+	lab_exec(migrate, "INSERT INTO appeal (number, status, phone,"
+			  " organization_id) VALUES ('26-26-900000',"
+			  " 'DEFERRED', '+79000000001', 1)");
+	put_call(&(struct call){ 1, .caller = "+79000000001", .ended = true });
+	/* the insurer's line does not see the fund's item, and back */
+	put_call(&(struct call){ 2, .caller = "+79000000001", .ended = true,
+				 .queue = 7 });
+	assert_int_equal(run(TUESDAY), 2);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 3);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal WHERE"
+				     " organization_id = 2") == 1);
+}
+
+static void the_term_is_the_next_working_day(void **state)
+{
+	static const struct {
+		int hours; /* after Tuesday noon in the region */
+		const char *due;
+	} cases[] = {
+		{ 0, "2026-11-26" }, /* Wednesday is a holiday below */
+		{ 11, "2026-11-26" },
+		{ 13, "2026-11-26" }, /* still Tuesday in UTC */
+		{ 37, "2026-11-27" }, /* Thursday in the region only */
+		{ 72, "2026-11-28" }, /* a Saturday that is worked */
+		{ 96, "2026-11-30" },
+		{ 120, "2026-11-30" },
+	};
+	char sql[120];
+
+	(void)state;
+	for (unsigned i = 0; i < LEN(cases); i++) {
+		unsigned made;
+
+		clean(NULL);
+		lab_exec(migrate,
+			 "INSERT INTO holiday (day, name, working) VALUES"
+			 " ('2026-11-25', 'x', 0), ('2026-11-28', 'y', 1)");
+		put_call(&(struct call){ 1, .caller = "+79000000001",
+					 .ended = true });
+		assert_int_equal(
+		    store_lost_calls(
+			jobs, TUESDAY + cases[i].hours * 60 * MINUTE, 0, &made),
+		    0);
+		snprintf(sql, sizeof(sql),
+			 "SELECT due_date = '%s' FROM"
+			 " appeal",
+			 cases[i].due);
+		if (!lab_number(jobs, sql))
+			fail_msg("%d hours later: not %s", cases[i].hours,
+				 cases[i].due);
+	}
+}
+
+/* --- seals ----------------------------------------------------------------- */
+
+static struct seal_key key;
+
+static void put_evidence(unsigned n)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO call_event (call_id, seq, at, kind, data) VALUES"
+		 " ('019fac98-8725-7e31-b884-%012u', 1, NOW(3), 'INVITE',"
+		 " NULL), ('019fac98-8725-7e31-b884-%012u', 2, NOW(3),"
+		 " 'CONNECT', '{\"a\":\"я\"}')",
+		 n, n);
+	lab_exec(media, sql);
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO recording (id, call_id, kind,"
+		 " path, started_at) VALUES"
+		 " ('019fac98-8725-7e31-b884-%012u', UUID(), 'CALL', 'x',"
+		 " NOW(3))",
+		 n);
+	lab_exec(media, sql);
+	lab_exec(media, "INSERT INTO access_log (action, reason)"
+			" VALUES ('PLAY', 'Проверка')");
+}
+
+static unsigned seal(int64_t since)
+{
+	unsigned sealed = 0, sum = 0;
+
+	do {
+		assert_int_equal(db_begin(jobs), 0);
+		assert_int_equal(
+		    store_seal_pass(jobs, &key, TUESDAY, since, &sealed), 0);
+		assert_int_equal(db_commit(jobs), 0);
+		sum += sealed;
+	} while (sealed);
+	return sum;
+}
+
+static struct seal_report verify(void)
+{
+	struct seal_report r;
+
+	assert_int_equal(store_seal_verify(jobs, &r), 0);
+	return r;
+}
+
+static void sealed(void)
+{
+	assert_int_equal(store_seal_key(jobs, getenv("OTKLIK_STATE"), &key), 0);
+	for (unsigned i = 1; i <= 3; i++)
+		put_evidence(i);
+	assert_int_equal(seal(0), 12);
+	assert_int_equal(verify().bad, 0);
+}
+
+static void every_row_gets_one_seal_and_they_verify(void **state)
+{
+	struct seal_report r;
+	uint64_t open = 99;
+
+	(void)state;
+	sealed();
+	r = verify();
+	assert_true(r.checked == 12 && r.bad == 0);
+	assert_string_equal(r.why, "");
+	assert_int_equal(seal(0), 0);
+	put_evidence(4);
+	assert_int_equal(store_seal_open(jobs, INT64_C(4000000000000), &open),
+			 0);
+	assert_true(open == 4);
+	assert_int_equal(seal(0), 4);
+	assert_int_equal(store_seal_open(jobs, INT64_C(4000000000000), &open),
+			 0);
+	assert_true(open == 0);
+	r = verify();
+	assert_true(r.checked == 16 && r.bad == 0);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM seal_head") == 2);
+	assert_true(
+	    lab_number(jobs, "SELECT MAX(number) = COUNT(*) FROM seal"));
+}
+
+/* Ids do not commit in order: the one that comes late is sealed all the
+ * same, whatever was sealed before it. */
+static void a_row_that_commits_late_is_sealed(void **state)
+{
+	(void)state;
+	assert_int_equal(store_seal_key(jobs, getenv("OTKLIK_STATE"), &key), 0);
+	assert_int_equal(db_begin(media), 0);
+	lab_exec(media, "INSERT INTO access_log (action) VALUES ('SLOW')");
+	lab_exec(migrate, "INSERT INTO access_log (action) VALUES ('QUICK')");
+	assert_int_equal(seal(0), 1);
+	assert_int_equal(db_commit(media), 0);
+	assert_int_equal(seal(0), 1);
+	assert_int_equal(verify().bad, 0);
+	/* one that says it is old is found by the pass without a limit */
+	lab_exec(media, "INSERT INTO access_log (action, stored_at)"
+			" VALUES ('OLD', '2020-01-01')");
+	assert_int_equal(seal(TUESDAY - DAY), 0);
+	assert_int_equal(seal(0), 1);
+}
+
+static void a_change_of_the_past_is_noticed(void **state)
+{
+	/* what somebody with all rights could do */
+	static const struct {
+		const char *sql, *undo, *why;
+	} cases[] = {
+		{ "UPDATE call_event SET kind = 'HANGUP' WHERE seq = 2",
+		  "UPDATE call_event SET kind = 'CONNECT' WHERE seq = 2",
+		  "row changed" },
+		{ "UPDATE call_event SET data = '{}' WHERE seq = 1",
+		  "UPDATE call_event SET data = NULL WHERE seq = 1",
+		  "row changed" },
+		{ "UPDATE call_event SET at = at + INTERVAL 1 SECOND",
+		  "UPDATE call_event SET at = at - INTERVAL 1 SECOND",
+		  "row changed" },
+		{ "UPDATE access_log SET user_id = 0",
+		  "UPDATE access_log SET user_id = NULL", "row changed" },
+		{ "UPDATE recording SET path = 'y'",
+		  "UPDATE recording SET path = 'x'", "row changed" },
+		{ "UPDATE seal SET row_hash = REVERSE(row_hash) WHERE"
+		  " number = 5",
+		  "UPDATE seal SET row_hash ="
+		  " REVERSE(row_hash) WHERE number = 5",
+		  "chain" },
+		{ "UPDATE seal SET number = number + 1 WHERE number = 12",
+		  "UPDATE seal SET number = 12 WHERE number = 13",
+		  "number missing" },
+		{ "UPDATE seal_head SET signed_at = signed_at + INTERVAL 1"
+		  " SECOND",
+		  "UPDATE seal_head SET signed_at = signed_at -"
+		  " INTERVAL 1 SECOND",
+		  "signature" },
+		{ "UPDATE seal_head SET number = 11",
+		  "UPDATE seal_head SET"
+		  " number = 12",
+		  "signature" },
+		{ "DELETE FROM call_event WHERE seq = 1", NULL, "row missing" },
+	};
+
+	(void)state;
+	sealed();
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct seal_report r;
+
+		lab_exec(migrate, cases[i].sql);
+		r = verify();
+		if (!r.bad || strcmp(r.why, cases[i].why))
+			fail_msg("%s: %s", cases[i].sql, r.why);
+		if (!cases[i].undo)
+			break;
+		lab_exec(migrate, cases[i].undo);
+		assert_int_equal(verify().bad, 0);
+	}
+}
+
+/* Cutting the end off, and signing it again with a key of one's own. */
+static void a_shortened_chain_needs_the_key(void **state)
+{
+	unsigned char pub[SEAL_PUBLIC], secret[SEAL_SECRET], head[SEAL_HASH];
+
+	(void)state;
+	sealed();
+	lab_exec(migrate, "DELETE FROM seal WHERE number > 10");
+	assert_true(verify().bad == 12);
+	lab_exec(migrate, "DELETE FROM seal_head");
+	assert_string_equal(verify().why, "head missing");
+
+	crypto_sign_keypair(pub, secret);
+	memset(head, 7, sizeof(head));
+	{
+		unsigned char signature[SEAL_SIGN];
+
+		seal_sign(secret, 10, head, TUESDAY, signature);
+		assert_int_equal(seal_check(pub, 10, head, TUESDAY, signature),
+				 0);
+		assert_int_equal(seal_check(pub, 11, head, TUESDAY, signature),
+				 EBADMSG);
+		assert_int_equal(
+		    seal_check(pub, 10, head, TUESDAY + 1, signature), EBADMSG);
+		head[0]++;
+		assert_int_equal(seal_check(pub, 10, head, TUESDAY, signature),
+				 EBADMSG);
+	}
+}
+
+static void the_key_is_kept_and_is_nobody_elses(void **state)
+{
+	struct seal_key again;
+	char out[200];
+
+	(void)state;
+	assert_int_equal(store_seal_key(jobs, getenv("OTKLIK_STATE"), &key), 0);
+	assert_int_equal(store_seal_key(jobs, getenv("OTKLIK_STATE"), &again),
+			 0);
+	assert_int_equal(again.id, key.id);
+	assert_memory_equal(again.secret, key.secret, SEAL_SECRET);
+	assert_int_equal(lab_run(out, sizeof(out),
+				 "stat -c %%a"
+				 " $OTKLIK_STATE/secrets/seal_key"),
+			 0);
+	assert_string_equal(out, "600\n");
+}
+
+/* --- the process ----------------------------------------------------------- */
+
+static pid_t children[3];
+
+static pid_t spawn(unsigned n)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		execl("build/cgi/otklik-jobs", "otklik-jobs", (char *)NULL);
+		_exit(127);
+	}
+	children[n] = pid;
+	return pid;
+}
+
+static void await(struct db *db, const char *sql)
+{
+	time_t until = time(NULL) + 20;
+
+	while (!lab_number(db, sql)) {
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+		if (time(NULL) <= until)
+			continue;
+		for (size_t i = 0; i < LEN(children); i++)
+			if (children[i])
+				kill(children[i], SIGKILL);
+		fail_msg("never: %s", sql);
+	}
+}
+
+static void stop(pid_t pid, int sig)
+{
+	int status;
+
+	kill(pid, sig);
+	for (size_t i = 0; i < LEN(children); i++)
+		if (children[i] == pid)
+			children[i] = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (sig == SIGTERM)
+		assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
+}
+
+static void the_process_works_outlives_the_server_and_has_one_twin(void **state)
+{
+	pid_t one = spawn(0), two;
+
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "+79000000001", .ended = true });
+	await(migrate, "SELECT COUNT(*) = 1 FROM appeal");
+	put_evidence(1);
+	await(migrate, "SELECT COUNT(*) = 5 FROM seal"); /* the history, too */
+
+	two = spawn(1);
+	/* ours and theirs */
+	await(jobs, "SELECT COUNT(*) = 3 FROM information_schema.PROCESSLIST"
+		    " WHERE USER = 'jobs'");
+	stop(one, SIGKILL);
+	put_evidence(2); /* the second takes over */
+	await(migrate, "SELECT COUNT(*) = 9 FROM seal");
+
+	lab_server(false);
+	lab_server(true);
+	put_evidence(3);
+	put_call(&(struct call){ 2, .caller = "+79000000002", .ended = true });
+	await(migrate, "SELECT COUNT(*) = 14 FROM seal");
+	assert_int_equal(verify().bad, 0);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 2);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM call_back") == 2);
+
+	/* a session nobody has used for a month goes, others stay */
+	lab_exec(migrate, "INSERT INTO user_account (id, login, password_hash,"
+			  " surname, given_name, organization_id) VALUES"
+			  " (1, 'x', '', 'Х', 'И', 1)");
+	lab_exec(migrate, "INSERT INTO web_session (token_hash, user_id, csrf,"
+			  " seen_at) VALUES ('a', 1, '', NOW(3) - INTERVAL 31"
+			  " DAY), ('b', 1, '', NOW(3) - INTERVAL 29 DAY)");
+	stop(two, SIGTERM);
+	two = spawn(2);
+	await(migrate, "SELECT COUNT(*) = 1 FROM web_session");
+	stop(two, SIGTERM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define CASE(f) cmocka_unit_test_setup(f, clean)
+		CASE(a_lost_call_becomes_an_unassigned_appeal),
+		CASE(what_was_served_or_has_no_number_makes_none),
+		CASE(an_answered_call_that_fell_back_counts_as_lost),
+		CASE(the_same_number_joins_its_open_item),
+		CASE(a_colleagues_appeal_is_not_joined),
+		CASE(the_term_is_the_next_working_day),
+		CASE(every_row_gets_one_seal_and_they_verify),
+		CASE(a_row_that_commits_late_is_sealed),
+		CASE(a_change_of_the_past_is_noticed),
+		CASE(a_shortened_chain_needs_the_key),
+		CASE(the_key_is_kept_and_is_nobody_elses),
+		CASE(the_process_works_outlives_the_server_and_has_one_twin),
+	};
+
+	return cmocka_run_group_tests(tests, start, end);
+}
