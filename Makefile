@@ -36,6 +36,10 @@ call:
 	@tests/fake/pstn call $(if $(FROM),--from $(FROM)) \
 		$(if $(TO),--to $(TO)) $(if $(SECONDS),--seconds $(SECONDS))
 
+install: programs
+	@DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' \
+		cgi/dist/otklik-install
+
 # One rule for every object; a directory's flags are CFLAGS_<dir>.
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -47,5 +51,5 @@ $(B)/%.o: %.c
 clean:
 	rm -rf $(B) static/vendor
 
-.PHONY: all programs run call clean static
+.PHONY: all programs run call install clean static
 .DEFAULT_GOAL := all

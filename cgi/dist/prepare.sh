@@ -3,6 +3,11 @@
 # prompts, configuration. Everything is made once and kept; the configuration
 # is made again at every start. Sourced by otklik-run.
 
+: "${root:?}"
+db_owner=$(id -un)      # of MariaDB's files and process
+static_cache=no-cache   # a checkout changes under the browser
+db_pool=128M
+
 # Socket addresses hold 107 bytes and configuration files dislike odd
 # characters in paths: then everything is reached through a short link.
 shorten() {
@@ -90,10 +95,12 @@ make_database() {
 	[ ! -d "$db/mysql" ] || return 0
 	echo "making the database"
 	rm -rf "$db.new"
+	mkdir "$db.new"
+	chown "$db_owner" "$db.new"
 	mariadb-install-db --no-defaults --datadir="$db.new" \
 		--auth-root-authentication-method=socket \
 		--auth-root-socket-user="$(id -un)" --skip-test-db \
-		--skip-name-resolve --user="$(id -un)" >"$log" 2>&1 || {
+		--skip-name-resolve --user="$db_owner" >"$log" 2>&1 || {
 		echo "mariadb-install-db failed:" >&2
 		tail -n 20 "$log" >&2
 		exit 1
@@ -114,14 +121,14 @@ make_configuration() {
 		CONF_ROOT=$root
 		CONF_BIND=$OTKLIK_BIND
 		CONF_HTTPS_PORT=$OTKLIK_HTTPS_PORT
-		CONF_STATIC_CACHE=no-cache # a checkout changes under the browser
+		CONF_STATIC_CACHE=$static_cache
 		CONF_USER_LINE=
 		CONF_DB_USER_LINE=
 		if [ "$(id -u)" = 0 ]; then
 			CONF_USER_LINE='user root;'
-			CONF_DB_USER_LINE='user = root'
+			CONF_DB_USER_LINE="user = $db_owner"
 		fi
-		CONF_DB_POOL=128M
+		CONF_DB_POOL=$db_pool
 		CONF_NODE=$(hostname | tr -cd 'A-Za-z0-9-' | cut -c 1-31)
 		CONF_NODE=${CONF_NODE:-node1}
 		CONF_JANUS_TOKEN_SECRET=$(<"$OTKLIK_STATE/secrets/janus_token_secret")

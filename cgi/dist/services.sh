@@ -47,7 +47,7 @@ define_services() {
 		build/cgi/otklik-pages
 	service bulk env OTKLIK_POOL=bulk spawn-fcgi -n -s "$run/bulk.sock" \
 		-M 0660 -- /usr/bin/multiwatch -f 1 -- build/cgi/otklik-pages
-	[ ! -x build/cgi/otklik-jobs ] || service jobs build/cgi/otklik-jobs
+	service jobs build/cgi/otklik-jobs
 	service nginx nginx -e stderr -p "$OTKLIK_STATE" -c "$etc/nginx.conf"
 	[ "$OTKLIK_SIM" = 0 ] || service pstn tests/fake/pstn serve
 
