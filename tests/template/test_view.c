@@ -143,8 +143,8 @@ static void find_names(const char *tag, size_t len)
 
 		if (c == '"')
 			quoted = !quoted;
-		if (!quoted && (isalnum((unsigned char)c) ||
-				strchr("._", c)) && n + 1 < sizeof(id)) {
+		if (!quoted && (isalnum((unsigned char)c) || strchr("._", c)) &&
+		    n + 1 < sizeof(id)) {
 			id[n++] = c;
 			continue;
 		}
@@ -258,8 +258,7 @@ static void an_empty_data_set_renders_too(void **state)
 		struct node *data = view_page();
 		struct buf out = { 0 };
 
-		assert_int_equal(view_render(view, page, "ru", data, &out),
-				 0);
+		assert_int_equal(view_render(view, page, "ru", data, &out), 0);
 		buf_free(&out);
 		view_page_free(&data);
 	}
@@ -273,8 +272,7 @@ static void rendering_without_escaping_is_refused(void **state)
 	(void)state;
 	view_set(data, "Config.VarEscapeMode", "none");
 	assert_int_equal(view_render(view, "error", "ru", data, &out), EIO);
-	assert_int_equal(view_render(view, "nosuch", "ru", data, &out),
-			 ENOENT);
+	assert_int_equal(view_render(view, "nosuch", "ru", data, &out), ENOENT);
 	assert_int_equal(out.len, 0);
 	buf_free(&out);
 	view_page_free(&data);
