@@ -84,6 +84,11 @@ answers() {
 		"https://127.0.0.1$1")" = "$2" ]
 }
 
+seals() {
+	[ "$(mariadb -S $state/run/db.sock -NBe \
+		'SELECT COUNT(*) FROM otklik.seal_key')" = 1 ]
+}
+
 reads_nothing_of_others() {
 	! setpriv --reuid otklik-web --regid otklik --init-groups \
 		cat $state/secrets/db_media $state/db/ibdata1 2>/dev/null |
@@ -112,4 +117,5 @@ check "healthy behind nginx on port 443" until_true answers /healthz 200
 check "the log-in page" until_true answers /login 200
 check "no WebSocket without a session" until_true answers /janus 401
 check "static files" until_true answers /static/css/app.css 200
+check "the jobs seal what is written" until_true seals
 check "one user cannot read what is another's" reads_nothing_of_others
