@@ -240,7 +240,7 @@ int store_seal_pass(struct db *db, const struct seal_key *key, int64_t now_ms,
 			 "CAST(%s AS CHAR), CAST(%s AS CHAR)%s", s->object,
 			 s->part, s->columns);
 		snprintf(end, sizeof(end),
-			 " ORDER BY e.stored_at, 1%s%s LIMIT %u",
+			 " ORDER BY e.stored_at, 1%s%s LIMIT %d",
 			 *s->part == '0' ? "" : ", ",
 			 *s->part == '0' ? "" : s->part, PASS_ROWS);
 		open_rows(s, sql, what, ">=", end);

@@ -1,4 +1,4 @@
-#include "csv.h"
+#include "db/csv.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* db.c - MariaDB through Connector/C. */
-#include "db.h"
+#include "db/db.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -595,11 +595,15 @@ static int write_call(struct desk *d, const struct item *it)
 	int err;
 
 	make_uuid(d, greeted, id);
-	snprintf(spent, sizeof(spent),
-		 it->theme ? "{\"greeting\":9000,\"queue\":%" PRId64
-			     ",\"ring\":%" PRId64 ",\"talk\":%" PRId64 "}"
-			   : "{\"greeting\":9000,\"queue\":%" PRId64 "}",
-		 ring - queued, talk - ring, end - talk);
+	if (it->theme)
+		snprintf(spent, sizeof(spent),
+			 "{\"greeting\":9000,\"queue\":%" PRId64
+			 ",\"ring\":%" PRId64 ",\"talk\":%" PRId64 "}",
+			 ring - queued, talk - ring, end - talk);
+	else
+		snprintf(spent, sizeof(spent),
+			 "{\"greeting\":9000,\"queue\":%" PRId64 "}",
+			 ring - queued);
 
 	const struct db_arg call[] = {
 		DB_STR(id),
