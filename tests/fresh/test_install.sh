@@ -53,8 +53,8 @@ unit() { # NAME
 	(
 		set -a
 		. /etc/otklik/otklik.env
-		OTKLIK_STATE=$state OTKLIK_WORKERS=2
 		set +a
+		export OTKLIK_STATE=$state OTKLIK_WORKERS=2
 		umask 007
 		cd "$(value "$1" WorkingDirectory || true)"
 		args=()
