@@ -72,7 +72,7 @@ static int explain(int err, const char *login)
 {
 	if (err == EEXIST)
 		fprintf(stderr, "otklik-admin: %s: такая запись уже есть\n",
-		        login);
+			login);
 	else if (err == ENOENT)
 		fprintf(stderr, "otklik-admin: %s: нет такой записи\n", login);
 	else if (err)
@@ -124,8 +124,8 @@ int main(int argc, char **argv)
 		return 1;
 	err = db_new_account(&db, NULL, "web");
 	if (!err)
-		err = first ? make_first(db, argc, argv, hash) :
-			      store_account_reset(db, argv[2], hash);
+		err = first ? make_first(db, argc, argv, hash)
+			    : store_account_reset(db, argv[2], hash);
 	db_close(&db);
 	return explain(err, argv[2]);
 }

@@ -32,8 +32,7 @@ static int answer(struct response *res, json_t *body)
 }
 
 /* GET /api/phone: both tokens; `user` can be used once, within a minute */
-int api_phone(struct ctx *ctx, const struct request *req,
-              struct response *res)
+int api_phone(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	const struct account *u = &ctx->session.user;
 	char door[TOKEN_MAX], user[TOKEN_MAX], nonce[33];
@@ -47,19 +46,18 @@ int api_phone(struct ctx *ctx, const struct request *req,
 	err = token_door(ctx->app->janus_secret, ctx->now_ms / 1000, door);
 	if (!err)
 		err = token_user(ctx->app->janus_secret, ctx->now_ms / 1000,
-		                 ctx->who->id, nonce, user);
+				 ctx->who->id, nonce, user);
 	if (err)
 		return respond_errno(res, err);
-	return answer(res, json_pack("{s:s, s:s, s:s, s:I, s:s, s:b}", "ws",
-	                             "/janus", "door", door, "user", user,
-	                             "user_id", (json_int_t)ctx->who->id,
-	                             "extension", u->extension, "phone",
-	                             (int)phone));
+	return answer(res,
+		      json_pack("{s:s, s:s, s:s, s:I, s:s, s:b}", "ws",
+				"/janus", "door", door, "user", user, "user_id",
+				(json_int_t)ctx->who->id, "extension",
+				u->extension, "phone", (int)phone));
 }
 
 /* GET /auth/janus: nginx asks before it lets a WebSocket through */
-int api_janus(struct ctx *ctx, const struct request *req,
-              struct response *res)
+int api_janus(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	(void)ctx;
 	(void)req;
@@ -68,33 +66,32 @@ int api_janus(struct ctx *ctx, const struct request *req,
 
 static int add_theme(void *arg, const struct theme *t)
 {
-	json_array_append_new(arg, json_pack("{s:s, s:s, s:s, s:b}", "code",
-	                                     t->code, "type", t->type, "name",
-	                                     t->name, "mo_required",
-	                                     (int)t->mo_required));
+	json_array_append_new(arg,
+			      json_pack("{s:s, s:s, s:s, s:b}", "code", t->code,
+					"type", t->type, "name", t->name,
+					"mo_required", (int)t->mo_required));
 	return 0;
 }
 
 /* GET /api/themes  type: optional; q: words, optional */
-int api_themes(struct ctx *ctx, const struct request *req,
-               struct response *res)
+int api_themes(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	struct date d = app_today(ctx);
 	char words[401], today[16];
 	size_t type = APPEAL_TYPES;
 	json_t *list;
-	int err = param_choice(&req->query, "type", appeal_types,
-	                       APPEAL_TYPES, &type);
+	int err = param_choice(&req->query, "type", appeal_types, APPEAL_TYPES,
+			       &type);
 
 	if (err == EINVAL ||
 	    param_text(&req->query, "q", 0, 100, words, sizeof(words)))
 		return respond_error(res, 422, NULL);
 	snprintf(today, sizeof(today), "%04d-%02d-%02d", d.year, d.month,
-	         d.day);
+		 d.day);
 	list = json_array();
 	err = store_theme_find(ctx->db,
-	                       type < APPEAL_TYPES ? appeal_types[type] : "",
-	                       words, today, add_theme, list);
+			       type < APPEAL_TYPES ? appeal_types[type] : "",
+			       words, today, add_theme, list);
 	if (!err)
 		return answer(res, list);
 	json_decref(list);
@@ -113,17 +110,16 @@ static int add_person(void *arg, const struct person *p)
 
 	snprintf(key, sizeof(key), "Role.%s", p->role);
 	json_array_append_new(
-		w->list,
-		json_pack("{s:I, s:s, s:s, s:s, s:s}", "id",
-	                  (json_int_t)p->id, "extension", p->extension,
-	                  "name", p->name, "org", p->org, "role",
-	                  app_text_or(w->ctx, key, p->role)));
+	    w->list,
+	    json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)p->id,
+		      "extension", p->extension, "name", p->name, "org", p->org,
+		      "role", app_text_or(w->ctx, key, p->role)));
 	return 0;
 }
 
 /* GET /api/directory  q: words of name, organization or internal number */
 int api_directory(struct ctx *ctx, const struct request *req,
-                  struct response *res)
+		  struct response *res)
 {
 	struct people w = { .ctx = ctx };
 	char words[401];
@@ -141,10 +137,10 @@ int api_directory(struct ctx *ctx, const struct request *req,
 
 static int add_event(void *arg, const struct call_event *e)
 {
-	json_array_append_new(arg, json_pack("{s:i, s:I, s:s, s:s}", "seq",
-	                                     (int)e->seq, "at",
-	                                     (json_int_t)e->at_ms, "kind",
-	                                     e->kind, "who", e->who));
+	json_array_append_new(arg,
+			      json_pack("{s:i, s:I, s:s, s:s}", "seq",
+					(int)e->seq, "at", (json_int_t)e->at_ms,
+					"kind", e->kind, "who", e->who));
 	return 0;
 }
 
@@ -174,15 +170,15 @@ int api_call(struct ctx *ctx, const struct request *req, struct response *res)
 		json_decref(events);
 		return respond_errno(res, err);
 	}
-	return answer(res, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I,"
-	                             " s:I, s:I, s:o}",
-	                             "id", c.id, "direction", c.direction,
-	                             "caller", c.caller, "called", c.called,
-	                             "queue", c.queue, "state", c.state,
-	                             "started", (json_int_t)c.started_ms,
-	                             "answered", (json_int_t)c.answered_ms,
-	                             "ended", (json_int_t)c.ended_ms,
-	                             "events", events));
+	return answer(res,
+		      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I,"
+				" s:I, s:I, s:o}",
+				"id", c.id, "direction", c.direction, "caller",
+				c.caller, "called", c.called, "queue", c.queue,
+				"state", c.state, "started",
+				(json_int_t)c.started_ms, "answered",
+				(json_int_t)c.answered_ms, "ended",
+				(json_int_t)c.ended_ms, "events", events));
 }
 
 /* A flat JSON object of strings as a form; it points into body. */
@@ -198,16 +194,15 @@ static int form_of(const json_t *body, struct form *form)
 		if (form->count == FORM_MAX_FIELDS)
 			return E2BIG;
 		/* no NUL inside: jansson refuses it by default */
-		form->fields[form->count++] = (struct form_field){
-			name, json_string_value(value),
-			json_string_length(value)
-		};
+		form->fields[form->count++] =
+		    (struct form_field){ name, json_string_value(value),
+					 json_string_length(value) };
 	}
 	return 0;
 }
 
 static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
-                      uint32_t *version)
+		      uint32_t *version)
 {
 	static struct appeal a;
 	struct card_errors errors = { .count = 0 };
@@ -240,8 +235,7 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 }
 
 /* POST /appeal/{id}/draft  a JSON object of the card's fields, version */
-int api_draft(struct ctx *ctx, const struct request *req,
-              struct response *res)
+int api_draft(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	static struct form form;
 	char text[16];
@@ -251,9 +245,8 @@ int api_draft(struct ctx *ctx, const struct request *req,
 	int err = app_arg_u64(ctx, "id", &id);
 
 	if (!err) {
-		body = req->json ? json_loadb(req->json, req->json_len, 0,
-		                              NULL) :
-				   NULL;
+		body = req->json ? json_loadb(req->json, req->json_len, 0, NULL)
+				 : NULL;
 		err = json_is_object(body) ? form_of(body, &form) : EBADMSG;
 	}
 	if (!err)
@@ -268,13 +261,12 @@ int api_draft(struct ctx *ctx, const struct request *req,
 
 /* POST /api/nontarget  {"call": UUID, "kind": SILENCE MISTAKE SPAM CHILD} */
 int api_nontarget(struct ctx *ctx, const struct request *req,
-                  struct response *res)
+		  struct response *res)
 {
 	static const char *const kinds[] = { "SILENCE", "MISTAKE", "SPAM",
 					     "CHILD" };
-	json_t *body = req->json ?
-			       json_loadb(req->json, req->json_len, 0, NULL) :
-			       NULL;
+	json_t *body =
+	    req->json ? json_loadb(req->json, req->json_len, 0, NULL) : NULL;
 	static struct form form;
 	const struct form_field *f;
 	struct call c;
@@ -284,7 +276,7 @@ int api_nontarget(struct ctx *ctx, const struct request *req,
 
 	f = err ? NULL : form_find(&form, "call");
 	if (!err && (!f || param_uuid(f->value, id) ||
-	             param_choice(&form, "kind", kinds, LEN(kinds), &kind)))
+		     param_choice(&form, "kind", kinds, LEN(kinds), &kind)))
 		err = EINVAL;
 	if (!err)
 		err = store_call_get(ctx->db, ctx->who, id, &c);
@@ -292,10 +284,9 @@ int api_nontarget(struct ctx *ctx, const struct request *req,
 		err = EACCES;
 	if (!err)
 		err = store_outbox(ctx, "nontarget",
-		                   json_pack("{s:s, s:I, s:s}", "call", id,
-		                             "user",
-		                             (json_int_t)ctx->who->id, "kind",
-		                             kinds[kind]));
+				   json_pack("{s:s, s:I, s:s}", "call", id,
+					     "user", (json_int_t)ctx->who->id,
+					     "kind", kinds[kind]));
 	json_decref(body);
 	if (err)
 		return respond_errno(res, err);

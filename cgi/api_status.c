@@ -36,8 +36,7 @@ static void look(struct ctx *ctx, struct health *h)
 }
 
 /* GET /healthz: 503 only for database or media */
-int api_health(struct ctx *ctx, const struct request *req,
-               struct response *res)
+int api_health(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	struct health h = { 0 };
 	bool well;
@@ -47,20 +46,19 @@ int api_health(struct ctx *ctx, const struct request *req,
 	json_decref(h.body);
 	well = h.db && h.media;
 	buf_printf(&res->body,
-	           "{\"status\":\"%s\",\"db\":\"%s\",\"media\":\"%s\","
-	           "\"trunk\":\"%s\"}\n",
-	           well ? "ok" : "fail", h.db ? "up" : "down",
-	           h.media ? "up" : "down", h.trunk);
-	response_header(res, "Content-Type",
-	                "application/json; charset=utf-8");
+		   "{\"status\":\"%s\",\"db\":\"%s\",\"media\":\"%s\","
+		   "\"trunk\":\"%s\"}\n",
+		   well ? "ok" : "fail", h.db ? "up" : "down",
+		   h.media ? "up" : "down", h.trunk);
+	response_header(res, "Content-Type", "application/json; charset=utf-8");
 	return respond_empty(res, well ? 200 : 503);
 }
 
 static void gauge(struct buf *out, const char *name, const char *help,
-                  double value)
+		  double value)
 {
 	buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %g\n", name, help,
-	           name, name, value);
+		   name, name, value);
 }
 
 /* The plugin's numbers, each under its own name. */
@@ -75,15 +73,15 @@ static void media_numbers(struct buf *out, const json_t *body)
 		if (!json_is_number(value) || key[n])
 			continue;
 		buf_printf(out,
-		           "# TYPE otklik_media_%s gauge\n"
-		           "otklik_media_%s %g\n",
-		           key, key, json_number_value(value));
+			   "# TYPE otklik_media_%s gauge\n"
+			   "otklik_media_%s %g\n",
+			   key, key, json_number_value(value));
 	}
 }
 
 /* GET /metrics: Prometheus text, for this machine only */
 int api_metrics(struct ctx *ctx, const struct request *req,
-                struct response *res)
+		struct response *res)
 {
 	struct health h = { 0 };
 
@@ -97,13 +95,13 @@ int api_metrics(struct ctx *ctx, const struct request *req,
 	      "Since the plugin's last word, -1: never",
 	      h.age_ms < 0 ? -1 : (double)h.age_ms / 1000);
 	gauge(&res->body, "otklik_trunk_up", "Trunk answers, -1: unknown",
-	      !strcmp(h.trunk, "up")   ? 1 :
-	      !strcmp(h.trunk, "down") ? 0 :
-					 -1);
+	      !strcmp(h.trunk, "up")     ? 1
+	      : !strcmp(h.trunk, "down") ? 0
+					 : -1);
 	media_numbers(&res->body, h.body);
 	stats_write(ctx->app->stats, &res->body);
 	json_decref(h.body);
 	response_header(res, "Content-Type",
-	                "text/plain; version=0.0.4; charset=utf-8");
+			"text/plain; version=0.0.4; charset=utf-8");
 	return respond_empty(res, 200);
 }

@@ -15,10 +15,10 @@
 #include "db/db.h"
 
 static const char csp[] =
-	"default-src 'none'; script-src 'self'; style-src 'self'; "
-	"connect-src 'self'; media-src 'self' blob:; img-src 'self' data:; "
-	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-	"base-uri 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; img-src 'self' data:; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'";
 
 static int64_t now_us(clockid_t clock)
 {
@@ -34,7 +34,7 @@ const char *app_text(const struct ctx *ctx, const char *key)
 }
 
 const char *app_text_or(const struct ctx *ctx, const char *key,
-                        const char *other)
+			const char *other)
 {
 	const char *text = app_text(ctx, key);
 
@@ -113,7 +113,7 @@ static int load_session(struct ctx *ctx, const struct request *req)
 	if (!*text)
 		return ENOENT;
 	return session_load(ctx->db, ctx->app->session_secret, text,
-	                    ctx->now_ms, &ctx->session);
+			    ctx->now_ms, &ctx->session);
 }
 
 /* Zone and code of the region are asked for once a worker. */
@@ -141,7 +141,7 @@ static bool csrf_ok(const struct ctx *ctx, const struct request *req)
 
 /* To the login page, and back here afterwards if it was a page. */
 static int ask_login(const struct ctx *ctx, const struct request *req,
-                     struct response *res)
+		     struct response *res)
 {
 	struct buf where = { 0 };
 
@@ -153,8 +153,8 @@ static int ask_login(const struct ctx *ctx, const struct request *req,
 		http_escape_path(&where, req->path);
 	}
 	if (where.failed || !req->htmx) {
-		respond_redirect(res, "%s", where.failed ? "/login" :
-		                                           where.data);
+		respond_redirect(res, "%s",
+				 where.failed ? "/login" : where.data);
 	} else {
 		/* a redirect would be followed inside #page */
 		respond_error(res, 401, NULL);
@@ -165,7 +165,7 @@ static int ask_login(const struct ctx *ctx, const struct request *req,
 }
 
 static int refuse(struct ctx *ctx, const struct request *req,
-                  struct response *res)
+		  struct response *res)
 {
 	struct access entry = {
 		.action = "DENY",
@@ -180,7 +180,7 @@ static int refuse(struct ctx *ctx, const struct request *req,
 }
 
 static int call_handler(struct ctx *ctx, const struct request *req,
-                        struct response *res)
+			struct response *res)
 {
 	const struct route *r = ctx->route;
 	int err;
@@ -232,14 +232,14 @@ static void frame(struct ctx *ctx, const struct request *req)
 	view_set(page, "User.Extension", u->extension);
 	view_set(page, "User.Org", u->org);
 	snprintf(key, sizeof(key), "Role.%s",
-	         role < ROLE_COUNT ? auth_role_code(role) : "");
+		 role < ROLE_COUNT ? auth_role_code(role) : "");
 	view_set(page, "User.Role", app_text(ctx, key));
 	view_set(page, "May.Phone",
-	         auth_may(ctx->who, AUTH_PHONE) && *u->extension ? "1" : "0");
+		 auth_may(ctx->who, AUTH_PHONE) && *u->extension ? "1" : "0");
 	view_set(page, "May.Journal",
-	         auth_may(ctx->who, AUTH_APPEAL_VIEW) ? "1" : "0");
+		 auth_may(ctx->who, AUTH_APPEAL_VIEW) ? "1" : "0");
 	view_set(page, "May.Register",
-	         auth_may(ctx->who, AUTH_APPEAL_REGISTER) ? "1" : "0");
+		 auth_may(ctx->who, AUTH_APPEAL_REGISTER) ? "1" : "0");
 }
 
 static const char *error_key(const struct response *res)
@@ -252,7 +252,8 @@ static const char *error_key(const struct response *res)
 		{ 403, "forbidden" },   { 404, "not_found" },
 		{ 405, "method" },      { 409, "conflict" },
 		{ 413, "too_large" },   { 415, "bad_request" },
-		{ 422, "invalid" },     { 429, "too_many" },    { 503, "db" },
+		{ 422, "invalid" },     { 429, "too_many" },
+		{ 503, "db" },
 	};
 
 	if (res->why)
@@ -271,14 +272,14 @@ static void error_body(struct ctx *ctx, struct response *res)
 
 	if (ctx->route && ctx->route->flags & ROUTE_JSON) {
 		response_header(res, "Content-Type",
-		                "application/json; charset=utf-8");
+				"application/json; charset=utf-8");
 		buf_printf(&res->body, "{\"error\":\"%s\"}\n", key);
 		return;
 	}
 	for (size_t i = 0; i < LEN(parts); i++) {
 		snprintf(name, sizeof(name), "Error.%s.%s", key, parts[i]);
 		view_set(view_at(ctx->page, "Error"), parts[i],
-		         app_text(ctx, name));
+			 app_text(ctx, name));
 	}
 	view_set(ctx->page, "Error.Key", key);
 	response_header(res, "Content-Type", "text/html; charset=utf-8");
@@ -290,8 +291,8 @@ static void error_body(struct ctx *ctx, struct response *res)
 
 static void render(struct ctx *ctx, struct response *res)
 {
-	int err = view_render(ctx->view, ctx->route->view, ctx->lang,
-	                      ctx->page, &res->body);
+	int err = view_render(ctx->view, ctx->route->view, ctx->lang, ctx->page,
+			      &res->body);
 
 	if (err) {
 		respond_errno(res, err);
@@ -302,7 +303,7 @@ static void render(struct ctx *ctx, struct response *res)
 }
 
 static void finish(struct ctx *ctx, const struct request *req,
-                   struct response *res)
+		   struct response *res)
 {
 	bool error = res->status >= 400 && !res->body.len && !res->render;
 
@@ -318,15 +319,15 @@ static void finish(struct ctx *ctx, const struct request *req,
 	response_header(res, "Referrer-Policy", "same-origin");
 	response_header(res, "Cross-Origin-Opener-Policy", "same-origin");
 	response_header(res, "Permissions-Policy",
-	                "microphone=(self), speaker-selection=(self), "
-	                "camera=(), geolocation=()");
+			"microphone=(self), speaker-selection=(self), "
+			"camera=(), geolocation=()");
 	response_header(res, "Cache-Control", "no-store");
 	if (res->status == 503)
 		response_header(res, "Retry-After", "10");
 }
 
 void app_handle(struct app *app, int err, const struct request *req,
-                struct response *res)
+		struct response *res)
 {
 	int64_t began = now_us(CLOCK_MONOTONIC);
 	struct ctx ctx = {
@@ -342,8 +343,7 @@ void app_handle(struct app *app, int err, const struct request *req,
 	ctx.who = &ctx.session.user.who;
 	if (!err)
 		ctx.route = route_find(app->routes, app->route_count,
-		                       req->method, req->path, &ctx.args,
-		                       &err);
+				       req->method, req->path, &ctx.args, &err);
 	if (err) {
 		respond_errno(res, err);
 		/* only for the frame of the error page */

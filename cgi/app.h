@@ -23,13 +23,13 @@ struct app {
 	struct stats *stats;
 	const struct route *routes;
 	size_t route_count;
-	char state[256];    /* $OTKLIK_STATE */
-	char run[300];      /* its run/ */
+	char state[256]; /* $OTKLIK_STATE */
+	char run[300];   /* its run/ */
 	char janus_secret[128];
 	unsigned char csrf_secret[32];
 	unsigned char session_secret[32];
-	bool region_known;  /* the two below are from the database */
-	char region[4];     /* code in registration numbers */
+	bool region_known; /* the two below are from the database */
+	char region[4];    /* code in registration numbers */
 };
 
 struct ctx {
@@ -38,24 +38,24 @@ struct ctx {
 	struct view *view;
 	const struct route *route;
 	struct route_args args;
-	int64_t now_ms;        /* UTC; the request's one clock */
+	int64_t now_ms; /* UTC; the request's one clock */
 	const char *lang;
-	const char *address;   /* of the client */
+	const char *address;    /* of the client */
 	struct session session; /* user.who.id is 0 when nobody is signed in */
 	const struct identity *who; /* = &session.user.who */
-	struct node *page;     /* the data set of the view */
+	struct node *page;          /* the data set of the view */
 };
 
 /* Answer one request: find the row, check session, CSRF and permission, call
  * the handler, render, add the security headers. err as http_request gave. */
 void app_handle(struct app *app, int err, const struct request *req,
-                struct response *res);
+		struct response *res);
 
 /* A text of the user's language. */
 const char *app_text(const struct ctx *ctx, const char *key);
 /* The same, or other when the catalogue has no such key. */
 const char *app_text_or(const struct ctx *ctx, const char *key,
-                        const char *other);
+			const char *other);
 /* A path's number, e.g. {id}. @return 0 or ENOENT: no number, no such thing */
 int app_arg_u64(const struct ctx *ctx, const char *name, uint64_t *out);
 /* A path's UUID, lower case. @return 0 or ENOENT */

@@ -10,18 +10,15 @@ static const struct step {
 	enum appeal_event on;
 	enum appeal_status to;
 } steps[] = {
-	{ APPEAL_DRAFT, APPEAL_SAVE, APPEAL_IN_PROGRESS },           /* T2 */
-	{ APPEAL_IN_PROGRESS, APPEAL_UPDATE, APPEAL_IN_PROGRESS },   /* T5 */
-	{ APPEAL_DRAFT, APPEAL_HANDOVER, APPEAL_DRAFT },             /* T6a */
+	{ APPEAL_DRAFT, APPEAL_SAVE, APPEAL_IN_PROGRESS },         /* T2 */
+	{ APPEAL_IN_PROGRESS, APPEAL_UPDATE, APPEAL_IN_PROGRESS }, /* T5 */
+	{ APPEAL_DRAFT, APPEAL_HANDOVER, APPEAL_DRAFT },           /* T6a */
 };
 
 static const char *const status_codes[APPEAL_STATUS_COUNT] = {
-	[APPEAL_DRAFT] = "DRAFT",
-	[APPEAL_IN_PROGRESS] = "IN_PROGRESS",
-	[APPEAL_DEFERRED] = "DEFERRED",
-	[APPEAL_UNDER_REVIEW] = "UNDER_REVIEW",
-	[APPEAL_CLOSED] = "CLOSED",
-	[APPEAL_DELETED] = "DELETED",
+	[APPEAL_DRAFT] = "DRAFT",       [APPEAL_IN_PROGRESS] = "IN_PROGRESS",
+	[APPEAL_DEFERRED] = "DEFERRED", [APPEAL_UNDER_REVIEW] = "UNDER_REVIEW",
+	[APPEAL_CLOSED] = "CLOSED",     [APPEAL_DELETED] = "DELETED",
 };
 
 static const char *const event_codes[APPEAL_EVENT_COUNT] = {
@@ -30,14 +27,14 @@ static const char *const event_codes[APPEAL_EVENT_COUNT] = {
 	[APPEAL_HANDOVER] = "HANDOVER",
 };
 
-const char *const appeal_types[] = { "Жалоба",      "Консультация",
-				     "Заявление",   "Предложение",
+const char *const appeal_types[] = { "Жалоба",        "Консультация",
+				     "Заявление",     "Предложение",
 				     "Благодарность", NULL };
 const char *const appeal_forms[] = { "Устная", "Письменная", NULL };
-const char *const appeal_channels[] = { "HOTLINE", "INTERNET", "LETTER",
-					"VISIT",   "POST",     "EMAIL",
-					"COURIER", "REPRESENTATIVE",
-					"VOICEMAIL", NULL };
+const char *const appeal_channels[] = {
+	"HOTLINE", "INTERNET", "LETTER",         "VISIT",     "POST",
+	"EMAIL",   "COURIER",  "REPRESENTATIVE", "VOICEMAIL", NULL
+};
 
 int appeal_step(enum appeal_status *s, enum appeal_event on)
 {
@@ -87,7 +84,7 @@ bool appeal_handed_over(const struct identity *who, const struct appeal *a)
 }
 
 static enum appeal_access draft_access(const struct identity *who,
-                                       const struct appeal *a, bool party)
+				       const struct appeal *a, bool party)
 {
 	uint32_t owner = a->call_user ? a->call_user : a->author_id;
 
@@ -99,7 +96,7 @@ static enum appeal_access draft_access(const struct identity *who,
 }
 
 static bool in_scope(const struct identity *who, const struct appeal *a,
-                     enum auth_scope scope)
+		     enum auth_scope scope)
 {
 	bool mine = a->author_id == who->id || a->assignee_id == who->id;
 
@@ -123,7 +120,7 @@ static bool in_scope(const struct identity *who, const struct appeal *a,
 }
 
 enum appeal_access appeal_access(const struct identity *who,
-                                 const struct appeal *a, bool party)
+				 const struct appeal *a, bool party)
 {
 	struct auth_grant view = auth_grant(who, AUTH_APPEAL_VIEW);
 

@@ -35,11 +35,11 @@ struct appeal {
 	uint64_t id;
 	uint32_t version;
 	enum appeal_status status;
-	char number[17];           /* "" in a draft */
-	char type[32];             /* «Жалоба» …, "" until chosen */
-	char theme[13];            /* code */
-	char form[24];             /* «Устная», «Письменная» */
-	char channel[17];          /* HOTLINE … */
+	char number[17];  /* "" in a draft */
+	char type[32];    /* «Жалоба» …, "" until chosen */
+	char theme[13];   /* code */
+	char form[24];    /* «Устная», «Письменная» */
+	char channel[17]; /* HOTLINE … */
 	char description[APPEAL_TEXT];
 	char surname[APPEAL_NAME];
 	char given_name[APPEAL_NAME];
@@ -47,15 +47,15 @@ struct appeal {
 	char phone[33];
 	uint32_t mo_id;            /* 0: none, here and below */
 	uint32_t about_insurer_id; /* «СМО, на которую жалуются» */
-	uint32_t insurer_id;       /* of the person concerned */
+	uint32_t insurer_id; /* of the person concerned */
 	uint32_t author_id, author_org;
 	uint32_t assignee_id, assignee_org;
-	uint32_t organization_id;  /* who considers it */
-	char due[11];              /* ГГГГ-ММ-ДД or "" */
-	int64_t registered_ms;     /* 0 in a draft */
+	uint32_t organization_id; /* who considers it */
+	char due[11];             /* ГГГГ-ММ-ДД or "" */
+	int64_t registered_ms;    /* 0 in a draft */
 	int64_t created_ms;
-	char call_id[37];          /* its latest call or "" */
-	uint32_t call_user;        /* whose call that is now; 0: nobody's, or
+	char call_id[37];   /* its latest call or "" */
+	uint32_t call_user; /* whose call that is now; 0: nobody's, or
 	                            * its row is still on its way */
 };
 
@@ -81,7 +81,7 @@ enum appeal_access { APPEAL_HIDDEN, APPEAL_READ, APPEAL_EDIT };
  * calls. A draft with a call belongs to the call's operator of the moment.
  */
 enum appeal_access appeal_access(const struct identity *who,
-                                 const struct appeal *a, bool party);
+				 const struct appeal *a, bool party);
 
 /* A draft that must first change its author to `who`. */
 bool appeal_handed_over(const struct identity *who, const struct appeal *a);

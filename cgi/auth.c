@@ -21,6 +21,8 @@ static const char *const role_codes[ROLE_COUNT] = {
  * the order О1 О2 С1 С2 С3 АК СВ КК АУ ДИ АБ: A all, O own organization,
  * M mine, S sample, - nothing; then r read only, m masked, or a space.
  */
+/* columns are to be read downwards */
+/* clang-format off */
 static const char *const table[AUTH_COUNT] = {
 	/*                         О1О2С1С2С3АКСВККАУДИАБ */
 	[AUTH_PHONE] =            "A A O O O M O - - - - ",
@@ -32,9 +34,10 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_RECORDING_OTHERS] = "- - - - - A O S Ar- - ",
 	[AUTH_SCENARIO_USE] =     "A A A A A A A A A A - ",
 };
+/* clang-format on */
 
-static struct auth_grant cell(const struct identity *who,
-                              enum auth_function fn, enum auth_role role)
+static struct auth_grant cell(const struct identity *who, enum auth_function fn,
+			      enum auth_role role)
 {
 	struct auth_grant g = { SCOPE_NONE, false, false };
 	const char *c;
@@ -92,8 +95,7 @@ static bool role_fits(const struct identity *who, enum auth_role role)
 	return false;
 }
 
-struct auth_grant auth_grant(const struct identity *who,
-                             enum auth_function fn)
+struct auth_grant auth_grant(const struct identity *who, enum auth_function fn)
 {
 	struct auth_grant best = { SCOPE_NONE, true, true };
 
@@ -124,8 +126,7 @@ bool auth_may(const struct identity *who, enum auth_function fn)
 
 bool auth_recording(const struct identity *who, bool took_part, bool own_org)
 {
-	enum auth_scope others =
-		auth_grant(who, AUTH_RECORDING_OTHERS).scope;
+	enum auth_scope others = auth_grant(who, AUTH_RECORDING_OTHERS).scope;
 
 	if (others == SCOPE_ALL || (others == SCOPE_OWN && own_org))
 		return true;

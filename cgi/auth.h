@@ -24,15 +24,15 @@ enum auth_role {
 };
 
 enum auth_function {
-	AUTH_ANY,                /* being signed in is enough */
-	AUTH_PHONE,              /* softphone, receive calls */
-	AUTH_DIRECTORY,          /* phone directory */
-	AUTH_APPEAL_REGISTER,    /* register an appeal */
-	AUTH_APPEAL_VIEW,        /* see appeals in the journal */
-	AUTH_APPEAL_EDIT,        /* edit an appeal «В работе» */
-	AUTH_RECORDING_OWN,      /* play recordings of own calls */
-	AUTH_RECORDING_OTHERS,   /* play other people's */
-	AUTH_SCENARIO_USE,       /* read approved answers and themes */
+	AUTH_ANY,              /* being signed in is enough */
+	AUTH_PHONE,            /* softphone, receive calls */
+	AUTH_DIRECTORY,        /* phone directory */
+	AUTH_APPEAL_REGISTER,  /* register an appeal */
+	AUTH_APPEAL_VIEW,      /* see appeals in the journal */
+	AUTH_APPEAL_EDIT,      /* edit an appeal «В работе» */
+	AUTH_RECORDING_OWN,    /* play recordings of own calls */
+	AUTH_RECORDING_OTHERS, /* play other people's */
+	AUTH_SCENARIO_USE,     /* read approved answers and themes */
 	AUTH_COUNT
 };
 
@@ -62,8 +62,7 @@ struct identity {
 };
 
 /* The widest of what the roles give. */
-struct auth_grant auth_grant(const struct identity *who,
-                             enum auth_function fn);
+struct auth_grant auth_grant(const struct identity *who, enum auth_function fn);
 
 /* Whether anything at all is granted; AUTH_ANY asks for an account only. */
 bool auth_may(const struct identity *who, enum auth_function fn);

@@ -18,7 +18,7 @@ struct buf {
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 /* Forgets the content, keeps the memory. */
 void buf_clear(struct buf *b);
 void buf_free(struct buf *b);

@@ -26,16 +26,15 @@ void card_error(struct card_errors *errors, const char *name)
 /* ---- from the form ------------------------------------------------------ */
 
 static void read_text(const struct form *form, const char *name, size_t max,
-                      char *out, size_t size, struct card_errors *errors)
+		      char *out, size_t size, struct card_errors *errors)
 {
-	if (form_find(form, name) &&
-	    param_text(form, name, 0, max, out, size))
+	if (form_find(form, name) && param_text(form, name, 0, max, out, size))
 		card_error(errors, name);
 }
 
 static void read_choice(const struct form *form, const char *name,
-                        const char *const *list, size_t n, char *out,
-                        size_t size, struct card_errors *errors)
+			const char *const *list, size_t n, char *out,
+			size_t size, struct card_errors *errors)
 {
 	size_t i = 0;
 	int err = param_choice(form, name, list, n, &i);
@@ -49,7 +48,7 @@ static void read_choice(const struct form *form, const char *name,
 }
 
 static void read_id(const struct form *form, const char *name, uint32_t *out,
-                    struct card_errors *errors)
+		    struct card_errors *errors)
 {
 	uint64_t id = 0;
 	int err = param_u64(form, name, 1, UINT32_MAX, &id);
@@ -62,7 +61,7 @@ static void read_id(const struct form *form, const char *name, uint32_t *out,
 
 /* In the database's form where it is a number; else as it was given. */
 static void read_phone(const struct form *form, struct appeal *a,
-                       struct card_errors *errors)
+		       struct card_errors *errors)
 {
 	char typed[MAX_PHONE * 4 + 1];
 
@@ -76,41 +75,41 @@ static void read_phone(const struct form *form, struct appeal *a,
 }
 
 void card_read(const struct form *form, struct appeal *a,
-               struct card_errors *errors)
+	       struct card_errors *errors)
 {
 	char form_name[sizeof(a->form)], channel[sizeof(a->channel)];
 
 	memcpy(form_name, a->form, sizeof(form_name));
 	memcpy(channel, a->channel, sizeof(channel));
 	read_choice(form, "type", appeal_types, APPEAL_TYPES, a->type,
-	            sizeof(a->type), errors);
+		    sizeof(a->type), errors);
 	/* a list in which nothing is chosen is not sent at all */
 	if (!form_find(form, "theme") && form_find(form, "type"))
 		a->theme[0] = '\0';
 	read_text(form, "theme", 12, a->theme, sizeof(a->theme), errors);
 	read_choice(form, "form", appeal_forms, APPEAL_FORMS, a->form,
-	            sizeof(a->form), errors);
+		    sizeof(a->form), errors);
 	read_choice(form, "channel", appeal_channels, APPEAL_CHANNELS,
-	            a->channel, sizeof(a->channel), errors);
+		    a->channel, sizeof(a->channel), errors);
 	if (!*a->form)
 		memcpy(a->form, form_name, sizeof(a->form));
 	if (!*a->channel)
 		memcpy(a->channel, channel, sizeof(a->channel));
 	read_text(form, "description", MAX_TEXT, a->description,
-	          sizeof(a->description), errors);
+		  sizeof(a->description), errors);
 	read_text(form, "surname", MAX_NAME, a->surname, sizeof(a->surname),
-	          errors);
+		  errors);
 	read_text(form, "given_name", MAX_NAME, a->given_name,
-	          sizeof(a->given_name), errors);
+		  sizeof(a->given_name), errors);
 	read_text(form, "patronymic", MAX_NAME, a->patronymic,
-	          sizeof(a->patronymic), errors);
+		  sizeof(a->patronymic), errors);
 	read_id(form, "mo", &a->mo_id, errors);
 	read_id(form, "about_insurer", &a->about_insurer_id, errors);
 	read_phone(form, a, errors);
 }
 
 static int check_org(struct ctx *ctx, const char *kind, uint32_t *id,
-                     const char *name, struct card_errors *errors)
+		     const char *name, struct card_errors *errors)
 {
 	int err = *id ? store_org_check(ctx->db, kind, *id) : 0;
 
@@ -122,13 +121,13 @@ static int check_org(struct ctx *ctx, const char *kind, uint32_t *id,
 }
 
 int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
-               struct card_errors *errors)
+	       struct card_errors *errors)
 {
 	int err = check_org(ctx, "MO", &a->mo_id, "mo", errors);
 
 	if (!err)
 		err = check_org(ctx, "INSURER", &a->about_insurer_id,
-		                "about_insurer", errors);
+				"about_insurer", errors);
 	if (err || !*a->theme)
 		return err;
 	err = store_theme_get(ctx->db, a->theme, theme);
@@ -169,7 +168,7 @@ int card_themes(struct ctx *ctx, const char *type, const char *query)
 	if (!*type)
 		return 0;
 	snprintf(today, sizeof(today), "%04d-%02d-%02d", d.year, d.month,
-	         d.day);
+		 d.day);
 	return store_theme_find(ctx->db, type, query, today, show_theme, &l);
 }
 
@@ -201,8 +200,8 @@ static int show_call(void *arg, const struct call *c)
 {
 	struct list *l = arg;
 	struct list events = { .ctx = l->ctx };
-	const char *number = strcmp(c->direction, "OUT") ? c->caller :
-							   c->called;
+	const char *number =
+	    strcmp(c->direction, "OUT") ? c->caller : c->called;
 	char text[64];
 
 	events.at = view_at(l->ctx->page, "Calls.%u", l->count++);
@@ -211,7 +210,7 @@ static int show_call(void *arg, const struct call *c)
 	view_set(events.at, "Direction", app_text(l->ctx, text));
 	phone_show(number, text);
 	view_set(events.at, "Number",
-	         *number ? text : app_text(l->ctx, "Card.NoNumber"));
+		 *number ? text : app_text(l->ctx, "Card.NoNumber"));
 	app_time(c->started_ms, text, sizeof(text));
 	view_set(events.at, "At", text);
 	if (!c->ended_ms)
@@ -230,10 +229,9 @@ static int show_recording(void *arg, const struct recording *r)
 		struct node *call = view_at(l->ctx->page, "Calls.%u", i);
 
 		if (!strcmp(view_get(call, "Id"), r->call_id))
-			show_recording_at(l->ctx,
-			                  view_at(call, "Rec.%u",
-			                          l->recordings++),
-			                  r);
+			show_recording_at(
+			    l->ctx, view_at(call, "Rec.%u", l->recordings++),
+			    r);
 	}
 	return 0;
 }
@@ -266,24 +264,23 @@ static int show_lists(struct ctx *ctx, const struct appeal *a)
 	if (!err)
 		err = store_orgs(ctx->db, "INSURER", show_org, &smo);
 	if (!err)
-		err = store_calls_of(ctx->db, ctx->who, a->id, show_call,
-		                     &calls);
+		err =
+		    store_calls_of(ctx->db, ctx->who, a->id, show_call, &calls);
 	if (!err)
 		err = store_recordings(ctx->db, ctx->who, &a->id, 1,
-		                       show_recording, &calls);
+				       show_recording, &calls);
 	if (!err)
 		err = store_appeal_notes(ctx->db, a->id, show_note, &notes);
 	return err;
 }
 
-static void show_person(struct node *card, const struct appeal *a,
-                        bool masked)
+static void show_person(struct node *card, const struct appeal *a, bool masked)
 {
 	char text[APPEAL_NAME];
 
 	if (masked) {
 		show_initials(a->surname, a->given_name, a->patronymic, text,
-		              sizeof(text));
+			      sizeof(text));
 		view_set(card, "Surname", text);
 		phone_mask(a->phone, text);
 		view_set(card, "Phone", *a->phone ? text : "");
@@ -297,7 +294,7 @@ static void show_person(struct node *card, const struct appeal *a,
 }
 
 static void show_fields(struct ctx *ctx, const struct appeal *a,
-                        enum appeal_access access)
+			enum appeal_access access)
 {
 	struct node *card = view_at(ctx->page, "Card");
 	bool draft = a->status == APPEAL_DRAFT;
@@ -306,10 +303,10 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 	view_set_int(card, "Id", (int64_t)a->id);
 	view_set_int(card, "Version", a->version);
 	snprintf(text, sizeof(text), "%s %s", app_text(ctx, "Card.Heading"),
-	         a->number);
+		 a->number);
 	view_set(card, "Heading", draft ? app_text(ctx, "Card.Draft") : text);
 	view_set(card, "Status",
-	         show_choice(ctx, "Statuses", appeal_status_code(a->status)));
+		 show_choice(ctx, "Statuses", appeal_status_code(a->status)));
 	show_date(a->due, text, sizeof(text));
 	view_set(card, "Due", text);
 	view_set(card, "Call", a->call_id);
@@ -323,7 +320,7 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 	if (a->about_insurer_id)
 		view_set_int(card, "AboutInsurer", a->about_insurer_id);
 	show_person(card, a,
-	            !draft && auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked);
+		    !draft && auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked);
 	if (access != APPEAL_EDIT)
 		view_set(card, "Readonly", "1");
 	else if (draft)
@@ -331,7 +328,7 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 }
 
 int card_show(struct ctx *ctx, const struct appeal *a,
-              enum appeal_access access, const struct card_errors *errors)
+	      enum appeal_access access, const struct card_errors *errors)
 {
 	char key[64];
 
@@ -339,7 +336,7 @@ int card_show(struct ctx *ctx, const struct appeal *a,
 	for (unsigned i = 0; errors && i < errors->count; i++) {
 		snprintf(key, sizeof(key), "Invalid.%s", errors->names[i]);
 		view_set(view_at(ctx->page, "Invalid"), errors->names[i],
-		         app_text(ctx, key));
+			 app_text(ctx, key));
 	}
 	return show_lists(ctx, a);
 }

@@ -22,7 +22,7 @@ struct card_errors {
  * does not.
  */
 void card_read(const struct form *form, struct appeal *a,
-               struct card_errors *errors);
+	       struct card_errors *errors);
 
 /*
  * What the database knows better: theme (of the type, in force), clinic,
@@ -31,12 +31,12 @@ void card_read(const struct form *form, struct appeal *a,
  * @return 0 or a database error
  */
 int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
-               struct card_errors *errors);
+	       struct card_errors *errors);
 void card_error(struct card_errors *errors, const char *name);
 
 /* The page's data: card, lists, calls, history. @return 0 or an errno */
 int card_show(struct ctx *ctx, const struct appeal *a,
-              enum appeal_access access, const struct card_errors *errors);
+	      enum appeal_access access, const struct card_errors *errors);
 /* "Card.Message" and its kind: success, danger, warning. */
 void card_message(struct ctx *ctx, const char *key, const char *kind);
 /* What a colleague saved meanwhile, beside what this page holds. */

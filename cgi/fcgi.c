@@ -45,8 +45,7 @@ static int set_signals(sigset_t *stops)
 	sigaddset(stops, SIGTERM);
 	sigaddset(stops, SIGUSR1);
 	if (sigaction(SIGTERM, &stop, NULL) ||
-	    sigaction(SIGUSR1, &stop, NULL) ||
-	    sigaction(SIGALRM, &dog, NULL) ||
+	    sigaction(SIGUSR1, &stop, NULL) || sigaction(SIGALRM, &dog, NULL) ||
 	    sigaction(SIGPIPE, &ignore, NULL) ||
 	    sigprocmask(SIG_BLOCK, stops, NULL))
 		return errno;
@@ -74,13 +73,12 @@ static long read_body(FCGX_Request *rq, char *body)
 }
 
 static void send_response(FCGX_Request *rq, const struct request *req,
-                          struct response *res)
+			  struct response *res)
 {
 	char status[64] = "Status: ";
 
 	if (res->head.failed || res->body.failed) {
-		FCGX_PutS("Status: 500 Internal Server Error\r\n\r\n",
-		          rq->out);
+		FCGX_PutS("Status: 500 Internal Server Error\r\n\r\n", rq->out);
 		return;
 	}
 	status[8] = (char)('0' + res->status / 100);
@@ -99,7 +97,7 @@ static void send_response(FCGX_Request *rq, const struct request *req,
 }
 
 static void serve_one(FCGX_Request *rq, struct request *req, char *body,
-                      fcgi_handler handler, void *arg)
+		      fcgi_handler handler, void *arg)
 {
 	struct response res = { 0 };
 	long len = read_body(rq, body);

@@ -6,7 +6,7 @@
 
 /* err: what http_request said of this request; the handler answers it. */
 typedef void (*fcgi_handler)(void *arg, int err, const struct request *req,
-                             struct response *res);
+			     struct response *res);
 
 /*
  * Serve the listening socket on fd 0 until SIGTERM or SIGUSR1. The request in

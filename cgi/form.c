@@ -102,9 +102,9 @@ static int add_pair(struct form *out, char *pair, size_t len)
 		return EILSEQ;
 	if (name_len > FORM_MAX_NAME || out->count == FORM_MAX_FIELDS)
 		return E2BIG;
-	out->fields[out->count++] = (struct form_field){
-		.name = pair, .value = value, .len = value_len
-	};
+	out->fields[out->count++] = (struct form_field){ .name = pair,
+							 .value = value,
+							 .len = value_len };
 	return 0;
 }
 
@@ -146,11 +146,11 @@ int form_parse_cookies(struct form *out, char *buf, size_t len)
 			if (out->count == FORM_MAX_FIELDS)
 				return E2BIG;
 			*eq = '\0';
-			out->fields[out->count++] = (struct form_field){
-				.name = buf,
-				.value = eq + 1,
-				.len = (size_t)(next - eq - 1)
-			};
+			out->fields[out->count++] =
+			    (struct form_field){ .name = buf,
+						 .value = eq + 1,
+						 .len =
+						     (size_t)(next - eq - 1) };
 		}
 		buf = next + 1;
 	}

@@ -87,11 +87,11 @@ struct form_multipart {
  * @param max   Ceiling of the whole body in bytes
  * @return 0, EBADMSG (no multipart type or no usable boundary)
  */
-int form_multipart_init(struct form_multipart *mp, const char *type,
-                        size_t max, const struct form_sink *sink);
+int form_multipart_init(struct form_multipart *mp, const char *type, size_t max,
+			const struct form_sink *sink);
 /* @return 0, EBADMSG, EILSEQ, E2BIG, or what the sink returned */
 int form_multipart_feed(struct form_multipart *mp, const char *data,
-                        size_t len);
+			size_t len);
 /* @return 0, or EBADMSG when the closing boundary never came */
 int form_multipart_end(struct form_multipart *mp);
 

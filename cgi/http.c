@@ -66,8 +66,8 @@ static int read_body(struct request *req, char **envp, char *body, size_t len)
 }
 
 static int read_pairs(struct form *form, char *store, size_t max,
-                      const char *text,
-                      int (*parse)(struct form *, char *, size_t))
+		      const char *text,
+		      int (*parse)(struct form *, char *, size_t))
 {
 	size_t len = strlen(text);
 
@@ -97,18 +97,17 @@ int http_request(struct request *req, char **envp, char *body, size_t len)
 	req->range = http_env(envp, "HTTP_RANGE");
 	req->referer = http_env(envp, "HTTP_REFERER");
 	req->htmx = !strcmp(http_env(envp, "HTTP_HX_REQUEST"), "true");
-	req->framed = req->htmx &&
-	              !strcmp(http_env(envp, "HTTP_HX_TARGET"), "page") &&
-	              strcmp(http_env(envp, "HTTP_HX_HISTORY_RESTORE_REQUEST"),
-	                     "true");
+	req->framed =
+	    req->htmx && !strcmp(http_env(envp, "HTTP_HX_TARGET"), "page") &&
+	    strcmp(http_env(envp, "HTTP_HX_HISTORY_RESTORE_REQUEST"), "true");
 
 	/* all are read, so that an error page knows language and session */
 	first = read_path(req, envp);
 	err = read_pairs(&req->cookies, req->cookie_text, HTTP_MAX_COOKIE,
-	                 http_env(envp, "HTTP_COOKIE"), form_parse_cookies);
+			 http_env(envp, "HTTP_COOKIE"), form_parse_cookies);
 	first = first ? first : err;
 	err = read_pairs(&req->query, req->query_text, HTTP_MAX_QUERY,
-	                 http_env(envp, "QUERY_STRING"), form_parse);
+			 http_env(envp, "QUERY_STRING"), form_parse);
 	first = first ? first : err;
 	err = read_body(req, envp, body, len);
 	return first ? first : err;
@@ -137,7 +136,7 @@ int respond_page(struct response *res, int status)
 }
 
 int respond_text(struct response *res, int status, const char *type,
-                 const char *text)
+		 const char *text)
 {
 	res->status = status;
 	response_header(res, "Content-Type", type);
@@ -148,7 +147,7 @@ int respond_text(struct response *res, int status, const char *type,
 int respond_json(struct response *res, int status, const char *json)
 {
 	return respond_text(res, status, "application/json; charset=utf-8",
-	                    json);
+			    json);
 }
 
 int respond_empty(struct response *res, int status)
@@ -229,10 +228,15 @@ const char *http_reason(int status)
 		int status;
 		const char *reason;
 	} reasons[] = {
-		{ 200, "OK" }, { 204, "No Content" }, { 303, "See Other" },
-		{ 400, "Bad Request" }, { 401, "Unauthorized" },
-		{ 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 409, "Conflict" },
+		{ 200, "OK" },
+		{ 204, "No Content" },
+		{ 303, "See Other" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
 		{ 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" },
 		{ 422, "Unprocessable Content" },

@@ -51,11 +51,11 @@ int http_request(struct request *req, char **envp, char *body, size_t len);
 const char *http_env(char **envp, const char *name);
 
 struct response {
-	int status;       /* 0: the handler has not answered */
-	struct buf head;  /* "Name: value\r\n" */
+	int status;      /* 0: the handler has not answered */
+	struct buf head; /* "Name: value\r\n" */
 	struct buf body;
-	bool render;      /* the route's view makes the body */
-	const char *why;  /* catalogue key of an error, NULL: by status */
+	bool render;     /* the route's view makes the body */
+	const char *why; /* catalogue key of an error, NULL: by status */
 };
 
 void response_free(struct response *res);
@@ -66,7 +66,7 @@ int response_header(struct response *res, const char *name, const char *value);
 /* These return 0 so that a handler may end with one. */
 int respond_page(struct response *res, int status);
 int respond_text(struct response *res, int status, const char *type,
-                 const char *text);
+		 const char *text);
 int respond_json(struct response *res, int status, const char *json);
 int respond_empty(struct response *res, int status);
 /* An error page or JSON error; why is a key under Error of the catalogue, or
@@ -75,7 +75,7 @@ int respond_error(struct response *res, int status, const char *why);
 int respond_errno(struct response *res, int err);
 /* 303. A path of ours: it is refused unless it starts with one '/'. */
 int respond_redirect(struct response *res, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 /* The HTTP status for an errno value of ours. */
 int http_status(int err);

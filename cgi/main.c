@@ -26,7 +26,7 @@ static int complain(const char *what, int err)
 static int read_secrets(struct app *app)
 {
 	int err = secret_read(app->state, "janus_token_secret",
-	                      app->janus_secret, sizeof(app->janus_secret));
+			      app->janus_secret, sizeof(app->janus_secret));
 
 	if (err)
 		return complain("secrets/janus_token_secret", err);
@@ -55,12 +55,12 @@ static int open_view(struct app *app)
 {
 	const char *dir = getenv("OTKLIK_TEMPLATES");
 	struct buf why = { 0 };
-	int err = view_open(&app->view, dir && *dir ? dir : "./templates",
-	                    &why);
+	int err =
+	    view_open(&app->view, dir && *dir ? dir : "./templates", &why);
 
 	if (err)
 		fprintf(stderr, "otklik-pages: %s\n",
-		        why.data ? why.data : strerror(err));
+			why.data ? why.data : strerror(err));
 	buf_free(&why);
 	return err;
 }
@@ -73,7 +73,7 @@ static int start(struct app *app)
 	if (sodium_init() < 0)
 		return complain("libsodium", EIO);
 	if (!copy_text(app->state, sizeof(app->state),
-	               state && *state ? state : "./var"))
+		       state && *state ? state : "./var"))
 		return complain("OTKLIK_STATE", ENAMETOOLONG);
 	snprintf(app->run, sizeof(app->run), "%s/run", app->state);
 	app->routes = routes;
@@ -91,7 +91,7 @@ static int start(struct app *app)
 }
 
 static void handle(void *arg, int err, const struct request *req,
-                   struct response *res)
+		   struct response *res)
 {
 	app_handle(arg, err, req, res);
 }

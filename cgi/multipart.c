@@ -22,8 +22,8 @@ static bool boundary_char(char c)
 	       (c >= 'A' && c <= 'Z') || (c && strchr("'()+_,-./:=? ", c));
 }
 
-int form_multipart_init(struct form_multipart *mp, const char *type,
-                        size_t max, const struct form_sink *sink)
+int form_multipart_init(struct form_multipart *mp, const char *type, size_t max,
+			const struct form_sink *sink)
 {
 	static const char want[] = "multipart/form-data";
 	const char *p = type;
@@ -60,7 +60,7 @@ int form_multipart_init(struct form_multipart *mp, const char *type,
 
 /* The value of name="…" in one header line; "" when it is not there. */
 static int header_value(const char *line, const char *name, char *out,
-                        size_t size)
+			size_t size)
 {
 	size_t name_len = strlen(name), len;
 	const char *p = line;
@@ -99,8 +99,8 @@ static int read_filename(const char *line, struct form_part *part)
 	for (const char *p = whole; *p; p++)
 		if (*p == '/' || *p == '\\')
 			base = p + 1;
-	return copy_text(part->filename, sizeof(part->filename), base) ? 0 :
-									 E2BIG;
+	return copy_text(part->filename, sizeof(part->filename), base) ? 0
+								       : E2BIG;
 }
 
 static int read_header(const char *line, struct form_part *part, bool *named)
@@ -112,9 +112,8 @@ static int read_header(const char *line, struct form_part *part, bool *named)
 	if (!strncasecmp(line, type, sizeof(type) - 1)) {
 		line += sizeof(type) - 1;
 		line += strspn(line, " \t");
-		return copy_text(part->type, sizeof(part->type), line) ?
-			       0 :
-			       E2BIG;
+		return copy_text(part->type, sizeof(part->type), line) ? 0
+								       : E2BIG;
 	}
 	if (strncasecmp(line, place, sizeof(place) - 1) != 0)
 		return 0;
@@ -205,17 +204,15 @@ static int give(struct form_multipart *mp, const char *data, size_t len)
  * begin another.
  */
 static int search(struct form_multipart *mp, const char *data, size_t len,
-                  size_t *at)
+		  size_t *at)
 {
 	size_t plain = *at, i = *at;
 	int err = 0;
 
 	while (!err && i < len && mp->matched < mp->mark_len) {
 		if (data[i] == mp->mark[mp->matched]) {
-			if (!mp->matched) {
+			if (!mp->matched)
 				err = give(mp, data + plain, i - plain);
-				plain = i;
-			}
 			mp->matched++;
 			plain = ++i;
 		} else if (mp->matched) {
@@ -238,8 +235,7 @@ static int search(struct form_multipart *mp, const char *data, size_t len,
 	return err;
 }
 
-int form_multipart_feed(struct form_multipart *mp, const char *data,
-                        size_t len)
+int form_multipart_feed(struct form_multipart *mp, const char *data, size_t len)
 {
 	size_t i = 0;
 	int err = 0;

@@ -28,24 +28,23 @@ static int log_appeal(struct ctx *ctx, const char *action, uint64_t id)
 
 /* kind: card_opened or card_saved; nothing for a card without a call */
 static int tell_card(struct ctx *ctx, const char *kind, const char *call,
-                     uint64_t appeal)
+		     uint64_t appeal)
 {
 	if (!call || !*call)
 		return 0;
 	return store_outbox(ctx, kind,
-	                    json_pack("{s:s, s:I, s:I}", "call", call,
-	                              "appeal", (json_int_t)appeal, "user",
-	                              (json_int_t)ctx->who->id));
+			    json_pack("{s:s, s:I, s:I}", "call", call, "appeal",
+				      (json_int_t)appeal, "user",
+				      (json_int_t)ctx->who->id));
 }
 
 static int tell_changed(struct ctx *ctx, const struct appeal *a)
 {
 	return store_outbox(ctx, "appeal_changed",
-	                    json_pack("{s:I, s:I, s:I}", "appeal",
-	                              (json_int_t)a->id, "organization",
-	                              (json_int_t)a->organization_id,
-	                              "assignee",
-	                              (json_int_t)a->assignee_id));
+			    json_pack("{s:I, s:I, s:I}", "appeal",
+				      (json_int_t)a->id, "organization",
+				      (json_int_t)a->organization_id,
+				      "assignee", (json_int_t)a->assignee_id));
 }
 
 /* Commits what went well and wakes the plugin, undoes the rest. */
@@ -83,7 +82,7 @@ static int call_phone(struct ctx *ctx, const char *call, char phone[33])
 }
 
 static int add_draft(struct ctx *ctx, const char *call, const char *phone,
-                     uint64_t *id)
+		     uint64_t *id)
 {
 	int err = db_begin(ctx->db);
 
@@ -97,7 +96,7 @@ static int add_draft(struct ctx *ctx, const char *call, const char *phone,
 }
 
 int page_appeal_new(struct ctx *ctx, const struct request *req,
-                    struct response *res)
+		    struct response *res)
 {
 	const struct form_field *f = form_find(&req->body, "call");
 	char call[37] = "", phone[33] = "", typed[81];
@@ -144,7 +143,7 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 		err = store_appeal_forwarded(ctx, &a, ctx->who->id, true);
 	if (!err)
 		err = store_appeal_history(ctx, &a, APPEAL_HANDOVER, a.status,
-		                           "");
+					   "");
 	if (!err)
 		err = log_appeal(ctx, "HANDOVER", id);
 	if (!err)
@@ -154,7 +153,7 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 
 /* ENOENT for what he may not see: whether it exists is not his business. */
 static int load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
-                enum appeal_access *access)
+		enum appeal_access *access)
 {
 	bool party = false;
 	int err = store_appeal_get(ctx->db, id, lock, a);
@@ -168,7 +167,7 @@ static int load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
 }
 
 int page_appeal(struct ctx *ctx, const struct request *req,
-                struct response *res)
+		struct response *res)
 {
 	const struct form_field *saved = form_find(&req->query, "saved");
 	enum appeal_access access;
@@ -204,8 +203,8 @@ static int set_assignee(struct ctx *ctx, struct appeal *a)
 	int err;
 
 	a->organization_id = ctx->who->org_id;
-	a->assignee_id = auth_may(ctx->who, AUTH_APPEAL_EDIT) ? ctx->who->id :
-								0;
+	a->assignee_id =
+	    auth_may(ctx->who, AUTH_APPEAL_EDIT) ? ctx->who->id : 0;
 	if (ctx->who->org_kind != ORG_INSURER ||
 	    a->about_insurer_id != ctx->who->org_id ||
 	    !appeal_about_insurer(a->theme))
@@ -220,14 +219,14 @@ static int set_assignee(struct ctx *ctx, struct appeal *a)
 
 /* T2: what the first save adds. */
 static int register_appeal(struct ctx *ctx, struct appeal *a,
-                           const struct theme *theme)
+			   const struct theme *theme)
 {
 	struct date today = app_today(ctx), due;
 	int err = set_assignee(ctx, a);
 
 	if (!err)
-		err = store_appeal_number(ctx->db, ctx->app->region,
-		                          today.year, a->number);
+		err = store_appeal_number(ctx->db, ctx->app->region, today.year,
+					  a->number);
 	if (err)
 		return err;
 	a->registered_ms = ctx->now_ms;
@@ -235,8 +234,8 @@ static int register_appeal(struct ctx *ctx, struct appeal *a,
 	if (theme->due_days >= 0) {
 		due = deadline_due(today, theme->due_days);
 		snprintf(a->due, sizeof(a->due), "%04u-%02u-%02u",
-		         (unsigned)due.year % 10000, (unsigned)due.month % 100,
-		         (unsigned)due.day % 100);
+			 (unsigned)due.year % 10000, (unsigned)due.month % 100,
+			 (unsigned)due.day % 100);
 	}
 	return 0;
 }
@@ -245,8 +244,8 @@ static int register_appeal(struct ctx *ctx, struct appeal *a,
 static int save(struct ctx *ctx, struct appeal *a, const struct theme *theme)
 {
 	enum appeal_status from = a->status;
-	enum appeal_event on = from == APPEAL_DRAFT ? APPEAL_SAVE :
-						      APPEAL_UPDATE;
+	enum appeal_event on =
+	    from == APPEAL_DRAFT ? APPEAL_SAVE : APPEAL_UPDATE;
 	int err = appeal_step(&a->status, on);
 
 	if (!err && appeal_handed_over(ctx->who, a))
@@ -267,7 +266,7 @@ static int save(struct ctx *ctx, struct appeal *a, const struct theme *theme)
 }
 
 static void check_complete(const struct appeal *a, bool mo_required,
-                           struct card_errors *errors)
+			   struct card_errors *errors)
 {
 	unsigned missing = appeal_check(a, mo_required);
 
@@ -283,8 +282,8 @@ static void check_complete(const struct appeal *a, bool mo_required,
 
 /* The card again, with what was typed and why it was not saved. */
 static int show_again(struct ctx *ctx, struct response *res,
-                      const struct appeal *a, const char *message, int status,
-                      const struct card_errors *errors)
+		      const struct appeal *a, const char *message, int status,
+		      const struct card_errors *errors)
 {
 	int err = card_show(ctx, a, APPEAL_EDIT, errors);
 
@@ -296,15 +295,14 @@ static int show_again(struct ctx *ctx, struct response *res,
 
 /* Both versions, the saver's in the fields (D14). */
 static int show_conflict(struct ctx *ctx, struct response *res,
-                         const struct appeal *mine,
-                         const struct appeal *theirs)
+			 const struct appeal *mine, const struct appeal *theirs)
 {
 	card_theirs(ctx, theirs);
 	return show_again(ctx, res, mine, "Msg.Conflict", 409, NULL);
 }
 
 int page_appeal_save(struct ctx *ctx, const struct request *req,
-                     struct response *res)
+		     struct response *res)
 {
 	static struct appeal a, stored; /* 20 KiB each, one request a time */
 	struct card_errors errors = { .count = 0 };
@@ -344,18 +342,18 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 	if (err)
 		return respond_errno(res, err);
 	return respond_redirect(res, "/appeal/%llu?saved=1",
-	                        (unsigned long long)id);
+				(unsigned long long)id);
 }
 
 /* GET /themes  type, q: the list of the card, for htmx */
 int page_themes(struct ctx *ctx, const struct request *req,
-                struct response *res)
+		struct response *res)
 {
 	const struct form_field *chosen = form_find(&req->query, "theme");
 	char words[401];
 	size_t type = APPEAL_TYPES;
-	int err = param_choice(&req->query, "type", appeal_types,
-	                       APPEAL_TYPES, &type);
+	int err = param_choice(&req->query, "type", appeal_types, APPEAL_TYPES,
+			       &type);
 
 	if (err == EINVAL ||
 	    param_text(&req->query, "q", 0, 100, words, sizeof(words)))
@@ -363,12 +361,12 @@ int page_themes(struct ctx *ctx, const struct request *req,
 	err = 0;
 	if (type < APPEAL_TYPES) {
 		view_set(view_at(ctx->page, "Card"), "Type",
-		         appeal_types[type]);
+			 appeal_types[type]);
 		err = card_themes(ctx, appeal_types[type], words);
 	}
 	if (err)
 		return respond_errno(res, err);
 	view_set(view_at(ctx->page, "Card"), "Theme",
-	         chosen ? chosen->value : "");
+		 chosen ? chosen->value : "");
 	return respond_page(res, 200);
 }

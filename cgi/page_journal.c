@@ -96,7 +96,7 @@ static int read_name(const struct form *q, struct journal_filter *f)
 	if (space) {
 		*space++ = '\0';
 		copy_text(f->given, sizeof(f->given),
-		          space + strspn(space, " "));
+			  space + strspn(space, " "));
 		f->given[strcspn(f->given, " ")] = '\0';
 	}
 	return copy_text(f->surname, sizeof(f->surname), typed) ? 0 : EINVAL;
@@ -110,8 +110,7 @@ static int read_filter(const struct form *q, struct journal_filter *f)
 
 	err = param_text(q, "number", 0, 16, f->number, sizeof(f->number)) ||
 	      read_name(q, f) ||
-	      bad(param_choice(q, "type", appeal_types, APPEAL_TYPES,
-	                       &type)) ||
+	      bad(param_choice(q, "type", appeal_types, APPEAL_TYPES, &type)) ||
 	      read_status(q, f) || read_phone(q, f) ||
 	      bad(param_date(q, "from", from)) ||
 	      bad(param_date(q, "to", to)) || read_after(q, f);
@@ -142,7 +141,7 @@ static void escape(struct buf *out, const char *text)
 
 /* What was asked for goes back into the form, into the links and the log. */
 static json_t *show_filter(struct ctx *ctx, const struct form *q,
-                           struct buf *link)
+			   struct buf *link)
 {
 	struct node *at = view_at(ctx->page, "Filter");
 	json_t *log = json_object();
@@ -175,7 +174,7 @@ struct list {
 };
 
 static void set_mark(struct list *l, struct node *at,
-                     const struct journal_row *r)
+		     const struct journal_row *r)
 {
 	struct date due;
 
@@ -193,20 +192,20 @@ static void set_mark(struct list *l, struct node *at,
 }
 
 static void set_person(struct list *l, struct node *at,
-                       const struct journal_row *r)
+		       const struct journal_row *r)
 {
 	char name[APPEAL_NAME * 3 + 3], shown[PHONE_SHOWN_SIZE];
 	bool masked = l->grant.masked;
 
 	if (!*r->surname && !*r->given_name)
 		copy_text(name, sizeof(name),
-		          app_text(l->ctx, "Journal.Anonymous"));
+			  app_text(l->ctx, "Journal.Anonymous"));
 	else if (masked)
 		show_initials(r->surname, r->given_name, r->patronymic, name,
-		              sizeof(name));
+			      sizeof(name));
 	else
 		snprintf(name, sizeof(name), "%s %s %s", r->surname,
-		         r->given_name, r->patronymic);
+			 r->given_name, r->patronymic);
 	view_set(at, "Fio", name);
 	if (*r->phone) {
 		if (masked)
@@ -232,15 +231,15 @@ static int show_row(void *arg, const struct journal_row *r)
 	l->last_ms = r->at_ms;
 	view_set_int(at, "Id", (int64_t)r->id);
 	view_set(at, "Number",
-	         *r->number ? r->number : app_text(l->ctx, "Journal.Draft"));
+		 *r->number ? r->number : app_text(l->ctx, "Journal.Draft"));
 	set_person(l, at, r);
 	app_time(r->at_ms, text, sizeof(text));
 	view_set(at, "Date", text);
 	view_set(at, "Type", show_choice(l->ctx, "Types", r->type));
 	view_set(at, "Theme", r->theme);
-	view_set(at, "Status",
-	         show_choice(l->ctx, "Statuses",
-	                        appeal_status_code(r->status)));
+	view_set(
+	    at, "Status",
+	    show_choice(l->ctx, "Statuses", appeal_status_code(r->status)));
 	show_date(r->due, text, sizeof(text));
 	view_set(at, "Due", text);
 	view_set(at, "Assignee", r->assignee);
@@ -261,25 +260,26 @@ static int show_recording(void *arg, const struct recording *r)
 	for (size_t i = 0; i < l->count; i++)
 		if (l->ids[i] == r->appeal)
 			show_recording_at(l->ctx,
-			               view_at(l->ctx->page, "Rows.%zu.Rec.%u",
-			                       i, l->recordings[i]++),
-			               r);
+					  view_at(l->ctx->page,
+						  "Rows.%zu.Rec.%u", i,
+						  l->recordings[i]++),
+					  r);
 	return 0;
 }
 
 static void show_pager(struct list *l, const struct buf *link,
-                       const struct journal_filter *f)
+		       const struct journal_filter *f)
 {
 	const char *rest = link->len ? link->data : "";
 	struct buf to = { 0 };
 
 	if (f->after_ms)
 		view_set(l->ctx->page, "Pager.First",
-		         link->len ? rest : "status=");
+			 link->len ? rest : "status=");
 	if (l->more) {
 		buf_printf(&to, "%s%safter=%lld-%llu", rest,
-		           link->len ? "&" : "", (long long)l->last_ms,
-		           (unsigned long long)l->ids[l->count - 1]);
+			   link->len ? "&" : "", (long long)l->last_ms,
+			   (unsigned long long)l->ids[l->count - 1]);
 		view_set(l->ctx->page, "Pager.Next", to.data);
 	}
 	buf_free(&to);
@@ -292,12 +292,12 @@ static int show_list(struct list *l, const struct journal_filter *f)
 
 	if (!err)
 		err = store_recordings(ctx->db, ctx->who, l->ids, l->count,
-		                       show_recording, l);
+				       show_recording, l);
 	return err;
 }
 
 int page_journal(struct ctx *ctx, const struct request *req,
-                 struct response *res)
+		 struct response *res)
 {
 	struct list l = { .ctx = ctx, .today = app_today(ctx) };
 	struct journal_filter f = { .number = "" };
@@ -313,7 +313,7 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	log = show_filter(ctx, &req->query, &link);
 	if (read_filter(&req->query, &f)) {
 		view_set(ctx->page, "Filter.Error",
-		         app_text(ctx, "Filter.Bad"));
+			 app_text(ctx, "Filter.Bad"));
 		json_decref(log);
 		buf_free(&link);
 		return respond_page(res, 422);

@@ -20,12 +20,12 @@
 /* The form's code proves that its page came from us: it is the keyed hash of
  * a cookie that another site can neither read nor set. */
 static void code_of(const struct ctx *ctx, const char *cookie,
-                    char out[CODE_TEXT])
+		    char out[CODE_TEXT])
 {
 	unsigned char mac[32];
 
 	crypto_auth_hmacsha256(mac, (const unsigned char *)cookie,
-	                       strlen(cookie), ctx->app->csrf_secret);
+			       strlen(cookie), ctx->app->csrf_secret);
 	sodium_bin2hex(out, CODE_TEXT, mac, sizeof(mac));
 }
 
@@ -51,8 +51,8 @@ static const char *next_path(const struct form *form)
 }
 
 static int show(struct ctx *ctx, const struct request *req,
-                struct response *res, int status, const char *message,
-                const char *login)
+		struct response *res, int status, const char *message,
+		const char *login)
 {
 	const char *have = door_cookie(req);
 	char door[DOOR_TEXT], code[CODE_TEXT], cookie[160];
@@ -64,24 +64,23 @@ static int show(struct ctx *ctx, const struct request *req,
 		randombytes_buf(raw, sizeof(raw));
 		sodium_bin2hex(door, sizeof(door), raw, sizeof(raw));
 		snprintf(cookie, sizeof(cookie),
-		         DOOR_COOKIE "=%s; Path=/login; HttpOnly; Secure; "
-		                     "SameSite=Strict",
-		         door);
+			 DOOR_COOKIE "=%s; Path=/login; HttpOnly; Secure; "
+				     "SameSite=Strict",
+			 door);
 		response_header(res, "Set-Cookie", cookie);
 	}
 	code_of(ctx, door, code);
 	view_set(ctx->page, "Csrf", code);
 	view_set(ctx->page, "Login.Name", login);
-	view_set(ctx->page, "Login.Next",
-	         next_path(req->method == HTTP_POST ? &req->body :
-	                                              &req->query));
+	view_set(
+	    ctx->page, "Login.Next",
+	    next_path(req->method == HTTP_POST ? &req->body : &req->query));
 	if (message)
 		view_set(ctx->page, "Login.Message", app_text(ctx, message));
 	return respond_page(res, status);
 }
 
-int page_login(struct ctx *ctx, const struct request *req,
-               struct response *res)
+int page_login(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	return show(ctx, req, res, 200, NULL, "");
 }
@@ -112,7 +111,7 @@ static void log_login(struct ctx *ctx, uint32_t user, const char *result)
 static int tell_blocked(struct ctx *ctx, uint32_t user)
 {
 	int err = store_outbox(ctx, "user_changed",
-	                       json_pack("{s:I}", "user", (json_int_t)user));
+			       json_pack("{s:I}", "user", (json_int_t)user));
 
 	if (!err)
 		store_wake(ctx);
@@ -121,7 +120,7 @@ static int tell_blocked(struct ctx *ctx, uint32_t user)
 
 /* 0: the password is right. EACCES: it is not. EPERM: blocked. */
 static int check(struct ctx *ctx, const char *login, const char *password,
-                 uint32_t *user)
+		 uint32_t *user)
 {
 	struct account_login acc = { 0 };
 	bool right = false, blocked = false;
@@ -130,7 +129,7 @@ static int check(struct ctx *ctx, const char *login, const char *password,
 	if (err && err != ENOENT)
 		return err;
 	err = password_check(ctx->app->run, err ? NULL : acc.hash, password,
-	                     &right);
+			     &right);
 	if (err)
 		return err;
 	*user = acc.id;
@@ -147,25 +146,25 @@ static int check(struct ctx *ctx, const char *login, const char *password,
 }
 
 static int enter(struct ctx *ctx, const struct request *req,
-                 struct response *res, uint32_t user)
+		 struct response *res, uint32_t user)
 {
 	char text[SESSION_TEXT], cookie[160];
 	int err = session_start(ctx->db, ctx->app->session_secret, user,
-	                        ctx->address, ctx->now_ms, text);
+				ctx->address, ctx->now_ms, text);
 
 	if (err)
 		return respond_errno(res, err);
 	log_login(ctx, user, "OK");
 	snprintf(cookie, sizeof(cookie),
-	         SESSION_COOKIE "=%s; Path=/; HttpOnly; Secure; "
-	                        "SameSite=Strict",
-	         text);
+		 SESSION_COOKIE "=%s; Path=/; HttpOnly; Secure; "
+				"SameSite=Strict",
+		 text);
 	response_header(res, "Set-Cookie", cookie);
 	return respond_redirect(res, "%s", next_path(&req->body));
 }
 
 int page_login_enter(struct ctx *ctx, const struct request *req,
-                     struct response *res)
+		     struct response *res)
 {
 	char login[41 * 4], password[201 * 4], seconds[16];
 	uint32_t user = 0;
@@ -176,11 +175,11 @@ int page_login_enter(struct ctx *ctx, const struct request *req,
 		return show(ctx, req, res, 403, "Msg.LoginStale", "");
 	if (param_text(&req->body, "login", 1, 40, login, sizeof(login)) ||
 	    param_text(&req->body, "password", 1, 200, password,
-	               sizeof(password)))
+		       sizeof(password)))
 		return show(ctx, req, res, 422, "Msg.M01", "");
 
 	wait = throttle_login(ctx->app->throttle, login, ctx->address,
-	                      ctx->now_ms);
+			      ctx->now_ms);
 	if (wait) {
 		snprintf(seconds, sizeof(seconds), "%u", wait);
 		response_header(res, "Retry-After", seconds);
@@ -191,7 +190,7 @@ int page_login_enter(struct ctx *ctx, const struct request *req,
 	if (err == EACCES || err == EPERM) {
 		log_login(ctx, user, err == EPERM ? "BLOCKED" : "DENIED");
 		return show(ctx, req, res, 422,
-		            err == EPERM ? "Msg.M02" : "Msg.M01", login);
+			    err == EPERM ? "Msg.M02" : "Msg.M01", login);
 	}
 	if (err)
 		return respond_errno(res, err);
@@ -200,7 +199,7 @@ int page_login_enter(struct ctx *ctx, const struct request *req,
 }
 
 int page_logout(struct ctx *ctx, const struct request *req,
-                struct response *res)
+		struct response *res)
 {
 	const struct access entry = { .action = "LOGOUT",
 				      .object_type = "session" };
@@ -215,9 +214,9 @@ int page_logout(struct ctx *ctx, const struct request *req,
 		err = store_access(ctx, &entry);
 	if (!err)
 		err = store_outbox(ctx, "logout",
-		                   json_pack("{s:I, s:s}", "user",
-		                             (json_int_t)ctx->who->id,
-		                             "session", id));
+				   json_pack("{s:I, s:s}", "user",
+					     (json_int_t)ctx->who->id,
+					     "session", id));
 	if (!err)
 		err = db_commit(ctx->db);
 	if (err) {
@@ -226,21 +225,20 @@ int page_logout(struct ctx *ctx, const struct request *req,
 	}
 	store_wake(ctx);
 	response_header(res, "Set-Cookie",
-	                SESSION_COOKIE "=; Path=/; HttpOnly; Secure; "
-	                               "SameSite=Strict; Max-Age=0");
+			SESSION_COOKIE "=; Path=/; HttpOnly; Secure; "
+				       "SameSite=Strict; Max-Age=0");
 	return respond_redirect(res, "/login");
 }
 
 /* No code is asked for: the worst a stranger could do is change a language. */
-int page_lang(struct ctx *ctx, const struct request *req,
-              struct response *res)
+int page_lang(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	const struct form_field *f = form_find(&req->body, "lang");
 	char cookie[96];
 
 	snprintf(cookie, sizeof(cookie),
-	         "lang=%s; Path=/; Max-Age=31536000; Secure; SameSite=Strict",
-	         view_lang(ctx->view, f ? f->value : ""));
+		 "lang=%s; Path=/; Max-Age=31536000; Secure; SameSite=Strict",
+		 view_lang(ctx->view, f ? f->value : ""));
 	response_header(res, "Set-Cookie", cookie);
 	return respond_redirect(res, "/");
 }

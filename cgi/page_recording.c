@@ -18,8 +18,8 @@ static const char *type_of(const char *path)
 {
 	size_t n = strlen(path);
 
-	return n > 5 && !strcmp(path + n - 5, ".opus") ? "audio/ogg" :
-							 "audio/wav";
+	return n > 5 && !strcmp(path + n - 5, ".opus") ? "audio/ogg"
+						       : "audio/wav";
 }
 
 static int log_play(struct ctx *ctx, const char *id, bool allowed)
@@ -33,7 +33,7 @@ static int log_play(struct ctx *ctx, const char *id, bool allowed)
 }
 
 int page_recording(struct ctx *ctx, const struct request *req,
-                   struct response *res)
+		   struct response *res)
 {
 	struct buf where = { 0 };
 	struct recording r;

@@ -7,9 +7,9 @@ struct ctx;
 struct request;
 struct response;
 
-#define HANDLER(name)                                                         \
-	int name(struct ctx *ctx, const struct request *req,                  \
-	         struct response *res)
+#define HANDLER(name)                                        \
+	int name(struct ctx *ctx, const struct request *req, \
+		 struct response *res)
 
 HANDLER(page_login);       /* GET /login */
 HANDLER(page_login_enter); /* POST /login */

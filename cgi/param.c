@@ -17,7 +17,7 @@ size_t param_length(const char *text)
 }
 
 int param_u64(const struct form *form, const char *name, uint64_t min,
-              uint64_t max, uint64_t *out)
+	      uint64_t max, uint64_t *out)
 {
 	const struct form_field *f = form_find(form, name);
 	uint64_t v = 0;
@@ -38,7 +38,7 @@ int param_u64(const struct form *form, const char *name, uint64_t min,
 }
 
 int param_text(const struct form *form, const char *name, size_t min,
-               size_t max, char *out, size_t size)
+	       size_t max, char *out, size_t size)
 {
 	const struct form_field *f = form_find(form, name);
 	const char *from = f ? f->value : "";
@@ -68,7 +68,7 @@ int param_text(const struct form *form, const char *name, size_t min,
 }
 
 int param_choice(const struct form *form, const char *name,
-                 const char *const *list, size_t n, size_t *out)
+		 const char *const *list, size_t n, size_t *out)
 {
 	const struct form_field *f = form_find(form, name);
 
@@ -111,7 +111,7 @@ int param_date(const struct form *form, const char *name, char out[11])
 		m = digits(s + 5, 2);
 		d = digits(s + 8, 2);
 	} else if ((s[2] == '.' && s[5] == '.') ||
-	           (s[2] == '-' && s[5] == '-')) {
+		   (s[2] == '-' && s[5] == '-')) {
 		d = digits(s, 2);
 		m = digits(s + 3, 2);
 		y = digits(s + 6, 4);
@@ -121,7 +121,7 @@ int param_date(const struct form *form, const char *name, char out[11])
 	if (!date_valid(y, m, d))
 		return EINVAL;
 	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)y % 10000,
-	         (unsigned)m % 100, (unsigned)d % 100);
+		 (unsigned)m % 100, (unsigned)d % 100);
 	return 0;
 }
 

@@ -44,7 +44,7 @@ bool password_rules(const char *password)
 static int hash_text(const char *password, char out[PASSWORD_HASH_MAX])
 {
 	if (crypto_pwhash_str_alg(out, password, strlen(password), PASSES,
-	                          MEMORY, crypto_pwhash_ALG_ARGON2ID13))
+				  MEMORY, crypto_pwhash_ALG_ARGON2ID13))
 		return ENOMEM;
 	return 0;
 }
@@ -88,8 +88,8 @@ static int take_slot(const char *run_dir, int *fd)
 	return err;
 }
 
-int password_check(const char *run_dir, const char *hash,
-                   const char *password, bool *ok)
+int password_check(const char *run_dir, const char *hash, const char *password,
+		   bool *ok)
 {
 	const char *against = hash ? hash : nobody;
 	int fd, err = take_slot(run_dir, &fd);
@@ -101,7 +101,7 @@ int password_check(const char *run_dir, const char *hash,
 		err = hash_text("nobody's", nobody);
 	if (!err) {
 		same = !crypto_pwhash_str_verify(against, password,
-		                                 strlen(password));
+						 strlen(password));
 		*ok = hash && same;
 	}
 	close(fd);

@@ -16,8 +16,8 @@ int password_hash(const char *password, char out[PASSWORD_HASH_MAX]);
  *
  * @return 0 (*ok is set) or an errno value of the lock files
  */
-int password_check(const char *run_dir, const char *hash,
-                   const char *password, bool *ok);
+int password_check(const char *run_dir, const char *hash, const char *password,
+		   bool *ok);
 
 /* At least 8 characters with lower case, upper case, digit and special. */
 bool password_rules(const char *password);

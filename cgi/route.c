@@ -5,7 +5,7 @@
 #include <string.h>
 
 static bool match(const char *pattern, const char *path,
-                  struct route_args *args)
+		  struct route_args *args)
 {
 	args->count = 0;
 	while (*pattern) {
@@ -32,8 +32,8 @@ static bool match(const char *pattern, const char *path,
 }
 
 const struct route *route_find(const struct route *table, size_t n,
-                               enum http_method method, const char *path,
-                               struct route_args *args, int *err)
+			       enum http_method method, const char *path,
+			       struct route_args *args, int *err)
 {
 	struct route_args found;
 

@@ -33,7 +33,7 @@ struct route {
 	const char *path; /* "/appeal/{id}": {…} is one non-empty segment */
 	enum auth_function need; /* AUTH_ANY: whoever is signed in */
 	int (*handler)(struct ctx *ctx, const struct request *req,
-	               struct response *res);
+		       struct response *res);
 	const char *view; /* templates/page/<view>.cs, or NULL */
 	unsigned flags;
 };
@@ -44,8 +44,8 @@ struct route {
  *         (the path exists with another method)
  */
 const struct route *route_find(const struct route *table, size_t n,
-                               enum http_method method, const char *path,
-                               struct route_args *args, int *err);
+			       enum http_method method, const char *path,
+			       struct route_args *args, int *err);
 
 /* The value of {name}, or NULL. */
 const char *route_arg(const struct route_args *args, const char *name);

@@ -34,8 +34,8 @@ int secret_key(const char *state, const char *name, unsigned char key[32])
 	int err = secret_read(state, name, line, sizeof(line));
 
 	if (!err)
-		crypto_generichash(key, 32, (unsigned char *)line,
-		                   strlen(line), NULL, 0);
+		crypto_generichash(key, 32, (unsigned char *)line, strlen(line),
+				   NULL, 0);
 	sodium_memzero(line, sizeof(line));
 	return err;
 }

@@ -13,7 +13,7 @@
 #define SEEN_MS 60000
 
 void session_short_name(const char *surname, const char *given,
-                        const char *patronymic, char *out, size_t size)
+			const char *patronymic, char *out, size_t size)
 {
 	const char *rest[] = { given, patronymic };
 	size_t n;
@@ -32,17 +32,17 @@ void session_short_name(const char *surname, const char *given,
 }
 
 static void hash_of(const unsigned char secret[32], const char *text,
-                    unsigned char out[32])
+		    unsigned char out[32])
 {
 	crypto_auth_hmacsha256(out, (const unsigned char *)text, strlen(text),
-	                       secret);
+			       secret);
 }
 
 static enum org_kind kind_of(const char *kind)
 {
-	return !strcmp(kind, "FUND")    ? ORG_FUND :
-	       !strcmp(kind, "INSURER") ? ORG_INSURER :
-	                                  ORG_OTHER;
+	return !strcmp(kind, "FUND")      ? ORG_FUND
+	       : !strcmp(kind, "INSURER") ? ORG_INSURER
+					  : ORG_OTHER;
 }
 
 static unsigned roles_of(const char *list)
@@ -78,9 +78,9 @@ static int read_session(const struct db_row *row, void *arg)
 	l->seen_ms = db_time_ms(row, 2);
 	db_copy(row, 3, u->login, sizeof(u->login));
 	snprintf(u->name, sizeof(u->name), "%s %s%s%s", db_str(row, 4),
-	         db_str(row, 5), *db_str(row, 6) ? " " : "", db_str(row, 6));
+		 db_str(row, 5), *db_str(row, 6) ? " " : "", db_str(row, 6));
 	session_short_name(db_str(row, 4), db_str(row, 5), db_str(row, 6),
-	                   u->short_name, sizeof(u->short_name));
+			   u->short_name, sizeof(u->short_name));
 	db_copy(row, 7, u->extension, sizeof(u->extension));
 	u->who.org_id = (uint32_t)db_u64(row, 8);
 	u->who.org_kind = kind_of(db_str(row, 9));
@@ -90,21 +90,21 @@ static int read_session(const struct db_row *row, void *arg)
 }
 
 int session_load(struct db *db, const unsigned char secret[32],
-                 const char *text, int64_t now_ms, struct session *out)
+		 const char *text, int64_t now_ms, struct session *out)
 {
 	static const char sql[] =
-		"SELECT s.user_id, s.csrf, s.seen_at, u.login, u.surname,"
-		" u.given_name, u.patronymic, u.extension, u.organization_id,"
-		" o.kind, o.short_name,"
-		" (SELECT GROUP_CONCAT(r.role) FROM user_role r"
-		"  WHERE r.user_id = u.id)"
-		" FROM web_session s"
-		" JOIN user_account u ON u.id = s.user_id"
-		" JOIN organization o ON o.id = u.organization_id"
-		" WHERE s.token_hash = ? AND s.ended_at IS NULL"
-		" AND s.created_at > ? AND u.blocked = 0";
+	    "SELECT s.user_id, s.csrf, s.seen_at, u.login, u.surname,"
+	    " u.given_name, u.patronymic, u.extension, u.organization_id,"
+	    " o.kind, o.short_name,"
+	    " (SELECT GROUP_CONCAT(r.role) FROM user_role r"
+	    "  WHERE r.user_id = u.id)"
+	    " FROM web_session s"
+	    " JOIN user_account u ON u.id = s.user_id"
+	    " JOIN organization o ON o.id = u.organization_id"
+	    " WHERE s.token_hash = ? AND s.ended_at IS NULL"
+	    " AND s.created_at > ? AND u.blocked = 0";
 	static const char seen[] =
-		"UPDATE web_session SET seen_at = ? WHERE token_hash = ?";
+	    "UPDATE web_session SET seen_at = ? WHERE token_hash = ?";
 	struct session s = { .csrf = "" };
 	struct loaded l = { .s = &s };
 	int err;
@@ -131,13 +131,12 @@ int session_load(struct db *db, const unsigned char secret[32],
 	return err;
 }
 
-int session_start(struct db *db, const unsigned char secret[32],
-                  uint32_t user, const char *address, int64_t now_ms,
-                  char text[SESSION_TEXT])
+int session_start(struct db *db, const unsigned char secret[32], uint32_t user,
+		  const char *address, int64_t now_ms, char text[SESSION_TEXT])
 {
 	static const char sql[] =
-		"INSERT INTO web_session (token_hash, user_id, csrf,"
-		" created_at, seen_at, address) VALUES (?, ?, ?, ?, ?, ?)";
+	    "INSERT INTO web_session (token_hash, user_id, csrf,"
+	    " created_at, seen_at, address) VALUES (?, ?, ?, ?, ?, ?)";
 	unsigned char raw[32], hash[32];
 	char csrf[33];
 
@@ -148,9 +147,12 @@ int session_start(struct db *db, const unsigned char secret[32],
 	hash_of(secret, text, hash);
 
 	const struct db_arg args[] = {
-		DB_BLOB(hash, sizeof(hash)), DB_U64(user),
-		DB_STR(csrf),                DB_TIME_MS(now_ms),
-		DB_TIME_MS(now_ms),          DB_STR(address),
+		DB_BLOB(hash, sizeof(hash)),
+		DB_U64(user),
+		DB_STR(csrf),
+		DB_TIME_MS(now_ms),
+		DB_TIME_MS(now_ms),
+		DB_STR(address),
 	};
 
 	return db_exec(db, sql, args, LEN(args));
@@ -158,13 +160,11 @@ int session_start(struct db *db, const unsigned char secret[32],
 
 int session_end(struct db *db, const struct session *session, int64_t now_ms)
 {
-	static const char sql[] =
-		"UPDATE web_session SET ended_at = ?"
-		" WHERE token_hash = ? AND ended_at IS NULL";
-	const struct db_arg args[] = {
-		DB_TIME_MS(now_ms),
-		DB_BLOB(session->hash, sizeof(session->hash))
-	};
+	static const char sql[] = "UPDATE web_session SET ended_at = ?"
+				  " WHERE token_hash = ? AND ended_at IS NULL";
+	const struct db_arg args[] = { DB_TIME_MS(now_ms),
+				       DB_BLOB(session->hash,
+					       sizeof(session->hash)) };
 
 	return db_exec(db, sql, args, LEN(args));
 }

@@ -9,7 +9,7 @@
 #include "cgi/util.h"
 
 const char *show_choice(const struct ctx *ctx, const char *list,
-                        const char *code)
+			const char *code)
 {
 	char key[64];
 
@@ -33,7 +33,7 @@ void show_date(const char *date, char *out, size_t size)
 }
 
 void show_initials(const char *surname, const char *given,
-                   const char *patronymic, char *out, size_t size)
+		   const char *patronymic, char *out, size_t size)
 {
 	const char *parts[] = { surname, given, patronymic };
 	size_t n = 0;
@@ -47,13 +47,13 @@ void show_initials(const char *surname, const char *given,
 		while ((parts[i][letter] & 0xc0) == 0x80)
 			letter++;
 		snprintf(out + n, size - n, "%s%.*s.", n ? " " : "", letter,
-		         parts[i]);
+			 parts[i]);
 		n = strlen(out);
 	}
 }
 
 void show_recording_at(const struct ctx *ctx, struct node *at,
-                       const struct recording *r)
+		       const struct recording *r)
 {
 	char text[64];
 
@@ -64,7 +64,7 @@ void show_recording_at(const struct ctx *ctx, struct node *at,
 	view_set(at, "Kind", app_text(ctx, text));
 	if (r->seconds >= 0) {
 		snprintf(text, sizeof(text), "%d:%02d", r->seconds / 60,
-		         r->seconds % 60);
+			 r->seconds % 60);
 		view_set(at, "Length", text);
 	}
 }

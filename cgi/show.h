@@ -11,14 +11,14 @@ struct recording;
 /* «Жалоба» or "Complaint": the name beside that code in a list of the
  * catalogue, e.g. "Types"; the code itself when it is not there. */
 const char *show_choice(const struct ctx *ctx, const char *list,
-                        const char *code);
+			const char *code);
 /* ГГГГ-ММ-ДД as ДД.ММ.ГГГГ; "" for what is no date */
 void show_date(const char *date, char *out, size_t size);
 /* «И. А. П.»: a name in masked form */
 void show_initials(const char *surname, const char *given,
-                   const char *patronymic, char *out, size_t size);
+		   const char *patronymic, char *out, size_t size);
 /* Fills what macros/recording.cs shows. */
 void show_recording_at(const struct ctx *ctx, struct node *at,
-                       const struct recording *r);
+		       const struct recording *r);
 
 #endif

@@ -34,7 +34,7 @@ int stats_open(struct stats **sp, const char *path)
 		goto out;
 	}
 	s->c = mmap(NULL, sizeof(struct counters), PROT_READ | PROT_WRITE,
-	            MAP_SHARED, fd, 0);
+		    MAP_SHARED, fd, 0);
 	if (s->c == MAP_FAILED)
 		err = errno;
 out:
@@ -88,21 +88,19 @@ void stats_write(const struct stats *s, struct buf *out)
 		      "# TYPE otklik_http_responses_total counter\n");
 	for (int i = 2; i < 6; i++)
 		buf_printf(out,
-		           "otklik_http_responses_total{class=\"%dxx\"} %llu\n",
-		           i, (unsigned long long)s->c->by_class[i]);
+			   "otklik_http_responses_total{class=\"%dxx\"} %llu\n",
+			   i, (unsigned long long)s->c->by_class[i]);
 	buf_puts(out, "# HELP otklik_http_seconds Time in the worker\n"
 		      "# TYPE otklik_http_seconds histogram\n");
 	for (size_t i = 0; i < EDGES; i++) {
 		sum += s->c->bucket[i];
 		buf_printf(out, "otklik_http_seconds_bucket{le=\"%g\"} %llu\n",
-		           (double)edges_ms[i] / 1000,
-		           (unsigned long long)sum);
+			   (double)edges_ms[i] / 1000, (unsigned long long)sum);
 	}
 	buf_printf(out,
-	           "otklik_http_seconds_bucket{le=\"+Inf\"} %llu\n"
-	           "otklik_http_seconds_sum %.6f\n"
-	           "otklik_http_seconds_count %llu\n",
-	           (unsigned long long)s->c->count,
-	           (double)s->c->micros / 1e6,
-	           (unsigned long long)s->c->count);
+		   "otklik_http_seconds_bucket{le=\"+Inf\"} %llu\n"
+		   "otklik_http_seconds_sum %.6f\n"
+		   "otklik_http_seconds_count %llu\n",
+		   (unsigned long long)s->c->count, (double)s->c->micros / 1e6,
+		   (unsigned long long)s->c->count);
 }

@@ -16,11 +16,11 @@ static int read_login(const struct db_row *row, void *arg)
 }
 
 int store_account_login(struct db *db, const char *login,
-                        struct account_login *out)
+			struct account_login *out)
 {
 	static const char sql[] =
-		"SELECT id, blocked, password_hash FROM user_account"
-		" WHERE login = ?";
+	    "SELECT id, blocked, password_hash FROM user_account"
+	    " WHERE login = ?";
 	const struct db_arg args[] = { DB_STR(login) };
 
 	return db_one(db, sql, args, LEN(args), read_login, out);
@@ -30,10 +30,10 @@ int store_account_failed(struct db *db, uint32_t id, bool *blocked)
 {
 	/* assignments run from left to right: blocked sees the new count */
 	static const char sql[] =
-		"UPDATE user_account SET failed_logins = failed_logins + 1,"
-		" blocked = failed_logins >= ? WHERE id = ? AND blocked = 0";
+	    "UPDATE user_account SET failed_logins = failed_logins + 1,"
+	    " blocked = failed_logins >= ? WHERE id = ? AND blocked = 0";
 	static const char is[] =
-		"SELECT blocked FROM user_account WHERE id = ?";
+	    "SELECT blocked FROM user_account WHERE id = ?";
 	const struct db_arg args[] = { DB_U64(ACCOUNT_MAX_FAILS), DB_U64(id) };
 	uint64_t now = 0;
 	int err = db_exec(db, sql, args, LEN(args));
@@ -57,12 +57,12 @@ int store_account_passed(struct db *db, uint32_t id)
 int store_account_add(struct db *db, const struct account_new *acc)
 {
 	static const char add[] =
-		"INSERT INTO user_account (login, password_hash, surname,"
-		" given_name, patronymic, organization_id, extension)"
-		" SELECT ?, ?, ?, ?, ?, id, ? FROM organization"
-		" WHERE code = ? AND kind IN ('FUND', 'INSURER')";
+	    "INSERT INTO user_account (login, password_hash, surname,"
+	    " given_name, patronymic, organization_id, extension)"
+	    " SELECT ?, ?, ?, ?, ?, id, ? FROM organization"
+	    " WHERE code = ? AND kind IN ('FUND', 'INSURER')";
 	static const char role[] =
-		"INSERT INTO user_role (user_id, role) VALUES (?, ?)";
+	    "INSERT INTO user_role (user_id, role) VALUES (?, ?)";
 	const struct db_arg args[] = {
 		DB_STR(acc->login),      DB_STR(acc->hash),
 		DB_STR(acc->surname),    DB_STR(acc->given_name),
@@ -92,8 +92,8 @@ int store_account_add(struct db *db, const struct account_new *acc)
 int store_account_reset(struct db *db, const char *login, const char *hash)
 {
 	static const char sql[] =
-		"UPDATE user_account SET password_hash = ?, failed_logins = 0,"
-		" blocked = 0 WHERE login = ?";
+	    "UPDATE user_account SET password_hash = ?, failed_logins = 0,"
+	    " blocked = 0 WHERE login = ?";
 	const struct db_arg args[] = { DB_STR(hash), DB_STR(login) };
 	int err = db_exec(db, sql, args, LEN(args));
 

@@ -19,7 +19,7 @@ struct account_login {
 
 /* @return 0, ENOENT or a database error */
 int store_account_login(struct db *db, const char *login,
-                        struct account_login *out);
+			struct account_login *out);
 /* One more wrong password; *blocked: that was the last one allowed. */
 int store_account_failed(struct db *db, uint32_t id, bool *blocked);
 int store_account_passed(struct db *db, uint32_t id);

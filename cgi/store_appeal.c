@@ -58,23 +58,21 @@ static int read_appeal(const struct db_row *row, void *arg)
 	return a->status == APPEAL_STATUS_COUNT ? EIO : 0;
 }
 
-int store_appeal_get(struct db *db, uint64_t id, bool lock,
-                     struct appeal *out)
+int store_appeal_get(struct db *db, uint64_t id, bool lock, struct appeal *out)
 {
 	static const char plain[] = COLUMNS;
 	static const char locked[] = COLUMNS " FOR UPDATE";
 	const struct db_arg args[] = { DB_U64(id) };
 
 	return db_one(db, lock ? locked : plain, args, LEN(args), read_appeal,
-	              out);
+		      out);
 }
 
 int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party)
 {
-	static const char sql[] =
-		"SELECT EXISTS (SELECT 1 FROM appeal_call l"
-		" JOIN call_event e ON e.call_id = l.call_id"
-		" WHERE l.appeal_id = ? AND e.user_id = ?)";
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM appeal_call l"
+				  " JOIN call_event e ON e.call_id = l.call_id"
+				  " WHERE l.appeal_id = ? AND e.user_id = ?)";
 	const struct db_arg args[] = { DB_U64(id), DB_U64(user) };
 	uint64_t n = 0;
 	int err = db_number(db, sql, args, LEN(args), &n);
@@ -85,14 +83,14 @@ int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party)
 }
 
 int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
-                          uint64_t *id)
+			  uint64_t *id)
 {
 	static const char sql[] =
-		"SELECT a.id FROM appeal_call l JOIN appeal a"
-		" ON a.id = l.appeal_id AND a.status = 'DRAFT'"
-		" LEFT JOIN call_record c ON c.id = l.call_id"
-		" WHERE l.call_id = ? AND COALESCE(c.user_id, a.author_id) = ?"
-		" ORDER BY a.id DESC LIMIT 1";
+	    "SELECT a.id FROM appeal_call l JOIN appeal a"
+	    " ON a.id = l.appeal_id AND a.status = 'DRAFT'"
+	    " LEFT JOIN call_record c ON c.id = l.call_id"
+	    " WHERE l.call_id = ? AND COALESCE(c.user_id, a.author_id) = ?"
+	    " ORDER BY a.id DESC LIMIT 1";
 	const struct db_arg args[] = { DB_STR(call), DB_U64(user) };
 
 	if (!call || !*call)
@@ -101,14 +99,14 @@ int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
 }
 
 int store_appeal_add(struct ctx *ctx, const char *call, const char *phone,
-                     uint64_t *id)
+		     uint64_t *id)
 {
 	static const char add[] =
-		"INSERT INTO appeal (status, form, channel, phone, author_id,"
-		" organization_id, created_at)"
-		" VALUES ('DRAFT', 'Устная', 'HOTLINE', ?, ?, ?, ?)";
+	    "INSERT INTO appeal (status, form, channel, phone, author_id,"
+	    " organization_id, created_at)"
+	    " VALUES ('DRAFT', 'Устная', 'HOTLINE', ?, ?, ?, ?)";
 	static const char link[] =
-		"INSERT INTO appeal_call (appeal_id, call_id) VALUES (?, ?)";
+	    "INSERT INTO appeal_call (appeal_id, call_id) VALUES (?, ?)";
 	const struct db_arg args[] = { DB_STR(phone), DB_U64(ctx->who->id),
 				       DB_U64(ctx->who->org_id),
 				       DB_TIME_MS(ctx->now_ms) };
@@ -139,16 +137,16 @@ static struct db_arg chosen(const char *text)
 	" surname = ?, given_name = ?, patronymic = ?, phone = ?, mo_id = ?," \
 	" about_insurer_id = ?, anonymous = ?"
 
-#define FIELD_ARGS(a)                                                         \
-	chosen((a)->type), chosen((a)->theme), DB_STR((a)->form),             \
-		DB_STR((a)->channel), DB_STR((a)->description),               \
-		DB_STR((a)->surname), DB_STR((a)->given_name),                \
-		DB_STR((a)->patronymic), DB_STR((a)->phone),                  \
-		DB_ID((a)->mo_id), DB_ID((a)->about_insurer_id),              \
-		DB_U64(!*(a)->surname && !*(a)->given_name)
+#define FIELD_ARGS(a)                                                       \
+	chosen((a)->type), chosen((a)->theme), DB_STR((a)->form),           \
+	    DB_STR((a)->channel), DB_STR((a)->description),                 \
+	    DB_STR((a)->surname), DB_STR((a)->given_name),                  \
+	    DB_STR((a)->patronymic), DB_STR((a)->phone), DB_ID((a)->mo_id), \
+	    DB_ID((a)->about_insurer_id),                                   \
+	    DB_U64(!*(a)->surname && !*(a)->given_name)
 
 static int exactly_one(struct db *db, const char *sql,
-                       const struct db_arg *args, size_t n)
+		       const struct db_arg *args, size_t n)
 {
 	int err = db_exec(db, sql, args, n);
 
@@ -159,13 +157,13 @@ int store_appeal_draft_save(struct db *db, const struct appeal *a)
 {
 	/* the time always changes, so a row that fits counts as affected */
 	static const char sql[] =
-		"UPDATE appeal SET " FIELDS ", updated_at = NOW(3)"
-		" WHERE id = ? AND version = ? AND status = 'DRAFT'";
+	    "UPDATE appeal SET " FIELDS ", updated_at = NOW(3)"
+	    " WHERE id = ? AND version = ? AND status = 'DRAFT'";
 	const struct db_arg args[] = { FIELD_ARGS(a), DB_U64(a->id),
 				       DB_U64(a->version) };
 	static const char same[] =
-		"SELECT 1 FROM appeal WHERE id = ? AND version = ?"
-		" AND status = 'DRAFT'";
+	    "SELECT 1 FROM appeal WHERE id = ? AND version = ?"
+	    " AND status = 'DRAFT'";
 	uint64_t one;
 	int err = exactly_one(db, sql, args, LEN(args));
 
@@ -179,34 +177,28 @@ int store_appeal_draft_save(struct db *db, const struct appeal *a)
 int store_appeal_save(struct db *db, const struct appeal *a)
 {
 	static const char sql[] =
-		"UPDATE appeal SET " FIELDS ", status = ?, number = ?,"
-		" author_id = ?, assignee_id = ?, organization_id = ?,"
-		" due_date = ?, registered_at = ?, version = version + 1"
-		" WHERE id = ? AND version = ?";
+	    "UPDATE appeal SET " FIELDS ", status = ?, number = ?,"
+	    " author_id = ?, assignee_id = ?, organization_id = ?,"
+	    " due_date = ?, registered_at = ?, version = version + 1"
+	    " WHERE id = ? AND version = ?";
 	const struct db_arg args[] = {
-		FIELD_ARGS(a),
-		DB_STR(appeal_status_code(a->status)),
-		chosen(a->number),
-		DB_ID(a->author_id),
-		DB_ID(a->assignee_id),
-		DB_ID(a->organization_id),
-		chosen(a->due),
-		DB_TIME_MS(a->registered_ms),
-		DB_U64(a->id),
-		DB_U64(a->version),
+		FIELD_ARGS(a),         DB_STR(appeal_status_code(a->status)),
+		chosen(a->number),     DB_ID(a->author_id),
+		DB_ID(a->assignee_id), DB_ID(a->organization_id),
+		chosen(a->due),        DB_TIME_MS(a->registered_ms),
+		DB_U64(a->id),         DB_U64(a->version),
 	};
 
 	return exactly_one(db, sql, args, LEN(args));
 }
 
-int store_appeal_author(struct db *db, const struct appeal *a,
-                        uint32_t author)
+int store_appeal_author(struct db *db, const struct appeal *a, uint32_t author)
 {
 	static const char sql[] =
-		"UPDATE appeal SET author_id = ?, organization_id ="
-		" (SELECT organization_id FROM user_account WHERE id = ?),"
-		" version = version + 1"
-		" WHERE id = ? AND version = ? AND status = 'DRAFT'";
+	    "UPDATE appeal SET author_id = ?, organization_id ="
+	    " (SELECT organization_id FROM user_account WHERE id = ?),"
+	    " version = version + 1"
+	    " WHERE id = ? AND version = ? AND status = 'DRAFT'";
 	const struct db_arg args[] = { DB_U64(author), DB_U64(author),
 				       DB_U64(a->id), DB_U64(a->version) };
 
@@ -214,12 +206,12 @@ int store_appeal_author(struct db *db, const struct appeal *a,
 }
 
 int store_appeal_number(struct db *db, const char *region, int year,
-                        char out[17])
+			char out[17])
 {
 	static const char take[] =
-		"INSERT INTO appeal_serial (year, last)"
-		" VALUES (?, LAST_INSERT_ID(1))"
-		" ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)";
+	    "INSERT INTO appeal_serial (year, last)"
+	    " VALUES (?, LAST_INSERT_ID(1))"
+	    " ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)";
 	static const char taken[] = "SELECT LAST_INSERT_ID()";
 	const struct db_arg args[] = { DB_U64((uint64_t)year) };
 	uint64_t serial = 0;
@@ -229,18 +221,18 @@ int store_appeal_number(struct db *db, const char *region, int year,
 		err = db_number(db, taken, NULL, 0, &serial);
 	if (!err)
 		snprintf(out, 17, "%.3s-%02d-%06llu", region, year % 100,
-		         (unsigned long long)serial % 1000000);
+			 (unsigned long long)serial % 1000000);
 	return err;
 }
 
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
-                         enum appeal_event event, enum appeal_status from,
-                         const char *comment)
+			 enum appeal_event event, enum appeal_status from,
+			 const char *comment)
 {
 	static const char sql[] =
-		"INSERT INTO appeal_history (appeal_id, at, user_id, event,"
-		" from_status, to_status, comment, address)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
+	    " from_status, to_status, comment, address)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 	const struct db_arg args[] = {
 		DB_U64(a->id),
 		DB_TIME_MS(ctx->now_ms),
@@ -255,12 +247,12 @@ int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 	return db_exec(ctx->db, sql, args, LEN(args));
 }
 
-int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a,
-                           uint32_t to, bool live)
+int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a, uint32_t to,
+			   bool live)
 {
 	static const char sql[] =
-		"INSERT INTO forwarding (appeal_id, call_id, from_user,"
-		" to_user, at, live) VALUES (?, ?, ?, ?, ?, ?)";
+	    "INSERT INTO forwarding (appeal_id, call_id, from_user,"
+	    " to_user, at, live) VALUES (?, ?, ?, ?, ?, ?)";
 	const struct db_arg args[] = {
 		DB_U64(a->id),
 		*a->call_id ? DB_STR(a->call_id) : DB_NULL,
@@ -287,19 +279,19 @@ static int read_note(const struct db_row *row, void *arg)
 	db_copy(row, 1, n.event, sizeof(n.event));
 	db_copy(row, 2, n.comment, sizeof(n.comment));
 	session_short_name(db_str(row, 3), db_str(row, 4), db_str(row, 5),
-	                   n.who, sizeof(n.who));
+			   n.who, sizeof(n.who));
 	return w->each(w->arg, &n);
 }
 
 int store_appeal_notes(struct db *db, uint64_t id,
-                       int (*each)(void *arg, const struct appeal_note *n),
-                       void *arg)
+		       int (*each)(void *arg, const struct appeal_note *n),
+		       void *arg)
 {
 	static const char sql[] =
-		"SELECT h.at, h.event, h.comment, u.surname, u.given_name,"
-		" u.patronymic FROM appeal_history h"
-		" LEFT JOIN user_account u ON u.id = h.user_id"
-		" WHERE h.appeal_id = ? ORDER BY h.at, h.id LIMIT 200";
+	    "SELECT h.at, h.event, h.comment, u.surname, u.given_name,"
+	    " u.patronymic FROM appeal_history h"
+	    " LEFT JOIN user_account u ON u.id = h.user_id"
+	    " WHERE h.appeal_id = ? ORDER BY h.at, h.id LIMIT 200";
 	const struct db_arg args[] = { DB_U64(id) };
 	struct notes w = { each, arg };
 

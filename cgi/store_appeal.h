@@ -12,19 +12,17 @@ struct db;
 
 /* @return 0, ENOENT or a database error. lock: for a change, in the caller's
  * transaction. */
-int store_appeal_get(struct db *db, uint64_t id, bool lock,
-                     struct appeal *out);
+int store_appeal_get(struct db *db, uint64_t id, bool lock, struct appeal *out);
 /* Whether he is named in an event of one of its calls. */
-int store_appeal_party(struct db *db, uint64_t id, uint32_t user,
-                       bool *party);
+int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party);
 
 /* A draft of this author's for this call that he may go on with; call NULL
  * or "": ENOENT. */
 int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
-                          uint64_t *id);
+			  uint64_t *id);
 /* In the caller's transaction: the draft and its link to the call. */
 int store_appeal_add(struct ctx *ctx, const char *call, const char *phone,
-                     uint64_t *id);
+		     uint64_t *id);
 
 /* What a person filled in, whatever the status; the version stays. ESTALE:
  * another version, or no draft of that author any more */
@@ -33,18 +31,17 @@ int store_appeal_draft_save(struct db *db, const struct appeal *a);
  * saved since a->version was read */
 int store_appeal_save(struct db *db, const struct appeal *a);
 /* Another author for a draft; version + 1, ESTALE as above. */
-int store_appeal_author(struct db *db, const struct appeal *a,
-                        uint32_t author);
+int store_appeal_author(struct db *db, const struct appeal *a, uint32_t author);
 
 /* The next registration number: 26-26-000001. In a transaction. */
 int store_appeal_number(struct db *db, const char *region, int year,
-                        char out[17]);
+			char out[17]);
 
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
-                         enum appeal_event event, enum appeal_status from,
-                         const char *comment);
-int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a,
-                           uint32_t to, bool live);
+			 enum appeal_event event, enum appeal_status from,
+			 const char *comment);
+int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a, uint32_t to,
+			   bool live);
 
 struct appeal_note {
 	int64_t at_ms;
@@ -53,8 +50,8 @@ struct appeal_note {
 	char comment[1000];
 };
 int store_appeal_notes(struct db *db, uint64_t id,
-                       int (*each)(void *arg, const struct appeal_note *n),
-                       void *arg);
+		       int (*each)(void *arg, const struct appeal_note *n),
+		       void *arg);
 
 /* ---- the journal -------------------------------------------------------- */
 
@@ -64,12 +61,12 @@ struct journal_filter {
 	char number[17];
 	char surname[APPEAL_NAME], given[APPEAL_NAME];
 	char type[32];
-	bool all;                  /* every status but drafts and deleted */
-	bool one_status;           /* status counts; neither: the active ones */
+	bool all;        /* every status but drafts and deleted */
+	bool one_status; /* status counts; neither: the active ones */
 	enum appeal_status status;
 	char phone[33];
-	int64_t from_ms, to_ms;    /* registered in [from, to); 0: open */
-	int64_t after_ms;          /* keyset: older than this row; 0: newest */
+	int64_t from_ms, to_ms; /* registered in [from, to); 0: open */
+	int64_t after_ms;       /* keyset: older than this row; 0: newest */
 	uint64_t after_id;
 };
 
@@ -80,19 +77,19 @@ struct journal_row {
 	enum appeal_status status;
 	char type[32], theme[1201];
 	char surname[APPEAL_NAME], given_name[APPEAL_NAME],
-		patronymic[APPEAL_NAME];
+	    patronymic[APPEAL_NAME];
 	char phone[33];
 	char due[11];
-	bool result;               /* one is set */
+	bool result; /* one is set */
 	uint32_t assignee_id;
-	char assignee[128];        /* short name */
-	int64_t at_ms;             /* of registration; a draft: of creation */
+	char assignee[128]; /* short name */
+	int64_t at_ms;      /* of registration; a draft: of creation */
 };
 
 /* Newest first, at most JOURNAL_PAGE + 1 rows of what who may see. */
 int store_journal(struct db *db, const struct identity *who,
-                  const struct journal_filter *f,
-                  int (*each)(void *arg, const struct journal_row *row),
-                  void *arg);
+		  const struct journal_filter *f,
+		  int (*each)(void *arg, const struct journal_row *row),
+		  void *arg);
 
 #endif

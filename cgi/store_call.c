@@ -14,21 +14,21 @@
 /* Two columns: he, he, his organization, his organization. */
 #define TOOK_PART                                                             \
 	" (COALESCE(c.user_id, 0) = ? OR EXISTS (SELECT 1 FROM call_event e"  \
-	"  WHERE e.call_id = c.id AND e.user_id = ? AND e.kind IN " HAD ")),"  \
+	"  WHERE e.call_id = c.id AND e.user_id = ? AND e.kind IN " HAD "))," \
 	" (EXISTS (SELECT 1 FROM user_account u WHERE u.id = c.user_id"       \
 	"  AND u.organization_id = ?) OR EXISTS (SELECT 1 FROM call_event e"  \
 	"  JOIN user_account u ON u.id = e.user_id WHERE e.call_id = c.id"    \
 	"  AND u.organization_id = ? AND e.kind IN " HAD "))"
 
-#define WHO(who)                                                              \
-	DB_U64((who)->id), DB_U64((who)->id), DB_U64((who)->org_id),          \
-		DB_U64((who)->org_id)
+#define WHO(who)                                                     \
+	DB_U64((who)->id), DB_U64((who)->id), DB_U64((who)->org_id), \
+	    DB_U64((who)->org_id)
 
 #define RECORDING                                                             \
 	"SELECT" TOOK_PART ", r.id, r.call_id, r.kind, r.path, r.started_at," \
 	" e.samples"
-#define RECORDING_FROM                                                        \
-	" FROM recording r JOIN call_record c ON c.id = r.call_id"            \
+#define RECORDING_FROM                                             \
+	" FROM recording r JOIN call_record c ON c.id = r.call_id" \
 	" LEFT JOIN recording_end e ON e.recording_id = r.id"
 
 static void read_recording(const struct db_row *row, struct recording *r)
@@ -67,8 +67,8 @@ static const char *many_text(void)
 	if (sql.len)
 		return sql.data;
 	buf_puts(&sql, RECORDING ", l.appeal_id" RECORDING_FROM
-		       " JOIN appeal_call l ON l.call_id = c.id"
-		       " WHERE l.appeal_id IN (?");
+				 " JOIN appeal_call l ON l.call_id = c.id"
+				 " WHERE l.appeal_id IN (?");
 	for (int i = 1; i < JOURNAL_PAGE; i++)
 		buf_puts(&sql, ",?");
 	buf_puts(&sql, ") ORDER BY r.started_at, r.id");
@@ -76,8 +76,8 @@ static const char *many_text(void)
 }
 
 int store_recordings(struct db *db, const struct identity *who,
-                     const uint64_t *appeals, size_t n, recording_fn *each,
-                     void *arg)
+		     const uint64_t *appeals, size_t n, recording_fn *each,
+		     void *arg)
 {
 	struct db_arg args[4 + JOURNAL_PAGE] = { WHO(who) };
 	struct walk w = { each, arg };
@@ -96,7 +96,7 @@ static int just_one(const struct db_row *row, void *arg)
 }
 
 int store_recording_get(struct db *db, const struct identity *who,
-                        const char *id, struct recording *out)
+			const char *id, struct recording *out)
 {
 	static const char sql[] = RECORDING RECORDING_FROM " WHERE r.id = ?";
 	const struct db_arg args[] = { WHO(who), DB_STR(id) };
@@ -104,9 +104,9 @@ int store_recording_get(struct db *db, const struct identity *who,
 	return db_one(db, sql, args, LEN(args), just_one, out);
 }
 
-#define CALL                                                                  \
-	"SELECT" TOOK_PART ", c.id, c.direction, c.caller, c.called,"         \
-	" c.queue_name, c.state, c.user_id, c.started_at, c.answered_at,"     \
+#define CALL                                                              \
+	"SELECT" TOOK_PART ", c.id, c.direction, c.caller, c.called,"     \
+	" c.queue_name, c.state, c.user_id, c.started_at, c.answered_at," \
 	" c.ended_at FROM call_record c"
 
 static int read_call(const struct db_row *row, void *arg)
@@ -129,7 +129,7 @@ static int read_call(const struct db_row *row, void *arg)
 }
 
 int store_call_get(struct db *db, const struct identity *who, const char *id,
-                   struct call *out)
+		   struct call *out)
 {
 	static const char sql[] = CALL " WHERE c.id = ?";
 	const struct db_arg args[] = { WHO(who), DB_STR(id) };
@@ -152,11 +152,11 @@ static int next_call(const struct db_row *row, void *arg)
 }
 
 int store_calls_of(struct db *db, const struct identity *who, uint64_t appeal,
-                   int (*each)(void *arg, const struct call *c), void *arg)
+		   int (*each)(void *arg, const struct call *c), void *arg)
 {
 	static const char sql[] =
-		CALL " JOIN appeal_call l ON l.call_id = c.id"
-		     " WHERE l.appeal_id = ? ORDER BY c.started_at LIMIT 50";
+	    CALL " JOIN appeal_call l ON l.call_id = c.id"
+		 " WHERE l.appeal_id = ? ORDER BY c.started_at LIMIT 50";
 	const struct db_arg args[] = { WHO(who), DB_U64(appeal) };
 	struct calls w = { each, arg };
 
@@ -178,19 +178,19 @@ static int next_event(const struct db_row *row, void *arg)
 	db_copy(row, 2, e.kind, sizeof(e.kind));
 	e.user_id = (uint32_t)db_u64(row, 3);
 	session_short_name(db_str(row, 4), db_str(row, 5), db_str(row, 6),
-	                   e.who, sizeof(e.who));
+			   e.who, sizeof(e.who));
 	return w->each(w->arg, &e);
 }
 
 int store_call_events(struct db *db, const char *id,
-                      int (*each)(void *arg, const struct call_event *e),
-                      void *arg)
+		      int (*each)(void *arg, const struct call_event *e),
+		      void *arg)
 {
 	static const char sql[] =
-		"SELECT e.seq, e.at, e.kind, e.user_id, u.surname,"
-		" u.given_name, u.patronymic FROM call_event e"
-		" LEFT JOIN user_account u ON u.id = e.user_id"
-		" WHERE e.call_id = ? ORDER BY e.seq LIMIT 500";
+	    "SELECT e.seq, e.at, e.kind, e.user_id, u.surname,"
+	    " u.given_name, u.patronymic FROM call_event e"
+	    " LEFT JOIN user_account u ON u.id = e.user_id"
+	    " WHERE e.call_id = ? ORDER BY e.seq LIMIT 500";
 	const struct db_arg args[] = { DB_STR(id) };
 	struct events w = { each, arg };
 

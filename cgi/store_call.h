@@ -13,13 +13,13 @@ struct db;
 struct recording {
 	char id[37];
 	char call_id[37];
-	char kind[12];     /* CALL CONSULT INTERNAL */
-	char path[201];    /* relative to rec/ */
+	char kind[12];  /* CALL CONSULT INTERNAL */
+	char path[201]; /* relative to rec/ */
 	int64_t started_ms;
-	int seconds;       /* -1: still being made */
-	bool took_part;    /* he asks, and had this call */
-	bool own_org;      /* somebody of his organization had it */
-	uint64_t appeal;   /* for which it was asked; 0 by id */
+	int seconds;     /* -1: still being made */
+	bool took_part;  /* he asks, and had this call */
+	bool own_org;    /* somebody of his organization had it */
+	uint64_t appeal; /* for which it was asked; 0 by id */
 };
 
 typedef int recording_fn(void *arg, const struct recording *r);
@@ -27,11 +27,11 @@ typedef int recording_fn(void *arg, const struct recording *r);
 /* Of the calls of up to JOURNAL_PAGE appeals, oldest first; all of them: ask
  * auth_recording what may be shown. */
 int store_recordings(struct db *db, const struct identity *who,
-                     const uint64_t *appeals, size_t n, recording_fn *each,
-                     void *arg);
+		     const uint64_t *appeals, size_t n, recording_fn *each,
+		     void *arg);
 /* @return 0, ENOENT or a database error */
 int store_recording_get(struct db *db, const struct identity *who,
-                        const char *id, struct recording *out);
+			const char *id, struct recording *out);
 
 struct call {
 	char id[37];
@@ -39,15 +39,15 @@ struct call {
 	char caller[33], called[33];
 	char queue[321];
 	char state[17];
-	uint32_t user_id;  /* current or last operator */
+	uint32_t user_id; /* current or last operator */
 	int64_t started_ms, answered_ms, ended_ms; /* 0: not yet */
 	bool took_part, own_org;
 };
 
 int store_call_get(struct db *db, const struct identity *who, const char *id,
-                   struct call *out);
+		   struct call *out);
 int store_calls_of(struct db *db, const struct identity *who, uint64_t appeal,
-                   int (*each)(void *arg, const struct call *c), void *arg);
+		   int (*each)(void *arg, const struct call *c), void *arg);
 
 struct call_event {
 	unsigned seq;
@@ -58,7 +58,7 @@ struct call_event {
 };
 
 int store_call_events(struct db *db, const char *id,
-                      int (*each)(void *arg, const struct call_event *e),
-                      void *arg);
+		      int (*each)(void *arg, const struct call_event *e),
+		      void *arg);
 
 #endif

@@ -10,10 +10,10 @@
 #include "db/db.h"
 
 enum condition {
-	C_DRAFT,      /* his drafts; else what is registered */
-	C_OWN,        /* scope of the organization */
-	C_MINE,       /* scope of the person */
-	C_NOT_ABOUT,  /* no complaint about his own insurer */
+	C_DRAFT,     /* his drafts; else what is registered */
+	C_OWN,       /* scope of the organization */
+	C_MINE,      /* scope of the person */
+	C_NOT_ABOUT, /* no complaint about his own insurer */
 	C_ACTIVE,
 	C_STATUS,
 	C_NUMBER,
@@ -55,21 +55,21 @@ static const char *const conditions[C_COUNT] = {
 static const char *statement(unsigned mask)
 {
 	static char *made[1u << C_COUNT];
-	const char *at = mask & 1u << C_DRAFT ? "a.created_at" :
-	                                        "a.registered_at";
+	const char *at =
+	    mask & 1u << C_DRAFT ? "a.created_at" : "a.registered_at";
 	struct buf sql = { 0 };
 
 	if (made[mask])
 		return made[mask];
 	buf_printf(&sql,
-	           "SELECT a.id, a.number, a.status, a.type, t.name,"
-	           " a.surname, a.given_name, a.patronymic, a.phone,"
-	           " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
-	           " s.surname, s.given_name, s.patronymic, %s FROM appeal a"
-	           " LEFT JOIN user_account s ON s.id = a.assignee_id"
-	           " LEFT JOIN user_account w ON w.id = a.author_id"
-	           " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
-	           at);
+		   "SELECT a.id, a.number, a.status, a.type, t.name,"
+		   " a.surname, a.given_name, a.patronymic, a.phone,"
+		   " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
+		   " s.surname, s.given_name, s.patronymic, %s FROM appeal a"
+		   " LEFT JOIN user_account s ON s.id = a.assignee_id"
+		   " LEFT JOIN user_account w ON w.id = a.author_id"
+		   " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
+		   at);
 	if (!(mask & 1u << C_DRAFT) && !(mask & 1u << C_ACTIVE) &&
 	    !(mask & 1u << C_STATUS))
 		buf_puts(&sql, " AND a.status NOT IN ('DRAFT', 'DELETED')");
@@ -78,9 +78,9 @@ static const char *statement(unsigned mask)
 			buf_puts(&sql, conditions[c]);
 	if (mask & 1u << C_AFTER)
 		buf_printf(&sql, " AND %s <= ? AND (%s < ? OR a.id < ?)", at,
-		           at);
+			   at);
 	buf_printf(&sql, " ORDER BY %s DESC, a.id DESC LIMIT %d", at,
-	           JOURNAL_PAGE + 1);
+		   JOURNAL_PAGE + 1);
 	if (sql.failed) {
 		buf_free(&sql);
 		return NULL;
@@ -106,7 +106,7 @@ static void arg(struct plan *p, struct db_arg a)
 }
 
 static void scope(struct plan *p, const struct identity *who,
-                  enum auth_scope scope_of, bool draft)
+		  enum auth_scope scope_of, bool draft)
 {
 	if (draft) {
 		want(p, C_DRAFT);
@@ -132,7 +132,7 @@ static void scope(struct plan *p, const struct identity *who,
 
 /* like: two buffers for the patterns, alive as long as the plan */
 static void filter(struct plan *p, const struct journal_filter *f,
-                   char like[2][APPEAL_NAME * 2 + 2])
+		   char like[2][APPEAL_NAME * 2 + 2])
 {
 	const char *names[] = { f->surname, f->given };
 
@@ -202,15 +202,15 @@ static int read_row(const struct db_row *row, void *ptr)
 	r.result = db_u64(row, 10) != 0;
 	r.assignee_id = (uint32_t)db_u64(row, 11);
 	session_short_name(db_str(row, 12), db_str(row, 13), db_str(row, 14),
-	                   r.assignee, sizeof(r.assignee));
+			   r.assignee, sizeof(r.assignee));
 	r.at_ms = db_time_ms(row, 15);
 	return r.status == APPEAL_STATUS_COUNT ? EIO : w->each(w->arg, &r);
 }
 
 int store_journal(struct db *db, const struct identity *who,
-                  const struct journal_filter *f,
-                  int (*each)(void *arg, const struct journal_row *row),
-                  void *ptr)
+		  const struct journal_filter *f,
+		  int (*each)(void *arg, const struct journal_row *row),
+		  void *ptr)
 {
 	struct auth_grant view = auth_grant(who, AUTH_APPEAL_VIEW);
 	bool draft = f->one_status && f->status == APPEAL_DRAFT;

@@ -15,9 +15,9 @@
 int store_access(struct ctx *ctx, const struct access *entry)
 {
 	static const char sql[] =
-		"INSERT INTO access_log (at, user_id, role, organization_id,"
-		" address, action, object_type, object_id, params, result)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	    "INSERT INTO access_log (at, user_id, role, organization_id,"
+	    " address, action, object_type, object_id, params, result)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	enum auth_role role = auth_main_role(ctx->who->roles);
 	const struct db_arg args[] = {
 		DB_TIME_MS(ctx->now_ms),
@@ -38,7 +38,7 @@ int store_access(struct ctx *ctx, const struct access *entry)
 int store_outbox(struct ctx *ctx, const char *kind, json_t *payload)
 {
 	static const char sql[] =
-		"INSERT INTO outbox (at, kind, payload) VALUES (?, ?, ?)";
+	    "INSERT INTO outbox (at, kind, payload) VALUES (?, ?, ?)";
 	char *text = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
 	int err = ENOMEM;
 
@@ -60,9 +60,8 @@ void store_wake(const struct ctx *ctx)
 
 	if (fd < 0)
 		return;
-	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path),
-	                     "%s/engine.sock",
-	                     ctx->app->run) < sizeof(to.sun_path))
+	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path), "%s/engine.sock",
+			     ctx->app->run) < sizeof(to.sun_path))
 		sendto(fd, "", 0, 0, (struct sockaddr *)&to, sizeof(to));
 	close(fd);
 }

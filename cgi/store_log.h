@@ -13,9 +13,9 @@ struct access {
 				  * HANDOVER PLAY DENY */
 	const char *object_type; /* appeal, recording, call, route … */
 	const char *object_id;
-	const char *params;      /* JSON or NULL */
-	const char *result;      /* NULL: OK */
-	uint32_t user;           /* 0: who the request's session says */
+	const char *params; /* JSON or NULL */
+	const char *result; /* NULL: OK */
+	uint32_t user;      /* 0: who the request's session says */
 };
 
 /* Who, when and from where come from ctx. In a transaction it is part of it.

@@ -19,7 +19,7 @@ static int read_node(const struct db_row *row, void *arg)
 int store_node(struct db *db, int64_t *at_ms, json_t **body)
 {
 	static const char sql[] =
-		"SELECT at, body FROM node_status ORDER BY at DESC LIMIT 1";
+	    "SELECT at, body FROM node_status ORDER BY at DESC LIMIT 1";
 	struct node_row n = { 0 };
 	int err = db_one(db, sql, NULL, 0, read_node, &n);
 

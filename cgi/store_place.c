@@ -26,8 +26,8 @@ static int read_setting(const struct db_row *row, void *arg)
 int store_region(struct db *db, char zone[64], char code[64])
 {
 	static const char sql[] =
-		"SELECT name, value FROM setting"
-		" WHERE name IN ('region.zone', 'region.code')";
+	    "SELECT name, value FROM setting"
+	    " WHERE name IN ('region.zone', 'region.code')";
 	struct region r = { zone, code };
 
 	return db_each(db, sql, NULL, 0, read_setting, &r);
@@ -50,7 +50,7 @@ static int read_org(const struct db_row *row, void *arg)
 }
 
 int store_orgs(struct db *db, const char *kind,
-               int (*each)(void *arg, const struct org *o), void *arg)
+	       int (*each)(void *arg, const struct org *o), void *arg)
 {
 	static const char sql[] = "SELECT id, code, short_name"
 				  " FROM organization WHERE kind = ?"
@@ -64,7 +64,7 @@ int store_orgs(struct db *db, const char *kind,
 int store_org_check(struct db *db, const char *kind, uint32_t id)
 {
 	static const char sql[] =
-		"SELECT id FROM organization WHERE id = ? AND kind = ?";
+	    "SELECT id FROM organization WHERE id = ? AND kind = ?";
 	const struct db_arg args[] = { DB_U64(id), DB_STR(kind) };
 	uint64_t found;
 
@@ -99,7 +99,7 @@ static int match_person(const struct db_row *row, void *arg)
 
 	p.id = (uint32_t)db_u64(row, 0);
 	snprintf(p.name, sizeof(p.name), "%s %s%s%s", db_str(row, 1),
-	         db_str(row, 2), *db_str(row, 3) ? " " : "", db_str(row, 3));
+		 db_str(row, 2), *db_str(row, 3) ? " " : "", db_str(row, 3));
 	db_copy(row, 4, p.extension, sizeof(p.extension));
 	db_copy(row, 5, p.org, sizeof(p.org));
 	db_copy(row, 6, p.role, sizeof(p.role));
@@ -114,23 +114,22 @@ static int match_person(const struct db_row *row, void *arg)
 }
 
 int store_directory(struct db *db, const char *query,
-                    int (*each)(void *arg, const struct person *p), void *arg)
+		    int (*each)(void *arg, const struct person *p), void *arg)
 {
 	static const char sql[] =
-		"SELECT u.id, u.surname, u.given_name, u.patronymic,"
-		" u.extension, o.short_name,"
-		" (SELECT MIN(r.role) FROM user_role r WHERE r.user_id = u.id)"
-		" FROM user_account u"
-		" JOIN organization o ON o.id = u.organization_id"
-		" WHERE u.blocked = 0 AND u.extension IS NOT NULL"
-		" ORDER BY u.surname, u.given_name, u.id";
+	    "SELECT u.id, u.surname, u.given_name, u.patronymic,"
+	    " u.extension, o.short_name,"
+	    " (SELECT MIN(r.role) FROM user_role r WHERE r.user_id = u.id)"
+	    " FROM user_account u"
+	    " JOIN organization o ON o.id = u.organization_id"
+	    " WHERE u.blocked = 0 AND u.extension IS NOT NULL"
+	    " ORDER BY u.surname, u.given_name, u.id";
 	struct directory d = { .each = each, .arg = arg };
 	char folded[512] = "", *rest = folded, *word;
 
 	name_key(query, folded, sizeof(folded));
 	while (d.count < MAX_WORDS && (word = strsep(&rest, " ")))
 		if (*word)
-			copy_text(d.words[d.count++], sizeof(d.words[0]),
-			          word);
+			copy_text(d.words[d.count++], sizeof(d.words[0]), word);
 	return db_each(db, sql, NULL, 0, match_person, &d);
 }

@@ -19,7 +19,7 @@ struct org {
 
 /* kind: "FUND", "INSURER", "MO". By name. */
 int store_orgs(struct db *db, const char *kind,
-               int (*each)(void *arg, const struct org *o), void *arg);
+	       int (*each)(void *arg, const struct org *o), void *arg);
 /* Whether that id is of that kind. @return 0, ENOENT or a database error */
 int store_org_check(struct db *db, const char *kind, uint32_t id);
 /* The first of that kind. */
@@ -36,7 +36,6 @@ struct person {
 /* Accounts with a telephone, not blocked, whose name, organization or
  * number has all words of the query; by name, at most 100. */
 int store_directory(struct db *db, const char *query,
-                    int (*each)(void *arg, const struct person *p),
-                    void *arg);
+		    int (*each)(void *arg, const struct person *p), void *arg);
 
 #endif

@@ -56,18 +56,18 @@ static void split(struct search *s, const char *query)
 	while (s->count < MAX_WORDS && (word = strsep(&rest, " ")))
 		if (*word)
 			copy_text(s->words[s->count++], sizeof(s->words[0]),
-			          word);
+				  word);
 }
 
 int store_theme_find(struct db *db, const char *type, const char *query,
-                     const char *today,
-                     int (*each)(void *arg, const struct theme *t), void *arg)
+		     const char *today,
+		     int (*each)(void *arg, const struct theme *t), void *arg)
 {
 	static const char sql[] =
-		"SELECT code, type, name, mo_required, due_days, keywords"
-		" FROM theme WHERE (? = '' OR type = ?)"
-		" AND (valid_from IS NULL OR valid_from <= ?)"
-		" AND (valid_to IS NULL OR valid_to >= ?) ORDER BY code";
+	    "SELECT code, type, name, mo_required, due_days, keywords"
+	    " FROM theme WHERE (? = '' OR type = ?)"
+	    " AND (valid_from IS NULL OR valid_from <= ?)"
+	    " AND (valid_to IS NULL OR valid_to >= ?) ORDER BY code";
 	const struct db_arg args[] = { DB_STR(type), DB_STR(type),
 				       DB_STR(today), DB_STR(today) };
 	struct search s = { .each = each, .arg = arg };
@@ -85,8 +85,8 @@ static int read_one(const struct db_row *row, void *arg)
 int store_theme_get(struct db *db, const char *code, struct theme *out)
 {
 	static const char sql[] =
-		"SELECT code, type, name, mo_required, due_days"
-		" FROM theme WHERE code = ?";
+	    "SELECT code, type, name, mo_required, due_days"
+	    " FROM theme WHERE code = ?";
 	const struct db_arg args[] = { DB_STR(code) };
 
 	return db_one(db, sql, args, LEN(args), read_one, out);

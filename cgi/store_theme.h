@@ -24,8 +24,8 @@ struct theme {
  * @param each  Gets at most THEME_MAX_FOUND, in the order of the code
  */
 int store_theme_find(struct db *db, const char *type, const char *query,
-                     const char *today,
-                     int (*each)(void *arg, const struct theme *t), void *arg);
+		     const char *today,
+		     int (*each)(void *arg, const struct theme *t), void *arg);
 /* @return 0, ENOENT or a database error */
 int store_theme_get(struct db *db, const char *code, struct theme *out);
 

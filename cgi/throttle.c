@@ -24,7 +24,7 @@ struct throttle {
 };
 
 int64_t throttle_try(int64_t *empty_at, const struct throttle_rule *rule,
-                     int64_t now_ms)
+		     int64_t now_ms)
 {
 	int64_t from = *empty_at > now_ms ? *empty_at : now_ms;
 	int64_t wait = from - now_ms - (rule->burst - 1) * rule->interval_ms;
@@ -41,7 +41,7 @@ void throttle_refund(int64_t *empty_at, const struct throttle_rule *rule)
 }
 
 int throttle_open(struct throttle **tp, const char *path,
-                  const unsigned char key[16])
+		  const unsigned char key[16])
 {
 	struct throttle *t = calloc(1, sizeof(*t));
 	int err = 0;
@@ -56,7 +56,7 @@ int throttle_open(struct throttle **tp, const char *path,
 		goto out;
 	}
 	t->slots = mmap(NULL, SLOTS * sizeof(int64_t), PROT_READ | PROT_WRITE,
-	                MAP_SHARED, t->fd, 0);
+			MAP_SHARED, t->fd, 0);
 	if (t->slots == MAP_FAILED)
 		err = errno;
 out:
@@ -96,7 +96,7 @@ static int64_t *slot(struct throttle *t, char kind, const char *text)
 }
 
 unsigned throttle_login(struct throttle *t, const char *login,
-                        const char *address, int64_t now_ms)
+			const char *address, int64_t now_ms)
 {
 	int64_t *account = slot(t, 'u', login);
 	int64_t *place = slot(t, 'a', address);
@@ -115,8 +115,7 @@ unsigned throttle_login(struct throttle *t, const char *login,
 	return (unsigned)((wait + 999) / 1000);
 }
 
-void throttle_passed(struct throttle *t, const char *login,
-                     const char *address)
+void throttle_passed(struct throttle *t, const char *login, const char *address)
 {
 	while (flock(t->fd, LOCK_EX) && errno == EINTR)
 		;

@@ -18,7 +18,7 @@ struct throttle_rule {
 /* Pure: one try at now_ms. *empty_at changes only when it is let through.
  * @return how long to wait in ms, 0: go on */
 int64_t throttle_try(int64_t *empty_at, const struct throttle_rule *rule,
-                     int64_t now_ms);
+		     int64_t now_ms);
 /* Give one try back: it was a right password. */
 void throttle_refund(int64_t *empty_at, const struct throttle_rule *rule);
 
@@ -26,13 +26,13 @@ struct throttle;
 
 /* key: 16 secret bytes for the slot numbers. @return 0 or an errno value */
 int throttle_open(struct throttle **tp, const char *path,
-                  const unsigned char key[16]);
+		  const unsigned char key[16]);
 void throttle_close(struct throttle **tp);
 
 /* @return how many seconds to wait, 0: go on (both counters have moved) */
 unsigned throttle_login(struct throttle *t, const char *login,
-                        const char *address, int64_t now_ms);
+			const char *address, int64_t now_ms);
 void throttle_passed(struct throttle *t, const char *login,
-                     const char *address);
+		     const char *address);
 
 #endif

@@ -13,8 +13,8 @@ static int sign(const char *secret, char out[TOKEN_MAX], int len)
 
 	if (len < 0 || len + 1 + 28 >= TOKEN_MAX)
 		return EIO;
-	if (!HMAC(EVP_sha1(), secret, (int)strlen(secret),
-	          (unsigned char *)out, (size_t)len, mac, &mac_len))
+	if (!HMAC(EVP_sha1(), secret, (int)strlen(secret), (unsigned char *)out,
+		  (size_t)len, mac, &mac_len))
 		return EIO;
 	out[len] = ':';
 	EVP_EncodeBlock((unsigned char *)out + len + 1, mac, (int)mac_len);
@@ -24,17 +24,17 @@ static int sign(const char *secret, char out[TOKEN_MAX], int len)
 int token_door(const char *secret, int64_t now_s, char out[TOKEN_MAX])
 {
 	int len = snprintf(out, TOKEN_MAX, "%lld,janus," TOKEN_PLUGIN,
-	                   (long long)now_s + TOKEN_DOOR_LIFE_S);
+			   (long long)now_s + TOKEN_DOOR_LIFE_S);
 
 	return sign(secret, out, len);
 }
 
 int token_user(const char *secret, int64_t now_s, uint32_t user,
-               const char *nonce, char out[TOKEN_MAX])
+	       const char *nonce, char out[TOKEN_MAX])
 {
-	int len = snprintf(out, TOKEN_MAX,
-	                   "%lld," TOKEN_PLUGIN ",user=%u,nonce=%s",
-	                   (long long)now_s + TOKEN_USER_LIFE_S, user, nonce);
+	int len =
+	    snprintf(out, TOKEN_MAX, "%lld," TOKEN_PLUGIN ",user=%u,nonce=%s",
+		     (long long)now_s + TOKEN_USER_LIFE_S, user, nonce);
 
 	return sign(secret, out, len);
 }

@@ -20,6 +20,6 @@ int token_door(const char *secret, int64_t now_s, char out[TOKEN_MAX]);
 /* nonce: hexadecimal; makes two tokens of the same second different, so each
  * can be used once. */
 int token_user(const char *secret, int64_t now_s, uint32_t user,
-               const char *nonce, char out[TOKEN_MAX]);
+	       const char *nonce, char out[TOKEN_MAX]);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_PAGES 64
+#define MAX_PAGES    64
 #define NAME_MAX_LEN 48
 
 static const char *const langs[] = { "ru", "en" };
@@ -61,7 +61,7 @@ static NEOERR *new_data(HDF **out)
 }
 
 static int open_page(struct view *v, const char *dir, const char *path,
-                     struct buf *why)
+		     struct buf *why)
 {
 	struct page *p = &v->pages[v->count];
 	const char *base = strrchr(path, '/') + 1;
@@ -243,7 +243,7 @@ static NEOERR *put(void *arg, char *text)
 }
 
 int view_render(struct view *v, const char *page, const char *lang,
-                struct node *data, struct buf *out)
+		struct node *data, struct buf *out)
 {
 	struct page *p = NULL;
 	struct buf why = { 0 };
@@ -258,7 +258,7 @@ int view_render(struct view *v, const char *page, const char *lang,
 	if (!data)
 		return ENOMEM;
 	if (strcmp(hdf_get_value(hdf_of(data), "Config.VarEscapeMode", ""),
-	           "html") != 0)
+		   "html") != 0)
 		return EIO;
 
 	p->tree->hdf = hdf_of(data);

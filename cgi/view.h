@@ -24,8 +24,7 @@ void view_close(struct view **vp);
 /* "ru" or "en": one that is there, so the default for anything else. */
 const char *view_lang(const struct view *v, const char *wish);
 /* A text of the catalogue, e.g. "Msg.M07"; the key itself when missing. */
-const char *view_text(const struct view *v, const char *lang,
-                      const char *key);
+const char *view_text(const struct view *v, const char *lang, const char *key);
 
 /* @return NULL without memory; every function below copes with that, and
  * rendering then fails with ENOMEM */
@@ -39,11 +38,11 @@ void view_set_int(struct node *at, const char *name, int64_t value);
 const char *view_get(struct node *at, const char *name);
 /* The child of that name, made if need be. */
 struct node *view_at(struct node *at, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 /* @return 0, ENOENT (no such page), ENOMEM or EIO (see stderr) */
 int view_render(struct view *v, const char *page, const char *lang,
-                struct node *data, struct buf *out);
+		struct node *data, struct buf *out);
 
 /* Every page's name, in turn; NULL at the end. For tests and checks. */
 const char *view_page_name(const struct view *v, unsigned i);

@@ -117,4 +117,22 @@ asan-run: tests
 	@ASAN_OPTIONS=detect_stack_use_after_return=1 \
 		UBSAN_OPTIONS=print_stacktrace=1 tests/run --built $(TESTS)
 
-.PHONY: tests ready test check format bench asan asan-run
+# Fuzzers: FUZZ_<name> := sources besides tests/fuzz/fuzz_<name>.c. FUZZ_S is
+# how long each runs; what it finds stays in build/fuzz.
+FUZZ_form := cgi/form.c cgi/multipart.c cgi/http.c cgi/buf.c
+FUZZ_NAMES := $(patsubst FUZZ_%,%,$(filter FUZZ_%,$(filter-out FUZZ_NAMES \
+	FUZZ_S,$(.VARIABLES))))
+FUZZ_S ?= 60
+
+$(FUZZ_NAMES:%=$(B)/fuzz/%): $(B)/fuzz/%: tests/fuzz/fuzz_%.c
+	@mkdir -p $(@D)
+	clang -g -O1 -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -o $@ $< \
+		$(FUZZ_$*) $(FUZZLIBS_$*)
+
+fuzz: $(FUZZ_NAMES:%=$(B)/fuzz/%)
+	@for f in $^; do mkdir -p $$f.corpus && (cd $(B)/fuzz && \
+		./$${f##*/} -max_total_time=$(FUZZ_S) -max_len=4096 \
+		-verbosity=0 -print_final_stats=1 $${f##*/}.corpus) || exit 1; \
+	done
+
+.PHONY: tests ready test check format bench asan asan-run fuzz

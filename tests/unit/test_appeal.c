@@ -11,10 +11,8 @@
 
 static struct appeal a;
 static struct identity op = { 1, 10, ORG_FUND, 1u << ROLE_OPERATOR_L1 };
-static struct identity colleague = { 2, 10, ORG_FUND,
-				     1u << ROLE_OPERATOR_L1 };
-static struct identity rep = { 3, 20, ORG_INSURER,
-			       1u << ROLE_INSURER_REP_L1 };
+static struct identity colleague = { 2, 10, ORG_FUND, 1u << ROLE_OPERATOR_L1 };
+static struct identity rep = { 3, 20, ORG_INSURER, 1u << ROLE_INSURER_REP_L1 };
 static struct identity rep_colleague = { 4, 20, ORG_INSURER,
 					 1u << ROLE_INSURER_REP_L2 };
 static struct identity auditor = { 5, 10, ORG_FUND, 1u << ROLE_AUDITOR };
@@ -112,18 +110,17 @@ static void those_who_register_nothing_see_no_drafts(void **state)
 static void only_the_assignee_edits_and_only_in_progress(void **state)
 {
 	(void)state;
-	for (enum appeal_status s = APPEAL_IN_PROGRESS;
-	     s < APPEAL_STATUS_COUNT; s++) {
+	for (enum appeal_status s = APPEAL_IN_PROGRESS; s < APPEAL_STATUS_COUNT;
+	     s++) {
 		fresh(s);
 		assert_int_equal(appeal_access(&op, &a, false),
-				 s == APPEAL_IN_PROGRESS ? APPEAL_EDIT :
-							   APPEAL_READ);
+				 s == APPEAL_IN_PROGRESS ? APPEAL_EDIT
+							 : APPEAL_READ);
 		assert_int_equal(appeal_access(&colleague, &a, false),
 				 APPEAL_READ);
 		assert_int_equal(appeal_access(&auditor, &a, false),
 				 APPEAL_READ);
-		assert_int_equal(appeal_access(&rep, &a, true),
-				 APPEAL_HIDDEN);
+		assert_int_equal(appeal_access(&rep, &a, true), APPEAL_HIDDEN);
 		assert_int_equal(appeal_access(&quality, &a, true),
 				 APPEAL_HIDDEN);
 		assert_int_equal(appeal_access(&security, &a, true),
@@ -138,8 +135,7 @@ static void what_was_forwarded_to_an_insurer_is_seen_by_both(void **state)
 	a.assignee_id = rep.id;
 	a.assignee_org = rep.org_id;
 	assert_int_equal(appeal_access(&rep, &a, false), APPEAL_EDIT);
-	assert_int_equal(appeal_access(&rep_colleague, &a, false),
-			 APPEAL_READ);
+	assert_int_equal(appeal_access(&rep_colleague, &a, false), APPEAL_READ);
 	assert_int_equal(appeal_access(&op, &a, false), APPEAL_READ);
 }
 
@@ -182,8 +178,10 @@ int main(void)
 		cmocka_unit_test(a_draft_goes_with_its_call),
 		cmocka_unit_test(those_who_register_nothing_see_no_drafts),
 		cmocka_unit_test(only_the_assignee_edits_and_only_in_progress),
-		cmocka_unit_test(what_was_forwarded_to_an_insurer_is_seen_by_both),
-		cmocka_unit_test(a_complaint_about_an_insurer_is_hidden_from_it),
+		cmocka_unit_test(
+		    what_was_forwarded_to_an_insurer_is_seen_by_both),
+		cmocka_unit_test(
+		    a_complaint_about_an_insurer_is_hidden_from_it),
 		cmocka_unit_test(what_a_card_must_have),
 	};
 

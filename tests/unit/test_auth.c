@@ -10,8 +10,9 @@
 
 static struct identity who(enum auth_role role, enum org_kind kind)
 {
-	return (struct identity){ .id = 1, .org_id = 9, .org_kind = kind,
-				  .roles = 1u << role };
+	return (struct identity){
+		.id = 1, .org_id = 9, .org_kind = kind, .roles = 1u << role
+	};
 }
 
 static enum auth_scope scope(enum auth_role role, enum org_kind kind,
@@ -44,43 +45,76 @@ static void an_account_without_roles_may_only_be_signed_in(void **state)
 /* DOMAIN section 7, read again from the page: the second pair of eyes. */
 static void the_matrix_is_that_of_the_domain(void **state)
 {
-	enum { L1 = ROLE_OPERATOR_L1, L2 = ROLE_OPERATOR_L2,
-	       R1 = ROLE_INSURER_REP_L1, R2, R3, AD = ROLE_CC_ADMIN,
-	       SU = ROLE_SUPERVISOR, QC = ROLE_QUALITY_CONTROLLER,
-	       AU = ROLE_AUDITOR, DI = ROLE_DIRECTOR, SE = ROLE_SECURITY_ADMIN };
+	enum {
+		L1 = ROLE_OPERATOR_L1,
+		L2 = ROLE_OPERATOR_L2,
+		R1 = ROLE_INSURER_REP_L1,
+		R2,
+		R3,
+		AD = ROLE_CC_ADMIN,
+		SU = ROLE_SUPERVISOR,
+		QC = ROLE_QUALITY_CONTROLLER,
+		AU = ROLE_AUDITOR,
+		DI = ROLE_DIRECTOR,
+		SE = ROLE_SECURITY_ADMIN
+	};
 	static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
-		[AUTH_PHONE] = { [L1] = SCOPE_ALL, [L2] = SCOPE_ALL,
-				 [R1] = SCOPE_OWN, [R2] = SCOPE_OWN,
-				 [R3] = SCOPE_OWN, [AD] = SCOPE_MINE,
+		[AUTH_PHONE] = { [L1] = SCOPE_ALL,
+				 [L2] = SCOPE_ALL,
+				 [R1] = SCOPE_OWN,
+				 [R2] = SCOPE_OWN,
+				 [R3] = SCOPE_OWN,
+				 [AD] = SCOPE_MINE,
 				 [SU] = SCOPE_OWN },
-		[AUTH_DIRECTORY] = { [L1] = SCOPE_ALL, [L2] = SCOPE_ALL,
-				     [R1] = SCOPE_ALL, [R2] = SCOPE_ALL,
-				     [R3] = SCOPE_ALL, [AD] = SCOPE_ALL,
-				     [SU] = SCOPE_ALL, [QC] = SCOPE_ALL,
+		[AUTH_DIRECTORY] = { [L1] = SCOPE_ALL,
+				     [L2] = SCOPE_ALL,
+				     [R1] = SCOPE_ALL,
+				     [R2] = SCOPE_ALL,
+				     [R3] = SCOPE_ALL,
+				     [AD] = SCOPE_ALL,
+				     [SU] = SCOPE_ALL,
+				     [QC] = SCOPE_ALL,
 				     [DI] = SCOPE_ALL },
-		[AUTH_APPEAL_REGISTER] = { [L1] = SCOPE_ALL, [L2] = SCOPE_ALL,
-					   [R1] = SCOPE_OWN, [R2] = SCOPE_OWN,
+		[AUTH_APPEAL_REGISTER] = { [L1] = SCOPE_ALL,
+					   [L2] = SCOPE_ALL,
+					   [R1] = SCOPE_OWN,
+					   [R2] = SCOPE_OWN,
 					   [R3] = SCOPE_OWN,
 					   [AD] = SCOPE_ALL },
-		[AUTH_APPEAL_VIEW] = { [L1] = SCOPE_OWN, [L2] = SCOPE_ALL,
-				       [R1] = SCOPE_OWN, [R2] = SCOPE_OWN,
-				       [R3] = SCOPE_OWN, [AD] = SCOPE_ALL,
-				       [SU] = SCOPE_OWN, [QC] = SCOPE_SAMPLE,
-				       [AU] = SCOPE_ALL, [DI] = SCOPE_OWN },
-		[AUTH_APPEAL_EDIT] = { [L1] = SCOPE_MINE, [L2] = SCOPE_MINE,
-				       [R1] = SCOPE_MINE, [R2] = SCOPE_MINE,
+		[AUTH_APPEAL_VIEW] = { [L1] = SCOPE_OWN,
+				       [L2] = SCOPE_ALL,
+				       [R1] = SCOPE_OWN,
+				       [R2] = SCOPE_OWN,
+				       [R3] = SCOPE_OWN,
+				       [AD] = SCOPE_ALL,
+				       [SU] = SCOPE_OWN,
+				       [QC] = SCOPE_SAMPLE,
+				       [AU] = SCOPE_ALL,
+				       [DI] = SCOPE_OWN },
+		[AUTH_APPEAL_EDIT] = { [L1] = SCOPE_MINE,
+				       [L2] = SCOPE_MINE,
+				       [R1] = SCOPE_MINE,
+				       [R2] = SCOPE_MINE,
 				       [R3] = SCOPE_MINE },
-		[AUTH_RECORDING_OWN] = { [L1] = SCOPE_MINE, [L2] = SCOPE_MINE,
-					 [R1] = SCOPE_MINE, [R2] = SCOPE_MINE,
+		[AUTH_RECORDING_OWN] = { [L1] = SCOPE_MINE,
+					 [L2] = SCOPE_MINE,
+					 [R1] = SCOPE_MINE,
+					 [R2] = SCOPE_MINE,
 					 [R3] = SCOPE_MINE },
-		[AUTH_RECORDING_OTHERS] = { [AD] = SCOPE_ALL, [SU] = SCOPE_OWN,
+		[AUTH_RECORDING_OTHERS] = { [AD] = SCOPE_ALL,
+					    [SU] = SCOPE_OWN,
 					    [QC] = SCOPE_SAMPLE,
 					    [AU] = SCOPE_ALL },
-		[AUTH_SCENARIO_USE] = { [L1] = SCOPE_ALL, [L2] = SCOPE_ALL,
-					[R1] = SCOPE_ALL, [R2] = SCOPE_ALL,
-					[R3] = SCOPE_ALL, [AD] = SCOPE_ALL,
-					[SU] = SCOPE_ALL, [QC] = SCOPE_ALL,
-					[AU] = SCOPE_ALL, [DI] = SCOPE_ALL },
+		[AUTH_SCENARIO_USE] = { [L1] = SCOPE_ALL,
+					[L2] = SCOPE_ALL,
+					[R1] = SCOPE_ALL,
+					[R2] = SCOPE_ALL,
+					[R3] = SCOPE_ALL,
+					[AD] = SCOPE_ALL,
+					[SU] = SCOPE_ALL,
+					[QC] = SCOPE_ALL,
+					[AU] = SCOPE_ALL,
+					[DI] = SCOPE_ALL },
 	};
 
 	(void)state;
@@ -89,9 +123,9 @@ static void the_matrix_is_that_of_the_domain(void **state)
 			bool rep = r >= ROLE_INSURER_REP_L1 &&
 				   r <= ROLE_INSURER_REP_L3;
 
-			assert_int_equal(scope(r, rep ? ORG_INSURER : ORG_FUND,
-					       fn),
-					 want[fn][r]);
+			assert_int_equal(
+			    scope(r, rep ? ORG_INSURER : ORG_FUND, fn),
+			    want[fn][r]);
 		}
 	(void)SE;
 }
@@ -99,11 +133,9 @@ static void the_matrix_is_that_of_the_domain(void **state)
 static void a_role_of_the_wrong_organization_gives_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(scope(ROLE_OPERATOR_L1, ORG_INSURER,
-			       AUTH_APPEAL_VIEW),
+	assert_int_equal(scope(ROLE_OPERATOR_L1, ORG_INSURER, AUTH_APPEAL_VIEW),
 			 SCOPE_NONE);
-	assert_int_equal(scope(ROLE_INSURER_REP_L2, ORG_FUND,
-			       AUTH_APPEAL_VIEW),
+	assert_int_equal(scope(ROLE_INSURER_REP_L2, ORG_FUND, AUTH_APPEAL_VIEW),
 			 SCOPE_NONE);
 	assert_int_equal(scope(ROLE_AUDITOR, ORG_INSURER, AUTH_APPEAL_VIEW),
 			 SCOPE_NONE);
@@ -116,8 +148,7 @@ static void in_an_insurer_all_reads_own(void **state)
 	(void)state;
 	assert_int_equal(scope(ROLE_SUPERVISOR, ORG_INSURER, AUTH_DIRECTORY),
 			 SCOPE_ALL);
-	assert_int_equal(scope(ROLE_SUPERVISOR, ORG_INSURER,
-			       AUTH_APPEAL_VIEW),
+	assert_int_equal(scope(ROLE_SUPERVISOR, ORG_INSURER, AUTH_APPEAL_VIEW),
 			 SCOPE_OWN);
 }
 
@@ -178,9 +209,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_may_nothing),
-		cmocka_unit_test(an_account_without_roles_may_only_be_signed_in),
+		cmocka_unit_test(
+		    an_account_without_roles_may_only_be_signed_in),
 		cmocka_unit_test(the_matrix_is_that_of_the_domain),
-		cmocka_unit_test(a_role_of_the_wrong_organization_gives_nothing),
+		cmocka_unit_test(
+		    a_role_of_the_wrong_organization_gives_nothing),
 		cmocka_unit_test(in_an_insurer_all_reads_own),
 		cmocka_unit_test(the_widest_of_several_roles_counts),
 		cmocka_unit_test(the_director_sees_masked_data),

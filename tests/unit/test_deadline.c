@@ -47,7 +47,7 @@ static void text_is_parsed_whole_or_not(void **state)
 {
 	static const char *const bad[] = { "2026-11-2",  "2026-11-241",
 					   "2026/11/24", "2026-11-31",
-					   "",		 "24.11.2026" };
+					   "",           "24.11.2026" };
 	struct date d = { 1, 2, 3 };
 
 	(void)state;

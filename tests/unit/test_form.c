@@ -55,9 +55,9 @@ static void bad_escapes_and_nul_are_refused_whole(void **state)
 
 static void only_utf8_comes_in(void **state)
 {
-	static const char *const bad[] = { "a=%FF", "a=%C0%AF", "a=%ED%A0%80",
-					   "a=%F4%90%80%80", "a=%D0",
-					   "a=%E2%82" };
+	static const char *const bad[] = { "a=%FF",       "a=%C0%AF",
+					   "a=%ED%A0%80", "a=%F4%90%80%80",
+					   "a=%D0",       "a=%E2%82" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -85,12 +85,11 @@ static void there_are_ceilings(void **state)
 static void strange_cookies_are_passed_over(void **state)
 {
 	static const char text[] =
-		"a=1; junk; \xff\xfe=2; otklik_session=abc=def;;b= ";
+	    "a=1; junk; \xff\xfe=2; otklik_session=abc=def;;b= ";
 
 	(void)state;
 	memcpy(store, text, sizeof(text));
-	assert_int_equal(form_parse_cookies(&form, store, sizeof(text) - 1),
-			 0);
+	assert_int_equal(form_parse_cookies(&form, store, sizeof(text) - 1), 0);
 	assert_string_equal(value("otklik_session"), "abc=def");
 	assert_string_equal(value("a"), "1");
 	assert_null(value("junk"));
@@ -158,19 +157,15 @@ static void uuids_are_folded_and_nothing_else_passes(void **state)
 	char out[37];
 
 	(void)state;
-	assert_int_equal(param_uuid("0193AAAA-0000-7000-8000-0000000000FF",
-				    out),
-			 0);
+	assert_int_equal(
+	    param_uuid("0193AAAA-0000-7000-8000-0000000000FF", out), 0);
 	assert_string_equal(out, "0193aaaa-0000-7000-8000-0000000000ff");
-	assert_int_equal(param_uuid("0193aaaa-0000-7000-8000-0000000000f",
-				    out),
+	assert_int_equal(param_uuid("0193aaaa-0000-7000-8000-0000000000f", out),
 			 EINVAL);
-	assert_int_equal(param_uuid("0193aaaa-0000-7000-8000-0000000000ff0",
-				    out),
-			 EINVAL);
-	assert_int_equal(param_uuid("0193aaaa00000-7000-8000-0000000000ff",
-				    out),
-			 EINVAL);
+	assert_int_equal(
+	    param_uuid("0193aaaa-0000-7000-8000-0000000000ff0", out), EINVAL);
+	assert_int_equal(
+	    param_uuid("0193aaaa00000-7000-8000-0000000000ff", out), EINVAL);
 	assert_int_equal(param_uuid("", out), EINVAL);
 }
 
@@ -202,16 +197,14 @@ static int on_end(void *arg)
 
 static const struct form_sink sink = { on_begin, on_data, on_end, NULL };
 
-static const char body[] =
-	"before\r\n--XX\r\n"
-	"Content-Disposition: form-data; name=\"a\"\r\n\r\n"
-	"one\r\n-\r\n--X\r\r\n--XX \t\r\n"
-	"content-type: text/plain\r\n"
-	"Content-Disposition: form-data; name=\"f\";"
-	" filename=\"C:\\dir\\письмо.txt\"\r\n\r\n"
-	"\r\n--XX--\r\nafter";
-static const char told[] =
-	"[a||]one\r\n-\r\n--X\r;[f|письмо.txt|text/plain];";
+static const char body[] = "before\r\n--XX\r\n"
+			   "Content-Disposition: form-data; name=\"a\"\r\n\r\n"
+			   "one\r\n-\r\n--X\r\r\n--XX \t\r\n"
+			   "content-type: text/plain\r\n"
+			   "Content-Disposition: form-data; name=\"f\";"
+			   " filename=\"C:\\dir\\письмо.txt\"\r\n\r\n"
+			   "\r\n--XX--\r\nafter";
+static const char told[] = "[a||]one\r\n-\r\n--X\r;[f|письмо.txt|text/plain];";
 
 static int feed(const char *type, const char *data, size_t len, size_t step)
 {
@@ -242,18 +235,18 @@ static void parts_are_the_same_however_the_bytes_arrive(void **state)
 static void a_boundary_of_another_length_works_next_time(void **state)
 {
 	static const char other[] =
-		"--a-much-longer-boundary\r\n"
-		"Content-Disposition: form-data; name=\"b\"\r\n\r\n"
-		"two\r\n--a-much-longer-boundary--";
+	    "--a-much-longer-boundary\r\n"
+	    "Content-Disposition: form-data; name=\"b\"\r\n\r\n"
+	    "two\r\n--a-much-longer-boundary--";
 
 	(void)state;
 	assert_int_equal(feed("multipart/form-data; boundary=XX", body,
 			      sizeof(body) - 1, 64),
 			 0);
 	assert_int_equal(
-		feed("multipart/form-data; boundary=a-much-longer-boundary",
-		     other, sizeof(other) - 1, 64),
-		0);
+	    feed("multipart/form-data; boundary=a-much-longer-boundary", other,
+		 sizeof(other) - 1, 64),
+	    0);
 	assert_string_equal(heard.data, "[b||]two;");
 }
 
@@ -266,7 +259,10 @@ static void broken_multipart_is_refused(void **state)
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	};
 	static const char *const bodies[] = {
-		"", "--XX", "--XX\r\n\r\n", "--XXa",
+		"",
+		"--XX",
+		"--XX\r\n\r\n",
+		"--XXa",
 		"--XX\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XX--",
 		"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx"
 	};
@@ -297,9 +293,8 @@ static void multipart_has_ceilings(void **state)
 	form_multipart_init(&mp, "multipart/form-data; boundary=XX", 1u << 20,
 			    &sink);
 	for (int i = 0; i < FORM_MAX_PARTS; i++)
-		assert_int_equal(form_multipart_feed(&mp, part,
-						     sizeof(part) - 1),
-				 0);
+		assert_int_equal(
+		    form_multipart_feed(&mp, part, sizeof(part) - 1), 0);
 	assert_int_equal(form_multipart_feed(&mp, part, sizeof(part) - 1),
 			 E2BIG);
 

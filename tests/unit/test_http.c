@@ -21,7 +21,7 @@ static int request(const char *method, const char *path, const char *query,
 		    htmx[] = "HTTP_HX_REQUEST=true",
 		    target[] = "HTTP_HX_TARGET=page";
 	char *env[] = { lines[0], lines[1], lines[2], lines[3], address,
-			cookie,	  htmx,	    target,   NULL };
+			cookie,   htmx,     target,   NULL };
 
 	strcpy(lines[0], "REQUEST_METHOD=");
 	strcat(lines[0], method);
@@ -64,9 +64,9 @@ static void head_is_get_without_a_body(void **state)
 static void json_stays_as_it_came(void **state)
 {
 	(void)state;
-	assert_int_equal(request("POST", "/x", "", "application/json",
-				 "{\"a\":\"%20\"}"),
-			 0);
+	assert_int_equal(
+	    request("POST", "/x", "", "application/json", "{\"a\":\"%20\"}"),
+	    0);
 	assert_string_equal(req.json, "{\"a\":\"%20\"}");
 	assert_int_equal(req.body.count, 0);
 }

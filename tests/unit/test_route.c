@@ -22,8 +22,8 @@ static int err;
 
 static const struct route *find(enum http_method method, const char *path)
 {
-	return route_find(table, sizeof(table) / sizeof(table[0]), method,
-			  path, &args, &err);
+	return route_find(table, sizeof(table) / sizeof(table[0]), method, path,
+			  &args, &err);
 }
 
 static void a_row_is_found_by_method_and_path(void **state)
@@ -42,9 +42,10 @@ static void a_row_is_found_by_method_and_path(void **state)
 
 static void nothing_else_is_found(void **state)
 {
-	static const char *const bad[] = { "",	      "/appeal",   "/appeal/",
-					   "/appeal/1/", "/appeal//draft",
-					   "//",      "/x/1",	   "/x//2" };
+	static const char *const bad[] = {
+		"",   "/appeal", "/appeal/", "/appeal/1/", "/appeal//draft",
+		"//", "/x/1",    "/x//2"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -65,7 +65,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_door_names_the_plugin_for_a_shift),
 		cmocka_unit_test(
-			the_user_token_lives_a_minute_and_is_never_the_same),
+		    the_user_token_lives_a_minute_and_is_never_the_same),
 		cmocka_unit_test(tries_come_in_a_burst_then_one_by_one),
 		cmocka_unit_test(a_right_password_costs_nothing),
 	};
