@@ -47,11 +47,13 @@ static void talk(void)
 }
 
 static void remote(uint64_t id, const char *addr, uint16_t port,
-                   enum cc_sdp_dir dir)
+		   enum cc_sdp_dir dir)
 {
-	struct cc_sdp_media r = { .pt = 8, .dtmf_pt = 101, .port = port,
-	                          .rtcp_port = (uint16_t)(port + 1),
-	                          .dir = dir };
+	struct cc_sdp_media r = { .pt = 8,
+				  .dtmf_pt = 101,
+				  .port = port,
+				  .rtcp_port = (uint16_t)(port + 1),
+				  .dir = dir };
 
 	strcpy(r.addr, addr);
 	cc_media_remote(bed_media(), id, &r);
@@ -90,7 +92,7 @@ static void a_talk_passes_both_ways_unchanged(void **state)
 	pace(50, both_say, NULL);
 	for (unsigned i = 0; i < 50; i++) {
 		before = g;
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 		all_of(&g, (uint8_t)i);
 		assert_int_equal(g.h.pt, 8);
 		assert_int_equal(g.h.marker, i == 0);
@@ -116,31 +118,34 @@ static void who_is_not_heard_is_not_sent(void **state)
 	hear_peers(OPERATOR, CITIZEN, 0); /* the operator is muted */
 	pace(10, both_say, NULL);
 	for (unsigned i = 0; i < 10; i++)
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 	assert_false(phone_hear(&citizen, &g, 100));
 }
 
-static void a_muted_while_is_a_gap_and_no_loss(void **state)
+/* A gateway takes a stream that stops for a dead line. */
+static void a_muted_while_is_silence_in_the_same_stream(void **state)
 {
 	struct got g, before;
-	int64_t last;
+	unsigned i;
 
 	(void)state;
 	hear_peers(CITIZEN, OPERATOR, 0);
 	browser_say(&operator, 1);
 	assert_true(phone_hear(&citizen, &before, WAIT_MS));
-	last = bed_now();
 	hear_peers(CITIZEN, 0, 0);
-	pace(10, both_say, NULL);
+	for (i = 1; i <= 5; i++) {
+		assert_true(phone_hear(&citizen, &g, WAIT_MS));
+		all_of(&g, CC_ALAW_SILENCE);
+		assert_int_equal((uint16_t)(g.h.seq - before.h.seq), i);
+	}
 	hear_peers(CITIZEN, OPERATOR, 0);
 	browser_say(&operator, 2);
-	assert_true(phone_hear(&citizen, &g, WAIT_MS));
+	do { /* what was on its way when the operator came back */
+		assert_true(phone_hear(&citizen, &g, WAIT_MS));
+		assert_int_equal((uint16_t)(g.h.seq - before.h.seq), i++);
+	} while (g.payload[0] == CC_ALAW_SILENCE && i < 20);
 	all_of(&g, 2);
-	assert_int_equal((uint16_t)(g.h.seq - before.h.seq), 1);
 	assert_true(g.h.marker);
-	assert_true(g.h.ts - before.h.ts >= 9 * FRAME);
-	assert_true(g.h.ts - before.h.ts <=
-	            (bed_now() - last) / 125000 + 2 * FRAME);
 }
 
 static void mulaw_trunks_are_transcoded(void **state)
@@ -153,7 +158,7 @@ static void mulaw_trunks_are_transcoded(void **state)
 	hear_peers(OTHER, OPERATOR, 0);
 	hear_peers(OPERATOR, OTHER, 0);
 	phone_say(&service, 0, u);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	cc_ulaw_to_alaw(&a, &u, 1);
 	assert_int_equal(g.h.pt, 8);
 	all_of(&g, a);
@@ -179,7 +184,7 @@ static void two_browsers_talk(void **state)
 		browser_say(&colleague, (uint8_t)(i + 100));
 		assert_true(browser_hear(&colleague, &g, WAIT_MS));
 		all_of(&g, i);
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 		all_of(&g, (uint8_t)(i + 100));
 	}
 	browser_close(&colleague);
@@ -240,8 +245,9 @@ static void switching_sources_keeps_one_stream(void **state)
 static void prompts_are_said_and_reported(void **state)
 {
 	struct cc_hear h = { .play = { CC_PROMPT_POSITION, CC_PROMPT_NUMBER_1,
-	                               CC_PROMPT_SOON },
-	                     .then = CC_PROMPT_MUSIC, .gen = 77 };
+				       CC_PROMPT_SOON },
+			     .then = CC_PROMPT_MUSIC,
+			     .gen = 77 };
 	uint8_t said[3 * 880 + 1000];
 	struct got g = { 0 }, before;
 	size_t n = 0;
@@ -259,18 +265,20 @@ static void prompts_are_said_and_reported(void **state)
 	}
 	/* without a hole between them, in the middle of packets */
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(said[i], bed_code(
-			i < 880 ? CC_PROMPT_POSITION :
-			i < 1760 ? CC_PROMPT_NUMBER_1 :
-			i < 2640 ? CC_PROMPT_SOON : CC_PROMPT_MUSIC));
+		assert_int_equal(said[i],
+				 bed_code(i < 880    ? CC_PROMPT_POSITION
+					  : i < 1760 ? CC_PROMPT_NUMBER_1
+					  : i < 2640 ? CC_PROMPT_SOON
+						     : CC_PROMPT_MUSIC));
 	assert_int_equal(bed_event(CC_MEDIA_PLAYED, CITIZEN).gen, 77);
 	assert_int_equal(bed_count(CC_MEDIA_PLAYED, CITIZEN), 1);
 }
 
 static void the_peer_is_heard_after_the_prompt(void **state)
 {
-	struct cc_hear h = { .from = { OPERATOR }, .play = { CC_PROMPT_BUSY },
-	                     .gen = 5 };
+	struct cc_hear h = { .from = { OPERATOR },
+			     .play = { CC_PROMPT_BUSY },
+			     .gen = 5 };
 	struct got g;
 
 	(void)state;
@@ -298,20 +306,20 @@ static void a_browser_hears_its_ring_tone(void **state)
 	hear_play(OPERATOR, CC_PROMPT_NONE, CC_PROMPT_RING, 1);
 	for (unsigned i = 0; i < 20; i++) {
 		before = g;
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 		all_of(&g, bed_code(CC_PROMPT_RING));
 		if (i)
 			follows(&g, &before);
 	}
 	hear_peers(OPERATOR, 0, 0);
 	browser_flush(&operator);
-	assert_false(browser_hear(&operator, &g, 100));
+	assert_false(browser_hear(&operator, & g, 100));
 }
 
 static void comfort_covers_a_silent_browser(void **state)
 {
 	struct cc_hear h = { .from = { OPERATOR },
-	                     .comfort = CC_PROMPT_RECONNECT };
+			     .comfort = CC_PROMPT_RECONNECT };
 	struct got g;
 	int64_t last;
 
@@ -327,9 +335,8 @@ static void comfort_covers_a_silent_browser(void **state)
 	assert_true(g.at - last >= 290 * 1000000LL);
 
 	browser_say(&operator, 10); /* back: at once */
-	do
+	for (int i = 0; i < 50 && g.payload[0] != 10; i++)
 		assert_true(phone_hear(&citizen, &g, WAIT_MS));
-	while (g.payload[0] == bed_code(CC_PROMPT_RECONNECT));
 	all_of(&g, 10);
 	assert_true(g.h.marker);
 }
@@ -364,28 +371,27 @@ static void three_in_a_conference_hear_each_other(void **state)
 	while (phone_hear(&citizen, &g, 0))
 		for (size_t i = 0; i < g.h.len; i++)
 			exact += abs(cc_alaw_decode(g.payload[i]) -
-			             cc_alaw_decode(want[0])) <= 128;
+				     cc_alaw_decode(want[0])) <= 128;
 	assert_in_range(exact, 6000, 8200); /* of 8000, less the delay */
 	exact = 0;
-	while (browser_hear(&operator, &g, 0))
+	while (browser_hear(&operator, & g, 0))
 		for (size_t i = 0; i < g.h.len; i++)
 			exact += abs(cc_alaw_decode(g.payload[i]) -
-			             cc_alaw_decode(want[1])) <= 256;
+				     cc_alaw_decode(want[1])) <= 256;
 	assert_in_range(exact, 6000, 8200);
 	exact = 0;
 	while (phone_hear(&service, &g, 0))
 		for (size_t i = 0; i < g.h.len; i++)
 			exact += abs(cc_alaw_decode(g.payload[i]) -
-			             cc_alaw_decode(want[2])) <= 256;
+				     cc_alaw_decode(want[2])) <= 256;
 	assert_in_range(exact, 6000, 8200);
 
 	/* one leaves: the others go on, packet by packet */
 	phone_close(&service);
 	browser_flush(&operator);
 	phone_say(&citizen, 8, 33);
-	do
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
-	while (g.payload[0] != 33);
+	for (int i = 0; i < 50 && g.payload[0] != 33; i++)
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 	all_of(&g, 33);
 }
 
@@ -393,10 +399,13 @@ static void three_in_a_conference_hear_each_other(void **state)
 
 static void event_packet(uint8_t code, bool end, uint16_t duration)
 {
-	struct cc_rtp h = { .pt = 101, .seq = citizen.seq++, .ts = citizen.ts,
-	                    .ssrc = citizen.ssrc };
-	struct cc_dtmf ev = { .code = code, .end = end, .volume = 10,
-	                      .duration = duration };
+	struct cc_rtp h = { .pt = 101,
+			    .seq = citizen.seq++,
+			    .ts = citizen.ts,
+			    .ssrc = citizen.ssrc };
+	struct cc_dtmf ev = {
+		.code = code, .end = end, .volume = 10, .duration = duration
+	};
 	uint8_t buf[CC_RTP_HEADER + CC_DTMF_BYTES];
 
 	cc_rtp_write(buf, &h);
@@ -413,7 +422,7 @@ static void a_pressed_key_is_one_digit(void **state)
 	for (int key = 1; key <= 2; key++) {
 		for (uint16_t i = 1; i <= 5; i++)
 			event_packet((uint8_t)key, i == 5,
-			             (uint16_t)(i * FRAME));
+				     (uint16_t)(i * FRAME));
 		event_packet((uint8_t)key, true, 800);
 		event_packet((uint8_t)key, true, 800);
 		citizen.ts += 1280;
@@ -421,7 +430,7 @@ static void a_pressed_key_is_one_digit(void **state)
 	assert_int_equal(bed_event(CC_MEDIA_DTMF, CITIZEN).digit, '1');
 	assert_int_equal(bed_event(CC_MEDIA_DTMF, CITIZEN).digit, '2');
 	phone_say(&citizen, 8, 55);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	all_of(&g, 55); /* the events were not passed on as audio */
 	assert_int_equal(bed_count(CC_MEDIA_DTMF, CITIZEN), 2);
 }
@@ -442,24 +451,25 @@ static void digits_are_sent_in_the_same_stream(void **state)
 		for (int i = 0; i < 7; i++, before = g) {
 			assert_true(phone_hear(&citizen, &g, WAIT_MS));
 			assert_int_equal(g.h.pt, 101);
-			assert_int_equal(cc_dtmf_decode(&ev, g.payload,
-			                                g.h.len), 0);
+			assert_int_equal(
+			    cc_dtmf_decode(&ev, g.payload, g.h.len), 0);
 			assert_int_equal(ev.code, codes[key]);
 			assert_int_equal(ev.end, i >= 4);
 			assert_int_equal(ev.duration,
-			                 i < 4 ? (i + 1) * FRAME : 800);
+					 i < 4 ? (i + 1) * FRAME : 800);
 			assert_int_equal(g.h.marker, i == 0);
-			assert_int_equal((uint16_t)(g.h.seq - before.h.seq),
-			                 1);
+			assert_int_equal((uint16_t)(g.h.seq - before.h.seq), 1);
 			if (i)
 				assert_int_equal(g.h.ts, ts[key]);
 			ts[key] = g.h.ts;
 		}
 	assert_int_equal(ts[1] - ts[0], 1280); /* 100 ms and 60 ms */
 
-	do { /* then the operator again, later than the last digit */
+	g = before; /* then the operator again, later than the last digit */
+	for (int i = 0; i < 50 && g.h.pt != 8; i++) {
 		browser_say(&operator, 2);
-	} while (!phone_hear(&citizen, &g, 20));
+		phone_hear(&citizen, &g, 20);
+	}
 	all_of(&g, 2);
 	assert_int_equal((uint16_t)(g.h.seq - before.h.seq), 1);
 	assert_in_range(g.h.ts - ts[1], 800, 80000);
@@ -469,7 +479,10 @@ static void digits_are_sent_in_the_same_stream(void **state)
 
 static void nothing_is_sent_to_a_held_trunk(void **state)
 {
-	static const struct { const char *addr; enum cc_sdp_dir dir; } held[] = {
+	static const struct {
+		const char *addr;
+		enum cc_sdp_dir dir;
+	} held[] = {
 		{ "127.0.0.1", CC_SDP_SENDONLY },
 		{ "127.0.0.1", CC_SDP_INACTIVE },
 		{ "0.0.0.0", CC_SDP_SENDRECV },
@@ -500,7 +513,7 @@ static void audio_follows_where_it_really_comes_from(void **state)
 	remote(CITIZEN, "127.0.0.1", 9, CC_SDP_SENDRECV);
 	browser_say(&operator, 1);
 	phone_say(&citizen, 8, 7);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	browser_say(&operator, 2);
 	assert_true(phone_hear(&citizen, &g, WAIT_MS));
 	all_of(&g, 2);
@@ -517,11 +530,11 @@ static void a_stranger_neither_speaks_nor_hears(void **state)
 	phone_open(&stranger, OTHER, 8);
 	stranger.ours = citizen.ours;
 	phone_say(&citizen, 8, 1);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	for (int i = 0; i < 10; i++)
 		phone_say(&stranger, 8, 66);
 	phone_say(&citizen, 8, 2);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	all_of(&g, 2);
 	browser_say(&operator, 3);
 	assert_true(phone_hear(&citizen, &g, WAIT_MS));
@@ -534,17 +547,16 @@ static void a_stranger_neither_speaks_nor_hears(void **state)
 static void send_from(int fd, uint16_t seq, uint8_t code)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
-	                          .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	                          .sin_port = htons(citizen.ours) };
-	struct cc_rtp h = { .pt = 8, .seq = seq, .ts = seq * 160U,
-	                    .ssrc = 5 };
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				  .sin_port = htons(citizen.ours) };
+	struct cc_rtp h = { .pt = 8, .seq = seq, .ts = seq * 160U, .ssrc = 5 };
 	uint8_t buf[CC_RTP_HEADER + FRAME];
 
 	cc_rtp_write(buf, &h);
 	memset(buf + CC_RTP_HEADER, code, FRAME);
-	assert_int_equal(sendto(fd, buf, sizeof(buf), 0,
-	                        (struct sockaddr *)&to, sizeof(to)),
-	                 sizeof(buf));
+	assert_int_equal(
+	    sendto(fd, buf, sizeof(buf), 0, (struct sockaddr *)&to, sizeof(to)),
+	    sizeof(buf));
 }
 
 /* After a second without a packet another port of the same machine is
@@ -552,9 +564,9 @@ static void send_from(int fd, uint16_t seq, uint8_t code)
 static void a_new_port_is_followed_and_a_new_machine_is_not(void **state)
 {
 	struct sockaddr_in far = { .sin_family = AF_INET,
-	                           .sin_addr.s_addr = htonl(0x7f000002) };
+				   .sin_addr.s_addr = htonl(0x7f000002) };
 	struct sockaddr_in near = { .sin_family = AF_INET,
-	                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int a = socket(AF_INET, SOCK_DGRAM, 0);
 	int b = socket(AF_INET, SOCK_DGRAM, 0);
 	struct got g;
@@ -564,15 +576,15 @@ static void a_new_port_is_followed_and_a_new_machine_is_not(void **state)
 	assert_int_equal(bind(b, (struct sockaddr *)&near, sizeof(near)), 0);
 	talk();
 	phone_say(&citizen, 8, 1);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	cc_media_watch(bed_media(), CITIZEN, 1050);
 	bed_event(CC_MEDIA_RX_LOST, CITIZEN);
 	send_from(a, 1, 66);
 	send_from(b, 2, 77);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	all_of(&g, 77);
 	phone_say(&citizen, 8, 3); /* where we were told: at once */
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	all_of(&g, 3);
 	close(a);
 	close(b);
@@ -581,7 +593,10 @@ static void a_new_port_is_followed_and_a_new_machine_is_not(void **state)
 static void malformed_packets_are_dropped(void **state)
 {
 	static const uint8_t bad[][16] = {
-		{ 0 }, { 0x80, 8 }, { 0x8f, 8 }, { 0xa0, 8, [15] = 200 },
+		{ 0 },
+		{ 0x80, 8 },
+		{ 0x8f, 8 },
+		{ 0xa0, 8, [15] = 200 },
 		{ 0x90, 8, [14] = 0xff },
 	};
 	struct cc_media_stats st;
@@ -599,7 +614,7 @@ static void malformed_packets_are_dropped(void **state)
 		}
 	phone_send(&citizen, big, sizeof(big));
 	phone_say(&citizen, 8, 12);
-	assert_true(browser_hear(&operator, &g, WAIT_MS));
+	assert_true(browser_hear(&operator, & g, WAIT_MS));
 	all_of(&g, 12);
 	assert_int_equal(cc_media_stats(bed_media(), CITIZEN, &st), 0);
 	assert_int_equal(st.packets_in, 1);
@@ -615,12 +630,12 @@ static void the_port_range_may_run_out(void **state)
 
 	(void)state;
 	for (n = 0; n < PORTS - 1; n++) {
-		assert_int_equal(cc_media_add_trunk(bed_media(), 100 + n,
-		                                    &ports[n]), 0);
+		assert_int_equal(
+		    cc_media_add_trunk(bed_media(), 100 + n, &ports[n]), 0);
 		assert_int_equal(ports[n] % 2, 0);
 	}
 	assert_int_equal(cc_media_add_trunk(bed_media(), 200, &more),
-	                 EADDRNOTAVAIL);
+			 EADDRNOTAVAIL);
 	cc_media_remove(bed_media(), 107, NULL, NULL);
 	bed_settle();
 	assert_int_equal(cc_media_add_trunk(bed_media(), 201, &more), 0);
@@ -687,8 +702,8 @@ static void reports_are_exchanged(void **state)
 	struct cc_rtcp_own own = { .ssrc = citizen.ssrc };
 	struct cc_rtcp_peer peer = { 0 };
 	struct sockaddr_in to = { .sin_family = AF_INET,
-	                          .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	                          .sin_port = htons(citizen.ours + 1) };
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				  .sin_port = htons(citizen.ours + 1) };
 	struct cc_media_stats st = { 0 };
 	struct cc_rtp_rx rx = { 0 };
 	uint8_t buf[512];
@@ -705,7 +720,8 @@ static void reports_are_exchanged(void **state)
 		assert_int_equal(poll(&f, 1, 6500), 1);
 		n = recv(citizen.rtcp, buf, sizeof(buf), 0);
 		assert_int_equal(cc_rtcp_read(&peer, buf, (size_t)n,
-		                              citizen.ssrc, 0, bed_now()), 0);
+					      citizen.ssrc, 0, bed_now()),
+				 0);
 	} while (!peer.heard_sr);
 
 	n = (ssize_t)cc_rtcp_write(buf, &own, &rx, &peer, bed_now());
@@ -713,7 +729,7 @@ static void reports_are_exchanged(void **state)
 	       sizeof(to));
 	for (int i = 0; i < 200 && !st.rtt_ms; i++) {
 		phone_say(&citizen, 8, 1); /* something to wait for */
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 		cc_media_stats(bed_media(), CITIZEN, &st);
 	}
 	assert_in_range(st.rtt_ms, 1, 1000);
@@ -725,7 +741,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_talk_passes_both_ways_unchanged),
 		CASE(who_is_not_heard_is_not_sent),
-		CASE(a_muted_while_is_a_gap_and_no_loss),
+		CASE(a_muted_while_is_silence_in_the_same_stream),
 		CASE(mulaw_trunks_are_transcoded),
 		CASE(two_browsers_talk),
 		CASE(one_may_be_heard_by_two),
