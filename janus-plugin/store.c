@@ -391,10 +391,10 @@ static int replay(struct cc_store *s)
 		cc_backlog_again(&s->backlog);
 		return err;
 	}
-	cc_backlog_done(&s->backlog);
 	pthread_mutex_lock(&s->lock);
 	s->stats.errors += torn;
 	pthread_mutex_unlock(&s->lock);
+	cc_backlog_done(&s->backlog);
 	return 0;
 }
 

@@ -153,7 +153,7 @@ static void on_directory(json_t *dir, void *arg)
 
 	pthread_mutex_lock(&w->lock);
 	json_decref(w->dir);
-	w->dir = json_incref(dir);
+	w->dir = json_deep_copy(dir); /* counts are not for two threads */
 	w->dirs++;
 	pthread_cond_signal(&w->changed);
 	pthread_mutex_unlock(&w->lock);
