@@ -91,8 +91,7 @@ bool cc_dtmf_tx_step(struct cc_dtmf_tx *tx, struct cc_dtmf *ev, bool *first)
 		cc_dtmf_code(&ev->code, tx->queue[tx->head]);
 		ev->volume = VOLUME;
 		ev->end = step >= STEPS_TONE - 1;
-		ev->duration = STEP_SAMPLES *
-		               (ev->end ? STEPS_TONE : step + 1);
+		ev->duration = STEP_SAMPLES * (ev->end ? STEPS_TONE : step + 1);
 	}
 	*first = step == 0;
 

@@ -1,6 +1,7 @@
 /* g711.c - A-law and µ-law. */
 #include "janus-plugin/g711.h"
 
+/* clang-format off */
 static const int16_t linear_of_alaw[256] = {
 	 -5504,  -5248,  -6016,  -5760,  -4480,  -4224,  -4992,  -4736,
 	 -7552,  -7296,  -8064,  -7808,  -6528,  -6272,  -7040,  -6784,
@@ -120,6 +121,7 @@ static const uint8_t ulaw_of_alaw[256] = {
 	0xd6, 0xd7, 0xd4, 0xd5, 0xda, 0xdb, 0xd8, 0xd9, 0xcf, 0xcf, 0xce, 0xce,
 	0xd2, 0xd3, 0xd0, 0xd1,
 };
+/* clang-format on */
 
 int16_t cc_alaw_decode(uint8_t a)
 {
@@ -133,19 +135,15 @@ int16_t cc_ulaw_decode(uint8_t u)
 
 uint8_t cc_alaw_encode(int16_t linear)
 {
-	int x = linear >> 3; /* 13 bits */
-	uint8_t mask = 0xd5;
+	int x = (linear < 0 ? ~linear : linear) >> 3; /* 12 bits */
+	uint8_t mask = linear < 0 ? 0x55 : 0xd5;
 	int segment = 0;
-
-	if (x < 0) {
-		mask = 0x55;
-		x = -x - 1;
-	}
 
 	while (x > (0x20 << segment) - 1) /* at most 7: x < 4096 */
 		segment++;
 	return (uint8_t)((segment << 4 |
-	                  (x >> (segment < 2 ? 1 : segment) & 0x0f)) ^ mask);
+			  (x >> (segment < 2 ? 1 : segment) & 0x0f)) ^
+			 mask);
 }
 
 void cc_ulaw_to_alaw(uint8_t *dst, const uint8_t *src, size_t n)

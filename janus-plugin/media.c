@@ -14,8 +14,8 @@
 
 enum {
 	EVENTS = 64,
-	MAX_BEHIND = 5,   /* ticks made up for after a stall */
-	KEEP_MS = 1000,   /* housekeeping */
+	MAX_BEHIND = 5, /* ticks made up for after a stall */
+	KEEP_MS = 1000, /* housekeeping */
 	GRAVE_MS = 10000,
 };
 
@@ -46,7 +46,10 @@ struct cmd {
 	union {
 		struct port *port;
 		struct cc_sdp_media remote;
-		struct { void (*done)(void *); void *arg; } remove;
+		struct {
+			void (*done)(void *);
+			void *arg;
+		} remove;
 		struct cc_hear hear;
 		unsigned limit_ms;
 		struct cc_rec *rec;
@@ -125,7 +128,7 @@ int cc_media_add_trunk(struct cc_media *m, uint64_t id, uint16_t *rtp_port)
 }
 
 int cc_media_add_web(struct cc_media *m, uint64_t id, void *handle,
-                     struct cc_web **web)
+		     struct cc_web **web)
 {
 	struct port *p = port_new(m, id);
 
@@ -142,7 +145,7 @@ int cc_media_add_web(struct cc_media *m, uint64_t id, void *handle,
 }
 
 void cc_media_remote(struct cc_media *m, uint64_t id,
-                     const struct cc_sdp_media *remote)
+		     const struct cc_sdp_media *remote)
 {
 	struct cmd *c = cmd_new(CMD_REMOTE, id);
 
@@ -151,7 +154,7 @@ void cc_media_remote(struct cc_media *m, uint64_t id,
 }
 
 void cc_media_remove(struct cc_media *m, uint64_t id, void (*done)(void *),
-                     void *arg)
+		     void *arg)
 {
 	struct cmd *c = cmd_new(CMD_REMOVE, id);
 
@@ -194,7 +197,7 @@ void cc_media_record(struct cc_media *m, uint64_t id, struct cc_rec *rec)
 }
 
 static void post_text(struct cc_media *m, enum cmd_kind kind, uint64_t id,
-                      const char *text)
+		      const char *text)
 {
 	struct cmd *c = cmd_new(kind, id);
 
@@ -255,8 +258,9 @@ struct port *media_find(struct cc_media *m, uint64_t id)
 
 void media_emit(struct port *p, enum cc_media_kind kind, char digit)
 {
-	struct cc_media_event ev = { .kind = kind, .port = p->id,
-	                             .gen = p->hear.gen, .digit = digit };
+	struct cc_media_event ev = {
+		.kind = kind, .port = p->id, .gen = p->hear.gen, .digit = digit
+	};
 
 	p->m->handler(&ev, p->m->arg);
 }
@@ -304,7 +308,7 @@ static void add(struct cc_media *m, struct port *p)
 	if (p->web) {
 		LIST_INSERT_HEAD(&m->held, p->web, held);
 	} else if (watch_fd(m, p->t.rtp, (uintptr_t)p, TAG_RTP) ||
-	           watch_fd(m, p->t.rtcp, (uintptr_t)p, TAG_RTCP)) {
+		   watch_fd(m, p->t.rtcp, (uintptr_t)p, TAG_RTCP)) {
 		abort(); /* no kernel memory: as in cmd_new() */
 	}
 
@@ -542,8 +546,8 @@ static void turn(struct cc_media *m, const struct epoll_event *e, int n)
 	int64_t now;
 
 	for (int i = 0; i < n; i++) {
-		struct port *p = (struct port *)(uintptr_t)
-			(e[i].data.u64 & ~(uint64_t)3);
+		struct port *p =
+		    (struct port *)(uintptr_t)(e[i].data.u64 & ~(uint64_t)3);
 
 		switch ((enum tag)(e[i].data.u64 & 3)) {
 		case TAG_RTP:
@@ -640,7 +644,7 @@ static void destroy(struct cc_media *m)
 }
 
 int cc_media_open(struct cc_media **mp, const struct cc_media_conf *conf,
-                  cc_media_h *handler, void *arg, char *err, size_t errlen)
+		  cc_media_h *handler, void *arg, char *err, size_t errlen)
 {
 	struct cc_media *m = calloc(1, sizeof(*m));
 	int e;
@@ -657,10 +661,12 @@ int cc_media_open(struct cc_media **mp, const struct cc_media_conf *conf,
 	pthread_cond_init(&m->answered, NULL);
 
 	e = conf->port_max > conf->port_min &&
-	    inet_pton(AF_INET, conf->addr, &m->addr) == 1 ? 0 : EINVAL;
+		    inet_pton(AF_INET, conf->addr, &m->addr) == 1
+		? 0
+		: EINVAL;
 	if (e)
 		snprintf(err, errlen, "media: address %s, ports %u-%u",
-		         conf->addr, conf->port_min, conf->port_max);
+			 conf->addr, conf->port_min, conf->port_max);
 	else
 		e = cc_prompts_load(&m->prompts, conf->prompts, err, errlen);
 	if (!e) {

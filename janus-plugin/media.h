@@ -15,43 +15,44 @@
 #include <stdint.h>
 
 struct cc_media;
-struct cc_web;  /* the media half of a browser leg */
-struct cc_rec;  /* recorder.h */
+struct cc_web; /* the media half of a browser leg */
+struct cc_rec; /* recorder.h */
 struct cc_sdp_media;
 
-enum cc_prompt { /* files $OTKLIK_STATE/prompts/<name>.wav, 8 kHz mono 16 bit */
+/* Files $OTKLIK_STATE/prompts/<name>.wav, 8 kHz mono 16 bit. */
+enum cc_prompt {
 	CC_PROMPT_NONE,
 	CC_PROMPT_GREETING,  /* greeting: says that the call is recorded */
 	CC_PROMPT_MUSIC,     /* music: looped */
 	CC_PROMPT_RING,      /* ring: 425 Hz 1 s / 4 s, to the operator */
 	CC_PROMPT_RINGBACK,  /* ringback: to a consulting operator */
 	CC_PROMPT_BUSY,      /* busy */
-	CC_PROMPT_RECONNECT, /* reconnect: "please wait, the operator's line..." */
+	CC_PROMPT_RECONNECT, /* reconnect: "please wait, the operator's…" */
 	CC_PROMPT_CLOSED,    /* closed: out of hours */
 	CC_PROMPT_SORRY,     /* sorry: maximum wait reached */
 	CC_PROMPT_POSITION,  /* position: "your number in the queue is" */
 	CC_PROMPT_NUMBER_1,  /* number-1 … number-20 follow in order */
 	CC_PROMPT_NUMBER_20 = CC_PROMPT_NUMBER_1 + 19,
-	CC_PROMPT_SOON,      /* soon: "you are next" is number 1's companion */
+	CC_PROMPT_SOON, /* soon: "you are next" goes with number 1 */
 	CC_PROMPT_COUNT,
 };
 
 /* What one port hears. Exactly one source speaks at a time: while prompts
  * play, peers are not heard. */
 struct cc_hear {
-	uint64_t from[2];         /* ids of ports, 0 = none; two are mixed */
-	enum cc_prompt play[4];   /* played one after another, NONE ends */
-	enum cc_prompt then;      /* looped after them; NONE: the peers */
-	enum cc_prompt comfort;   /* looped while the only peer is silent for
+	uint64_t from[2];       /* ids of ports, 0 = none; two are mixed */
+	enum cc_prompt play[4]; /* played one after another, NONE ends */
+	enum cc_prompt then;    /* looped after them; NONE: the peers */
+	enum cc_prompt comfort; /* looped while the only peer is silent for
 				     300 ms (DESIGN D2); NONE: nothing */
-	uint32_t gen;             /* comes back in CC_MEDIA_PLAYED */
+	uint32_t gen;           /* comes back in CC_MEDIA_PLAYED */
 };
 
 enum cc_media_kind {
-	CC_MEDIA_PLAYED,   /* play[] of generation gen is over */
-	CC_MEDIA_DTMF,     /* trunk: one digit, once per event (RFC 4733) */
-	CC_MEDIA_RX_LOST,  /* nothing received for the limit of the port */
-	CC_MEDIA_RX_BACK,  /* first packet after RX_LOST, or the first at all */
+	CC_MEDIA_PLAYED,  /* play[] of generation gen is over */
+	CC_MEDIA_DTMF,    /* trunk: one digit, once per event (RFC 4733) */
+	CC_MEDIA_RX_LOST, /* nothing received for the limit of the port */
+	CC_MEDIA_RX_BACK, /* first packet after RX_LOST, or the first at all */
 	CC_MEDIA_TRUNCATED, /* a recording's ring overflowed: gap marked */
 };
 
@@ -69,9 +70,9 @@ typedef void(cc_media_h)(const struct cc_media_event *ev, void *arg);
 typedef void(cc_media_relay_h)(void *handle, char *buf, int len);
 
 struct cc_media_conf {
-	const char *addr;        /* bind and SDP address of trunk RTP */
+	const char *addr;            /* bind and SDP address of trunk RTP */
 	uint16_t port_min, port_max; /* even RTP, odd RTCP */
-	const char *prompts;     /* directory; a missing file stops the start */
+	const char *prompts; /* directory; a missing file stops the start */
 	cc_media_relay_h *relay;
 };
 
@@ -82,14 +83,14 @@ struct cc_media_stats {
 	uint64_t packets_in, packets_out, lost, late, duplicate;
 	unsigned jitter_ms, max_gap_ms;
 	unsigned rtt_ms; /* from RTCP; 0 = not known */
-	double loss; /* fraction 0-1 */
+	double loss;     /* fraction 0-1 */
 	double mos;
 };
 
 /* @return 0, ENOENT (a prompt is missing; its path is in err), EINVAL,
  * ENOMEM, EMFILE */
 int cc_media_open(struct cc_media **mp, const struct cc_media_conf *conf,
-                  cc_media_h *handler, void *arg, char *err, size_t errlen);
+		  cc_media_h *handler, void *arg, char *err, size_t errlen);
 void cc_media_close(struct cc_media **mp);
 
 /* Bind a free even/odd port pair now, in the caller's thread.
@@ -98,14 +99,14 @@ int cc_media_add_trunk(struct cc_media *m, uint64_t id, uint16_t *rtp_port);
 /* Where and how the other side wants it; symmetric RTP then follows the
  * source of what really comes. May be called again (re-INVITE). */
 void cc_media_remote(struct cc_media *m, uint64_t id,
-                     const struct cc_sdp_media *remote);
+		     const struct cc_sdp_media *remote);
 /* A browser leg; handle is given to relay. *web goes to cc_media_web_rtp. */
 int cc_media_add_web(struct cc_media *m, uint64_t id, void *handle,
-                     struct cc_web **web);
+		     struct cc_web **web);
 /* Unlinks everywhere, closes; done(arg) on the media thread when no other
  * thread can still be in it. Finishes the port's recording. */
 void cc_media_remove(struct cc_media *m, uint64_t id, void (*done)(void *),
-                     void *arg);
+		     void *arg);
 /* From incoming_rtp, any Janus loop thread, one at a time per leg. Never
  * blocks. */
 void cc_media_web_rtp(struct cc_web *web, const char *buf, size_t len);

@@ -33,10 +33,10 @@
 #define MEDIA_AUDIO  1024 /* bytes of G.711 in a packet at most */
 
 enum {
-	RING_SLOTS = 32,   /* 640 ms; power of two */
-	RING_BYTES = 500,  /* 20 ms of G.711 and the browser's extensions */
+	RING_SLOTS = 32,    /* 640 ms; power of two */
+	RING_BYTES = 500,   /* 20 ms of G.711 and the browser's extensions */
 	MIX_SAMPLES = 4096, /* power of two */
-	MIX_DELAY = 400,   /* 50 ms: two and a half packets */
+	MIX_DELAY = 400,    /* 50 ms: two and a half packets */
 	COMFORT_MS = 300,
 	HASH = 256,
 };
@@ -52,25 +52,25 @@ enum leg_owner { LEG_MEDIA, LEG_LOOP, LEG_DEAD };
 /* The half of a browser leg that its loop thread sees. */
 struct cc_web {
 	_Atomic(int) in_use;
-	_Atomic(int) owner;          /* enum leg_owner */
+	_Atomic(int) owner; /* enum leg_owner */
 	struct port *port;
 	struct cc_media *media;
-	_Atomic(bool) wake;          /* media thread wants every packet now */
-	_Atomic(bool) news;          /* ... or the next one, for RX_BACK */
-	_Atomic(int64_t) last_rx;    /* ns, 0 = never */
-	_Atomic(unsigned) head;      /* written by the loop thread */
-	_Atomic(unsigned) tail;      /* written by the owner */
-	_Atomic(uint64_t) dropped;   /* malformed, too long or ring full */
+	_Atomic(bool) wake;        /* media thread wants every packet now */
+	_Atomic(bool) news;        /* ... or the next one, for RX_BACK */
+	_Atomic(int64_t) last_rx;  /* ns, 0 = never */
+	_Atomic(unsigned) head;    /* written by the loop thread */
+	_Atomic(unsigned) tail;    /* written by the owner */
+	_Atomic(uint64_t) dropped; /* malformed, too long or ring full */
 	struct ring_slot slots[RING_SLOTS];
-	LIST_ENTRY(cc_web) held;     /* while the media thread owns it */
+	LIST_ENTRY(cc_web) held; /* while the media thread owns it */
 	LIST_ENTRY(cc_web) grave;
 	int64_t died;
 };
 
 enum hear_mode {
 	HEAR_NOTHING,
-	HEAR_PASS,    /* the only peer, packet by packet */
-	HEAR_MIX,     /* two peers, by the tick */
+	HEAR_PASS, /* the only peer, packet by packet */
+	HEAR_MIX,  /* two peers, by the tick */
 	HEAR_PLAY,
 	HEAR_COMFORT,
 	HEAR_DIGITS,
@@ -97,17 +97,17 @@ struct out { /* everything that goes to the port: one owner, see above */
 
 struct trunk {
 	int rtp, rtcp;
-	struct sockaddr_in said;     /* by signalling */
-	struct sockaddr_in to;       /* where we send */
+	struct sockaddr_in said; /* by signalling */
+	struct sockaddr_in to;   /* where we send */
 	struct sockaddr_in rtcp_to;
-	bool known;                  /* a remote has been set */
-	bool send;                   /* it wants to hear us */
-	bool locked;                 /* to is where packets come from */
-	int64_t heard;               /* last packet from there */
+	bool known;    /* a remote has been set */
+	bool send;     /* it wants to hear us */
+	bool locked;   /* to is where packets come from */
+	int64_t heard; /* last packet from there */
 	uint8_t pt, dtmf_pt;
-	uint64_t foreign;            /* packets from elsewhere */
+	uint64_t foreign; /* packets from elsewhere */
 	struct cc_rtcp_peer peer;
-	int64_t rtcp_at;             /* next report */
+	int64_t rtcp_at; /* next report */
 };
 
 struct port {
@@ -115,7 +115,7 @@ struct port {
 	struct cc_media *m;
 	LIST_ENTRY(port) hash;
 	TAILQ_ENTRY(port) all;
-	struct cc_web *web;          /* NULL: a trunk port */
+	struct cc_web *web; /* NULL: a trunk port */
 	void *handle;
 	struct trunk t;
 
@@ -123,7 +123,7 @@ struct port {
 	struct cc_rtp_rx rx;
 	struct cc_dtmf_rx digit;
 	uint64_t malformed;
-	LIST_HEAD(, source) sinks;   /* who hears it */
+	LIST_HEAD(, source) sinks; /* who hears it */
 	struct cc_rtp_place left;
 
 	/* output */
@@ -131,11 +131,11 @@ struct port {
 	int64_t hear_at;
 	enum hear_mode mode;
 	struct source from[2];
-	unsigned play;               /* index into hear.play */
+	unsigned play;                       /* index into hear.play */
 	size_t play_at, then_at, comfort_at; /* samples said already */
 	bool comforting;
-	bool said;                   /* play[] is over, not yet told */
-	int64_t mixed;               /* sample clock the mix has reached */
+	bool said;     /* play[] is over, not yet told */
+	int64_t mixed; /* sample clock the mix has reached */
 	struct cc_dtmf_tx digits;
 	struct out out;
 
@@ -146,7 +146,7 @@ struct port {
 	int64_t watch_from;
 	int64_t lost_at;
 	bool lost, ever;
-	int64_t last_rx;             /* trunk; a leg has its own */
+	int64_t last_rx; /* trunk; a leg has its own */
 };
 
 struct cmd;
@@ -161,20 +161,20 @@ struct cc_media {
 	pthread_t thread;
 	int epoll, event, timer;
 
-	pthread_mutex_t lock;        /* cmds, next_pair */
-	pthread_cond_t answered;     /* stats */
+	pthread_mutex_t lock;    /* cmds, next_pair */
+	pthread_cond_t answered; /* stats */
 	STAILQ_HEAD(, cmd) cmds;
 	unsigned next_pair;
 
 	LIST_HEAD(, port) hash[HASH];
 	TAILQ_HEAD(, port) ports;
-	LIST_HEAD(, cc_web) held;    /* legs that the media thread owns */
+	LIST_HEAD(, cc_web) held; /* legs that the media thread owns */
 	LIST_HEAD(, cc_web) graves;
-	_Atomic(bool) news;          /* a leg's news was answered */
-	bool dirty;                  /* does the tick still have to run? */
+	_Atomic(bool) news; /* a leg's news was answered */
+	bool dirty;         /* does the tick still have to run? */
 	bool ticking;
-	int64_t tick_at;             /* nominal time of the last tick */
-	int64_t keep_at;             /* housekeeping, once a second */
+	int64_t tick_at; /* nominal time of the last tick */
+	int64_t keep_at; /* housekeeping, once a second */
 	bool stop;
 };
 
@@ -199,9 +199,9 @@ void port_input(struct port *p, const struct cc_rtp *in, int64_t now);
 bool port_may_send(const struct port *p);
 /* Send header h with A-law audio; by the owner of the port's output. */
 void port_send(struct port *p, const struct cc_rtp *h, const uint8_t *alaw,
-               size_t n, int64_t now);
+	       size_t n, int64_t now);
 void port_send_raw(struct port *p, const struct cc_rtp *h, uint8_t pt,
-                   const uint8_t *payload, size_t n);
+		   const uint8_t *payload, size_t n);
 void port_record(struct port *p, struct cc_rec *rec, int64_t now);
 int64_t port_last_rx(const struct port *p);
 void port_init_out(struct port *p);
@@ -222,8 +222,8 @@ void hear_unlink(struct port *p);
 /* Choose the mode again after a change; legs involved are taken. */
 void hear_mode(struct port *p);
 void hear_take_sources(struct port *p);
-void hear_packet(struct source *s, const struct cc_rtp *in,
-                 const uint8_t *alaw, int64_t now);
+void hear_packet(struct source *s, const struct cc_rtp *in, const uint8_t *alaw,
+		 int64_t now);
 void hear_tick(struct port *p, int64_t now);
 bool hear_needs_tick(const struct port *p);
 

@@ -14,7 +14,7 @@ static bool playing(const struct port *p)
 {
 	return p->said || p->hear.then != CC_PROMPT_NONE ||
 	       (p->play < CC_LEN(p->hear.play) &&
-	        p->hear.play[p->play] != CC_PROMPT_NONE);
+		p->hear.play[p->play] != CC_PROMPT_NONE);
 }
 
 static enum hear_mode choose(const struct port *p)
@@ -147,11 +147,11 @@ void hear_unlink(struct port *p)
 /* ---- packets ---- */
 
 static void mix_put(struct source *s, const struct cc_rtp *in,
-                    const uint8_t *alaw, int64_t now)
+		    const uint8_t *alaw, int64_t now)
 {
 	struct mix_in *mix = s->mix;
 	struct cc_rtp_spot spot = cc_rtp_place(&mix->place, in->ssrc, in->ts,
-	                                       in->len, sample_clock(now));
+					       in->len, sample_clock(now));
 	int64_t done = s->sink->mixed;
 
 	for (size_t i = 0; i < in->len; i++) {
@@ -164,8 +164,8 @@ static void mix_put(struct source *s, const struct cc_rtp *in,
 		mix->alaw[(spot.pos - 1) % MIX_SAMPLES] = alaw[0];
 }
 
-void hear_packet(struct source *s, const struct cc_rtp *in,
-                 const uint8_t *alaw, int64_t now)
+void hear_packet(struct source *s, const struct cc_rtp *in, const uint8_t *alaw,
+		 int64_t now)
 {
 	struct port *p = s->sink;
 	struct cc_rtp h;
@@ -196,7 +196,7 @@ static void send_frame(struct port *p, const uint8_t *alaw, int64_t now)
 
 /* Copies from a prompt; *at moves. @return samples copied, 0 at its end */
 static size_t copy(const struct port *p, enum cc_prompt which, size_t *at,
-                   uint8_t *out, size_t room)
+		   uint8_t *out, size_t room)
 {
 	size_t n = p->m->prompts.of[which].n - *at;
 
@@ -209,7 +209,7 @@ static size_t copy(const struct port *p, enum cc_prompt which, size_t *at,
 }
 
 static size_t loop(const struct port *p, enum cc_prompt which, size_t *at,
-                   uint8_t *out, size_t room)
+		   uint8_t *out, size_t room)
 {
 	if (*at >= p->m->prompts.of[which].n)
 		*at = 0;
@@ -232,7 +232,7 @@ static void tick_play(struct port *p, int64_t now)
 	while (n < sizeof(frame) && p->play < CC_LEN(p->hear.play) &&
 	       p->hear.play[p->play] != CC_PROMPT_NONE) {
 		size_t got = copy(p, p->hear.play[p->play], &p->play_at,
-		                  frame + n, sizeof(frame) - n);
+				  frame + n, sizeof(frame) - n);
 
 		n += got;
 		if (p->play_at < p->m->prompts.of[p->hear.play[p->play]].n)
@@ -240,11 +240,11 @@ static void tick_play(struct port *p, int64_t now)
 		p->play_at = 0;
 		p->play++;
 		p->said = p->play == CC_LEN(p->hear.play) ||
-		          p->hear.play[p->play] == CC_PROMPT_NONE;
+			  p->hear.play[p->play] == CC_PROMPT_NONE;
 	}
 	while (n < sizeof(frame) && p->hear.then != CC_PROMPT_NONE)
 		n += loop(p, p->hear.then, &p->then_at, frame + n,
-		          sizeof(frame) - n);
+			  sizeof(frame) - n);
 	memset(frame + n, CC_ALAW_SILENCE, sizeof(frame) - n);
 	send_frame(p, frame, now);
 }
@@ -256,7 +256,7 @@ static void tick_comfort(struct port *p, int64_t now)
 
 	while (n < sizeof(frame))
 		n += loop(p, p->hear.comfort, &p->comfort_at, frame + n,
-		          sizeof(frame) - n);
+			  sizeof(frame) - n);
 	send_frame(p, frame, now);
 }
 
@@ -303,7 +303,7 @@ static void tick_digits(struct port *p, int64_t now)
 		cc_dtmf_encode(payload, &ev);
 		if (port_may_send(p))
 			port_send_raw(p, &h, p->t.dtmf_pt, payload,
-			              sizeof(payload));
+				      sizeof(payload));
 	}
 	if (!cc_dtmf_tx_busy(&p->digits))
 		hear_mode(p);

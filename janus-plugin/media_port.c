@@ -39,8 +39,9 @@ static uint64_t ntp_now(void)
 
 static int bound(const struct cc_media *m, uint16_t port, int *fd)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr = m->addr,
-	                         .sin_port = htons(port) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_addr = m->addr,
+				 .sin_port = htons(port) };
 	int tos = IPTOS_DSCP_EF; /* voice; where it is not allowed, no matter */
 	int s = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
@@ -109,7 +110,10 @@ void port_close_trunk(struct port *p)
 
 void port_init_out(struct port *p)
 {
-	struct { uint32_t ssrc, ts; uint16_t seq; } r = { 1, 1, 1 };
+	struct {
+		uint32_t ssrc, ts;
+		uint16_t seq;
+	} r = { 1, 1, 1 };
 
 	/* non-blocking: without entropy at boot the fixed values do */
 	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) < 0)
@@ -141,7 +145,7 @@ void port_remote(struct port *p, const struct cc_sdp_media *r)
 {
 	struct trunk *t = &p->t;
 	struct sockaddr_in said = { .sin_family = AF_INET,
-	                            .sin_port = htons(r->port) };
+				    .sin_port = htons(r->port) };
 
 	if (p->web)
 		return;
@@ -171,7 +175,7 @@ void port_remote(struct port *p, const struct cc_sdp_media *r)
 
 /* Symmetric RTP. @return false: not from our peer, drop it */
 static bool from_peer(struct port *p, const struct sockaddr_in *from,
-                      int64_t now)
+		      int64_t now)
 {
 	struct trunk *t = &p->t;
 
@@ -205,12 +209,11 @@ static bool from_peer(struct port *p, const struct sockaddr_in *from,
 /* ---- in ---- */
 
 static void record(struct port *p, enum cc_rec_channel ch,
-                   struct cc_rtp_place *place, const struct cc_rtp *h,
-                   const uint8_t *alaw, size_t n, int64_t now)
+		   struct cc_rtp_place *place, const struct cc_rtp *h,
+		   const uint8_t *alaw, size_t n, int64_t now)
 {
 	int64_t clock = (int64_t)cc_rec_pos(p->rec, now);
-	struct cc_rtp_spot spot = cc_rtp_place(place, h->ssrc, h->ts, n,
-	                                       clock);
+	struct cc_rtp_spot spot = cc_rtp_place(place, h->ssrc, h->ts, n, clock);
 	int err = 0;
 
 	if (spot.fill)
@@ -219,7 +222,7 @@ static void record(struct port *p, enum cc_rec_channel ch,
 		err = cc_rec_write(p->rec, ch, spot.pos, alaw, n);
 	if (err)
 		atomic_store_explicit(&p->truncated, true,
-		                      memory_order_relaxed);
+				      memory_order_relaxed);
 }
 
 static void digit(struct port *p, const struct cc_rtp *in)
@@ -267,7 +270,7 @@ void port_input(struct port *p, const struct cc_rtp *in, int64_t now)
 }
 
 static void trunk_packet(struct port *p, const uint8_t *buf, size_t len,
-                         const struct sockaddr_in *from, int64_t now)
+			 const struct sockaddr_in *from, int64_t now)
 {
 	struct cc_rtp in;
 
@@ -293,7 +296,7 @@ void port_read_rtp(struct port *p)
 	struct sockaddr_in from;
 	socklen_t size = sizeof(from);
 	ssize_t n = recvfrom(p->t.rtp, buf, sizeof(buf), MSG_TRUNC,
-	                     (struct sockaddr *)&from, &size);
+			     (struct sockaddr *)&from, &size);
 
 	if (n > (ssize_t)sizeof(buf))
 		p->malformed++;
@@ -307,13 +310,13 @@ void port_read_rtcp(struct port *p)
 	struct sockaddr_in from;
 	socklen_t size = sizeof(from);
 	ssize_t n = recvfrom(p->t.rtcp, buf, sizeof(buf), 0,
-	                     (struct sockaddr *)&from, &size);
+			     (struct sockaddr *)&from, &size);
 
 	if (n <= 0 || !p->t.known ||
 	    from.sin_addr.s_addr != p->t.to.sin_addr.s_addr)
 		return;
-	if (cc_rtcp_read(&p->t.peer, buf, (size_t)n, p->out.tx.ssrc,
-	                 ntp_now(), media_now()))
+	if (cc_rtcp_read(&p->t.peer, buf, (size_t)n, p->out.tx.ssrc, ntp_now(),
+			 media_now()))
 		p->malformed++;
 }
 
@@ -325,7 +328,7 @@ bool port_may_send(const struct port *p)
 }
 
 void port_send_raw(struct port *p, const struct cc_rtp *h, uint8_t pt,
-                   const uint8_t *payload, size_t n)
+		   const uint8_t *payload, size_t n)
 {
 	uint8_t buf[CC_RTP_HEADER + MEDIA_AUDIO];
 	struct cc_rtp head = *h;
@@ -341,14 +344,14 @@ void port_send_raw(struct port *p, const struct cc_rtp *h, uint8_t pt,
 	if (p->web)
 		p->m->conf.relay(p->handle, (char *)buf, (int)n);
 	else if (sendto(p->t.rtp, buf, n, MSG_NOSIGNAL,
-	                (struct sockaddr *)&p->t.to, sizeof(p->t.to)) < 0)
+			(struct sockaddr *)&p->t.to, sizeof(p->t.to)) < 0)
 		p->out.failed++; /* full buffer, no route: as if lost later */
 	p->out.packets++;
 	p->out.octets += n - CC_RTP_HEADER;
 }
 
 void port_send(struct port *p, const struct cc_rtp *h, const uint8_t *alaw,
-               size_t n, int64_t now)
+	       size_t n, int64_t now)
 {
 	if (!port_may_send(p))
 		return;
@@ -362,15 +365,16 @@ void port_send(struct port *p, const struct cc_rtp *h, const uint8_t *alaw,
 int64_t port_last_rx(const struct port *p)
 {
 	return p->web ? atomic_load_explicit(&p->web->last_rx,
-	                                     memory_order_relaxed) : p->last_rx;
+					     memory_order_relaxed)
+		      : p->last_rx;
 }
 
 /* The last packets reach a little past now: the recording ends after them. */
 static void close_rec(struct port *p, int64_t now)
 {
 	int64_t clock = (int64_t)cc_rec_pos(p->rec, now);
-	int64_t end = p->left.end > p->out.right.end ? p->left.end :
-	              p->out.right.end;
+	int64_t end =
+	    p->left.end > p->out.right.end ? p->left.end : p->out.right.end;
 
 	if (end > clock)
 		now += (end - clock) * (1000000000 / CC_RTP_RATE);
@@ -404,11 +408,11 @@ void port_report(struct port *p, int64_t now)
 	own.ssrc = p->out.tx.ssrc;
 	own.packets = p->out.packets;
 	own.octets = p->out.octets;
-	own.ts = p->out.tx.ts + (uint32_t)((now - p->out.tx.at) /
-	                                   (1000000000 / CC_RTP_RATE));
+	own.ts = p->out.tx.ts +
+		 (uint32_t)((now - p->out.tx.at) / (1000000000 / CC_RTP_RATE));
 	n = cc_rtcp_write(buf, &own, &p->rx, &t->peer, now);
 	if (sendto(t->rtcp, buf, n, MSG_NOSIGNAL,
-	           (struct sockaddr *)&t->rtcp_to, sizeof(t->rtcp_to)) < 0)
+		   (struct sockaddr *)&t->rtcp_to, sizeof(t->rtcp_to)) < 0)
 		p->out.failed++;
 }
 
@@ -432,6 +436,6 @@ void port_stats(struct port *p, struct cc_media_stats *out)
 		.loss = expected ? (double)lost / (double)expected : 0,
 	};
 	/* delay as far as it is known: one way, and a receiver's buffer */
-	out->mos = cc_rtp_mos(out->loss, out->rtt_ms / 2 + 40 +
-	                      2 * out->jitter_ms);
+	out->mos =
+	    cc_rtp_mos(out->loss, out->rtt_ms / 2 + 40 + 2 * out->jitter_ms);
 }

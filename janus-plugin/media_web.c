@@ -47,15 +47,32 @@ static bool simple(const struct port *p)
 	       s->sink->mode == HEAR_PASS;
 }
 
+/* A packet put into the ring while the owner changed would wait there for the
+ * next one: then the leg comes back once more. */
+static void lend(struct cc_web *w)
+{
+	for (;;) {
+		leg_drain(w);
+		if (!simple(w->port)) /* the packet ended the comfort music */
+			return;
+		atomic_store(&w->wake, false);
+		atomic_store(&w->owner, LEG_LOOP);
+		wait_unused(w);
+		if (atomic_load(&w->head) == atomic_load(&w->tail))
+			break;
+		atomic_store(&w->owner, LEG_MEDIA);
+		wait_unused(w);
+	}
+	LIST_REMOVE(w, held);
+}
+
 void leg_lend(struct cc_web *w)
 {
 	const struct source *s;
 	bool wake = false;
 
 	if (simple(w->port)) {
-		LIST_REMOVE(w, held);
-		atomic_store(&w->wake, false);
-		atomic_store(&w->owner, LEG_LOOP);
+		lend(w);
 		return;
 	}
 
@@ -95,8 +112,7 @@ void leg_drain(struct cc_web *w)
 	}
 }
 
-static bool ring_put(struct cc_web *w, const char *buf, size_t len,
-                     int64_t now)
+static bool ring_put(struct cc_web *w, const char *buf, size_t len, int64_t now)
 {
 	unsigned head = atomic_load_explicit(&w->head, memory_order_relaxed);
 	unsigned tail = atomic_load_explicit(&w->tail, memory_order_acquire);
@@ -120,8 +136,7 @@ static bool packet(struct cc_web *w, const char *buf, size_t len)
 	if (owner == LEG_DEAD)
 		return false;
 	if (cc_rtp_parse(&in, (const uint8_t *)buf, len)) {
-		atomic_fetch_add_explicit(&w->dropped, 1,
-		                          memory_order_relaxed);
+		atomic_fetch_add_explicit(&w->dropped, 1, memory_order_relaxed);
 		return false;
 	}
 
@@ -131,8 +146,7 @@ static bool packet(struct cc_web *w, const char *buf, size_t len)
 		leg_drain(w); /* what came while the leg was being lent */
 		port_input(w->port, &in, now);
 	} else if (!ring_put(w, buf, len, now)) {
-		atomic_fetch_add_explicit(&w->dropped, 1,
-		                          memory_order_relaxed);
+		atomic_fetch_add_explicit(&w->dropped, 1, memory_order_relaxed);
 	}
 
 	if (atomic_load_explicit(&w->news, memory_order_relaxed) &&

@@ -11,18 +11,18 @@
 enum { MAX_FILE = 10 * 60 * 8000 * 2 + 65536 };
 
 static const char *const names[CC_PROMPT_COUNT] = {
-	[CC_PROMPT_GREETING] = "greeting",   [CC_PROMPT_MUSIC] = "music",
-	[CC_PROMPT_RING] = "ring",           [CC_PROMPT_RINGBACK] = "ringback",
-	[CC_PROMPT_BUSY] = "busy",           [CC_PROMPT_RECONNECT] = "reconnect",
-	[CC_PROMPT_CLOSED] = "closed",       [CC_PROMPT_SORRY] = "sorry",
-	[CC_PROMPT_POSITION] = "position",   [CC_PROMPT_SOON] = "soon",
+	[CC_PROMPT_GREETING] = "greeting", [CC_PROMPT_MUSIC] = "music",
+	[CC_PROMPT_RING] = "ring",         [CC_PROMPT_RINGBACK] = "ringback",
+	[CC_PROMPT_BUSY] = "busy",         [CC_PROMPT_RECONNECT] = "reconnect",
+	[CC_PROMPT_CLOSED] = "closed",     [CC_PROMPT_SORRY] = "sorry",
+	[CC_PROMPT_POSITION] = "position", [CC_PROMPT_SOON] = "soon",
 };
 
 void cc_prompt_name(enum cc_prompt p, char *name, size_t size)
 {
 	if (p >= CC_PROMPT_NUMBER_1 && p <= CC_PROMPT_NUMBER_20)
 		snprintf(name, size, "number-%d",
-		         (int)(p - CC_PROMPT_NUMBER_1) + 1);
+			 (int)(p - CC_PROMPT_NUMBER_1) + 1);
 	else
 		cc_copy(name, size, p < CC_PROMPT_COUNT ? names[p] : "");
 }
@@ -40,7 +40,7 @@ static uint32_t le32(const uint8_t *p)
 /* The chunk named id, wherever it stands. A length over the end of the file
  * (0xFFFFFFFF of a streamed WAV) means "to the end". */
 static const uint8_t *chunk(const uint8_t *buf, size_t len, const char *id,
-                            size_t *n)
+			    size_t *n)
 {
 	size_t at = 12;
 
@@ -123,7 +123,7 @@ out:
 }
 
 int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
-                    size_t errlen)
+		    size_t errlen)
 {
 	struct cc_prompts got = { 0 };
 	int e = 0;
@@ -141,11 +141,12 @@ int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
 			e = read_all(path, &buf, &len);
 		if (!e)
 			e = cc_prompt_wav(&got.of[p].alaw, &got.of[p].n, buf,
-			                  len);
+					  len);
 		if (e)
-			snprintf(err, errlen, "%s: %s", path, e == EBADMSG ?
-			         "not an 8 kHz mono 16-bit WAV file" :
-			         strerror(e));
+			snprintf(err, errlen, "%s: %s", path,
+				 e == EBADMSG
+				     ? "not an 8 kHz mono 16-bit WAV file"
+				     : strerror(e));
 		free(buf);
 	}
 

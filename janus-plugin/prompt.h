@@ -32,7 +32,7 @@ int cc_prompt_wav(uint8_t **alaw, size_t *n, const uint8_t *buf, size_t len);
  *         kept on failure
  */
 int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
-                    size_t errlen);
+		    size_t errlen);
 void cc_prompts_free(struct cc_prompts *ps);
 
 #endif

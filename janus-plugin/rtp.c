@@ -4,16 +4,16 @@
 #include "janus-plugin/rtp.h"
 
 enum {
-	MAX_DROPOUT = 3000,  /* packets: a minute of loss is still a loss */
-	WINDOW = 64,         /* packets remembered for duplicates */
-	PASS_DROPOUT = 100,  /* packets: more is a new start downstream */
-	SLACK = 320,         /* samples a source may be behind the wall clock
+	MAX_DROPOUT = 3000, /* packets: a minute of loss is still a loss */
+	WINDOW = 64,        /* packets remembered for duplicates */
+	PASS_DROPOUT = 100, /* packets: more is a new start downstream */
+	SLACK = 320,        /* samples a source may be behind the wall clock
 				before it counts as a gap */
-	PASS_APART = 8000,   /* samples between source time and wall clock */
-	PLACE_EARLY = 800,   /* samples: no packet comes before its time */
-	PLACE_LATE = 16000,  /* samples: later than this is a jump */
-	PLACE_STEP = 640,    /* a whole second later than this: a new path */
-	PLACE_DEAD = 16,     /* samples not worth a correction */
+	PASS_APART = 8000,  /* samples between source time and wall clock */
+	PLACE_EARLY = 800,  /* samples: no packet comes before its time */
+	PLACE_LATE = 16000, /* samples: later than this is a jump */
+	PLACE_STEP = 640,   /* a whole second later than this: a new path */
+	PLACE_DEAD = 16,    /* samples not worth a correction */
 };
 
 static uint16_t get16(const uint8_t *p)
@@ -88,13 +88,13 @@ void cc_rtp_write(uint8_t *buf, const struct cc_rtp *h)
 /* ---- reception ---- */
 
 static enum cc_rtp_verdict rx_start(struct cc_rtp_rx *rx,
-                                    const struct cc_rtp *p, int64_t now)
+				    const struct cc_rtp *p, int64_t now)
 {
 	bool first = !rx->started;
 
 	if (!first) {
-		uint64_t expected = (uint64_t)rx->cycles + rx->seq -
-		                    rx->first + 1;
+		uint64_t expected =
+		    (uint64_t)rx->cycles + rx->seq - rx->first + 1;
 
 		rx->expected_past += expected;
 		if (expected > rx->kept)
@@ -119,7 +119,7 @@ static enum cc_rtp_verdict rx_start(struct cc_rtp_rx *rx,
 /* Jitter and gaps: against what the source says it sent, so that a pause in
  * speech (its timestamp runs on, its sequence does not) is neither. */
 static void rx_timing(struct cc_rtp_rx *rx, const struct cc_rtp *p,
-                      uint16_t step, int64_t now)
+		      uint16_t step, int64_t now)
 {
 	int64_t took = now - rx->at;
 	int64_t sent = (int32_t)(p->ts - rx->ts);
@@ -139,7 +139,7 @@ static void rx_timing(struct cc_rtp_rx *rx, const struct cc_rtp *p,
 }
 
 enum cc_rtp_verdict cc_rtp_rx(struct cc_rtp_rx *rx, const struct cc_rtp *p,
-                              bool audio, int64_t now)
+			      bool audio, int64_t now)
 {
 	uint16_t step = (uint16_t)(p->seq - rx->seq);
 	uint16_t back = (uint16_t)(rx->seq - p->seq);
@@ -190,8 +190,8 @@ uint64_t cc_rtp_rx_expected(const struct cc_rtp_rx *rx)
 {
 	if (!rx->started)
 		return 0;
-	return rx->expected_past + (uint64_t)rx->cycles + rx->seq -
-	       rx->first + 1;
+	return rx->expected_past + (uint64_t)rx->cycles + rx->seq - rx->first +
+	       1;
 }
 
 uint64_t cc_rtp_rx_lost(const struct cc_rtp_rx *rx)
@@ -217,7 +217,7 @@ double cc_rtp_mos(double loss, unsigned delay_ms)
 /* ---- the outgoing stream ---- */
 
 void cc_rtp_tx_init(struct cc_rtp_tx *tx, uint32_t ssrc, uint16_t seq,
-                    uint32_t ts)
+		    uint32_t ts)
 {
 	*tx = (struct cc_rtp_tx){ .ssrc = ssrc, .seq = seq, .ts = ts };
 }
@@ -230,7 +230,7 @@ void cc_rtp_tx_cut(struct cc_rtp_tx *tx)
 /* Header after the newest one. The timestamp follows the samples, unless the
  * wall clock has left them behind: then there was a gap. */
 static void tx_append(struct cc_rtp_tx *tx, uint32_t samples, int64_t now,
-                      struct cc_rtp *out)
+		      struct cc_rtp *out)
 {
 	int64_t passed = samples_of(now - tx->at);
 
@@ -253,7 +253,7 @@ static void tx_append(struct cc_rtp_tx *tx, uint32_t samples, int64_t now,
 }
 
 void cc_rtp_tx_next(struct cc_rtp_tx *tx, uint32_t samples, int64_t now,
-                    struct cc_rtp *out)
+		    struct cc_rtp *out)
 {
 	bool cut = tx->mapped;
 
@@ -273,7 +273,7 @@ void cc_rtp_tx_same(struct cc_rtp_tx *tx, uint32_t samples, struct cc_rtp *out)
 }
 
 static int pass_first(struct cc_rtp_tx *tx, const struct cc_rtp *in,
-                      int64_t now, struct cc_rtp *out)
+		      int64_t now, struct cc_rtp *out)
 {
 	tx_append(tx, (uint32_t)in->len, now, out);
 	out->marker = true;
@@ -288,7 +288,7 @@ static int pass_first(struct cc_rtp_tx *tx, const struct cc_rtp *in,
 }
 
 int cc_rtp_tx_pass(struct cc_rtp_tx *tx, const struct cc_rtp *in, int64_t now,
-                   struct cc_rtp *out)
+		   struct cc_rtp *out)
 {
 	int16_t step = (int16_t)(in->seq - tx->in_seq);
 	int64_t moved = (int32_t)(in->ts - tx->in_ts);
@@ -329,8 +329,8 @@ void cc_rtp_place_cut(struct cc_rtp_place *pl)
 }
 
 static struct cc_rtp_spot place_start(struct cc_rtp_place *pl, uint32_t ssrc,
-                                      uint32_t ts, size_t samples,
-                                      int64_t clock)
+				      uint32_t ts, size_t samples,
+				      int64_t clock)
 {
 	int64_t pos = clock;
 
@@ -370,7 +370,7 @@ static void place_measure(struct cc_rtp_place *pl, int64_t late, int64_t clock)
 }
 
 struct cc_rtp_spot cc_rtp_place(struct cc_rtp_place *pl, uint32_t ssrc,
-                                uint32_t ts, size_t samples, int64_t clock)
+				uint32_t ts, size_t samples, int64_t clock)
 {
 	int32_t moved = (int32_t)(ts - pl->ts);
 	int64_t pos = pl->pos + moved;
@@ -411,7 +411,7 @@ struct cc_rtp_spot cc_rtp_place(struct cc_rtp_place *pl, uint32_t ssrc,
 enum { PT_SR = 200, PT_RR = 201, PT_SDES = 202 };
 
 static size_t put_block(uint8_t *b, struct cc_rtp_rx *rx,
-                        const struct cc_rtcp_peer *peer, int64_t now)
+			const struct cc_rtcp_peer *peer, int64_t now)
 {
 	uint64_t expected = cc_rtp_rx_expected(rx);
 	uint64_t lost = cc_rtp_rx_lost(rx);
@@ -423,18 +423,19 @@ static size_t put_block(uint8_t *b, struct cc_rtp_rx *rx,
 	rx->report_kept = rx->packets;
 	put32(b, rx->ssrc);
 	put32(b + 4, (lost > 0x7fffff ? 0x7fffff : (uint32_t)lost) |
-	      (fraction > 255 ? 255U : fraction) << 24);
+			 (fraction > 255 ? 255U : fraction) << 24);
 	put32(b + 8, rx->cycles + rx->seq);
 	put32(b + 12, rx->jitter16 >> 4);
 	put32(b + 16, peer->heard_sr ? peer->lsr : 0);
-	put32(b + 20, peer->heard_sr ?
-	      (uint32_t)((now - peer->sr_at) / 1000 * 65536 / 1000000) : 0);
+	put32(b + 20, peer->heard_sr ? (uint32_t)((now - peer->sr_at) / 1000 *
+						  65536 / 1000000)
+				     : 0);
 	return 24;
 }
 
 size_t cc_rtcp_write(uint8_t *buf, const struct cc_rtcp_own *own,
-                     struct cc_rtp_rx *rx, const struct cc_rtcp_peer *peer,
-                     int64_t now)
+		     struct cc_rtp_rx *rx, const struct cc_rtcp_peer *peer,
+		     int64_t now)
 {
 	static const char name[] = "otklik"; /* says nothing of the host */
 	size_t n = 8, sdes;
@@ -471,7 +472,7 @@ size_t cc_rtcp_write(uint8_t *buf, const struct cc_rtcp_own *own,
 
 /* Round trip from a report block on us: now - LSR - DLSR, in 1/65536 s. */
 static void read_block(struct cc_rtcp_peer *peer, const uint8_t *b,
-                       uint32_t ssrc, uint64_t ntp)
+		       uint32_t ssrc, uint64_t ntp)
 {
 	uint32_t lsr = get32(b + 16), dlsr = get32(b + 20);
 	uint32_t rtt = (uint32_t)(ntp >> 16) - lsr - dlsr;
@@ -484,7 +485,7 @@ static void read_block(struct cc_rtcp_peer *peer, const uint8_t *b,
 }
 
 int cc_rtcp_read(struct cc_rtcp_peer *peer, const uint8_t *buf, size_t len,
-                 uint32_t ssrc, uint64_t ntp, int64_t now)
+		 uint32_t ssrc, uint64_t ntp, int64_t now)
 {
 	while (len >= 8) {
 		size_t size = 4 * ((size_t)get16(buf + 2) + 1);

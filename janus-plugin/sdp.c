@@ -22,10 +22,10 @@ struct text { /* borrowed, not terminated */
 
 struct stream { /* one m= line and what stands under it */
 	struct text kind, proto;
-	struct text first;   /* first format, to refuse the stream with */
+	struct text first; /* first format, to refuse the stream with */
 	unsigned port;
-	char addr[46];       /* "" = the session's */
-	int dir;             /* -1 = the session's */
+	char addr[46]; /* "" = the session's */
+	int dir;       /* -1 = the session's */
 	unsigned rtcp_port;
 	unsigned ptime;
 	uint8_t formats[MAX_FORMATS];
@@ -171,21 +171,22 @@ static void read_rtpmap(struct stream *m, struct text v)
 		return;
 	if (n == 8)
 		m->pcma_other = !text_is(name, "PCMA/8000") &&
-		                !text_is(name, "PCMA/8000/1");
+				!text_is(name, "PCMA/8000/1");
 	else if (n == 0)
 		m->pcmu_other = !text_is(name, "PCMU/8000") &&
-		                !text_is(name, "PCMU/8000/1");
+				!text_is(name, "PCMU/8000/1");
 	else if (text_is(name, "telephone-event/8000") ||
-	         text_is(name, "telephone-event/8000/1"))
+		 text_is(name, "telephone-event/8000/1"))
 		m->dtmf = (uint8_t)n;
 }
 
 static int direction(struct text v)
 {
-	return text_is(v, "sendrecv") ? CC_SDP_SENDRECV :
-	       text_is(v, "sendonly") ? CC_SDP_SENDONLY :
-	       text_is(v, "recvonly") ? CC_SDP_RECVONLY :
-	       text_is(v, "inactive") ? CC_SDP_INACTIVE : -1;
+	return text_is(v, "sendrecv")   ? CC_SDP_SENDRECV
+	       : text_is(v, "sendonly") ? CC_SDP_SENDONLY
+	       : text_is(v, "recvonly") ? CC_SDP_RECVONLY
+	       : text_is(v, "inactive") ? CC_SDP_INACTIVE
+					: -1;
 }
 
 static void read_a(struct session *s, struct text v)
@@ -312,7 +313,7 @@ struct out {
 };
 
 static void put(struct out *o, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 static void put(struct out *o, const char *fmt, ...)
 {
@@ -321,7 +322,7 @@ static void put(struct out *o, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	n = vsnprintf(o->n < o->size ? o->buf + o->n : NULL,
-	              o->n < o->size ? o->size - o->n : 0, fmt, ap);
+		      o->n < o->size ? o->size - o->n : 0, fmt, ap);
 	va_end(ap);
 	o->n += (size_t)n;
 }
@@ -333,15 +334,16 @@ static int put_end(const struct out *o)
 
 static const char *dir_name(unsigned dir)
 {
-	static const char *const names[] = { "inactive", "sendonly",
-	                                     "recvonly", "sendrecv" };
+	static const char *const names[] = { "inactive", "sendonly", "recvonly",
+					     "sendrecv" };
 
 	return names[dir & 3];
 }
 
 static void put_session(struct out *o, const struct cc_sdp_local *l)
 {
-	put(o, "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 %s\r\ns=-\r\n"
+	put(o,
+	    "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 %s\r\ns=-\r\n"
 	    "c=IN IP4 %s\r\nt=0 0\r\n",
 	    l->session, l->version, l->addr, l->addr);
 }
@@ -353,8 +355,8 @@ static void put_dtmf(struct out *o, unsigned pt)
 }
 
 static void put_answer(struct out *o, const struct cc_sdp_local *l,
-                       const struct session *s, const struct stream *used,
-                       uint8_t pt)
+		       const struct session *s, const struct stream *used,
+		       uint8_t pt)
 {
 	unsigned theirs = (unsigned)(used->dir >= 0 ? used->dir : s->dir);
 	/* we send what they receive, and the other way round */
@@ -382,7 +384,7 @@ static void put_answer(struct out *o, const struct cc_sdp_local *l,
 }
 
 int cc_sdp_write(char *buf, size_t size, const struct cc_sdp_local *local,
-                 const char *offer)
+		 const char *offer)
 {
 	struct out o = { buf, size, 0 };
 	const struct stream *used;
@@ -392,7 +394,8 @@ int cc_sdp_write(char *buf, size_t size, const struct cc_sdp_local *local,
 
 	if (!offer) {
 		put_session(&o, local);
-		put(&o, "m=audio %u RTP/AVP 8 0 %u\r\n"
+		put(&o,
+		    "m=audio %u RTP/AVP 8 0 %u\r\n"
 		    "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n",
 		    local->port, OUR_DTMF);
 		put_dtmf(&o, OUR_DTMF);
@@ -411,17 +414,18 @@ int cc_sdp_write(char *buf, size_t size, const struct cc_sdp_local *local,
 	return put_end(&o);
 }
 
-int cc_sdp_web_offer(char *buf, size_t size, uint64_t session,
-                     uint64_t version)
+int cc_sdp_web_offer(char *buf, size_t size, uint64_t session, uint64_t version)
 {
 	struct out o = { buf, size, 0 };
 
 	/* addresses are placeholders: Janus puts its own in */
-	put(&o, "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 127.0.0.1\r\n"
+	put(&o,
+	    "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 127.0.0.1\r\n"
 	    "s=-\r\nt=0 0\r\n"
 	    "m=audio 9 UDP/TLS/RTP/SAVPF 8 0\r\nc=IN IP4 127.0.0.1\r\n"
 	    "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
-	    "a=ptime:20\r\na=sendrecv\r\n", session, version);
+	    "a=ptime:20\r\na=sendrecv\r\n",
+	    session, version);
 	return put_end(&o);
 }
 

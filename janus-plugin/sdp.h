@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum cc_sdp_dir { /* from the writer's side; bit 0 sends, bit 1 receives */
+/* From the writer's side; bit 0 sends, bit 1 receives. */
+enum cc_sdp_dir {
 	CC_SDP_INACTIVE = 0,
 	CC_SDP_SENDONLY = 1,
 	CC_SDP_RECVONLY = 2,
@@ -40,9 +41,9 @@ bool cc_sdp_held(const struct cc_sdp_media *m);
 /* What we say about ours. */
 struct cc_sdp_local {
 	const char *addr;
-	uint16_t port;      /* RTP, RTCP = port + 1 */
-	uint64_t session;   /* o= id */
-	uint64_t version;   /* o= version, bump for every change */
+	uint16_t port;    /* RTP, RTCP = port + 1 */
+	uint64_t session; /* o= id */
+	uint64_t version; /* o= version, bump for every change */
 	enum cc_sdp_dir dir;
 };
 
@@ -50,12 +51,12 @@ struct cc_sdp_local {
  * Answers mirror the m= lines: every other stream is refused with port 0, in
  * the order of the offer. @return 0, ENOSPC or EBADMSG (offer unreadable) */
 int cc_sdp_write(char *buf, size_t size, const struct cc_sdp_local *local,
-                 const char *offer);
+		 const char *offer);
 
 /* The plugin's offer to a browser leg: one sendrecv audio m= line on PCMA and
  * PCMU at 20 ms; Janus adds ICE, DTLS and candidates. version: see above. */
 int cc_sdp_web_offer(char *buf, size_t size, uint64_t session,
-                     uint64_t version);
+		     uint64_t version);
 /* Did the browser's answer accept PCMA? @return 0 or ENOTSUP, EBADMSG */
 int cc_sdp_web_answer(const char *sdp, size_t len);
 

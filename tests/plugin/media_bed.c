@@ -89,7 +89,7 @@ struct cc_media_event bed_event(enum cc_media_kind kind, uint64_t port)
 		}
 		if (!found)
 			late = pthread_cond_timedwait(&bed.changed, &bed.lock,
-			                              &until);
+						      &until);
 	}
 	pthread_mutex_unlock(&bed.lock);
 	if (!found)
@@ -166,8 +166,10 @@ void browser_close(struct browser *b)
 
 void browser_say(struct browser *b, uint8_t code)
 {
-	struct cc_rtp h = { .pt = 8, .seq = b->seq++, .ts = b->ts,
-	                    .ssrc = 0xb0000000 | (uint32_t)b->id };
+	struct cc_rtp h = { .pt = 8,
+			    .seq = b->seq++,
+			    .ts = b->ts,
+			    .ssrc = 0xb0000000 | (uint32_t)b->id };
 	uint8_t buf[CC_RTP_HEADER + 8 + FRAME];
 
 	/* as browsers send it: with a header extension */
@@ -207,8 +209,8 @@ void browser_flush(struct browser *b)
 static int udp(uint16_t *port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	                         .sin_port = htons(*port) };
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				 .sin_port = htons(*port) };
 	socklen_t size = sizeof(a);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
@@ -223,9 +225,11 @@ static int udp(uint16_t *port)
 
 void phone_open(struct phone *p, uint64_t id, uint8_t pt)
 {
-	struct cc_sdp_media r = { .addr = "127.0.0.1", .pt = pt,
-	                          .dtmf_pt = 101, .ptime = 20,
-	                          .dir = CC_SDP_SENDRECV };
+	struct cc_sdp_media r = { .addr = "127.0.0.1",
+				  .pt = pt,
+				  .dtmf_pt = 101,
+				  .ptime = 20,
+				  .dir = CC_SDP_SENDRECV };
 	uint16_t next;
 
 	memset(p, 0, sizeof(*p));
@@ -260,17 +264,18 @@ void phone_close(struct phone *p)
 void phone_send(struct phone *p, const void *buf, size_t len)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	                         .sin_port = htons(p->ours) };
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				 .sin_port = htons(p->ours) };
 
-	assert_int_equal(sendto(p->rtp, buf, len, 0, (struct sockaddr *)&a,
-	                        sizeof(a)), len);
+	assert_int_equal(
+	    sendto(p->rtp, buf, len, 0, (struct sockaddr *)&a, sizeof(a)), len);
 }
 
 void phone_say(struct phone *p, uint8_t pt, uint8_t code)
 {
-	struct cc_rtp h = { .pt = pt, .seq = p->seq++, .ts = p->ts,
-	                    .ssrc = p->ssrc };
+	struct cc_rtp h = {
+		.pt = pt, .seq = p->seq++, .ts = p->ts, .ssrc = p->ssrc
+	};
 	uint8_t buf[CC_RTP_HEADER + FRAME];
 
 	cc_rtp_write(buf, &h);
@@ -326,7 +331,7 @@ void hear_peers(uint64_t id, uint64_t a, uint64_t b)
 }
 
 void hear_play(uint64_t id, enum cc_prompt play, enum cc_prompt then,
-               uint32_t gen)
+	       uint32_t gen)
 {
 	struct cc_hear h = { .play = { play }, .then = then, .gen = gen };
 
@@ -338,7 +343,9 @@ void bed_settle(void)
 {
 	struct cc_media_stats s;
 
-	/* commands are carried out in order: the answer is behind them all */
+	/* Commands are carried out in order: the answer is behind them all.
+	 * The second one comes after legs taken for them have been lent. */
+	cc_media_stats(bed.m, 0, &s);
 	cc_media_stats(bed.m, 0, &s);
 }
 
@@ -350,8 +357,9 @@ uint8_t bed_code(enum cc_prompt p)
 /* 110 ms, so that no prompt ends with a tick. */
 static void write_prompt(const char *path, enum cc_prompt p)
 {
-	static const uint8_t head[44] = "RIFF\x04\x07\0\0WAVEfmt \x10\0\0\0"
-		"\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\xe0\6\0";
+	static const uint8_t head[44] =
+	    "RIFF\x04\x07\0\0WAVEfmt \x10\0\0\0"
+	    "\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\xe0\6\0";
 	int16_t sample = (int16_t)(2000 + 600 * p);
 	FILE *f = fopen(path, "wb");
 
@@ -365,8 +373,10 @@ static void write_prompt(const char *path, enum cc_prompt p)
 void bed_open(void)
 {
 	struct cc_media_conf conf = {
-		.addr = "127.0.0.1", .port_min = FIRST_PORT,
-		.port_max = FIRST_PORT + 2 * PORTS - 1, .prompts = bed.dir,
+		.addr = "127.0.0.1",
+		.port_min = FIRST_PORT,
+		.port_max = FIRST_PORT + 2 * PORTS - 1,
+		.prompts = bed.dir,
 		.relay = on_relay,
 	};
 	char err[256] = "", path[128], name[16];

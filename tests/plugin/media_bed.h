@@ -84,6 +84,6 @@ void pace(unsigned n, void (*f)(void *arg, unsigned i), void *arg);
 
 void hear_peers(uint64_t id, uint64_t a, uint64_t b);
 void hear_play(uint64_t id, enum cc_prompt play, enum cc_prompt then,
-               uint32_t gen);
+	       uint32_t gen);
 
 #endif

@@ -56,8 +56,9 @@ static void on_alarm(const char *code, const char *text, void *arg)
 
 static int set_up(void **state)
 {
-	struct cc_recorder_conf conf = { .node = "test", .done = on_done,
-	                                 .alarm = on_alarm };
+	struct cc_recorder_conf conf = { .node = "test",
+					 .done = on_done,
+					 .alarm = on_alarm };
 
 	(void)state;
 	memset(&rec, 0, sizeof(rec));
@@ -86,11 +87,11 @@ static struct cc_rec *start(uint64_t port)
 	char id[40], path[128];
 	struct cc_rec *r;
 
-	snprintf(id, sizeof(id), "01938f00-0000-7000-8000-%012u",
-	         ++rec.opened);
+	snprintf(id, sizeof(id), "01938f00-0000-7000-8000-%012u", ++rec.opened);
 	assert_int_equal(cc_rec_open(&r, rec.r, id, CALL,
-	                             (int64_t)time(NULL) * 1000, path,
-	                             sizeof(path)), 0);
+				     (int64_t)time(NULL) * 1000, path,
+				     sizeof(path)),
+			 0);
 	snprintf(rec.path, sizeof(rec.path), "%s/%s", bed_dir(), path);
 	cc_media_record(bed_media(), port, r);
 	bed_settle();
@@ -173,7 +174,7 @@ static void both_sides_are_whole_and_side_by_side(void **state)
 	talk();
 	pace(80, both_say, NULL);
 	for (unsigned i = 0; i < 80; i++)
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 	finish(CITIZEN);
 
 	assert_int_equal(find(rec.right, bed_code(CC_PROMPT_GREETING)).n, 880);
@@ -188,16 +189,16 @@ static void both_sides_are_whole_and_side_by_side(void **state)
 		assert_int_equal(l.last - l.first + 1, l.n);
 		assert_in_range(apart(l.first, r.first), 0, 160);
 	}
-	assert_in_range(find(rec.right, 80).last -
-	                find(rec.right, 1).first + 1, 80 * FRAME - 80,
-	                80 * FRAME + 80);
+	assert_in_range(find(rec.right, 80).last - find(rec.right, 1).first + 1,
+			80 * FRAME - 80, 80 * FRAME + 80);
 }
 
 static void only_what_is_really_sent_is_recorded(void **state)
 {
-	struct cc_sdp_media held = { .addr = "127.0.0.1", .pt = 8,
-	                             .port = citizen.port,
-	                             .dir = CC_SDP_SENDONLY };
+	struct cc_sdp_media held = { .addr = "127.0.0.1",
+				     .pt = 8,
+				     .port = citizen.port,
+				     .dir = CC_SDP_SENDONLY };
 	struct got g;
 
 	(void)state;
@@ -231,7 +232,7 @@ static void a_consultation_is_recorded_at_the_browser(void **state)
 	for (int i = 0; i < 3; i++) {
 		browser_say(&operator, 21);
 		browser_say(&colleague, 22);
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 		assert_true(browser_hear(&colleague, &g, WAIT_MS));
 	}
 	finish(OPERATOR);
@@ -259,12 +260,10 @@ static void a_late_packet_is_recorded_in_its_place(void **state)
 	phone_say(&citizen, 8, 32);
 	phone_say(&citizen, 8, 33); /* and twice */
 	for (int i = 0; i < 3; i++)
-		assert_true(browser_hear(&operator, &g, WAIT_MS));
+		assert_true(browser_hear(&operator, & g, WAIT_MS));
 	finish(CITIZEN);
-	assert_int_equal(find(rec.left, 32).first,
-	                 find(rec.left, 31).last + 1);
-	assert_int_equal(find(rec.left, 33).first,
-	                 find(rec.left, 32).last + 1);
+	assert_int_equal(find(rec.left, 32).first, find(rec.left, 31).last + 1);
+	assert_int_equal(find(rec.left, 33).first, find(rec.left, 32).last + 1);
 	assert_int_equal(find(rec.left, 33).n, FRAME);
 }
 

@@ -62,7 +62,7 @@ static void repetitions_are_one_event(void **state)
 	assert_false(cc_dtmf_rx(&rx, 1, 1000));
 	assert_true(cc_dtmf_rx(&rx, 1, 2280));
 	assert_false(cc_dtmf_rx(&rx, 1, 1000)); /* a late end packet */
-	assert_true(cc_dtmf_rx(&rx, 2, 500)); /* another source */
+	assert_true(cc_dtmf_rx(&rx, 2, 500));   /* another source */
 }
 
 static void timestamps_may_wrap(void **state)

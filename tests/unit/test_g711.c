@@ -53,7 +53,7 @@ static void transcoding_keeps_the_level(void **state)
 		assert_true(abs(after - before) <= 8 + abs(before) / 16);
 		cc_alaw_to_ulaw(&back, &a, 1);
 		assert_true(abs(cc_ulaw_decode(back) - before) <=
-		            16 + abs(before) / 16);
+			    16 + abs(before) / 16);
 	}
 }
 

@@ -16,8 +16,12 @@
 
 static void a_header_is_read_as_it_was_written(void **state)
 {
-	struct cc_rtp h = { .pt = 8, .marker = true, .seq = 0xfffe,
-	                    .ts = 0x89abcdef, .ssrc = 0x12345678 }, got;
+	struct cc_rtp h = { .pt = 8,
+			    .marker = true,
+			    .seq = 0xfffe,
+			    .ts = 0x89abcdef,
+			    .ssrc = 0x12345678 },
+		      got;
 	uint8_t buf[CC_RTP_HEADER + 160] = { 0 };
 
 	(void)state;
@@ -72,11 +76,11 @@ static void overflowing_parts_are_refused(void **state)
 
 /* ---- reception ---- */
 
-static enum cc_rtp_verdict come(struct cc_rtp_rx *rx, unsigned seq,
-                                int64_t now)
+static enum cc_rtp_verdict come(struct cc_rtp_rx *rx, unsigned seq, int64_t now)
 {
-	const struct cc_rtp p = { .seq = (uint16_t)seq, .ts = seq * 160,
-	                          .ssrc = 1, .len = 160 };
+	const struct cc_rtp p = {
+		.seq = (uint16_t)seq, .ts = seq * 160, .ssrc = 1, .len = 160
+	};
 
 	return cc_rtp_rx(rx, &p, true, now);
 }
@@ -89,7 +93,7 @@ static void losses_are_counted_over_a_wrap(void **state)
 	for (unsigned i = 0; i < 100; i++)
 		if (i % 10 != 5)
 			assert_int_equal(come(&rx, 65500 + i, i * 20 * MS),
-			                 CC_RTP_NEXT);
+					 CC_RTP_NEXT);
 	assert_int_equal(cc_rtp_rx_expected(&rx), 100);
 	assert_int_equal(cc_rtp_rx_lost(&rx), 10);
 	assert_int_equal(rx.packets, 90);
@@ -180,8 +184,9 @@ static void mos_falls_with_loss_and_delay(void **state)
 
 static struct cc_rtp from(unsigned seq, uint32_t ts, uint32_t ssrc)
 {
-	return (struct cc_rtp){ .seq = (uint16_t)seq, .ts = ts, .ssrc = ssrc,
-	                        .len = 160 };
+	return (struct cc_rtp){
+		.seq = (uint16_t)seq, .ts = ts, .ssrc = ssrc, .len = 160
+	};
 }
 
 static void sources_become_one_stream(void **state)
@@ -289,7 +294,7 @@ static void sequence_never_goes_back_whatever_comes(void **state)
 		int r = rand_r(&seed) % 100;
 
 		in = from((unsigned)(i + (r < 20 ? rand_r(&seed) % 60 : 0)),
-		          (uint32_t)i * 160, r < 97 ? 1 : 2);
+			  (uint32_t)i * 160, r < 97 ? 1 : 2);
 		if (r == 99)
 			cc_rtp_tx_cut(&tx);
 		if (r > 90)
@@ -334,8 +339,8 @@ static void drift_is_followed(int ppm)
 	for (int64_t i = 0; i < 360000; i++) {
 		int64_t sent = i * 160 + i * 160 * ppm / 1000000;
 		int64_t clock = sent + 800 + rand_r(&seed) % 240;
-		struct cc_rtp_spot s = cc_rtp_place(&pl, 1, (uint32_t)i * 160,
-		                                    160, clock);
+		struct cc_rtp_spot s =
+		    cc_rtp_place(&pl, 1, (uint32_t)i * 160, 160, clock);
 		int64_t off = (int64_t)s.pos - (sent + 800);
 
 		if (off < 0)
@@ -371,8 +376,8 @@ static void a_burst_after_a_stall_is_placed_where_it_belongs(void **state)
 	for (unsigned i = 0; i < 200; i++) {
 		/* the packets of a whole second come at once */
 		int64_t clock = i >= 50 && i < 100 ? 100 * 160 : i * 160;
-		struct cc_rtp_spot s = cc_rtp_place(&pl, 1, i * 160, 160,
-		                                    clock + 1000);
+		struct cc_rtp_spot s =
+		    cc_rtp_place(&pl, 1, i * 160, 160, clock + 1000);
 
 		if (!i)
 			base = s.pos;
@@ -411,7 +416,7 @@ static void a_longer_path_is_found(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 300; i++)
 		s = cc_rtp_place(&pl, 1, i * 160, 160,
-		                 i * 160 + (i > 100 ? 1600 : 0));
+				 i * 160 + (i > 100 ? 1600 : 0));
 	assert_int_equal(s.pos, 299 * 160 + 1600);
 }
 
@@ -431,8 +436,9 @@ static void a_switch_does_not_overwrite(void **state)
 
 static void reports_give_the_round_trip(void **state)
 {
-	struct cc_rtcp_own a = { .ssrc = 1, .packets = 5, .octets = 800,
-	                         .ntp = 1000ULL << 32 };
+	struct cc_rtcp_own a = {
+		.ssrc = 1, .packets = 5, .octets = 800, .ntp = 1000ULL << 32
+	};
 	struct cc_rtcp_own b = { .ssrc = 2 };
 	struct cc_rtcp_peer at_a = { 0 }, at_b = { 0 };
 	struct cc_rtp_rx rx_a = { 0 }, rx_b = { 0 };
@@ -450,9 +456,11 @@ static void reports_give_the_round_trip(void **state)
 	/* b answers 500 ms later, a hears it 540 ms after its own report */
 	n = cc_rtcp_write(buf, &b, &rx_b, &at_b, 510 * MS);
 	assert_int_equal(buf[1], 201);
-	assert_int_equal(cc_rtcp_read(&at_a, buf, n, 1, (1000ULL << 32) +
-	                              (uint64_t)(0.54 * 4294967296.0),
-	                              540 * MS), 0);
+	assert_int_equal(
+	    cc_rtcp_read(&at_a, buf, n, 1,
+			 (1000ULL << 32) + (uint64_t)(0.54 * 4294967296.0),
+			 540 * MS),
+	    0);
 	assert_in_range(at_a.rtt_ms, 39, 41);
 }
 
@@ -472,8 +480,8 @@ static void damaged_reports_are_refused(void **state)
 
 		memcpy(part, buf, len);
 		if (len != 52) /* the report without the names is one, too */
-			assert_int_equal(cc_rtcp_read(&peer, part, len, 1, 0,
-			                              0), EBADMSG);
+			assert_int_equal(
+			    cc_rtcp_read(&peer, part, len, 1, 0, 0), EBADMSG);
 		free(part);
 	}
 	buf[0] |= 0x1f; /* 31 blocks in a packet with one */
@@ -502,7 +510,7 @@ int main(void)
 		cmocka_unit_test(a_fast_source_stays_in_place),
 		cmocka_unit_test(a_slow_source_stays_in_place),
 		cmocka_unit_test(
-			a_burst_after_a_stall_is_placed_where_it_belongs),
+		    a_burst_after_a_stall_is_placed_where_it_belongs),
 		cmocka_unit_test(late_packets_fill_their_holes),
 		cmocka_unit_test(a_jump_is_measured_anew),
 		cmocka_unit_test(a_longer_path_is_found),

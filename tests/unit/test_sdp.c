@@ -9,8 +9,9 @@
 #include <cmocka.h>
 #include "janus-plugin/sdp.h"
 
-#define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n" \
-             "c=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+#define HEAD                                         \
+	"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n" \
+	"c=IN IP4 192.0.2.1\r\nt=0 0\r\n"
 
 static int read_text(struct cc_sdp_media *m, const char *text)
 {
@@ -22,10 +23,13 @@ static void a_usual_offer_is_read(void **state)
 	struct cc_sdp_media m;
 
 	(void)state;
-	assert_int_equal(read_text(&m, HEAD
+	assert_int_equal(
+	    read_text(
+		&m, HEAD
 		"m=audio 40000 RTP/AVP 0 8 96\r\na=rtpmap:0 PCMU/8000\r\n"
 		"a=rtpmap:8 PCMA/8000\r\na=rtpmap:96 telephone-event/8000\r\n"
-		"a=fmtp:96 0-15\r\na=ptime:30\r\na=sendonly\r\n"), 0);
+		"a=fmtp:96 0-15\r\na=ptime:30\r\na=sendonly\r\n"),
+	    0);
 	assert_string_equal(m.addr, "192.0.2.1");
 	assert_int_equal(m.port, 40000);
 	assert_int_equal(m.rtcp_port, 40001);
@@ -53,16 +57,19 @@ static void a_number_with_another_meaning_is_not_ours(void **state)
 
 	(void)state;
 	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8\r\n"
-	                           "a=rtpmap:8 G729/8000\r\n"), ENOTSUP);
+					    "a=rtpmap:8 G729/8000\r\n"),
+			 ENOTSUP);
 	/* telephone-event at another rate is another codec */
-	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8 101\r\n"
-	                           "a=rtpmap:101 telephone-event/48000\r\n"),
-	                 0);
+	assert_int_equal(read_text(&m, HEAD
+				   "m=audio 4000 RTP/AVP 8 101\r\n"
+				   "a=rtpmap:101 telephone-event/48000\r\n"),
+			 0);
 	assert_int_equal(m.dtmf_pt, 0);
 	/* ... and one that is described, but not offered, is not offered */
-	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8\r\n"
-	                           "a=rtpmap:101 telephone-event/8000\r\n"),
-	                 0);
+	assert_int_equal(read_text(&m, HEAD
+				   "m=audio 4000 RTP/AVP 8\r\n"
+				   "a=rtpmap:101 telephone-event/8000\r\n"),
+			 0);
 	assert_int_equal(m.dtmf_pt, 0);
 }
 
@@ -71,15 +78,20 @@ static void the_media_level_wins(void **state)
 	struct cc_sdp_media m;
 
 	(void)state;
-	assert_int_equal(read_text(&m, "v=0\r\nc=IN IP4 192.0.2.1\r\n"
-	        "a=inactive\r\nm=audio 4000 RTP/AVP 8\r\n"
-	        "c=IN IP4 198.51.100.7/127\r\na=rtcp:53020\r\na=recvonly\r\n"),
-	        0);
+	assert_int_equal(
+	    read_text(
+		&m,
+		"v=0\r\nc=IN IP4 192.0.2.1\r\n"
+		"a=inactive\r\nm=audio 4000 RTP/AVP 8\r\n"
+		"c=IN IP4 198.51.100.7/127\r\na=rtcp:53020\r\na=recvonly\r\n"),
+	    0);
 	assert_string_equal(m.addr, "198.51.100.7");
 	assert_int_equal(m.rtcp_port, 53020);
 	assert_int_equal(m.dir, CC_SDP_RECVONLY);
-	assert_int_equal(read_text(&m, "v=0\r\nc=IN IP4 192.0.2.1\r\n"
-	        "a=inactive\r\nm=audio 4000 RTP/AVP 8\r\n"), 0);
+	assert_int_equal(read_text(&m,
+				   "v=0\r\nc=IN IP4 192.0.2.1\r\n"
+				   "a=inactive\r\nm=audio 4000 RTP/AVP 8\r\n"),
+			 0);
 	assert_int_equal(m.dir, CC_SDP_INACTIVE);
 }
 
@@ -91,14 +103,17 @@ static void hold_is_seen_in_both_fashions(void **state)
 	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8\r\n"), 0);
 	assert_false(cc_sdp_held(&m));
 	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8\r\n"
-	                           "a=sendonly\r\n"), 0);
+					    "a=sendonly\r\n"),
+			 0);
 	assert_true(cc_sdp_held(&m));
 	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8\r\n"
-	                           "c=IN IP4 0.0.0.0\r\n"), 0);
+					    "c=IN IP4 0.0.0.0\r\n"),
+			 0);
 	assert_true(cc_sdp_held(&m));
 	assert_int_equal(m.dir, CC_SDP_SENDRECV); /* as it was written */
 	assert_int_equal(read_text(&m, HEAD "m=audio 4000 RTP/AVP 8\r\n"
-	                           "a=recvonly\r\n"), 0);
+					    "a=recvonly\r\n"),
+			 0);
 	assert_false(cc_sdp_held(&m));
 }
 
@@ -121,8 +136,12 @@ static void what_we_cannot_do_is_refused(void **state)
 static void what_is_not_sdp_is_told_apart(void **state)
 {
 	static const char *const bad[] = {
-		"", "\r\n\r\n", "v=1\r\n", "hello", "v=0\r\nx\r\n",
-		"v=0\r\nm=audio 4000 RTP/AVP 8\r\n",        /* no address */
+		"",
+		"\r\n\r\n",
+		"v=1\r\n",
+		"hello",
+		"v=0\r\nx\r\n",
+		"v=0\r\nm=audio 4000 RTP/AVP 8\r\n", /* no address */
 		HEAD "m=audio x RTP/AVP 8\r\n",
 		HEAD "m=audio 70000 RTP/AVP 8\r\n",
 		HEAD "m=audio 4000\r\n",
@@ -167,10 +186,10 @@ static void ceilings_hold(void **state)
 /* Every cut and every changed byte of a real offer: for the sanitizers. */
 static void damaged_offers_are_survived(void **state)
 {
-	static const char text[] = HEAD
-		"m=audio 4000 RTP/AVP 8 0 101\r\na=rtpmap:101 "
-		"telephone-event/8000\r\na=rtcp:4001\r\na=ptime:20\r\n"
-		"m=video 4002 RTP/AVP 31\r\n";
+	static const char text[] =
+	    HEAD "m=audio 4000 RTP/AVP 8 0 101\r\na=rtpmap:101 "
+		 "telephone-event/8000\r\na=rtcp:4001\r\na=ptime:20\r\n"
+		 "m=video 4002 RTP/AVP 31\r\n";
 	static const char bytes[] = { 0, ' ', '=', '\n', '9', (char)0xff };
 	const struct cc_sdp_local l = { "192.0.2.9", 5000, 1, 1, 3 };
 	unsigned fine = 0;
@@ -199,18 +218,18 @@ static void damaged_offers_are_survived(void **state)
 static void our_offer_is_complete(void **state)
 {
 	const struct cc_sdp_local l = { "192.0.2.9", 20000, 7, 2,
-	                                CC_SDP_SENDRECV };
+					CC_SDP_SENDRECV };
 	char buf[1024];
 	struct cc_sdp_media m;
 
 	(void)state;
 	assert_int_equal(cc_sdp_write(buf, sizeof(buf), &l, NULL), 0);
-	assert_string_equal(buf,
-		"v=0\r\no=- 7 2 IN IP4 192.0.2.9\r\ns=-\r\n"
-		"c=IN IP4 192.0.2.9\r\nt=0 0\r\n"
-		"m=audio 20000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n"
-		"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-		"a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
+	assert_string_equal(
+	    buf, "v=0\r\no=- 7 2 IN IP4 192.0.2.9\r\ns=-\r\n"
+		 "c=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+		 "m=audio 20000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n"
+		 "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+		 "a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
 	assert_int_equal(read_text(&m, buf), 0);
 	assert_int_equal(m.port, 20000);
 	assert_int_equal(m.dtmf_pt, 101);
@@ -220,20 +239,23 @@ static void our_offer_is_complete(void **state)
 static void an_answer_mirrors_the_m_lines(void **state)
 {
 	const struct cc_sdp_local l = { "192.0.2.9", 20000, 7, 1,
-	                                CC_SDP_SENDRECV };
+					CC_SDP_SENDRECV };
 	char buf[1024];
 
 	(void)state;
-	assert_int_equal(cc_sdp_write(buf, sizeof(buf), &l, HEAD
-		"m=video 5000 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 0 97\r\n"
-		"a=rtpmap:97 telephone-event/8000\r\na=sendonly\r\n"
-		"m=audio 4002 RTP/SAVP 8\r\n"), 0);
-	assert_string_equal(buf,
-		"v=0\r\no=- 7 1 IN IP4 192.0.2.9\r\ns=-\r\n"
-		"c=IN IP4 192.0.2.9\r\nt=0 0\r\nm=video 0 RTP/AVP 31\r\n"
-		"m=audio 20000 RTP/AVP 0 97\r\na=rtpmap:0 PCMU/8000\r\n"
-		"a=rtpmap:97 telephone-event/8000\r\na=fmtp:97 0-15\r\n"
-		"a=ptime:20\r\na=recvonly\r\nm=audio 0 RTP/SAVP 8\r\n");
+	assert_int_equal(
+	    cc_sdp_write(
+		buf, sizeof(buf), &l,
+		HEAD "m=video 5000 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 0 97\r\n"
+		     "a=rtpmap:97 telephone-event/8000\r\na=sendonly\r\n"
+		     "m=audio 4002 RTP/SAVP 8\r\n"),
+	    0);
+	assert_string_equal(
+	    buf, "v=0\r\no=- 7 1 IN IP4 192.0.2.9\r\ns=-\r\n"
+		 "c=IN IP4 192.0.2.9\r\nt=0 0\r\nm=video 0 RTP/AVP 31\r\n"
+		 "m=audio 20000 RTP/AVP 0 97\r\na=rtpmap:0 PCMU/8000\r\n"
+		 "a=rtpmap:97 telephone-event/8000\r\na=fmtp:97 0-15\r\n"
+		 "a=ptime:20\r\na=recvonly\r\nm=audio 0 RTP/SAVP 8\r\n");
 	assert_int_equal(cc_sdp_write(buf, sizeof(buf), &l, "junk"), EBADMSG);
 	assert_int_equal(cc_sdp_write(buf, sizeof(buf), &l, HEAD), EBADMSG);
 }
@@ -283,14 +305,15 @@ static void a_browser_without_alaw_is_refused(void **state)
 	static const char *const bad[] = {
 		HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n",
 		HEAD "m=audio 0 UDP/TLS/RTP/SAVPF 8\r\n",
-		HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=rtpmap:8 opus/48000\r\n",
+		HEAD
+		"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=rtpmap:8 opus/48000\r\n",
 		HEAD,
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_int_equal(cc_sdp_web_answer(bad[i], strlen(bad[i])),
-		                 ENOTSUP);
+				 ENOTSUP);
 	assert_int_equal(cc_sdp_web_answer("x", 1), EBADMSG);
 }
 
