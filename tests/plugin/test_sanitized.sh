@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 
-TESTS="plugin/test_concurrency plugin/test_media"
+TESTS="plugin/test_concurrency plugin/test_media plugin/test_media_record"
 failed=0
 
 # run NAME DIRECTORY SANITIZERS
