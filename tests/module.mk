@@ -3,6 +3,8 @@
 # links only what it may use, so a database call in a pure file fails here.
 # A test that needs longer than two minutes says so in its source:
 # a comment line with "limit: 300 s".
+TEST_page/test_app := $(PAGES_OBJS)
+TESTLIBS_page/test_app := $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
 	engine_call.o engine_transfer.o engine_view.o agent.o call.o queue.o \
 	request.o sdp.o transfer.o)
