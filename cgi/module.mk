@@ -4,8 +4,8 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 
 # The list is the table of contents: pure, one outside library each, SQL, and
 # what ties them together.
-CGI_PURE := buf form multipart http route param auth appeal deadline enp snils phone \
-	name_key
+CGI_PURE := buf form multipart http route param auth appeal deadline enp \
+	snils phone name_key
 CGI_IO := fcgi view password token throttle stats secrets
 CGI_DATA := session store_log store_account store_appeal store_journal \
 	store_call store_theme store_place store_node
@@ -38,3 +38,8 @@ $(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
 		$(shell pkg-config --libs libmariadb libsodium)
 
 PROGRAMS += $(B)/cgi/otklik-jobs
+
+$(B)/cgi/otklik-verify: $(B)/cgi/verify.o $(B)/cgi/wav_chain.o
+	$(CC) -o $@ $^ $(LDFLAGS) $(shell pkg-config --libs libsodium)
+
+PROGRAMS += $(B)/cgi/otklik-verify

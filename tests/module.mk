@@ -62,6 +62,8 @@ TEST_unit/test_sdp := janus-plugin/sdp.o
 TEST_unit/test_token := cgi/throttle.o cgi/token.o
 TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
+TEST_unit/test_wav_chain := cgi/wav_chain.o janus-plugin/recorder_file.o
+TESTLIBS_unit/test_wav_chain := -lsodium
 
 # --- rules ---------------------------------------------------------------
 TEST_NAMES := $(sort $(foreach v,$(filter TEST_%,$(.VARIABLES)),\
