@@ -79,24 +79,22 @@ static void find_dir(char *dir, size_t size)
 	const char *env = getenv("OTKLIK_DB_DIR");
 	char exe[1000], probe[1024];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
 
 	if (env && *env) {
 		snprintf(dir, size, "%s", env);
 		return;
 	}
 	exe[n < 0 ? 0 : n] = '\0';
-	/* ROOT/build/db/otklik-migrate */
-	for (int up = 0; up < 3; up++) {
-		char *slash = strrchr(exe, '/');
-
-		if (slash)
-			*slash = '\0';
+	while ((slash = strrchr(exe, '/'))) {
+		*slash = '\0';
+		snprintf(probe, sizeof(probe), "%s/db/migrations", exe);
+		if (*exe && !access(probe, R_OK)) {
+			snprintf(dir, size, "%s/db", exe);
+			return;
+		}
 	}
-	snprintf(probe, sizeof(probe), "%s/db/migrations", exe);
-	if (!access(probe, R_OK))
-		snprintf(dir, size, "%s/db", exe);
-	else
-		snprintf(dir, size, "%s", DB_DIR);
+	snprintf(dir, size, "%s", DB_DIR);
 }
 
 static int open_db(struct db **dbp, const char *state)

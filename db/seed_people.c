@@ -54,7 +54,14 @@ static int read_ids(struct db *db, const char *kind, struct ids *ids)
 
 	if (!err && !ids->n)
 		err = ENOENT;
-	return err ? complain(db, kind, err) : 0;
+	if (err == ENOENT)
+		fprintf(stderr,
+			"otklik-migrate: no organization of kind %s "
+			"to insure people with; load --demo first\n",
+			kind);
+	else if (err)
+		complain(db, kind, err);
+	return err;
 }
 
 static int flush(struct maker *m)
@@ -160,6 +167,23 @@ static int make(struct maker *m, uint64_t seed, unsigned n, bool write)
 	return err || m->rows < ROWS ? err : flush(m);
 }
 
+/* Building an index over a full table reads it once; keeping ten of them up
+ * while millions of rows arrive in random order reads the disk for each. */
+static const char drop_indexes[] =
+    "ALTER TABLE insured_person DROP INDEX IF EXISTS person_snils,"
+    " DROP INDEX IF EXISTS person_phone, DROP INDEX IF EXISTS i_s,"
+    " DROP INDEX IF EXISTS i_g, DROP INDEX IF EXISTS i_p,"
+    " DROP INDEX IF EXISTS i_gp, DROP INDEX IF EXISTS i_b";
+static const char add_indexes[] =
+    "ALTER TABLE insured_person"
+    " ADD INDEX IF NOT EXISTS person_snils (snils),"
+    " ADD INDEX IF NOT EXISTS person_phone (phone),"
+    " ADD INDEX IF NOT EXISTS i_s (k_sn, k_gn, k_pn, birth_date),"
+    " ADD INDEX IF NOT EXISTS i_g (k_gn, k_sn, k_pn, birth_date),"
+    " ADD INDEX IF NOT EXISTS i_p (k_pn, k_sn, k_gn, birth_date),"
+    " ADD INDEX IF NOT EXISTS i_gp (k_gn, k_pn, k_sn, birth_date),"
+    " ADD INDEX IF NOT EXISTS i_b (birth_date, k_sn, k_gn, k_pn)";
+
 /* Fills the register up to n persons. */
 int seed_people(struct db *db, uint64_t seed, unsigned n)
 {
@@ -180,6 +204,8 @@ int seed_people(struct db *db, uint64_t seed, unsigned n)
 		err = read_ids(db, "INSURER", &m->insurers);
 	if (!err)
 		err = read_ids(db, "MO", &m->clinics);
+	if (!err && n > have + 50000)
+		err = db_script(db, drop_indexes, &which);
 	if (!err)
 		err = db_begin(db);
 	for (unsigned i = 0; !err && i < n; i++) {
@@ -197,10 +223,12 @@ int seed_people(struct db *db, uint64_t seed, unsigned n)
 		err = flush(m);
 	if (!err)
 		err = db_commit(db);
+	if (!err) /* also after a run that was cut off */
+		err = db_script(db, add_indexes, &which);
 	if (!err)
 		err = db_script(db, "ANALYZE TABLE insured_person", &which);
 	db_rollback(db);
-	if (err)
+	if (err && err != ENOENT)
 		complain(db, "insured persons", err);
 	if (m->sql)
 		fclose(m->sql);
