@@ -54,8 +54,7 @@ static void cmd_free(struct cmd *cmd)
 	free(cmd);
 }
 
-static struct cmd *cmd_new(enum cmd_kind kind, uint64_t dialog,
-                           const char *sdp)
+static struct cmd *cmd_new(enum cmd_kind kind, uint64_t dialog, const char *sdp)
 {
 	struct cmd *cmd = calloc(1, sizeof(*cmd));
 
@@ -111,7 +110,7 @@ void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status)
 }
 
 int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
-                   bool update)
+		   bool update)
 {
 	struct cmd *cmd = cmd_new(CMD_REOFFER, dialog, sdp);
 
@@ -121,7 +120,7 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 }
 
 int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
-                  const char *sdp, uint64_t *dialog)
+		  const char *sdp, uint64_t *dialog)
 {
 	struct cmd *cmd;
 
@@ -167,21 +166,27 @@ static void ping_send(struct cc_sip *sip)
 	if (sip->ping)
 		nua_handle_destroy(sip->ping);
 	snprintf(url, sizeof(url), "sip:%s:%u", sip->peer_host,
-	         (unsigned)sip->peer_port);
+		 (unsigned)sip->peer_port);
 	sip->ping = nua_handle(sip->nua, NULL, NUTAG_URL(url),
-	                       SIPTAG_TO_STR(url), TAG_END());
+			       SIPTAG_TO_STR(url), TAG_END());
 	sip->ping_open = true;
 	if (sip->ping)
-		nua_options(sip->ping, SIPTAG_ACCEPT_STR(CC_SDP_TYPE), TAG_END());
+		nua_options(sip->ping, SIPTAG_ACCEPT_STR(CC_SDP_TYPE),
+			    TAG_END());
 	su_timer_set_interval(sip->ping_timer, ping_timer, NULL,
-	                      (int)sip->t1_ms * 6);
+			      (int)sip->t1_ms * 6);
 }
 
 static void trunk_is(struct cc_sip *sip, int up, int status)
 {
 	struct cc_sip_event ev = {
-		.kind = CC_SIP_TRUNK, .status = status, .from = "", .to = "",
-		.call_id = "", .identity = "", .reason = "",
+		.kind = CC_SIP_TRUNK,
+		.status = status,
+		.from = "",
+		.to = "",
+		.call_id = "",
+		.identity = "",
+		.reason = "",
 	};
 
 	if (atomic_exchange(&sip->trunk_up, up) != up)
@@ -219,7 +224,7 @@ void cc_sip_on_pong(struct cc_sip *sip, int status, const sip_t *m)
 	/* whatever the peer itself says proves it alive, except "not now" */
 	ping_result(sip, m && status != 503, m ? status : 408);
 	su_timer_set_interval(sip->ping_timer, ping_timer, NULL,
-	                      (int)sip->t1_ms * 30);
+			      (int)sip->t1_ms * 30);
 }
 
 static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
@@ -228,7 +233,7 @@ static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
 
 	if (cmd->kind == CMD_INVITE)
 		cc_sip_do_invite(sip, cmd->dialog, cmd->number, cmd->from,
-		                 cmd->sdp);
+				 cmd->sdp);
 	if (!d)
 		return;
 	switch (cmd->kind) {
@@ -298,7 +303,7 @@ static void init_sofia(void)
 static int probe_port(const struct cc_sip *sip, int type)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET,
-		                  .sin_port = htons(sip->port) };
+				  .sin_port = htons(sip->port) };
 	const int on = 1;
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	int err = 0;
@@ -329,30 +334,29 @@ static int set_up(struct cc_sip *sip)
 	if (su_wait_create(&sip->wait, sip->wake, SU_WAIT_IN) < 0)
 		return ENOMEM;
 	sip->wait_index =
-		su_root_register(sip->root, &sip->wait, on_wake, sip, 0);
+	    su_root_register(sip->root, &sip->wait, on_wake, sip, 0);
 	if (sip->wait_index < 0)
 		return ENOMEM;
 
 	/* Without a transport it binds UDP and TCP. Never a list here: this
 	 * sofia keeps the split list in a block that it has left. */
-	snprintf(url, sizeof(url), "sip:%s:%u", sip->addr,
-	         (unsigned)sip->port);
-	sip->nua = nua_create(
-		sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
-		NTATAG_SIP_T1(sip->t1_ms), NTATAG_SIP_T1X64(sip->t1_ms * 64),
-		NTATAG_SIP_T2(sip->t1_ms * 8), NTATAG_SIP_T4(sip->t1_ms * 10),
-		TAG_END());
+	snprintf(url, sizeof(url), "sip:%s:%u", sip->addr, (unsigned)sip->port);
+	sip->nua = nua_create(sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
+			      NTATAG_SIP_T1(sip->t1_ms),
+			      NTATAG_SIP_T1X64(sip->t1_ms * 64),
+			      NTATAG_SIP_T2(sip->t1_ms * 8),
+			      NTATAG_SIP_T4(sip->t1_ms * 10), TAG_END());
 	if (!sip->nua)
 		return EADDRINUSE;
 	nua_set_params(sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
-	               NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
-	               /* follow no 3xx, Retry-After or challenge by itself */
-	               NUTAG_RETRY_COUNT(0),
-	               NUTAG_SESSION_TIMER(0), SIPTAG_SUPPORTED(SIP_NONE),
-	               SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
-	               SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
-	               NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"),
-	               TAG_END());
+		       NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
+		       /* follow no 3xx, Retry-After or challenge by itself */
+		       NUTAG_RETRY_COUNT(0), NUTAG_SESSION_TIMER(0),
+		       SIPTAG_SUPPORTED(SIP_NONE),
+		       SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
+		       SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
+		       NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"),
+		       TAG_END());
 	sip->ping_timer = su_timer_create(su_root_task(sip->root), 0);
 	if (!sip->ping_timer)
 		return ENOMEM;
@@ -375,7 +379,7 @@ static void take_down(struct cc_sip *sip)
 	if (sip->nua) {
 		/* a silent peer must not hold us up for 64 × T1 */
 		nua_set_params(sip->nua, NTATAG_SIP_T1X64(ENDING_MS / 2),
-		               TAG_END());
+			       TAG_END());
 		cc_sip_end_all(sip, false);
 		while (atomic_load(&sip->dialogs) &&
 		       now_ms() - start < ENDING_MS)
@@ -434,7 +438,7 @@ static void sip_free(struct cc_sip *sip)
 }
 
 int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
-                cc_sip_h *handler, void *arg)
+		cc_sip_h *handler, void *arg)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct cc_sip *sip;

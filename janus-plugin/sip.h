@@ -60,8 +60,8 @@ struct cc_sip_stats {
 	uint64_t foreign;     /* 403: not our peer (K-none, DESIGN 4) */
 	uint64_t bad_contact; /* 400 by the Contact guard (DESIGN D5) */
 	uint64_t malformed;
-	unsigned dialogs;     /* alive now */
-	int trunk_up;         /* 1 up, 0 down, -1 unknown */
+	unsigned dialogs; /* alive now */
+	int trunk_up;     /* 1 up, 0 down, -1 unknown */
 };
 
 /**
@@ -70,7 +70,7 @@ struct cc_sip_stats {
  * @return 0, EADDRINUSE, EINVAL (bad address) or ENOMEM
  */
 int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
-                cc_sip_h *handler, void *arg);
+		cc_sip_h *handler, void *arg);
 /* Ends every dialog (BYE, CANCEL, 503), waits at most 2 s, stops the thread.
  * No event is delivered after it returns. */
 void cc_sip_close(struct cc_sip **sipp);
@@ -83,13 +83,13 @@ void cc_sip_answer(struct cc_sip *sip, uint64_t dialog, const char *sdp);
  * REANSWER follows: 2xx with the answer, or the status of the refusal (491
  * from the peer is tried again first). @return 0 or ENOMEM */
 int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
-                   bool update);
+		   bool update);
 /* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
 void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
 /* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading
  * +, anything else is EINVAL. *dialog is set before any event can come. */
 int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
-                  const char *sdp, uint64_t *dialog);
+		  const char *sdp, uint64_t *dialog);
 /* End in whatever state: CANCEL, BYE or a refusal (480). ENDED follows. */
 void cc_sip_hangup(struct cc_sip *sip, uint64_t dialog);
 void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out);

@@ -31,7 +31,7 @@ struct dlg *cc_sip_find(struct cc_sip *sip, uint64_t id)
 
 /* Owns nh from here on. */
 static struct dlg *dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
-                           enum dlg_state state)
+			   enum dlg_state state)
 {
 	struct dlg *d = calloc(1, sizeof(*d));
 	struct dlg **slot = &sip->slots[id % SLOTS];
@@ -66,7 +66,7 @@ static void emit(struct dlg *d, struct cc_sip_event *ev)
 }
 
 static void tell(struct dlg *d, enum cc_sip_kind kind, int status,
-                 const char *phrase, const char *sdp)
+		 const char *phrase, const char *sdp)
 {
 	char reason[64];
 	struct cc_sip_event ev = { .kind = kind, .status = status, .sdp = sdp };
@@ -221,7 +221,7 @@ static char *read_identity(const sip_t *m)
 		if (n + strlen(u->un_name) + 4 >= IDENTITY_MAX)
 			break;
 		n += (size_t)sprintf(text + n, "%s%s: ", n ? "\n" : "",
-		                     u->un_name);
+				     u->un_name);
 		cc_sip_printable(text + n, IDENTITY_MAX - n, u->un_value);
 		n += strlen(text + n);
 	}
@@ -236,7 +236,7 @@ static void end_dialog(struct dlg *d, int status, const char *phrase)
 	switch (d->state) {
 	case DLG_RINGING:
 		nua_respond(d->nh, status, sip_status_phrase(status),
-		            TAG_END());
+			    TAG_END());
 		tell_ended(d, status, phrase);
 		break;
 	case DLG_SENT_OK:
@@ -291,14 +291,15 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	}
 	status = sip->closing ? 503 : read_sdp(sip, m, &sdp);
 	if (status) {
-		nua_respond(nh, status, sip_status_phrase(status),
-		            TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
-		            TAG_END());
+		nua_respond(
+		    nh, status, sip_status_phrase(status),
+		    TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
+		    TAG_END());
 		nua_handle_destroy(nh);
 		return;
 	}
 	d = dlg_new(sip, atomic_fetch_add(&sip->last_id, 1) + 1, nh,
-	            DLG_RINGING);
+		    DLG_RINGING);
 	if (!d) {
 		refuse_new(sip, nh, 500);
 		free(sdp);
@@ -306,12 +307,12 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	}
 	if (m->sip_from)
 		cc_sip_user_read(d->from, sizeof(d->from),
-		                 url_number(m->sip_from->a_url));
+				 url_number(m->sip_from->a_url));
 	cc_sip_user_read(d->to, sizeof(d->to),
-	                 url_number(m->sip_request->rq_url));
+			 url_number(m->sip_request->rq_url));
 	if (m->sip_call_id)
 		cc_sip_printable(d->call_id, sizeof(d->call_id),
-		                 m->sip_call_id->i_id);
+				 m->sip_call_id->i_id);
 	d->identity = read_identity(m);
 	d->late = !sdp;
 	tell(d, CC_SIP_INVITE, 0, "", sdp);
@@ -319,15 +320,14 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 }
 
 static void answer_update(struct dlg *d, nua_saved_event_t *saved, int status,
-                          const char *sdp)
+			  const char *sdp)
 {
-	nua_respond(d->nh, status, sip_status_phrase(status),
-	            NUTAG_WITH_SAVED(saved),
-	            TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
-	            TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
-	            TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
-	            TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
-	            TAG_END());
+	nua_respond(
+	    d->nh, status, sip_status_phrase(status), NUTAG_WITH_SAVED(saved),
+	    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
+	    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
+	    TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
+	    TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)), TAG_END());
 }
 
 /*
@@ -392,9 +392,9 @@ static void on_reinvite(struct dlg *d, const sip_t *m)
 	if (!status)
 		return;
 	nua_respond(d->nh, status, sip_status_phrase(status),
-	            TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
-	            TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
-	            TAG_END());
+		    TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
+		    TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
+		    TAG_END());
 	if (status == 400 || status == 403)
 		spoilt_target(d, m);
 }
@@ -439,7 +439,7 @@ static void on_ack(struct dlg *d, const sip_t *m)
 }
 
 static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
-                    const sip_t *m)
+		    const sip_t *m)
 {
 	const sip_payload_t *pl = m->sip_payload;
 	struct cc_sip_event ev = { .kind = CC_SIP_DTMF };
@@ -451,7 +451,7 @@ static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
 		digit = cc_sip_info_digit(type, pl->pl_data, pl->pl_len);
 	}
 	nua_respond(nh, digit < 0 ? 415 : 200, NULL, NUTAG_WITH_THIS(sip->nua),
-	            TAG_END());
+		    TAG_END());
 	if (digit <= 0 || (d->state != DLG_UP && d->state != DLG_SENT_OK))
 		return;
 	ev.digit = (char)digit;
@@ -460,7 +460,7 @@ static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
 
 /* OPTIONS and INFO, inside a dialog or alone */
 static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
-                     struct dlg *d, const sip_t *m)
+		     struct dlg *d, const sip_t *m)
 {
 	bool peer = from_peer(sip);
 
@@ -468,16 +468,16 @@ static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
 		atomic_fetch_add(&sip->foreign, 1);
 	if (!peer)
 		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(sip->nua),
-		            TAG_END());
+			    TAG_END());
 	else if (event == nua_i_options)
 		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(sip->nua),
-		            SIPTAG_ALLOW_STR(CC_SIP_ALLOW), SIPTAG_ACCEPT_STR(ACCEPT),
-		            TAG_END());
+			    SIPTAG_ALLOW_STR(CC_SIP_ALLOW),
+			    SIPTAG_ACCEPT_STR(ACCEPT), TAG_END());
 	else if (d)
 		on_info(sip, nh, d, m);
 	else
 		nua_respond(nh, SIP_481_NO_TRANSACTION,
-		            NUTAG_WITH_THIS(sip->nua), TAG_END());
+			    NUTAG_WITH_THIS(sip->nua), TAG_END());
 	if (!d)
 		nua_handle_destroy(nh);
 }
@@ -488,10 +488,10 @@ static void send_reoffer(struct dlg *d)
 {
 	if (d->ours == BY_UPDATE)
 		nua_update(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-		           SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
 	else
 		nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-		           SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
 }
 
 static void on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
@@ -524,14 +524,13 @@ static void ack(struct dlg *d, const sip_t *m)
 	char route[64];
 
 	snprintf(route, sizeof(route), "<sip:%s:%u;lr>", d->sip->peer_host,
-	         (unsigned)d->sip->peer_port);
-	nua_ack(d->nh,
-	        TAG_IF(!m || !good_target(m), SIPTAG_ROUTE_STR(route)),
-	        TAG_END());
+		 (unsigned)d->sip->peer_port);
+	nua_ack(d->nh, TAG_IF(!m || !good_target(m), SIPTAG_ROUTE_STR(route)),
+		TAG_END());
 }
 
 static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
-                                const sip_t *m)
+				const sip_t *m)
 {
 	enum reoffer by = d->ours;
 	char *sdp = NULL;
@@ -557,7 +556,7 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 }
 
 static void on_invite_response(struct dlg *d, int status, const char *phrase,
-                               const sip_t *m)
+			       const sip_t *m)
 {
 	char *sdp = NULL;
 
@@ -574,7 +573,7 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 	}
 	if (m && m->sip_call_id)
 		cc_sip_printable(d->call_id, sizeof(d->call_id),
-		                 m->sip_call_id->i_id);
+				 m->sip_call_id->i_id);
 	if (status <= 100 || !m) {
 		if (status >= 300)
 			tell_ended(d, status, phrase);
@@ -602,7 +601,7 @@ static void on_invite_response(struct dlg *d, int status, const char *phrase,
 /* ---- nua's callback ---- */
 
 static void on_call_state(struct dlg *d, int status, const char *phrase,
-                          tagi_t tags[])
+			  tagi_t tags[])
 {
 	int state = -1;
 
@@ -614,7 +613,7 @@ static void on_call_state(struct dlg *d, int status, const char *phrase,
 }
 
 static void on_dialog_event(nua_event_t event, int status, const char *phrase,
-                            struct dlg *d, const sip_t *m, tagi_t tags[])
+			    struct dlg *d, const sip_t *m, tagi_t tags[])
 {
 	switch (event) {
 	case nua_i_invite:
@@ -655,8 +654,8 @@ static void on_dialog_event(nua_event_t event, int status, const char *phrase,
 }
 
 void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
-                     nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
-                     struct dlg *d, sip_t const *m, tagi_t tags[])
+		   nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
+		   struct dlg *d, sip_t const *m, tagi_t tags[])
 {
 	(void)nua;
 	if (event == nua_r_shutdown) {
@@ -682,7 +681,7 @@ void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
 /* ---- orders of the engine ---- */
 
 void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
-                      const char *from, const char *sdp)
+		      const char *from, const char *sdp)
 {
 	char to[96];
 	char own[96];
@@ -691,15 +690,14 @@ void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
 
 	/* both numbers were checked in cc_sip_invite */
 	snprintf(to, sizeof(to), "<sip:%s@%s:%u>", number, sip->peer_host,
-	         (unsigned)sip->peer_port);
+		 (unsigned)sip->peer_port);
 	snprintf(own, sizeof(own), "<sip:%s@%s>", from[0] ? from : "anonymous",
-	         from[0] ? sip->addr : "anonymous.invalid");
+		 from[0] ? sip->addr : "anonymous.invalid");
 	nh = nua_handle(sip->nua, NULL, SIPTAG_TO_STR(to), SIPTAG_FROM_STR(own),
-	                TAG_END());
+			TAG_END());
 	d = nh ? dlg_new(sip, id, nh, DLG_CALLING) : NULL;
 	if (!d) {
-		struct dlg lost = { .sip = sip, .id = id,
-			                    .state = DLG_OVER };
+		struct dlg lost = { .sip = sip, .id = id, .state = DLG_OVER };
 
 		if (nh)
 			nua_handle_destroy(nh);
@@ -715,7 +713,7 @@ void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
 		return;
 	}
 	nua_invite(nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-	           SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+		   SIPTAG_PAYLOAD_STR(sdp), TAG_END());
 }
 
 void cc_sip_do_ring(struct dlg *d)
@@ -727,8 +725,8 @@ void cc_sip_do_ring(struct dlg *d)
 static void respond_invite(struct dlg *d, int status, const char *sdp)
 {
 	nua_respond(d->nh, status, sip_status_phrase(status),
-	            TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
-	            TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
+		    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
+		    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
 }
 
 void cc_sip_do_answer(struct dlg *d, const char *sdp)

@@ -15,11 +15,11 @@
 #include <stdbool.h>
 
 struct dlg;
-#define NUA_MAGIC_T struct cc_sip
-#define NUA_HMAGIC_T struct dlg
+#define NUA_MAGIC_T     struct cc_sip
+#define NUA_HMAGIC_T    struct dlg
 #define SU_ROOT_MAGIC_T struct cc_sip
 #define SU_WAKEUP_ARG_T struct cc_sip
-#define SU_TIMER_ARG_T struct dlg
+#define SU_TIMER_ARG_T  struct dlg
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua.h>
@@ -28,7 +28,7 @@ struct dlg;
 #include <sofia-sip/tport_tag.h>
 
 #define CC_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
-#define CC_SDP_TYPE "application/sdp"
+#define CC_SDP_TYPE  "application/sdp"
 
 enum { SLOTS = 256 };
 
@@ -58,7 +58,7 @@ struct dlg {
 	enum reoffer theirs;
 	nua_saved_event_t update[1]; /* the UPDATE to answer */
 	enum reoffer ours;
-	char *ours_sdp; /* kept for the retry after 491 */
+	char *ours_sdp;    /* kept for the retry after 491 */
 	su_timer_t *timer; /* up: the retry after 491; over: the last resort */
 	char from[64];
 	char to[64];
@@ -112,14 +112,14 @@ struct cc_sip {
 struct dlg *cc_sip_find(struct cc_sip *sip, uint64_t id);
 /* nua's callback */
 void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
-                   nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
-                   struct dlg *d, sip_t const *m, tagi_t tags[]);
+		   nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
+		   struct dlg *d, sip_t const *m, tagi_t tags[]);
 /* the answer to OPTIONS of ours; m NULL: none came */
 void cc_sip_on_pong(struct cc_sip *sip, int status, const sip_t *m);
 
 /* The commands of sip.h. Only cc_sip_do_invite makes a dialog. */
 void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
-                      const char *from, const char *sdp);
+		      const char *from, const char *sdp);
 void cc_sip_do_ring(struct dlg *d);
 void cc_sip_do_answer(struct dlg *d, const char *sdp);
 void cc_sip_do_reject(struct dlg *d, int status);

@@ -72,7 +72,7 @@ static bool is_spaced_number(const char *s)
 void cc_sip_user_read(char *dst, size_t size, const char *user)
 {
 	static const char *const hidden[] = { "anonymous", "restricted",
-		                              "unavailable", "unknown" };
+					      "unavailable", "unknown" };
 	char text[128];
 	size_t n = 0;
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,19 +34,27 @@ static struct {
 	char peer[64];
 	uint16_t peer_port;
 	unsigned t1;
-	int ring;      /* ms after the INVITE, -1 never */
-	int answer;    /* the same */
-	int reject;    /* status instead of an answer, 0 none */
-	int hangup;    /* ms after the answer, -1 never */
-	int reoffer;   /* the same: a re-INVITE of ours */
-	int update;    /* the same: an UPDATE of ours */
-	int reanswer;  /* ms a re-offer waits for its answer */
-	int rereject;  /* status for re-offers, 0: answer */
-	int cancel;    /* ms after our INVITE, -1 never */
+	/* read on the SIP thread, set by the main one */
+	atomic_int ring;     /* ms after the INVITE, -1 never */
+	atomic_int answer;   /* the same */
+	atomic_int reject;   /* status instead of an answer, 0 none */
+	atomic_int hangup;   /* ms after the answer, -1 never */
+	atomic_int reoffer;  /* the same: a re-INVITE of ours */
+	atomic_int update;   /* the same: an UPDATE of ours */
+	atomic_int reanswer; /* ms a re-offer waits for its answer */
+	atomic_int rereject; /* status for re-offers, 0: answer */
+	atomic_int cancel;   /* ms after our INVITE, -1 never */
 } conf = {
-	.addr = "127.0.0.1", .port = 5060, .peer = "127.0.0.1",
-	.peer_port = 5080, .t1 = 100, .ring = -1, .hangup = -1,
-	.reoffer = -1, .update = -1, .cancel = -1,
+	.addr = "127.0.0.1",
+	.port = 5060,
+	.peer = "127.0.0.1",
+	.peer_port = 5080,
+	.t1 = 100,
+	.ring = -1,
+	.hangup = -1,
+	.reoffer = -1,
+	.update = -1,
+	.cancel = -1,
 };
 
 static struct cc_sip *sip;
@@ -88,9 +97,9 @@ static void later(int ms, enum what what, uint64_t dialog)
 /* The address and direction lines of an SDP, on one line. */
 static void print_sdp(const char *sdp)
 {
-	static const char *const keys[] = { "c=", "m=", "a=sendonly",
-		                            "a=recvonly", "a=inactive",
-		                            "a=sendrecv" };
+	static const char *const keys[] = { "c=",         "m=",
+					    "a=sendonly", "a=recvonly",
+					    "a=inactive", "a=sendrecv" };
 
 	printf(" sdp:");
 	while (sdp && *sdp) {
@@ -148,11 +157,11 @@ static void write_sdp(char *buf, size_t size)
 	static unsigned version;
 
 	snprintf(buf, size,
-	         "v=0\r\no=- 1 %u IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\n"
-	         "t=0 0\r\nm=audio 20000 RTP/AVP 8 101\r\n"
-	         "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-	         "a=sendrecv\r\n",
-	         ++version, conf.addr, conf.addr);
+		 "v=0\r\no=- 1 %u IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\n"
+		 "t=0 0\r\nm=audio 20000 RTP/AVP 8 101\r\n"
+		 "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+		 "a=sendrecv\r\n",
+		 ++version, conf.addr, conf.addr);
 }
 
 static void obey(const struct order *o)
@@ -169,7 +178,7 @@ static void obey(const struct order *o)
 		break;
 	case REJECT:
 		cc_sip_reject(sip, o->dialog,
-		              conf.reject ? conf.reject : conf.rereject);
+			      conf.reject ? conf.reject : conf.rereject);
 		break;
 	case HANGUP:
 		cc_sip_hangup(sip, o->dialog);
@@ -233,7 +242,23 @@ static void print_stats(void)
 	fflush(stdout);
 }
 
-/* "call NUMBER [FROM]", "NAME VALUE" (a setting), "hangup ID", "stats".
+/* Somebody asked to be told when no dialog is left. */
+static bool idle_wanted;
+
+static void tell_idle(void)
+{
+	struct cc_sip_stats st;
+
+	cc_sip_stats(sip, &st);
+	if (st.dialogs)
+		return;
+	idle_wanted = false;
+	printf("IDLE 0 0\n");
+	fflush(stdout);
+}
+
+/* "call NUMBER [FROM]", "NAME VALUE" (a setting), "hangup ID", "stats",
+ * "idle".
  * @return false: "quit" */
 static int read_order(char *line)
 {
@@ -241,7 +266,7 @@ static int read_order(char *line)
 	char *arg = strtok(NULL, " \n");
 	const struct {
 		const char *name;
-		int *value;
+		atomic_int *value;
 	} settings[] = {
 		{ "ring", &conf.ring },         { "answer", &conf.answer },
 		{ "reject", &conf.reject },     { "after", &conf.hangup },
@@ -254,7 +279,9 @@ static int read_order(char *line)
 		return 1;
 	if (!strcmp(word, "quit"))
 		return 0;
-	if (!strcmp(word, "stats"))
+	if (!strcmp(word, "idle"))
+		idle_wanted = true;
+	else if (!strcmp(word, "stats"))
 		print_stats();
 	else if (!arg)
 		fprintf(stderr, "sip_echo: %s wants a value\n", word);
@@ -274,12 +301,18 @@ static void talk(void)
 	char rest[64];
 	size_t have = 0;
 	struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },
-		                 { .fd = wake[0], .events = POLLIN } };
+				 { .fd = wake[0], .events = POLLIN } };
 
 	for (;;) {
 		char *end;
 
-		if (poll(fds, 2, obey_due()) < 0)
+		int ms = obey_due();
+
+		if (idle_wanted)
+			tell_idle();
+		if (idle_wanted && (ms < 0 || ms > 10))
+			ms = 10;
+		if (poll(fds, 2, ms) < 0)
 			return;
 		if (fds[1].revents && read(wake[0], rest, sizeof(rest)) < 0)
 			return;
@@ -321,7 +354,7 @@ int main(int argc, char **argv)
 			break;
 		case 'P':
 			if (sscanf(optarg, "%63[^:]:%hu", conf.peer,
-			           &conf.peer_port) < 1)
+				   &conf.peer_port) < 1)
 				return 2;
 			break;
 		case 't':
@@ -332,7 +365,7 @@ int main(int argc, char **argv)
 		}
 	}
 	sc = (struct cc_sip_conf){ conf.addr, conf.port, conf.peer,
-		                   conf.peer_port, conf.t1 };
+				   conf.peer_port, conf.t1 };
 	if (pipe(wake) < 0)
 		return 1;
 	err = cc_sip_open(&sip, &sc, on_event, NULL);

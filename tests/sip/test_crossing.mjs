@@ -51,13 +51,6 @@ async function endedOnce(id, ...statuses) {
 	return event.status;
 }
 
-const allGone = async (what) => {
-	for (let i = 0; (await echo.stats()).dialogs; i++) {
-		assert.ok(i < 200, `dialogs left: ${what}`);
-		await lasts(20);
-	}
-};
-
 // The caller's CANCEL, ms after his INVITE. @return his final status
 async function cancelAfter(ms) {
 	const call = new Call(ua);
@@ -98,7 +91,7 @@ crossing('the caller\'s CANCEL meets our 200 at every offset',
 		for (const ms of offsets)
 			seen.add(await cancelAfter(ms));
 		assert.deepEqual([...seen].sort(), [200, 487]);
-		await allGone('caller cancels');
+		await echo.idle();
 	});
 
 crossing('CANCEL in the same breath as INVITE', { answer: -1 }, async () => {
@@ -113,7 +106,7 @@ crossing('CANCEL in the same breath as INVITE', { answer: -1 }, async () => {
 		call.ack(sent, { refused: true });
 		await endedOnce((await echo.event('INVITE')).id, 487);
 	}
-	await allGone('quick cancel');
+	await echo.idle();
 });
 
 crossing('hang-up between our 200 and the ACK waits for the ACK with its BYE',
@@ -129,7 +122,7 @@ crossing('hang-up between our 200 and the ACK waits for the ACK with its BYE',
 		assert.ok(!ua.has((m) => m.method === 'BYE'));
 		call.ack(sent);
 		ua.reply(await call.incoming('BYE'), 200);
-		await allGone('hang-up before ACK');
+		await echo.idle();
 	});
 
 crossing('an ACK that never comes: 408, and BYE', { answer: 0 }, async () => {
@@ -140,7 +133,7 @@ crossing('an ACK that never comes: 408, and BYE', { answer: 0 }, async () => {
 
 	await endedOnce(id, 408);
 	ua.reply(await call.incoming('BYE'), 200);
-	await allGone('no ACK');
+	await echo.idle();
 });
 
 crossing('an ACK that never comes, and nobody answers the BYE', { answer: 0 },
@@ -152,7 +145,7 @@ crossing('an ACK that never comes, and nobody answers the BYE', { answer: 0 },
 
 		await endedOnce(id, 408);
 		await call.incoming('BYE');
-		await allGone('no answer to BYE');
+		await echo.idle();
 	});
 
 crossing('hang-up before the ACK that never comes', { answer: 0 },
@@ -165,7 +158,7 @@ crossing('hang-up before the ACK that never comes', { answer: 0 },
 		echo.say(`hangup ${id}`);
 		await endedOnce(id, 200);
 		ua.reply(await call.incoming('BYE'), 200);
-		await allGone('hang-up, no ACK');
+		await echo.idle();
 	});
 
 // An outgoing call that we give up after `ms`; the callee sends 180 at once
@@ -211,7 +204,7 @@ crossing('our CANCEL meets the callee\'s 200 at every offset', {}, async () => {
 	for (const ms of offsets)
 		seen.add(await giveUp(ms));
 	assert.deepEqual([...seen].sort(), [false, true]);
-	await allGone('we cancel');
+	await echo.idle();
 });
 
 crossing('a 200 that crossed our CANCEL gets ACK and BYE', { cancel: 30 },
@@ -232,7 +225,7 @@ crossing('a 200 that crossed our CANCEL gets ACK and BYE', { cancel: 30 },
 		assert.ok(cseq(bye).number > cseq(invite).number);
 		ua.reply(bye, 200);
 		await endedOnce(id, 487);
-		await allGone('crossed');
+		await echo.idle();
 	});
 
 crossing('CANCEL is held back until the first provisional response',
@@ -253,7 +246,7 @@ crossing('CANCEL is held back until the first provisional response',
 		ua.reply(cancel, 200, { tag: call.tag });
 		ua.reply(invite, 487, { tag: call.tag });
 		await call.incoming('ACK');
-		await allGone('held back');
+		await echo.idle();
 	});
 
 crossing('given up before any response, answered all the same: ACK and BYE',
@@ -267,7 +260,7 @@ crossing('given up before any response, answered all the same: ACK and BYE',
 		ua.reply(invite, 200, { tag: call.tag, body: ua.sdp() });
 		await call.incoming('ACK');
 		ua.reply(await call.incoming('BYE'), 200);
-		await allGone('answered at once');
+		await echo.idle();
 	});
 
 crossing('given up, and the callee says nothing ever again', { cancel: 30 },
@@ -285,7 +278,7 @@ crossing('given up, and the callee says nothing ever again', { cancel: 30 },
 				await call.incoming('CANCEL');
 			}
 			await endedOnce(id, 487);
-			await allGone(`silence, ${provisional}`);
+			await echo.idle();
 			ua.forget();
 		}
 	});
@@ -304,7 +297,7 @@ crossing('two 200 of a fork: one call, no harm', {}, async () => {
 	await echo.event('ANSWERED', { id });
 	await a.bye();
 	await endedOnce(id, 200);
-	await allGone('fork');
+	await echo.idle();
 });
 
 await run();

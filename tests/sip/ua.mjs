@@ -291,6 +291,12 @@ export class Echo {
 			(id === undefined || e.id === id), ms, `${kind} at sip_echo`);
 	}
 
+	// No dialog is left, neither a call nor the end of one.
+	async idle(ms = 15000) {
+		this.say('idle');
+		await this.event('IDLE', { ms });
+	}
+
 	forget() {
 		this.#box.clear();
 	}

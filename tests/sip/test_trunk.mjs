@@ -1,0 +1,211 @@
+#!/usr/bin/env node
+// The trunk's state, and the beginning and the end of it all.
+
+import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { inNamespace, lasts, run, test } from '../lab/run.mjs';
+import { Call, Echo, Ua } from './ua.mjs';
+
+inNamespace();
+
+const T1 = 20; // OPTIONS every 600 ms, 120 ms to answer
+const isOptions = (m) => m.method === 'OPTIONS';
+
+async function gone(echo) {
+	const { how, ms } = await echo.close();
+
+	assert.equal(how, 0);
+	assert.ok(ms <= 2000, `closing took ${ms} ms`);
+	return ms;
+}
+
+test('it starts unknown, is down after two failures, up after one success',
+	async () => {
+		const echo = await Echo.start({ t1: T1 });
+
+		assert.equal((await echo.stats()).trunk, -1);
+		const down = await echo.event('TRUNK');
+
+		assert.notEqual(down.status, 200); // 408, or 503 with an ICMP error
+		assert.equal((await echo.stats()).trunk, 0);
+		const ua = await Ua.open();
+
+		assert.equal((await echo.event('TRUNK')).status, 200);
+		assert.equal((await echo.stats()).trunk, 1);
+		ua.mute = true; // from now on we answer OPTIONS ourselves
+		// one failure is no failure
+		for (const status of [503, 404, 503, 405]) {
+			ua.reply(await ua.next(isOptions, 'OPTIONS'), status);
+			await ua.next(isOptions, 'OPTIONS').then((m) =>
+				ua.reply(m, 200));
+		}
+		assert.equal((await echo.stats()).trunk, 1);
+		ua.reply(await ua.next(isOptions, 'OPTIONS'), 503);
+		ua.reply(await ua.next(isOptions, 'OPTIONS'), 503);
+		assert.equal((await echo.event('TRUNK')).status, 503);
+		// down or not, calls of the peer are taken
+		const call = new Call(ua);
+
+		assert.equal((await call.up()).status, 200);
+		await call.bye();
+		ua.reply(await ua.next(isOptions, 'OPTIONS'), 486);
+		assert.equal((await echo.event('TRUNK')).status, 200);
+		assert.equal(echo.lines.filter((l) => l.startsWith('TRUNK')).length, 4);
+		await gone(echo);
+		ua.close();
+	});
+
+test('OPTIONS come every 30 × T1', async () => {
+	const ua = await Ua.open();
+	const echo = await Echo.start({ t1: T1 });
+	const times = [];
+
+	ua.mute = true;
+	while (times.length < 4) {
+		const msg = await ua.next(isOptions, 'OPTIONS');
+
+		times.push(msg.at);
+		ua.reply(msg, 200);
+	}
+	for (let i = 1; i < times.length; i++) {
+		const ms = times[i] - times[i - 1];
+
+		assert.ok(ms > 540 && ms < 900, `${ms} ms`);
+	}
+	await gone(echo);
+	ua.close();
+});
+
+test('closing ends what is open: BYE, CANCEL, 503', async () => {
+	const ua = await Ua.open();
+	const echo = await Echo.start({ t1: T1 });
+	const up = new Call(ua);
+	const ringing = new Call(ua);
+
+	await up.up();
+	const first = await echo.event('INVITE');
+
+	await echo.event('ANSWERED', { id: first.id });
+	echo.set({ answer: -1, ring: 0 });
+	await echo.stats(); // has obeyed
+	const sent = ringing.request('INVITE', { body: ua.sdp() });
+
+	await ringing.response(sent, (s) => s === 180);
+	const second = await echo.event('INVITE');
+
+	echo.say('call 79990000001');
+	const { id } = await echo.event('CALL');
+	const invite = await ua.next((m) => m.method === 'INVITE', 'INVITE');
+	const out = Call.of(ua, invite);
+
+	ua.reply(invite, 180, { tag: out.tag });
+	await echo.event('PROGRESS', { id });
+
+	const closing = gone(echo);
+
+	assert.equal((await ringing.response(sent)).status, 503);
+	ringing.ack(sent, { refused: true });
+	ua.reply(await up.incoming('BYE'), 200);
+	ua.reply(await out.incoming('CANCEL'), 200, { tag: out.tag });
+	ua.reply(invite, 487, { tag: out.tag });
+	await out.incoming('ACK');
+	assert.ok(await closing < 1000);
+	for (const one of [first.id, second.id, id])
+		assert.equal(echo.count('ENDED', one), 1);
+	ua.close();
+});
+
+test('closing takes 2 s at most when the peer has fallen silent', async () => {
+	for (const state of ['up', 'ringing', 'calling', 'unanswered', 'no ACK',
+		'all']) {
+		const ua = await Ua.open();
+		const echo = await Echo.start({ t1: 500 });
+		const all = state === 'all';
+
+		echo.set({ answer: state === 'ringing' ? -1 : 0 });
+		await echo.stats();
+		if (all || state === 'up')
+			await new Call(ua).up();
+		if (all || state === 'ringing') {
+			new Call(ua).request('INVITE', { body: ua.sdp() });
+			await echo.event('INVITE');
+		}
+		if (all || state === 'no ACK') {
+			const call = new Call(ua);
+
+			await call.response(call.request('INVITE', { body: ua.sdp() }));
+		}
+		if (all || state === 'calling' || state === 'unanswered') {
+			echo.say('call 79990000001');
+			const invite = await ua.next((m) => m.method === 'INVITE', 'INVITE');
+
+			if (state !== 'unanswered') {
+				ua.reply(invite, 180);
+				await echo.event('PROGRESS');
+			}
+		}
+		await gone(echo);
+		ua.close();
+	}
+});
+
+test('the port is free again at once, also after calls over TCP', async () => {
+	for (let i = 0; i < 3; i++) {
+		const echo = await Echo.start({ t1: T1 });
+		const tcp = await Ua.open({ tcp: true });
+		const call = new Call(tcp);
+
+		assert.equal((await call.up()).status, 200);
+		await call.bye();
+		await gone(echo);
+		tcp.close();
+	}
+});
+
+test('a port in use and a bad address are said as what they are', async () => {
+	const udp = dgram.createSocket('udp4');
+
+	await new Promise((done) => udp.bind(5060, '127.0.0.1', done));
+	await assert.rejects(Echo.start(), /OPEN 98/);
+	udp.close();
+
+	const tcp = net.createServer();
+
+	await new Promise((done) => tcp.listen(5060, '127.0.0.1', done));
+	await assert.rejects(Echo.start(), /OPEN 98/);
+	await new Promise((done) => tcp.close(done));
+
+	for (const peer of ['localhost:5080', '300.1.1.1:5080'])
+		await assert.rejects(Echo.start({ peer }), /OPEN 22/);
+	await gone(await Echo.start());
+});
+
+test('many at once, ended at random from both sides', async () => {
+	const ua = await Ua.open();
+	const echo = await Echo.start({ t1: 50 });
+	const ids = [];
+
+	await Promise.all(Array.from({ length: 100 }, async (_, i) => {
+		await lasts(i * 7);
+		const call = new Call(ua, { number: `7${i}` });
+
+		assert.equal((await call.up()).status, 200);
+		const { id } = await echo.event('ANSWERED');
+
+		ids.push(id);
+		if (i % 2) {
+			assert.ok([200, 481].includes((await call.bye()).status));
+			return;
+		}
+		echo.say(`hangup ${id}`);
+	}));
+	for (const id of ids)
+		await echo.event('ENDED', { id });
+	for (const id of ids)
+		assert.equal(echo.count('ENDED', id), 1);
+	await gone(echo);
+	ua.close();
+});
+
+await run();
