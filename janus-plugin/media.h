@@ -82,8 +82,9 @@ struct cc_media_conf {
 struct cc_media_stats {
 	uint64_t packets_in, packets_out, lost, late, duplicate;
 	unsigned jitter_ms, max_gap_ms;
-	unsigned rtt_ms; /* from RTCP; 0 = not known */
-	double loss;     /* fraction 0-1 */
+	uint64_t refused; /* malformed, not from the peer, ring full */
+	unsigned rtt_ms;  /* from RTCP; 0 = not known */
+	double loss;      /* fraction 0-1 */
 	double mos;
 };
 

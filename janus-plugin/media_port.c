@@ -430,11 +430,14 @@ void port_stats(struct port *p, struct cc_media_stats *out)
 		.lost = lost,
 		.late = p->rx.late,
 		.duplicate = p->rx.duplicate,
+		.refused = p->malformed + p->t.foreign + p->rx.stray,
 		.jitter_ms = (p->rx.jitter16 >> 4) / (CC_RTP_RATE / 1000),
 		.max_gap_ms = (unsigned)(p->rx.max_gap / MEDIA_NS_MS),
 		.rtt_ms = p->t.peer.rtt_ms,
 		.loss = expected ? (double)lost / (double)expected : 0,
 	};
+	if (p->web)
+		out->refused += atomic_load(&p->web->dropped);
 	/* delay as far as it is known: one way, and a receiver's buffer */
 	out->mos =
 	    cc_rtp_mos(out->loss, out->rtt_ms / 2 + 40 + 2 * out->jitter_ms);

@@ -541,6 +541,7 @@ static void a_stranger_neither_speaks_nor_hears(void **state)
 	assert_false(phone_hear(&stranger, &g, 50));
 	assert_int_equal(cc_media_stats(bed_media(), CITIZEN, &st), 0);
 	assert_int_equal(st.packets_in, 2);
+	assert_int_equal(st.refused, 10);
 	phone_close(&stranger);
 }
 
@@ -601,6 +602,7 @@ static void malformed_packets_are_dropped(void **state)
 	};
 	struct cc_media_stats st;
 	struct got g;
+	unsigned sent = 0;
 	uint8_t big[1600] = { 0x80, 8 };
 
 	(void)state;
@@ -608,6 +610,7 @@ static void malformed_packets_are_dropped(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		for (size_t n = i == 1 ? 12 : 1; n <= 12 + 4 * (i != 1); n++) {
 			phone_send(&citizen, bad[i], n);
+			sent++;
 			cc_media_web_rtp(operator.web, (const char *)bad[i], n);
 			if (i == 1)
 				break;
@@ -618,6 +621,7 @@ static void malformed_packets_are_dropped(void **state)
 	all_of(&g, 12);
 	assert_int_equal(cc_media_stats(bed_media(), CITIZEN, &st), 0);
 	assert_int_equal(st.packets_in, 1);
+	assert_int_equal(st.refused, sent + 1);
 	assert_int_equal(st.packets_out, 0);
 }
 
