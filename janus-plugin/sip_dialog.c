@@ -768,7 +768,9 @@ void cc_sip_do_reject(struct dlg *d, int status)
 
 void cc_sip_do_reoffer(struct dlg *d, char *sdp, bool update)
 {
-	if (d->state != DLG_UP || d->ours || d->theirs || !sdp) {
+	/* a refusal that ends the call would make sofia send a BYE there */
+	if (d->state != DLG_UP || d->bad_target || d->ours || d->theirs ||
+	    !sdp) {
 		free(sdp);
 		tell(d, CC_SIP_REANSWER, 491, "Another offer is open", NULL);
 		return;

@@ -59,6 +59,7 @@ TESTLIBS_unit/test_request := -ljansson
 TEST_unit/test_route := cgi/route.o
 TEST_unit/test_rtp := janus-plugin/rtp.o
 TEST_unit/test_sdp := janus-plugin/sdp.o
+TEST_unit/test_sip_text := janus-plugin/sip_text.o
 TEST_unit/test_token := cgi/throttle.o cgi/token.o
 TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
@@ -89,6 +90,22 @@ $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua)
 
 tests: $(B)/tests/sip/sip_echo
+
+# The scripts of tests/sip on an instrumented sip.c: make asan-sip, tsan-sip
+sip-run: $(B)/tests/sip/sip_echo
+	@SIP_BUILD=$(B) ONLY=sip/test_ ASAN_OPTIONS=detect_stack_use_after_return=1 \
+		tests/run
+
+asan-sip:
+	@$(MAKE) --no-print-directory B=build/asan HARDEN=-fPIC OPT='-O1 -g' \
+		SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
+		sip-run
+
+tsan-sip:
+	@$(MAKE) --no-print-directory B=build/tsan HARDEN=-fPIC OPT='-O1 -g' \
+		SAN=-fsanitize=thread sip-run
+
+.PHONY: sip-run asan-sip tsan-sip
 
 # Everything, with what it needs: a make of its own, since the packages may
 # bring what this one was to read.
