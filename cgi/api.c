@@ -117,7 +117,17 @@ static int add_person(void *arg, const struct person *p)
 	return 0;
 }
 
-/* GET /api/directory  q: words of name, organization or internal number */
+static int add_queue(void *arg, uint32_t id, const char *name)
+{
+	struct people *w = arg;
+
+	json_array_append_new(w->list, json_pack("{s:I, s:s}", "queue",
+						 (json_int_t)id, "name", name));
+	return 0;
+}
+
+/* GET /api/directory  q: words of name, organization or internal number.
+ * The queues stand behind the people, whatever the words. */
 int api_directory(struct ctx *ctx, const struct request *req,
 		  struct response *res)
 {
@@ -129,6 +139,8 @@ int api_directory(struct ctx *ctx, const struct request *req,
 		return respond_error(res, 422, NULL);
 	w.list = json_array();
 	err = store_directory(ctx->db, words, add_person, &w);
+	if (!err)
+		err = store_queues(ctx->db, add_queue, &w);
 	if (!err)
 		return answer(res, w.list);
 	json_decref(w.list);

@@ -133,3 +133,25 @@ int store_directory(struct db *db, const char *query,
 			copy_text(d.words[d.count++], sizeof(d.words[0]), word);
 	return db_each(db, sql, NULL, 0, match_person, &d);
 }
+
+struct queues {
+	int (*each)(void *arg, uint32_t id, const char *name);
+	void *arg;
+};
+
+static int read_queue(const struct db_row *row, void *arg)
+{
+	struct queues *w = arg;
+
+	return w->each(w->arg, (uint32_t)db_u64(row, 0), db_str(row, 1));
+}
+
+int store_queues(struct db *db,
+		 int (*each)(void *arg, uint32_t id, const char *name),
+		 void *arg)
+{
+	static const char sql[] = "SELECT id, name FROM queue ORDER BY name";
+	struct queues w = { each, arg };
+
+	return db_each(db, sql, NULL, 0, read_queue, &w);
+}

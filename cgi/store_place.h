@@ -37,5 +37,9 @@ struct person {
  * number has all words of the query; by name, at most 100. */
 int store_directory(struct db *db, const char *query,
 		    int (*each)(void *arg, const struct person *p), void *arg);
+/* Queues a call can be sent to, by name. */
+int store_queues(struct db *db,
+		 int (*each)(void *arg, uint32_t id, const char *name),
+		 void *arg);
 
 #endif

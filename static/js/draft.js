@@ -114,7 +114,11 @@ class Draft {
 			this.state = 'conflict';
 			return this.#say(w.DraftConflict, 'danger');
 		}
-		if (answer && [403, 404, 410, 422].includes(answer.status)) {
+		if (answer?.status === 422) { // a field is not finished yet
+			sessionStorage.setItem(this.#url, text);
+			return this.#say(w.DraftUnfinished, 'warning');
+		}
+		if (answer && [403, 404, 410].includes(answer.status)) {
 			this.state = 'closed';
 			return this.#say(w.DraftClosed, 'danger');
 		}
@@ -177,7 +181,10 @@ export function drafts(words) {
 	document.addEventListener('htmx:load', adopt);
 	// «Сохранить» takes the whole card: the draft has nothing more to say
 	document.addEventListener('htmx:afterRequest', ({ detail }) => {
-		if (detail.successful && detail.elt?.matches?.('form[data-draft]'))
+		// the form is off the page by now: the event came to its parent
+		const form = detail.requestConfig?.elt ?? detail.elt;
+
+		if (detail.successful && form?.matches?.('form[data-draft]'))
 			open.filter((d) => !d.here).forEach((d) => d.done());
 	});
 	// A turn of the page: first the draft, then (only if that fails) M16.

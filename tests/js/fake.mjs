@@ -95,8 +95,8 @@ export class Fake extends EventEmitter {
 				ws: '/janus', door: 'door', user: `user${++this.tokens}`,
 				user_id: 7, extension: '1001', phone: true }));
 		if (url.pathname === '/api/directory')
-			return send(200, 'application/json', JSON.stringify({
-				users: [], queues: [{ id: 1, name: 'Горячая линия' }] }));
+			return send(200, 'application/json', JSON.stringify([
+				{ queue: 1, name: 'Горячая линия' }]));
 		if (url.pathname === '/api/draft' ||
 			url.pathname.endsWith('/draft'))
 			return this.#draft(req, res);

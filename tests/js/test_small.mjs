@@ -9,7 +9,7 @@ import { delay } from '../../static/js/phone/backoff.js';
 import { duration, fill, left, phone }
 	from '../../static/js/phone/format.js';
 import { refusal } from '../../static/js/phone/leg.js';
-import { candidates, merge, presenceKey, target }
+import { candidates, initials, merge, presenceKey, target }
 	from '../../static/js/phone/people.js';
 import { people } from './states.mjs';
 
@@ -62,7 +62,7 @@ test('a full event replaces presence, a delta changes it', () => {
 });
 
 test('colleagues: oneself is left out, free ones stand first', () => {
-	const list = candidates(users, [], [{ id: 1, name: 'Горячая линия' }],
+	const list = candidates(users, [], [{ queue: 1, name: 'Горячая линия' }],
 		'', 7);
 
 	assert.deepEqual(list.map((p) => p.to),
@@ -87,8 +87,14 @@ test('live presence wins over the directory', () => {
 	assert.equal(list.find((p) => p.id === 20).presence, 'Away');
 });
 
+test('the list shows initials, whatever form the name came in', () => {
+	assert.equal(initials('Морозов Дмитрий Иванович'), 'Морозов Д. И.');
+	assert.equal(initials('Морозов Д. И.'), 'Морозов Д. И.');
+	assert.equal(initials('Горячая линия'), 'Горячая линия');
+});
+
 test('what is typed becomes a target, or the message of K-5.1.8.7', () => {
-	const list = candidates(users, [], [{ id: 1, name: 'Горячая линия' }],
+	const list = candidates(users, [], [{ queue: 1, name: 'Горячая линия' }],
 		'', 7);
 
 	assert.deepEqual(target(' 2001 ', list), { to: '2001' });

@@ -1,7 +1,7 @@
 // controls.js - mouse, keyboard and fields of the panel.
 
 import { fill } from './format.js';
-import { candidates, merge, target } from './people.js';
+import { candidates, initials, merge, target } from './people.js';
 import { keyed } from './view.js';
 
 // Keys that both browsers leave free; they work inside fields too.
@@ -230,7 +230,10 @@ function people(root, phone, field) {
 
 			if (!answer.ok)
 				return;
-			({ users: directory = [], queues = [] } = await answer.json());
+			const all = await answer.json();
+
+			directory = all.filter((entry) => !entry.queue);
+			queues = all.filter((entry) => entry.queue);
 			show();
 		} catch {
 			// no directory now: those who are present are listed anyway
@@ -271,7 +274,7 @@ function people(root, phone, field) {
 		item.dataset.name = person.name;
 		item.dataset.presence = person.presence;
 		set(ext, person.extension);
-		set(who, person.name);
+		set(who, initials(person.name));
 		set(presence, phone.words[person.presence]);
 		item.firstChild.title = person.org
 			? `${person.name}, ${person.org}` : person.name;

@@ -18,19 +18,31 @@ export function merge(users, event) {
 	return next;
 }
 
+// "Морозов Дмитрий Иванович" -> "Морозов Д. И."; others stay.
+export function initials(name) {
+	const [surname, ...given] = name.split(' ');
+
+	return given.length && given.every((g) => /^\p{Lu}\p{Ll}+$/u.test(g))
+		? [surname, ...given.map((g) => `${g[0]}.`)].join(' ') : name;
+}
+
 function fold(text) {
 	return String(text ?? '').toLocaleLowerCase('ru').replaceAll('ё', 'е');
 }
 
 // What the picker offers: free ones first, then by name. Queues stand last.
-// directory: [{ id, extension, name, org, role }], queues: [{ id, name }]
+// directory: [{ id, extension, name, org, role }], queues: [{ queue, name }]
 export function candidates(users, directory, queues, query, selfId) {
 	const people = new Map();
 
 	for (const person of directory)
 		people.set(person.id, { ...person, state: 'UNAVAILABLE' });
-	for (const user of users.values())
-		people.set(user.id, { ...people.get(user.id), ...user });
+	for (const user of users.values()) { // the directory has the full name
+		const known = people.get(user.id);
+
+		people.set(user.id, { ...known, ...user,
+			name: known?.name ?? user.name });
+	}
 	people.delete(selfId);
 
 	const words = fold(query).split(/\s+/).filter(Boolean);
@@ -44,7 +56,7 @@ export function candidates(users, directory, queues, query, selfId) {
 			a.name.localeCompare(b.name, 'ru'));
 
 	return [...found, ...queues.filter((q) => matches(q.name))
-		.map((q) => ({ id: `queue:${q.id}`, to: `queue:${q.id}`,
+		.map((q) => ({ id: `queue:${q.queue}`, to: `queue:${q.queue}`,
 			extension: '', name: q.name, presence: 'Queue' }))];
 }
 

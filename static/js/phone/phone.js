@@ -147,7 +147,7 @@ export class Phone extends EventTarget {
 	#signedOut(code) {
 		this.#leg?.stop();
 		this.#dispatch({ type: 'link', link: 'CLOSED' });
-		if (this.#root && code !== 'LOGIN')
+		if (code !== 'LOGIN')
 			return location.assign('/login');
 		if (this.#root)
 			this.say('SignedOut');
