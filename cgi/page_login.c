@@ -230,6 +230,18 @@ int page_logout(struct ctx *ctx, const struct request *req,
 	return respond_redirect(res, "/login");
 }
 
+/* Where the form stood: of another site's address only the path counts, and
+ * that is ours. */
+static const char *came_from(const struct request *req)
+{
+	const char *host = strstr(req->referer, "://");
+	const char *path = host ? strchr(host + 3, '/') : NULL;
+
+	if (!path || path[1] == '/' || path[1] == '\\')
+		return "/";
+	return path;
+}
+
 /* No code is asked for: the worst a stranger could do is change a language. */
 int page_lang(struct ctx *ctx, const struct request *req, struct response *res)
 {
@@ -240,5 +252,5 @@ int page_lang(struct ctx *ctx, const struct request *req, struct response *res)
 		 "lang=%s; Path=/; Max-Age=31536000; Secure; SameSite=Strict",
 		 view_lang(ctx->view, f ? f->value : ""));
 	response_header(res, "Set-Cookie", cookie);
-	return respond_redirect(res, "/");
+	return respond_redirect(res, "%s", came_from(req));
 }

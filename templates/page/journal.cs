@@ -51,7 +51,7 @@
 <th scope="col"><?cs var:Lang.Field.Status ?></th>
 <th scope="col"><?cs var:Lang.Field.Due ?></th>
 <th scope="col"><?cs var:Lang.Field.Assignee ?></th>
-<th scope="col"><?cs var:Lang.Recording.Column ?></th>
+<th scope="col"><span class="visually-hidden"><?cs var:Lang.Recording.Column ?></span></th>
 <th scope="col"><?cs var:Lang.Journal.Actions ?></th>
 </tr></thead>
 <tbody>

@@ -2,10 +2,10 @@
 // The running program over HTTP, as each role. limit: 240 s
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { inNamespace, test, run, finally_ } from '../lab/run.mjs';
+import { ROOT, inNamespace, test, run, finally_ } from '../lab/run.mjs';
 import { Pages, Person, request } from './pages.mjs';
 
 inNamespace();
@@ -245,7 +245,10 @@ test('the language is the user\'s choice', async () => {
 	assert.match((await p.get('/')).text, /Электронный журнал/);
 	await p.post('/lang', { lang: 'en' });
 	assert.match((await p.get('/')).text, /<html lang="en"/);
-	await p.post('/lang', { lang: '../../etc/passwd' });
+	for (const [referer, where] of [['https://localhost:8443/appeal/5?a=b',
+		'/appeal/5?a=b'], ['https://evil//evil', '/'], ['', '/']])
+		assert.equal((await p.post('/lang', { lang: '../../etc/passwd' },
+			{ headers: { referer } })).headers.location, where);
 	assert.match((await p.get('/')).text, /<html lang="ru"/);
 });
 
@@ -670,6 +673,31 @@ test('the events of a call are for those who had it', async () => {
 	assert.equal((await people.spec1.get(`/api/calls/${id}`)).status, 404);
 	assert.equal((await people.rep1.get(`/api/calls/${id}`)).status, 404);
 	assert.equal((await people.auditor.get(`/api/calls/${id}`)).status, 200);
+});
+
+// ---- the command line -------------------------------------------------------
+
+test('otklik-admin makes the first administrator and unblocks', async () => {
+	const admin = (args, input) => spawnSync(path.join(ROOT,
+		'build/cgi/otklik-admin'), args, { input, env: pages.env,
+		encoding: 'utf8' });
+
+	assert.equal(admin(['first', 'chief', 'Первый', 'Пётр'], 'weak\n').status,
+		1);
+	assert.equal(admin(['first', 'chief'], '').status, 2);
+	const made = admin(['first', 'chief', 'Первый', 'Пётр'], 'Chief-2026!\n');
+
+	assert.equal(made.status, 0, made.stderr);
+	const p = await Person.in('chief', 'Chief-2026!');
+
+	assert.match((await p.get('/')).text, /Администратор безопасности/);
+	assert.equal(admin(['first', 'chief', 'Первый', 'Пётр'], 'Chief-2026!\n')
+		.status, 1);
+	await pages.sql(`UPDATE user_account SET blocked = 1
+		WHERE login = 'chief'`);
+	assert.equal(admin(['password', 'chief'], 'Other-2026!\n').status, 0);
+	await Person.in('chief', 'Other-2026!');
+	assert.equal(admin(['password', 'nobody'], 'Other-2026!\n').status, 1);
 });
 
 // ---- bad luck ---------------------------------------------------------------
