@@ -100,7 +100,7 @@ make_database() {
 	mariadb-install-db --no-defaults --datadir="$db.new" \
 		--auth-root-authentication-method=socket \
 		--auth-root-socket-user="$(id -un)" --skip-test-db \
-		--skip-name-resolve --user="$db_owner" >"$log" 2>&1 || {
+		--skip-name-resolve --force --user="$db_owner" >"$log" 2>&1 || {
 		echo "mariadb-install-db failed:" >&2
 		tail -n 20 "$log" >&2
 		exit 1
