@@ -57,6 +57,8 @@ void cc_engine_free(struct cc_engine **ep)
 		free(q);
 	}
 	free(e->routes);
+	free(e->timetables);
+	free(e->holidays);
 	json_decref(e->rows);
 	free(e);
 	*ep = NULL;
@@ -252,10 +254,91 @@ static void read_routes(struct cc_engine *e, json_t *list)
 	json_array_foreach(list, i, o) {
 		cc_copy(r[i].number, sizeof(r[i].number), str(o, "number"));
 		r[i].queue = (uint32_t)num(o, "queue_id", 0);
+		r[i].hours = (uint32_t)num(o, "hours", 0);
 	}
 	free(e->routes);
 	e->routes = r;
 	e->route_count = json_array_size(list);
+}
+
+static void read_intervals(struct cc_hours *h, json_t *list)
+{
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o) {
+		if (i == CC_INTERVALS_MAX)
+			break;
+		h->intervals[i] = (struct cc_interval){
+			.weekday = (uint8_t)num(o, "weekday", 0),
+			.opens = (uint16_t)num(o, "opens", 0),
+			.closes = (uint16_t)num(o, "closes", 0),
+		};
+		h->count = i + 1;
+	}
+}
+
+static void read_hours(struct cc_engine *e, json_t *list)
+{
+	struct cc_timetable *t = calloc(json_array_size(list) + 1, sizeof(*t));
+	json_t *o;
+	size_t i;
+
+	if (!t)
+		return;
+	json_array_foreach(list, i, o) {
+		t[i].id = (uint32_t)num(o, "id", 0);
+		cc_copy(t[i].zone, sizeof(t[i].zone), str(o, "zone"));
+		read_intervals(&t[i].hours, json_object_get(o, "intervals"));
+	}
+	free(e->timetables);
+	e->timetables = t;
+	e->timetable_count = json_array_size(list);
+}
+
+static void read_holidays(struct cc_engine *e, json_t *list)
+{
+	struct cc_holiday *d = calloc(json_array_size(list) + 1, sizeof(*d));
+	size_t i, n = 0;
+	json_t *o;
+
+	if (!d)
+		return;
+	json_array_foreach(list, i, o) {
+		if (cc_hours_day(&d[n].day, str(o, "day")))
+			continue;
+		d[n++].working = json_is_true(json_object_get(o, "working"));
+	}
+	free(e->holidays);
+	e->holidays = d;
+	e->holiday_count = n;
+}
+
+/* Settings of the database win over those of the start. */
+static void read_settings(struct cc_engine *e, json_t *settings)
+{
+	const struct {
+		const char *name;
+		unsigned *ms;
+	} times[] = {
+		{ "phone.resume_s", &e->conf.resume_ms },
+		{ "phone.give_up_s", &e->conf.give_up_ms },
+		{ "call.rtp_limit_s", &e->conf.rtp_limit_ms },
+		{ "call.limit_s", &e->conf.call_limit_ms },
+	};
+	static const char *const numbers[] = { "emergency.112",
+					       "emergency.103" };
+
+	for (size_t i = 0; i < CC_LEN(times); i++) {
+		int s = atoi(str(settings, times[i].name));
+
+		if (s > 0 && s <= 86400)
+			*times[i].ms = (unsigned)s * 1000;
+	}
+	for (size_t i = 0; i < CC_LEN(numbers); i++)
+		if (str(settings, numbers[i])[0])
+			cc_copy(e->emergency[i], sizeof(e->emergency[i]),
+				str(settings, numbers[i]));
 }
 
 static void close_pages(struct cc_engine *e, struct cc_agent *a,
@@ -287,6 +370,9 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	json_array_foreach(json_object_get(dir, "queues"), i, o)
 		read_queue(e, o);
 	read_routes(e, json_object_get(dir, "routes"));
+	read_hours(e, json_object_get(dir, "hours"));
+	read_holidays(e, json_object_get(dir, "holidays"));
+	read_settings(e, json_object_get(dir, "settings"));
 
 	TAILQ_FOREACH(a, &e->agents, link) {
 		if (a->present && !a->blocked)

@@ -68,6 +68,8 @@ struct cc_ports {
 
 	/* the journal; row is taken */
 	void (*post)(void *arg, json_t *row);
+	/* seconds east of UTC of a zone at a moment */
+	int (*utc_offset)(void *arg, const char *zone, int64_t epoch_ms);
 	void (*uuid)(void *arg, int64_t epoch_ms, char out[CC_UUID_SIZE]);
 };
 

@@ -352,6 +352,7 @@ static const char *answer(struct cc_engine *e, struct cc_agent *a,
 	c->offer_due = 0;
 	c->avoid = 0;
 	c->owner = a;
+	c->owned = e->epoch;
 	a->part = ROLE_OWNER;
 	if (!c->answered) {
 		c->answered = e->epoch;

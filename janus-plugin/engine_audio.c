@@ -73,8 +73,7 @@ static void citizen(const struct cc_call *c, struct cc_hear *h)
 		h->then = CC_PROMPT_MUSIC;
 		break;
 	case CALL_GOODBYE:
-		h->play[0] = c->queue && c->queue->open ? CC_PROMPT_SORRY
-							: CC_PROMPT_CLOSED;
+		h->play[0] = c->open ? CC_PROMPT_SORRY : CC_PROMPT_CLOSED;
 		h->gen = c->say_gen;
 		break;
 	case CALL_NEW:

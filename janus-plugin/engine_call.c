@@ -141,13 +141,14 @@ void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
 	    !e->p.stats(e->p.arg, a->port, &st))
 		e->p.post(
 		    e->p.arg,
-		    json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:f, s:i,"
+		    json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:f, s:i,"
 			      " s:i, s:f}",
 			      "t", "call_leg", "call_id", c->id, "seq",
-			      (int)++c->seq, "kind", "WEB", "peer",
-			      a->extension, "ended_at", (json_int_t)e->epoch,
-			      "loss", st.loss, "jitter_ms", (int)st.jitter_ms,
-			      "max_gap_ms", (int)st.max_gap_ms, "mos", st.mos));
+			      (int)++c->leg_seq, "kind", "WEB", "peer",
+			      a->extension, "started_at", (json_int_t)c->owned,
+			      "ended_at", (json_int_t)e->epoch, "loss", st.loss,
+			      "jitter_ms", (int)st.jitter_ms, "max_gap_ms",
+			      (int)st.max_gap_ms, "mos", st.mos));
 	/* K-5.1.1.5: a card saved in the talk leaves nothing to do after it */
 	wrapup = wrapup && !c->card_saved;
 	if (wrapup)
@@ -274,19 +275,35 @@ static bool same_number(const char *a, const char *b)
 	return d[0][0] && !strcmp(d[0], d[1]);
 }
 
-static struct cc_queue *route(struct cc_engine *e, const char *called)
+static const struct cc_route *route(const struct cc_engine *e,
+				    const char *called)
 {
-	struct cc_queue *def = NULL;
+	const struct cc_route *def = NULL;
 
 	for (size_t i = 0; i < e->route_count; i++) {
 		const struct cc_route *r = &e->routes[i];
 
 		if (!r->number[0])
-			def = cc_find_queue(e, r->queue);
+			def = r;
 		else if (same_number(r->number, called))
-			return cc_find_queue(e, r->queue);
+			return r;
 	}
 	return def;
+}
+
+static bool open_now(const struct cc_engine *e, uint32_t hours)
+{
+	for (size_t i = 0; i < e->timetable_count; i++) {
+		const struct cc_timetable *t = &e->timetables[i];
+
+		if (t->id != hours)
+			continue;
+		return cc_hours_open(
+		    &t->hours, e->holidays, e->holiday_count,
+		    e->epoch / 1000 +
+			e->p.utc_offset(e->p.arg, t->zone, e->epoch));
+	}
+	return true; /* round the clock */
 }
 
 static int answer_sdp(struct cc_engine *e, struct cc_call *c, const char *offer)
@@ -342,7 +359,8 @@ static void record(struct cc_engine *e, struct cc_call *c, uint64_t port,
 
 static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 {
-	struct cc_queue *q = route(e, ev->to);
+	const struct cc_route *r = route(e, ev->to);
+	struct cc_queue *q = r ? cc_find_queue(e, r->queue) : NULL;
 	struct cc_sdp_media far = { .port = 0 };
 	int status = admit(e, ev, q, &far);
 	struct cc_call *c;
@@ -363,6 +381,7 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 
 	c->dialog = ev->dialog;
 	c->queue = q;
+	c->open = q->open && open_now(e, r->hours);
 	c->place.owner = c;
 	c->history = json_array();
 	c->started = e->epoch;
@@ -388,7 +407,7 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 		cc_call_end(e, c, EV_FAIL, "SDP");
 		return;
 	}
-	cc_call_do(e, c, q->open ? EV_ACCEPT : EV_CLOSED, NULL, NULL);
+	cc_call_do(e, c, c->open ? EV_ACCEPT : EV_CLOSED, NULL, NULL);
 }
 
 /* A change of the far side's media in a standing call (hold, new address). */
@@ -431,7 +450,7 @@ static const char *gone_reason(const struct cc_call *c, int status)
 	case CALL_RING:
 		return c->answered ? "ABANDONRETURNED" : "ABANDON";
 	case CALL_GOODBYE:
-		return c->queue->open ? "EXITWITHTIMEOUT" : "CLOSED";
+		return c->open ? "EXITWITHTIMEOUT" : "CLOSED";
 	default:
 		return "COMPLETECALLER";
 	}
@@ -650,7 +669,7 @@ static void played(struct cc_engine *e, struct cc_call *c, uint32_t gen)
 		e->distribute = true;
 	} else if (c->state == CALL_GOODBYE) {
 		cc_call_end(e, c, EV_SAID,
-			    c->queue->open ? "EXITWITHTIMEOUT" : "CLOSED");
+			    c->open ? "EXITWITHTIMEOUT" : "CLOSED");
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "janus-plugin/agent.h"
 #include "janus-plugin/call.h"
 #include "janus-plugin/engine.h"
+#include "janus-plugin/hours.h"
 #include "janus-plugin/media.h"
 #include "janus-plugin/queue.h"
 #include "janus-plugin/request.h"
@@ -27,7 +28,7 @@ struct cc_queue {
 	enum cc_strategy strategy;
 	int64_t ring_ms, max_wait_ms, wrapup_ms, position_ms;
 	unsigned max_len;
-	bool open;    /* hours say so now (store) */
+	bool open;    /* taken out of service by the administrator: false */
 	bool present; /* in the last directory */
 	struct cc_queue_line line;
 	uint32_t *members; /* user ids */
@@ -116,9 +117,12 @@ struct cc_call {
 	uint64_t sdp_version;
 	struct cc_sdp_media far; /* as last said */
 	unsigned seq;            /* of the last stored event */
+	unsigned leg_seq;        /* of the last stored leg */
+	int64_t owned;           /* epoch ms, present owner since */
 	uint32_t gen;            /* of the present offer */
 
 	struct cc_queue *queue;
+	bool open; /* the line was open when it came */
 	struct cc_place place;
 	struct cc_agent *owner, *offered, *target;
 	enum cc_xfer_state xfer;
@@ -150,9 +154,16 @@ TAILQ_HEAD(cc_agents, cc_agent);
 TAILQ_HEAD(cc_sessions, cc_session);
 TAILQ_HEAD(cc_calls, cc_call);
 
+struct cc_timetable {
+	uint32_t id;
+	char zone[40];
+	struct cc_hours hours;
+};
+
 struct cc_route {
 	char number[CC_NUMBER_SIZE]; /* "" = default */
 	uint32_t queue;
+	uint32_t hours; /* 0 = round the clock */
 };
 
 struct cc_engine {
@@ -166,6 +177,10 @@ struct cc_engine {
 	struct cc_calls calls;
 	struct cc_route *routes;
 	size_t route_count;
+	struct cc_timetable *timetables;
+	size_t timetable_count;
+	struct cc_holiday *holidays;
+	size_t holiday_count;
 	bool ready; /* a directory has been read */
 	uint64_t next_port, offer_seq;
 	bool distribute; /* somebody became free or began to wait */

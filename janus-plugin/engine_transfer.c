@@ -77,6 +77,7 @@ static void handover(struct cc_engine *e, struct cc_call *c)
 	t->part = ROLE_OWNER;
 	if (sender)
 		cc_release(e, sender, true);
+	c->owned = e->epoch;
 	c->card_saved = false;
 	strcat(mark, t->extension);
 	e->p.mark(e->p.arg, c->port, mark);

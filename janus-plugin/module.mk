@@ -5,7 +5,7 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 
 # These lists are the table of contents: pure, then one outside library each,
 # then glue.
-PLUGIN_PURE := agent call dtmf g711 queue request rtp sdp sip_text transfer
+PLUGIN_PURE := agent call dtmf g711 hours queue request rtp sdp sip_text transfer
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file session sip sip_dialog store store_dir \
 	store_rows store_spool token uuid

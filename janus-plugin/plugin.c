@@ -220,6 +220,28 @@ static void uuid(void *arg, int64_t epoch_ms, char out[CC_UUID_SIZE])
 	cc_uuid7(epoch_ms, out);
 }
 
+/* Engine thread. The zone names come from the database; the last is kept. */
+static int utc_offset(void *arg, const char *zone, int64_t epoch_ms)
+{
+	static GTimeZone *tz;
+	static char name[40];
+	int64_t s = epoch_ms / 1000;
+
+	(void)arg;
+	if (!tz || strcmp(name, zone)) {
+		if (tz)
+			g_time_zone_unref(tz);
+		tz = g_time_zone_new_identifier(zone);
+		cc_copy(name, sizeof(name), zone);
+	}
+	if (!tz) {
+		JANUS_LOG(LOG_ERR, "otklik: unknown time zone %s\n", zone);
+		return 0;
+	}
+	return g_time_zone_get_offset(
+	    tz, g_time_zone_find_interval(tz, G_TIME_TYPE_UNIVERSAL, s));
+}
+
 static const struct cc_ports ports = {
 	.sip_ring = sip_ring,
 	.sip_answer = sip_answer,
@@ -242,6 +264,7 @@ static const struct cc_ports ports = {
 	.token = token,
 	.post = post,
 	.uuid = uuid,
+	.utc_offset = utc_offset,
 };
 
 /* --- world -> engine --------------------------------------------------- */
@@ -279,11 +302,26 @@ static void on_db(bool up, void *arg)
 		JANUS_LOG(LOG_WARN, "otklik: database away, spooling\n");
 }
 
+static void on_alarm(const char *code, const char *text, void *arg)
+{
+	(void)arg;
+	JANUS_LOG(LOG_ERR, "otklik: alarm %s: %s\n", code, text);
+}
+
 static void on_recorded(const struct cc_rec_done *d, void *arg)
 {
 	char head[65];
 
 	(void)arg;
+	/* the crash may have taken the row of its beginning */
+	if (!strcmp(d->reason, "recovered") && d->call[0])
+		cc_store_post(self.store,
+			      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}",
+					"t", "recording", "id", d->id,
+					"call_id", d->call, "node",
+					self.config.node, "kind", "CALL",
+					"path", d->path, "started_at",
+					(json_int_t)d->started_ms));
 	sodium_bin2hex(head, sizeof(head), d->head, sizeof(d->head));
 	cc_store_post(self.store,
 		      json_pack("{s:s, s:s, s:I, s:I, s:I, s:i, s:s, s:s}", "t",
@@ -292,12 +330,6 @@ static void on_recorded(const struct cc_rec_done *d, void *arg)
 				(json_int_t)d->samples, "bytes",
 				(json_int_t)d->bytes, "frames", (int)d->frames,
 				"head", head, "reason", d->reason));
-}
-
-static void on_alarm(const char *code, const char *text, void *arg)
-{
-	(void)arg;
-	JANUS_LOG(LOG_ERR, "otklik: alarm %s: %s\n", code, text);
 }
 
 static void relay(void *handle, char *buf, int len)
@@ -349,6 +381,7 @@ static int open_store(void)
 		.directory = on_directory,
 		.outbox = on_outbox,
 		.state = on_db,
+		.alarm = on_alarm,
 	};
 
 	return cc_store_open(&self.store, &conf);

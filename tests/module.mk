@@ -6,7 +6,7 @@
 TEST_page/test_app := $(PAGES_OBJS)
 TESTLIBS_page/test_app := $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
-	engine_call.o engine_transfer.o engine_view.o agent.o call.o queue.o \
+	engine_call.o engine_transfer.o engine_view.o agent.o call.o hours.o queue.o \
 	request.o sdp.o transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o event.o \
@@ -51,6 +51,7 @@ TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
 TEST_unit/test_g711 := janus-plugin/g711.o
 TEST_unit/test_http := cgi/buf.o cgi/form.o cgi/http.o
 TEST_unit/test_prompt := janus-plugin/prompt.o janus-plugin/g711.o
+TEST_unit/test_hours := janus-plugin/hours.o
 TEST_unit/test_queue := janus-plugin/queue.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium

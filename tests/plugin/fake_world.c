@@ -226,6 +226,14 @@ static void post(void *arg, json_t *row)
 	json_decref(row);
 }
 
+static int moscow(void *arg, const char *zone, int64_t epoch_ms)
+{
+	(void)arg;
+	(void)zone;
+	(void)epoch_ms;
+	return 3 * 3600;
+}
+
 static void uuid(void *arg, int64_t epoch_ms, char out[CC_UUID_SIZE])
 {
 	struct world *w = arg;
@@ -269,6 +277,7 @@ void world_open(struct world *w)
 		.token = token,
 		.post = post,
 		.uuid = uuid,
+		.utc_offset = moscow,
 	};
 
 	memset(w, 0, sizeof(*w));
