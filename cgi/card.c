@@ -289,8 +289,8 @@ static void show_person(struct node *card, const struct appeal *a, bool masked)
 	view_set(card, "Surname", a->surname);
 	view_set(card, "GivenName", a->given_name);
 	view_set(card, "Patronymic", a->patronymic);
-	phone_show(a->phone, text);
-	view_set(card, "Phone", text);
+	/* as it is stored: a field to be edited, copied and dialled */
+	view_set(card, "Phone", a->phone);
 }
 
 static void show_fields(struct ctx *ctx, const struct appeal *a,

@@ -389,7 +389,7 @@ test('a card for a call: number filled in, saved, linked, announced',
 		const appeal = where.match(/\d+$/)[0];
 		const card = (await p.get(where)).text;
 
-		assert.match(card, /id="phone-number"[^>]*value="\+7 \(900\) 123-45-67"/);
+		assert.match(card, /id="phone-number"[^>]*value="\+79001234567"/);
 		assert.match(card, /Черновик обращения/);
 		// once more «Добавить» in the same call: the same card
 		assert.equal(await draft(p, { call: id }), where);
