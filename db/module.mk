@@ -1,6 +1,6 @@
 # Database access and the migration tool.
 
-DB_LIBS := $(shell pkg-config --libs libmariadb)
+DB_LIBS = $(shell pkg-config --libs libmariadb)
 CFLAGS_db = $(shell pkg-config --cflags libmariadb libsodium)
 
 MIGRATE_OBJS := db/migrate.o db/grants.o db/seed.o db/seed_people.o \
