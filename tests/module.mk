@@ -4,7 +4,7 @@
 # A test that needs longer than two minutes says so in its source:
 # a comment line with "limit: 300 s".
 TEST_page/test_app := $(PAGES_OBJS)
-TESTLIBS_page/test_app := $(PAGES_LIBS)
+TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
 	engine_call.o engine_transfer.o engine_view.o agent.o call.o hours.o queue.o \
 	request.o sdp.o transfer.o)
@@ -26,13 +26,13 @@ TEST_plugin/test_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o
 TESTLIBS_plugin/test_recorder := -lsodium
 TEST_store/test_db := tests/store/lab.o db/db.o
-TESTLIBS_store/test_db := $(DB_LIBS) -lpthread
+TESTLIBS_store/test_db = $(DB_LIBS) -lpthread
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
-TESTLIBS_store/test_jobs := $(DB_LIBS) -lsodium
+TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium
 TEST_store/test_schema := tests/store/lab.o db/db.o cgi/enp.o cgi/name_key.o \
 	cgi/phone.o cgi/snils.o
-TESTLIBS_store/test_schema := $(DB_LIBS) -lsodium
+TESTLIBS_store/test_schema = $(DB_LIBS) -lsodium
 TEST_store/test_store := janus-plugin/store.o janus-plugin/store_dir.o \
 	janus-plugin/store_rows.o janus-plugin/store_spool.o db/db.o
 TESTLIBS_store/test_store := -ljansson -lmariadb
