@@ -149,27 +149,45 @@ struct list {
 	struct node *at;
 };
 
+struct themes {
+	struct list list;
+	const char *chosen;
+	bool shown; /* the chosen one */
+};
+
 static int show_theme(void *arg, const struct theme *t)
 {
-	struct list *l = arg;
-	struct node *at = view_at(l->ctx->page, "Themes.%u", l->count++);
+	struct themes *w = arg;
+	struct node *at =
+	    view_at(w->list.ctx->page, "Themes.%u", w->list.count++);
 
 	view_set(at, "Code", t->code);
 	view_set(at, "Name", t->name);
+	if (!strcmp(t->code, w->chosen))
+		w->shown = true;
 	return 0;
 }
 
-int card_themes(struct ctx *ctx, const char *type, const char *query)
+int card_themes(struct ctx *ctx, const char *type, const char *query,
+		const char *chosen)
 {
+	struct themes w = { .list = { .ctx = ctx }, .chosen = chosen };
 	struct date d = app_today(ctx);
-	struct list l = { .ctx = ctx };
+	struct theme theme;
 	char today[16];
+	int err;
 
 	if (!*type)
 		return 0;
 	snprintf(today, sizeof(today), "%04d-%02d-%02d", d.year, d.month,
 		 d.day);
-	return store_theme_find(ctx->db, type, query, today, show_theme, &l);
+	err = store_theme_find(ctx->db, type, query, today, show_theme, &w);
+	if (err || w.shown || !*chosen)
+		return err;
+	err = store_theme_get(ctx->db, chosen, &theme);
+	if (err)
+		return err == ENOENT ? 0 : err;
+	return strcmp(theme.type, type) ? 0 : show_theme(&w, &theme);
 }
 
 static int show_org(void *arg, const struct org *o)
@@ -257,7 +275,7 @@ static int show_lists(struct ctx *ctx, const struct appeal *a)
 	struct list smo = { .ctx = ctx, .name = "Insurers" };
 	struct list calls = { .ctx = ctx };
 	struct list notes = { .ctx = ctx };
-	int err = card_themes(ctx, a->type, "");
+	int err = card_themes(ctx, a->type, "", a->theme);
 
 	if (!err)
 		err = store_orgs(ctx->db, "MO", show_org, &mo);

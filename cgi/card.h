@@ -41,7 +41,9 @@ int card_show(struct ctx *ctx, const struct appeal *a,
 void card_message(struct ctx *ctx, const char *key, const char *kind);
 /* What a colleague saved meanwhile, beside what this page holds. */
 void card_theirs(struct ctx *ctx, const struct appeal *theirs);
-/* The themes for a type and words, into Themes. */
-int card_themes(struct ctx *ctx, const char *type, const char *query);
+/* The themes for a type and words, into Themes. The chosen one ("": none) is
+ * among them whatever the words are, if it is of that type. */
+int card_themes(struct ctx *ctx, const char *type, const char *query,
+		const char *chosen);
 
 #endif

@@ -345,11 +345,12 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 				(unsigned long long)id);
 }
 
-/* GET /themes  type, q: the list of the card, for htmx */
+/* GET /themes  type, q; theme: the chosen one. The list of the card, for htmx */
 int page_themes(struct ctx *ctx, const struct request *req,
 		struct response *res)
 {
-	const struct form_field *chosen = form_find(&req->query, "theme");
+	const struct form_field *f = form_find(&req->query, "theme");
+	const char *chosen = f && f->len <= 12 ? f->value : "";
 	char words[401];
 	size_t type = APPEAL_TYPES;
 	int err = param_choice(&req->query, "type", appeal_types, APPEAL_TYPES,
@@ -362,11 +363,10 @@ int page_themes(struct ctx *ctx, const struct request *req,
 	if (type < APPEAL_TYPES) {
 		view_set(view_at(ctx->page, "Card"), "Type",
 			 appeal_types[type]);
-		err = card_themes(ctx, appeal_types[type], words);
+		err = card_themes(ctx, appeal_types[type], words, chosen);
 	}
 	if (err)
 		return respond_errno(res, err);
-	view_set(view_at(ctx->page, "Card"), "Theme",
-		 chosen ? chosen->value : "");
+	view_set(view_at(ctx->page, "Card"), "Theme", chosen);
 	return respond_page(res, 200);
 }

@@ -589,6 +589,19 @@ test('themes are found by name, code and keywords', async () => {
 	assert.deepEqual(await found('такого нет'), []);
 });
 
+test('a search does not take away the theme that is chosen', async () => {
+	const list = async (type) => [...(await people.op1.get('/themes?' +
+		new URLSearchParams({ type, q: 'новорожд', theme: 'KN-01.01' })))
+		.text.matchAll(/<option value="([^"]*)"( selected)?/g)].map((m) =>
+		m[1] + (m[2] ?? ''));
+
+	const same = await list('Консультация');
+
+	assert.ok(same.includes('KN-01.03'));
+	assert.ok(same.includes('KN-01.01 selected'));
+	assert.equal((await list('Жалоба')).some((t) => /KN/.test(t)), false);
+});
+
 // ---- recordings -------------------------------------------------------------
 
 async function recording(n, login, kind = 'CALL') {
