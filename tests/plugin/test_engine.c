@@ -734,7 +734,7 @@ static void random_step(struct chaos *c)
 	}
 }
 
-/* limit: 900 s. A schedule is 25 random things and the look after each. */
+/* limit: 900 s. A schedule is 12 random things and the look after each. */
 static void random_schedules_break_no_invariant(void **state)
 {
 	const char *scale = getenv("OTKLIK_SCHEDULES");
@@ -746,7 +746,7 @@ static void random_schedules_break_no_invariant(void **state)
 	world_open(&c->w);
 	world_directory(&c->w, USERS);
 	for (unsigned long i = 0; i < n; i++) {
-		for (int k = 0; k < 25; k++) {
+		for (int k = 0; k < 12; k++) {
 			const char *bad;
 
 			random_step(c);
