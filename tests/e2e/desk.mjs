@@ -46,7 +46,10 @@ export class Desk {
 		desk.stack = await Stack.open({ state, env });
 		finally_(() => desk.stack.close());
 		finally_(() => desk.leave());
-		onFailure((name) => desk.tell(name));
+		onFailure(async (name) => {
+			await desk.tell(name);
+			await desk.calm();
+		});
 		return desk;
 	}
 
@@ -68,6 +71,18 @@ export class Desk {
 		}
 		for (const line of this.stack.logs().split('\n'))
 			console.log(`#   ${line}`);
+	}
+
+	// The next case starts from telephones at rest.
+	async calm() {
+		await Promise.all([...this.phone.calls.values()].map((c) =>
+			c.hangup()));
+		for (const b of this.browsers) {
+			await b.until((s) => !s.call || s.call.state === 'ENDED',
+				{ within: 3000 }).catch((err) => console.log(`# ${err}`));
+			if ((await b.state())?.agent.state === 'WRAPUP')
+				await b.press('Готов');
+		}
 	}
 
 	// Signed in, the workspace on the screen, the telephone connected.
@@ -129,11 +144,11 @@ export class Desk {
 	}
 
 	// The journal's row of a call, found by the citizen's number.
-	async journal(from, test = (r) => r.ended_at) {
+	async journal(from, test = (r) => r.ended_at, options = {}) {
 		const [row] = await this.stack.row(
 			'SELECT * FROM call_record WHERE direction = \'IN\' AND caller = ' +
 			`'${from}' ORDER BY started_at DESC LIMIT 1`,
-			(rows) => rows.length > 0 && test(rows[0]));
+			(rows) => rows.length > 0 && test(rows[0]), options);
 
 		return row;
 	}

@@ -29,8 +29,10 @@ for (const engine of ENGINES) {
 			document.querySelector('[name=phone]#phone-number').value), from);
 		await op.select('Тип обращения', 'Консультация');
 		await op.fill('Поиск темы', 'прикреп');
-		await op.wait(`return document.querySelectorAll(
-			'#themes option:not([value=""])').length > 0`, 5000, 'themes');
+		await op.wait(`const o = document.querySelector(
+			'#themes option:not([value=""])');
+			return !!o && /прикреп/i.test(o.textContent)`, 5000,
+		'themes with the word');
 		await op.eval(() => {
 			const list = document.querySelector('#themes select');
 

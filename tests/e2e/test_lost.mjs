@@ -3,7 +3,7 @@
 // limit: 300 s
 
 import assert from 'node:assert/strict';
-import { inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { inNamespace, test, run } from '../lab/run.mjs';
 import { Desk, ENGINES, HOTLINE, HZ } from './desk.mjs';
 
 inNamespace();
@@ -79,7 +79,9 @@ test('a killed browser: the citizen goes before who waits, to op2', async () => 
 	await call.media.until((w) => w.tones[HZ.music] > 0.02 ||
 		w.tones[HZ.reconnect] > 0.02,
 	{ tones: [HZ.music, HZ.reconnect], what: 'notice or music' });
-	await lasts(11000); // the ten seconds he has to come back
+	// after the ten seconds he has to come back
+	await desk.journal('+79180000011', (r) => r.state === 'queue',
+		{ within: 20000 });
 	await op2.press('Закончить перерыв');
 	await op2.callState('RING');
 	assert.equal((await op2.state()).call.number, '+79180000011');
