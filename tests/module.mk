@@ -92,6 +92,33 @@ $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 
 tests: $(B)/tests/sip/sip_echo
 
+# What `make check` counts the instructions of: tests/instructions/run.mjs.
+INSTRUCTIONS_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
+INSTRUCTIONSLIBS_engine = -ljansson -lcmocka
+INSTRUCTIONS_journal := $(PAGES_OBJS)
+INSTRUCTIONSLIBS_journal = $(PAGES_LIBS) \
+	-Wl,--wrap=session_load,--wrap=store_access,--wrap=store_journal \
+	-Wl,--wrap=store_recordings
+INSTRUCTIONS_recorder := janus-plugin/recorder.o janus-plugin/recorder_file.o
+INSTRUCTIONSLIBS_recorder = -lsodium -lcmocka
+INSTRUCTIONS_relay := $(MEDIA_OBJS)
+INSTRUCTIONSLIBS_relay = -lsodium -lcmocka
+
+$(B)/tests/instructions/%.o: CFLAGS_tests += $(CFLAGS_cgi)
+
+define instructions_rule
+$(B)/tests/instructions/$(1): $(addprefix $(B)/,tests/instructions/$(1).o \
+		$(INSTRUCTIONS_$(1)))
+	$$(CC) -o $$@ $$^ $$(LDFLAGS) $$(INSTRUCTIONSLIBS_$(1))
+tests: $(B)/tests/instructions/$(1)
+endef
+$(foreach t,engine journal recorder relay,$(eval $(call instructions_rule,$t)))
+
+instructions-record: ready
+	@tests/instructions/run.mjs --record
+
+.PHONY: instructions-record
+
 # The scripts of tests/sip on an instrumented sip.c: make asan-sip, tsan-sip
 sip-run: $(B)/tests/sip/sip_echo
 	@SIP_BUILD=$(B) ONLY=sip/test_ ASAN_OPTIONS=detect_stack_use_after_return=1 \
@@ -118,7 +145,7 @@ ready:
 test: ready
 	@tests/run $(TESTS)
 
-# ONLY=format|layers|cppcheck|shell|templates|node
+# ONLY=format|layers|cppcheck|shell|templates|node|instructions
 check: ready
 	@tests/check $(ONLY)
 
