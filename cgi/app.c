@@ -302,6 +302,17 @@ static void render(struct ctx *ctx, struct response *res)
 	response_header(res, "Content-Type", "text/html; charset=utf-8");
 }
 
+/* Our own faults, by route: no address and no value of a citizen's. */
+static void log_fault(const struct ctx *ctx, const struct response *res)
+{
+	const char *path = ctx->route ? ctx->route->path : "?";
+	const char *why = db_error(ctx->db);
+
+	if (res->status >= 500 && !res->body.len)
+		fprintf(stderr, "otklik-pages: %d %s%s%s\n", res->status, path,
+			*why ? ", last of the database: " : "", why);
+}
+
 static void finish(struct ctx *ctx, const struct request *req,
 		   struct response *res)
 {
@@ -353,6 +364,7 @@ void app_handle(struct app *app, int err, const struct request *req,
 	}
 	if (!res->status)
 		respond_error(res, 500, NULL);
+	log_fault(&ctx, res);
 	finish(&ctx, req, res);
 	view_page_free(&ctx.page);
 	stats_add(app->stats, res->status, now_us(CLOCK_MONOTONIC) - began);

@@ -7,15 +7,6 @@
 
 #include "cgi/deadline.h"
 
-size_t param_length(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
-
 int param_u64(const struct form *form, const char *name, uint64_t min,
 	      uint64_t max, uint64_t *out)
 {

@@ -29,7 +29,4 @@ int param_date(const struct form *form, const char *name, char out[11]);
 /* A UUID in its usual form, made lower case; out gets 36 characters. */
 int param_uuid(const char *text, char out[37]);
 
-/* Characters of valid UTF-8. */
-size_t param_length(const char *text);
-
 #endif

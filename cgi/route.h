@@ -23,9 +23,7 @@ struct route_args {
 
 enum route_flags {
 	ROUTE_PUBLIC = 1, /* no session needed */
-	ROUTE_JSON = 2,   /* answers and errors are JSON */
-	ROUTE_NO_DB = 4,  /* answers without the database too */
-	ROUTE_QUIET = 8   /* does not count as the user's activity */
+	ROUTE_JSON = 2    /* answers and errors are JSON */
 };
 
 struct route {

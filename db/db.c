@@ -337,7 +337,11 @@ int db_new_account(struct db **dbp, const char *state, const char *user)
 	err = db_new(dbp, &(struct db_conf){ .socket = sock,
 					     .user = user,
 					     .password = password,
-					     .database = "otklik" });
+					     .database = "otklik",
+					     /* a page that is slower than
+					      * this helps nobody */
+					     .statement_s =
+						 strcmp(user, "web") ? 0 : 5 });
 	explicit_bzero(password, sizeof(password));
 	return err;
 }
