@@ -449,16 +449,13 @@ static const char *dtmf(struct cc_engine *e, struct cc_agent *a,
 	return NULL;
 }
 
-static const char *nontarget(struct cc_engine *e, struct cc_agent *a,
-			     const struct cc_request *req)
+const char *cc_non_target(struct cc_engine *e, struct cc_agent *a,
+			  const char *call, const char *kind)
 {
-	json_t *row;
-
-	if (!a->facts.wrapup_until || strcmp(a->last.id, req->call))
+	if (!a->facts.wrapup_until || strcmp(a->last.id, call))
 		return CC_STATE;
-	row = json_pack("{s:s, s:s, s:s}", "t", "call", "id", a->last.id,
-			"non_target_kind", req->text);
-	e->p.post(e->p.arg, row);
+	e->p.post(e->p.arg, json_pack("{s:s, s:s, s:s}", "t", "call", "id",
+				      call, "non_target_kind", kind));
 	cc_agent_event(e, a, AEV_READY, 0);
 	return NULL;
 }
@@ -515,7 +512,7 @@ static const char *work_request(struct cc_engine *e, struct cc_session *s,
 		cc_agent_event(e, a, AEV_EXTEND, 0);
 		return NULL;
 	case REQ_NONTARGET:
-		return nontarget(e, a, req);
+		return cc_non_target(e, a, req->call, req->text);
 	case REQ_MIC:
 		return mic(e, a, !strcmp(req->text, "lost"));
 	case REQ_MUTE:
