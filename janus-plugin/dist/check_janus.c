@@ -75,21 +75,23 @@ static bool read_all(int fd, void *buf, size_t len, int64_t end)
 
 static bool upgrade(int fd, int64_t end)
 {
-	static const char ask[] = "GET / HTTP/1.1\r\n"
-				  "Host: localhost\r\n"
-				  "Upgrade: websocket\r\n"
-				  "Connection: Upgrade\r\n"
-				  "Sec-WebSocket-Key: b3RrbGlrLWNoZWNrLS0tLQ==\r\n"
-				  "Sec-WebSocket-Version: 13\r\n"
-				  "Sec-WebSocket-Protocol: janus-protocol\r\n"
-				  "\r\n";
+	static const char ask[] =
+	    "GET / HTTP/1.1\r\n"
+	    "Host: localhost\r\n"
+	    "Upgrade: websocket\r\n"
+	    "Connection: Upgrade\r\n"
+	    "Sec-WebSocket-Key: b3RrbGlrLWNoZWNrLS0tLQ==\r\n"
+	    "Sec-WebSocket-Version: 13\r\n"
+	    "Sec-WebSocket-Protocol: janus-protocol\r\n"
+	    "\r\n";
 	char head[2048] = "";
 	size_t len = 0;
 
 	if (write(fd, ask, sizeof(ask) - 1) != (ssize_t)sizeof(ask) - 1)
 		return false;
 	while (len < 4 || memcmp(head + len - 4, "\r\n\r\n", 4)) {
-		if (len + 1 >= sizeof(head) || !read_all(fd, head + len, 1, end))
+		if (len + 1 >= sizeof(head) ||
+		    !read_all(fd, head + len, 1, end))
 			return false;
 		len++;
 	}
@@ -161,9 +163,10 @@ static bool exactly(json_t *object, const char *what, const char *only)
 	json_t *value;
 	bool ok = true;
 
-	json_object_foreach (object, key, value) {
+	json_object_foreach(object, key, value) {
 		if (strcmp(key, only)) {
-			fprintf(stderr, "janus: %s %s is loaded; only %s may be\n",
+			fprintf(stderr,
+				"janus: %s %s is loaded; only %s may be\n",
 				what, key, only);
 			ok = false;
 		}
