@@ -345,8 +345,21 @@ class Firefox extends Browser {
 		await found.click();
 	}
 
+	// The name also finds the label's own text: only a field counts.
+	async field(label, within = 10000) {
+		const end = performance.now() + within;
+
+		while (performance.now() < end) {
+			for (const e of await this.page.$$(`aria/${label}`))
+				if (await e.evaluate((n) => 'value' in n))
+					return e;
+			await new Promise((go) => setTimeout(go, 50));
+		}
+		throw new Error(`${this.name}: no field «${label}»`);
+	}
+
 	async fill(label, text) {
-		const found = await this.page.waitForSelector(`aria/${label}`);
+		const found = await this.field(label);
 
 		await found.evaluate((e) => { e.focus(); e.select?.(); });
 		await this.page.keyboard.press('Backspace');
@@ -354,7 +367,7 @@ class Firefox extends Browser {
 	}
 
 	async select(label, text) {
-		const found = await this.page.waitForSelector(`aria/${label}`);
+		const found = await this.field(label);
 
 		await found.evaluate((e, t) => {
 			e.value = [...e.options].find((o) => o.text === t).value;
