@@ -3,9 +3,9 @@
 # AddressSanitizer with leaks: the packet path, and everybody at once.
 # limit: 600 s
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 
-TESTS="plugin/test_concurrency plugin/test_media plugin/test_media_record"
+tests=(plugin/test_concurrency plugin/test_media plugin/test_media_record)
 failed=0
 
 # run NAME DIRECTORY SANITIZERS
@@ -13,12 +13,12 @@ run() {
 	local name=$1 dir=build/$2 san=$3 t
 
 	if ! nice make -s B="$dir" HARDEN=-fPIC OPT='-O1 -g' SAN="$san" \
-		$(printf "$dir/tests/%s " $TESTS) >&2; then
+		"${tests[@]/#/$dir/tests/}" >&2; then
 		echo "not ok $name builds"
 		failed=1
 		return
 	fi
-	for t in $TESTS; do
+	for t in "${tests[@]}"; do
 		if TSAN_OPTIONS=halt_on_error=1 "$dir/tests/$t" >&2; then
 			echo "ok $name $t"
 		else
