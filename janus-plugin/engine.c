@@ -464,6 +464,8 @@ void cc_engine_time(struct cc_engine *e, int64_t mono_ms, int64_t epoch_ms)
 {
 	e->now = mono_ms;
 	e->epoch = epoch_ms;
+	if (!e->boot)
+		e->boot = epoch_ms;
 }
 
 static void timers(struct cc_engine *e)

@@ -171,6 +171,7 @@ struct cc_engine {
 	struct cc_ports p;
 	char node[32], addr[46], emergency[2][16];
 	int64_t now, epoch;
+	int64_t boot; /* epoch ms of the start: pages tell a restart by it */
 	struct cc_queues queues;
 	struct cc_agents agents;
 	struct cc_sessions sessions;

@@ -20,7 +20,7 @@ const spec = { extension: '2001', name: 'Петров С. И.' };
 
 export function state(agentPart = {}, callPart = null) {
 	return {
-		otklik: 'event', event: 'state', seq: 5, now: NOW,
+		otklik: 'event', event: 'state', seq: 5, now: NOW, boot: 1,
 		user: { id: 7, name: 'Иванова А. П.', extension: '1001',
 			phone: true },
 		agent: { ...agent, ...agentPart },

@@ -193,6 +193,7 @@ export class Phone extends EventTarget {
 
 	#state(state) {
 		const before = this.#view;
+		const shift = this.#shiftCut(state);
 
 		this.#dispatch({ type: 'state', state, at: Date.now() });
 		if (!this.#root)
@@ -203,7 +204,9 @@ export class Phone extends EventTarget {
 		this.#leg.ring(v.ringing);
 		if (v.ringing !== !!before?.ringing)
 			this.#ring(v.ringing);
-		if (state.agent.state === 'INACTIVE' && !this.#facts.starting)
+		if (shift)
+			this.#goOn(shift);
+		else if (state.agent.state === 'INACTIVE' && !this.#facts.starting)
 			this.#leg.stop();
 		else
 			this.#restore(state.agent);
@@ -212,6 +215,25 @@ export class Phone extends EventTarget {
 	}
 
 	// --- leg ---
+
+	// -> what we were doing when the server was started anew, which knows
+	// nothing of our shift; null if it goes on or was ended on purpose
+	#shiftCut({ agent, boot }) {
+		const old = this.#facts.server;
+
+		return this.#root && old && old.boot !== boot &&
+			agent.state === 'INACTIVE' && old.agent.state !== 'INACTIVE' &&
+			old.agent.leg !== 'elsewhere' ? old.agent : null;
+	}
+
+	async #goOn({ state, reason }) {
+		this.#dispatch({ type: 'starting', starting: true });
+		await this.#take(false);
+		if (state === 'BREAK' && this.#facts.starting)
+			this.#link.request({ request: 'break', reason:
+				reason === 'MISSED' ? 'TECHNICAL' : reason })
+				.catch((err) => this.#sayError(err));
+	}
 
 	// «Начало работы»
 	async #start() {
