@@ -26,18 +26,18 @@
 #include "janus-plugin/recorder_file.h"
 #include "janus-plugin/util.h"
 
-#define RING 32768u      /* samples a channel: 4.096 s */
-#define ALLOWANCE 2400u  /* samples: packets may come 300 ms late */
-#define SECOND CC_RECF_RATE
+#define RING          32768u /* samples a channel: 4.096 s */
+#define ALLOWANCE     2400u  /* samples: packets may come 300 ms late */
+#define SECOND        CC_RECF_RATE
 #define NS_PER_SAMPLE 125000
 #define NS_PER_SECOND INT64_C(1000000000)
-#define GRID_NS (50 * INT64_C(1000000))  /* wake-ups are gathered */
-#define RETRY_NS (500 * INT64_C(1000000)) /* after a failed write */
-#define BUSY_NS (1 * INT64_C(1000000))
-#define CATCH_UP 60  /* seconds of silence a pass after a full disk */
-#define MARK_LEN 96u
-#define NEVER INT64_MAX
-#define OPEN_DIR "open"
+#define GRID_NS       (50 * INT64_C(1000000))  /* wake-ups are gathered */
+#define RETRY_NS      (500 * INT64_C(1000000)) /* after a failed write */
+#define BUSY_NS       (1 * INT64_C(1000000))
+#define CATCH_UP      60 /* seconds of silence a pass after a full disk */
+#define MARK_LEN      96u
+#define NEVER         INT64_MAX
+#define OPEN_DIR      "open"
 
 struct mark {
 	struct mark *next;
@@ -46,9 +46,9 @@ struct mark {
 };
 
 struct chan {
-	atomic_uint busy;        /* a producer is inside */
-	atomic_uint late;        /* samples that came after their second */
-	atomic_uint lost;        /* samples that found the ring full */
+	atomic_uint busy; /* a producer is inside */
+	atomic_uint late; /* samples that came after their second */
+	atomic_uint lost; /* samples that found the ring full */
 	_Atomic uint64_t lost_at;
 	uint8_t ring[RING];
 };
@@ -64,23 +64,23 @@ struct cc_rec {
 	_Atomic uint64_t sealed; /* producers stay at or above it */
 	_Atomic uint64_t freed;  /* and below freed + RING */
 
-	pthread_mutex_t lock;    /* marks: held for a few instructions */
+	pthread_mutex_t lock; /* marks: held for a few instructions */
 	struct mark *marks, **marks_end;
 
 	atomic_bool closing;
-	uint64_t end;            /* samples; valid once closing is seen */
+	uint64_t end; /* samples; valid once closing is seen */
 
 	/* the writer's own */
 	struct cc_recf file;
-	bool made;               /* the files exist */
-	bool failing;            /* the last write failed */
-	bool cut;                /* closed with seconds missing at the end */
+	bool made;    /* the files exist */
+	bool failing; /* the last write failed */
+	bool cut;     /* closed with seconds missing at the end */
 	bool finished;
-	uint64_t second;         /* next one to write, by the clock */
-	uint64_t ticket;         /* finished: reported after this sync */
+	uint64_t second; /* next one to write, by the clock */
+	uint64_t ticket; /* finished: reported after this sync */
 	int64_t retry_ns;
 	int64_t ended_ms;
-	struct mark *todo;       /* taken from marks, in order */
+	struct mark *todo; /* taken from marks, in order */
 };
 
 struct cc_recorder {
@@ -90,9 +90,9 @@ struct cc_recorder {
 	pthread_t writer, syncer;
 	bool has_writer, has_syncer;
 
-	pthread_mutex_t lock;    /* all below; never held during I/O */
+	pthread_mutex_t lock; /* all below; never held during I/O */
 	pthread_cond_t wake, sync_wake, ticked;
-	struct cc_rec *fresh;    /* opened, not yet seen by the writer */
+	struct cc_rec *fresh; /* opened, not yet seen by the writer */
 	bool poke, stop, sync_stop;
 	int64_t sim_ns;
 	uint64_t tick_want, tick_done, sync_want, sync_done;
@@ -147,7 +147,7 @@ static void ring_put(uint8_t *ring, uint64_t pos, const uint8_t *src, size_t n)
 }
 
 int cc_rec_write(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
-                 const uint8_t *alaw, size_t n)
+		 const uint8_t *alaw, size_t n)
 {
 	struct chan *c = &rec->chan[ch];
 	uint64_t low, high, from = pos, to = pos + n;
@@ -161,14 +161,14 @@ int cc_rec_write(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
 	if (from < low) {
 		from = to < low ? to : low;
 		atomic_fetch_add_explicit(&c->late, (unsigned)(from - pos),
-		                          memory_order_relaxed);
+					  memory_order_relaxed);
 	}
 	if (to > high) {
 		uint64_t keep = from > high ? from : high;
 
 		atomic_store_explicit(&c->lost_at, keep, memory_order_relaxed);
 		atomic_fetch_add_explicit(&c->lost, (unsigned)(to - keep),
-		                          memory_order_release);
+					  memory_order_release);
 		to = keep;
 		err = ENOBUFS;
 	}
@@ -204,8 +204,8 @@ static bool is_uuid(const char *s)
 	for (size_t i = 0; i < CC_RECF_UUID - 1; i++) {
 		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
 
-		if (dash ? s[i] != '-' : !strchr("0123456789abcdef", s[i]) ||
-		                         !s[i])
+		if (dash ? s[i] != '-'
+			 : !strchr("0123456789abcdef", s[i]) || !s[i])
 			return false;
 	}
 	return s[CC_RECF_UUID - 1] == '\0';
@@ -227,7 +227,7 @@ static void rec_free(struct cc_rec *rec)
 }
 
 int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
-                const char *call, int64_t now_ms, char *path, size_t size)
+		const char *call, int64_t now_ms, char *path, size_t size)
 {
 	time_t sec = (time_t)(now_ms / 1000);
 	struct cc_rec *rec;
@@ -246,8 +246,9 @@ int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
 		memset(rec->chan[i].ring, CC_RECF_SILENCE, RING);
 	}
 	len = snprintf(rec->path, sizeof(rec->path), "%04d/%02d/%02d/%s.wav",
-	               tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, id);
-	if (len < 0 || (size_t)len >= sizeof(rec->path) || (size_t)len >= size) {
+		       tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, id);
+	if (len < 0 || (size_t)len >= sizeof(rec->path) ||
+	    (size_t)len >= size) {
 		free(rec);
 		return ENAMETOOLONG;
 	}
@@ -293,14 +294,14 @@ void cc_rec_close(struct cc_rec **recp, int64_t mono_ns)
 /* ---- the writer: one second of one recording ---- */
 
 static void alarm_errno(struct cc_recorder *r, const char *code,
-                        const char *what, const char *id, int err)
+			const char *what, const char *id, int err)
 {
 	char reason[64], text[160];
 
 	if (!r->conf.alarm)
 		return;
 	snprintf(text, sizeof(text), "%s%s%s: %s", what, *id ? " " : "", id,
-	         strerror_r(err, reason, sizeof(reason)));
+		 strerror_r(err, reason, sizeof(reason)));
 	r->conf.alarm(code, text, r->conf.arg);
 }
 
@@ -322,8 +323,7 @@ static void write_failed(struct cc_rec *rec, int err, int64_t now)
 	if (r->disk_alarm)
 		return;
 	r->disk_alarm = true;
-	alarm_errno(r, "rec_disk", "cannot write recording", rec->info.id,
-	            err);
+	alarm_errno(r, "rec_disk", "cannot write recording", rec->info.id, err);
 }
 
 static void write_worked(struct cc_rec *rec)
@@ -337,7 +337,7 @@ static void write_worked(struct cc_rec *rec)
 	r->disk_alarm = false;
 	if (r->conf.alarm)
 		r->conf.alarm("rec_disk_ok", "recordings are written again",
-		              r->conf.arg);
+			      r->conf.arg);
 }
 
 static void todo_add(struct cc_rec *rec, struct mark *m)
@@ -350,7 +350,7 @@ static void todo_add(struct cc_rec *rec, struct mark *m)
 }
 
 static void mark_count(struct cc_rec *rec, const char *what,
-                       enum cc_rec_channel ch, uint64_t pos, unsigned n)
+		       enum cc_rec_channel ch, uint64_t pos, unsigned n)
 {
 	struct mark *m = calloc(1, sizeof(*m));
 
@@ -358,7 +358,7 @@ static void mark_count(struct cc_rec *rec, const char *what,
 		return;
 	m->pos = pos;
 	snprintf(m->text, sizeof(m->text), "%s-%s=%u", what,
-	         ch == CC_REC_LEFT ? "left" : "right", n);
+		 ch == CC_REC_LEFT ? "left" : "right", n);
 	todo_add(rec, m);
 }
 
@@ -374,9 +374,9 @@ static void collect_marks(struct cc_rec *rec, uint64_t offset)
 		n = atomic_exchange_explicit(&c->lost, 0, memory_order_acquire);
 		if (n)
 			mark_count(rec, "lost", i,
-			           atomic_load_explicit(&c->lost_at,
-			                                memory_order_relaxed),
-			           n);
+				   atomic_load_explicit(&c->lost_at,
+							memory_order_relaxed),
+				   n);
 		n = atomic_exchange_explicit(&c->late, 0, memory_order_relaxed);
 		if (n)
 			mark_count(rec, "late", i, offset, n);
@@ -392,22 +392,22 @@ static void collect_marks(struct cc_rec *rec, uint64_t offset)
 
 /* The marks below stop into text. @return the first that is not in it */
 static struct mark *format_marks(struct cc_rec *rec, uint64_t stop,
-                                 const char *extra, uint64_t extra_pos,
-                                 char text[CC_RECF_MARKS])
+				 const char *extra, uint64_t extra_pos,
+				 char text[CC_RECF_MARKS])
 {
 	struct mark *m = rec->todo;
 	size_t at = 0;
 
 	if (extra)
 		at = (size_t)snprintf(text, CC_RECF_MARKS, "%" PRIu64 ":%s",
-		                      extra_pos, extra);
+				      extra_pos, extra);
 	for (; m && m->pos < stop; m = m->next) {
 		/* a position has at most 20 digits */
 		if (at + strlen(m->text) + 23 > CC_RECF_MARKS)
 			break;
 		at += (size_t)snprintf(text + at, CC_RECF_MARKS - at,
-		                       "%s%" PRIu64 ":%s", at ? ";" : "",
-		                       m->pos, m->text);
+				       "%s%" PRIu64 ":%s", at ? ";" : "",
+				       m->pos, m->text);
 	}
 	if (!at)
 		cc_copy(text, CC_RECF_MARKS, "-");
@@ -415,7 +415,7 @@ static struct mark *format_marks(struct cc_rec *rec, uint64_t stop,
 }
 
 static int append(struct cc_rec *rec, const uint8_t *audio, unsigned samples,
-                  uint64_t marks_below, const char *extra)
+		  uint64_t marks_below, const char *extra)
 {
 	char text[CC_RECF_MARKS];
 	struct mark *rest, *m;
@@ -463,7 +463,7 @@ static int fill_gap(struct cc_rec *rec, bool all)
 		if (n == CATCH_UP && !all)
 			return EAGAIN;
 		err = append(rec, rec->r->silence, SECOND,
-		             rec->file.samples + SECOND, "disk");
+			     rec->file.samples + SECOND, "disk");
 	}
 	return err;
 }
@@ -499,7 +499,7 @@ static void release(struct cc_rec *rec, uint64_t from, uint64_t to)
 
 /* @return 0, EAGAIN (a producer inside, or a long gap) or errno */
 static int write_second(struct cc_rec *rec, uint64_t from, uint64_t to,
-                        bool closing)
+			bool closing)
 {
 	int err;
 
@@ -514,7 +514,7 @@ static int write_second(struct cc_rec *rec, uint64_t from, uint64_t to,
 	copy_out(rec, from, to);
 	/* what was marked past the end belongs to the last frame */
 	return append(rec, rec->r->audio, (unsigned)(to - from),
-	              closing && to == rec->end ? UINT64_MAX : to, NULL);
+		      closing && to == rec->end ? UINT64_MAX : to, NULL);
 }
 
 static void finish(struct cc_rec *rec, int64_t now)
@@ -539,16 +539,16 @@ static void finish(struct cc_rec *rec, int64_t now)
 	set_failing(rec, false);
 	cc_recf_close(&rec->file);
 	rec->r->dirty = true;
-	rec->ended_ms = rec->info.start_ms +
-	                (int64_t)(rec->end / (SECOND / 1000));
+	rec->ended_ms =
+	    rec->info.start_ms + (int64_t)(rec->end / (SECOND / 1000));
 	rec->finished = true;
 }
 
 /* Writes what is due. @return when to come back */
 static int64_t step(struct cc_rec *rec, int64_t now, bool stop)
 {
-	bool closing = atomic_load_explicit(&rec->closing,
-	                                    memory_order_acquire);
+	bool closing =
+	    atomic_load_explicit(&rec->closing, memory_order_acquire);
 	uint64_t pos = cc_rec_pos(rec, now);
 
 	if (stop && !closing) {
@@ -632,7 +632,7 @@ static void repair_one(struct cc_recorder *r, const char *id)
 	err = cc_recf_repair(&f, &info, r->dir, target + 3);
 	if (err && err != ENOENT) { /* ENOENT: killed before the first file */
 		alarm_errno(r, "rec_broken", "cannot repair recording", id,
-		            err);
+			    err);
 		return;
 	}
 	d.call = info.call;
@@ -652,13 +652,13 @@ static void repair_all(struct cc_recorder *r)
 {
 	int fd = openat(r->open_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	char (*ids)[CC_RECF_UUID] = NULL;
+	char(*ids)[CC_RECF_UUID] = NULL;
 	size_t n = 0, room = 0;
 	struct dirent *e;
 
 	if (!d) {
 		alarm_errno(r, "rec_broken", "cannot read the folder open", "",
-		            errno);
+			    errno);
 		if (fd >= 0)
 			close(fd);
 		return;
@@ -687,7 +687,7 @@ static void repair_all(struct cc_recorder *r)
 
 /* @return when to come back */
 static int64_t pass(struct cc_recorder *r, int64_t now, bool stop,
-                    uint64_t synced, uint64_t ticket)
+		    uint64_t synced, uint64_t ticket)
 {
 	int64_t next = NEVER;
 
@@ -798,7 +798,7 @@ static void *syncer_main(void *arg)
 		while (!r->stop && !r->sync_stop &&
 		       mono() < began + NS_PER_SECOND)
 			wait_until(&r->sync_wake, &r->lock,
-			           began + NS_PER_SECOND);
+				   began + NS_PER_SECOND);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
@@ -827,8 +827,8 @@ static int open_folders(struct cc_recorder *r, const char *path)
 		return errno;
 	if (mkdirat(r->dir, OPEN_DIR, 0750) && errno != EEXIST)
 		return errno;
-	r->open_dir = openat(r->dir, OPEN_DIR,
-	                     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r->open_dir =
+	    openat(r->dir, OPEN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->open_dir < 0)
 		return errno;
 	/* two writers would repair each other's recordings */
@@ -851,7 +851,7 @@ static void init_locks(struct cc_recorder *r)
 }
 
 int cc_recorder_open(struct cc_recorder **rp,
-                     const struct cc_recorder_conf *conf)
+		     const struct cc_recorder_conf *conf)
 {
 	struct cc_recorder *r;
 	int err;
@@ -867,9 +867,10 @@ int cc_recorder_open(struct cc_recorder **rp,
 	memset(r->silence, CC_RECF_SILENCE, sizeof(r->silence));
 	init_locks(r);
 
-	err = *conf->node && cc_recf_escape(r->node, sizeof(r->node),
-	                                    conf->node) ?
-	              0 : EINVAL;
+	err =
+	    *conf->node && cc_recf_escape(r->node, sizeof(r->node), conf->node)
+		? 0
+		: EINVAL;
 	if (!err)
 		err = open_folders(r, conf->dir);
 	if (!err)

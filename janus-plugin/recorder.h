@@ -16,14 +16,14 @@ struct cc_rec;
 
 enum cc_rec_channel { CC_REC_LEFT, CC_REC_RIGHT };
 
-struct cc_rec_done { /* handed to done() on the writer thread */
-	const char *id;   /* recording, UUID text */
+struct cc_rec_done {    /* handed to done() on the writer thread */
+	const char *id; /* recording, UUID text */
 	const char *call;
 	uint64_t samples; /* per channel */
 	uint64_t bytes;   /* of the WAV file */
 	uint32_t frames;
-	uint8_t head[32]; /* last h[n] */
-	int64_t ended_ms; /* epoch */
+	uint8_t head[32];   /* last h[n] */
+	int64_t ended_ms;   /* epoch */
 	const char *reason; /* "closed", "disk", "recovered" */
 	/* For the recording's row, should a crash have lost it. path: relative
 	 * to dir. call is "" and started_ms 0 when the crash came before the
@@ -33,7 +33,7 @@ struct cc_rec_done { /* handed to done() on the writer thread */
 };
 
 struct cc_recorder_conf {
-	const char *dir;  /* rec/ */
+	const char *dir; /* rec/ */
 	const char *node;
 	void (*done)(const struct cc_rec_done *d, void *arg);
 	/* Also on its threads. "rec_disk": seconds are being lost, once until
@@ -60,13 +60,13 @@ void cc_recorder_tick(struct cc_recorder *r, int64_t mono_ns);
  * id, call: UUID text. now_ms: epoch, fixes the path YYYY/MM/DD/<id>.wav (in
  * path, relative to dir). File creation happens on the writer thread. */
 int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
-                const char *call, int64_t now_ms, char *path, size_t size);
+		const char *call, int64_t now_ms, char *path, size_t size);
 /* One producer per channel at a time; never blocks. pos: sample clock of the
  * recording (8 kHz since its start). A-law payload. A full ring drops and
  * marks the gap; samples over 300 ms late are left out and counted in a mark.
  * Later data replaces earlier. @return 0 or ENOBUFS */
 int cc_rec_write(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
-                 const uint8_t *alaw, size_t n);
+		 const uint8_t *alaw, size_t n);
 void cc_rec_mark(struct cc_rec *rec, uint64_t pos, const char *mark);
 /* Sample clock for a monotonic time, so that all producers agree. */
 uint64_t cc_rec_pos(const struct cc_rec *rec, int64_t mono_ns);
@@ -77,6 +77,6 @@ void cc_rec_close(struct cc_rec **recp, int64_t mono_ns);
  * not fit. Used by tests and the verifier; offline.
  * @return 0, EBADMSG (chain), EIO, ENOENT */
 int cc_rec_verify(const char *wav, const char *idx, uint32_t *bad,
-                  uint8_t head[32]);
+		  uint8_t head[32]);
 
 #endif

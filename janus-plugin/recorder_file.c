@@ -15,9 +15,9 @@
 #include "janus-plugin/recorder_file.h"
 #include "janus-plugin/util.h"
 
-#define MAGIC "otklik-rec 1 "
+#define MAGIC        "otklik-rec 1 "
 #define LINE_MAX_LEN (CC_RECF_MARKS + 160)
-#define UNKNOWN UINT32_MAX /* a length in the header before the close */
+#define UNKNOWN      UINT32_MAX /* a length in the header before the close */
 /* syncfs runs every second: what is older than this cannot be torn. */
 #define TAIL_FRAMES 5
 
@@ -88,8 +88,7 @@ static uint32_t get32(const uint8_t *p)
 	       (uint32_t)p[3] << 24;
 }
 
-static void wav_header(uint8_t h[CC_RECF_HEADER], bool closed,
-                       uint64_t samples)
+static void wav_header(uint8_t h[CC_RECF_HEADER], bool closed, uint64_t samples)
 {
 	uint64_t data = 2 * samples;
 
@@ -123,7 +122,7 @@ static bool wav_header_fits(const uint8_t h[CC_RECF_HEADER], uint64_t samples)
 }
 
 static void chain(uint8_t head[CC_RECF_HASH], const char *line, size_t len,
-                  const uint8_t *audio, size_t bytes)
+		  const uint8_t *audio, size_t bytes)
 {
 	crypto_hash_sha256_state st;
 
@@ -202,7 +201,8 @@ static const char *read_number(const char *p, const char *end, uint64_t *out)
 
 	for (; p < end && *p >= '0' && *p <= '9' && p - start < 19; p++)
 		v = v * 10 + (uint64_t)(*p - '0');
-	if (p == start || p == end || *p != ' ' || (*start == '0' && p > start + 1))
+	if (p == start || p == end || *p != ' ' ||
+	    (*start == '0' && p > start + 1))
 		return NULL;
 	*out = v;
 	return p + 1;
@@ -248,7 +248,7 @@ static bool parse_first(const char *p, size_t len, struct cc_recf_info *out)
 	memcpy(text, p, len);
 	text[len] = '\0';
 	return sscanf(text, MAGIC "%36s %36s %63s %" SCNd64 "%n", out->id,
-	              out->call, out->node, &out->start_ms, &used) == 4 &&
+		      out->call, out->node, &out->start_ms, &used) == 4 &&
 	       (size_t)used == len;
 }
 
@@ -262,7 +262,7 @@ static bool follows(const struct line *l, uint32_t frames, uint64_t samples)
 /* ---- writing ---- */
 
 int cc_recf_create(struct cc_recf *f, int dir, const char *path,
-                   const struct cc_recf_info *info)
+		   const struct cc_recf_info *info)
 {
 	uint8_t header[CC_RECF_HEADER];
 	char idx[256], line[256];
@@ -276,14 +276,13 @@ int cc_recf_create(struct cc_recf *f, int dir, const char *path,
 		return err;
 
 	len = snprintf(line, sizeof(line), MAGIC "%s %s %s %" PRId64 "\n",
-	               info->id, info->call, info->node, info->start_ms);
+		       info->id, info->call, info->node, info->start_ms);
 	if (len < 0 || (size_t)len >= sizeof(line))
 		return EINVAL;
 	f->idx = openat(dir, idx, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (f->idx < 0)
 		return errno;
-	f->wav = openat(dir, path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
-	                0640);
+	f->wav = openat(dir, path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (f->wav < 0) {
 		err = errno;
 		goto out;
@@ -306,7 +305,7 @@ out:
 }
 
 int cc_recf_append(struct cc_recf *f, const uint8_t *audio, unsigned samples,
-                   const char *marks)
+		   const char *marks)
 {
 	uint64_t at = CC_RECF_HEADER + 2 * f->samples;
 	char line[LINE_MAX_LEN];
@@ -317,14 +316,14 @@ int cc_recf_append(struct cc_recf *f, const uint8_t *audio, unsigned samples,
 	    f->samples != (uint64_t)f->frames * CC_RECF_RATE)
 		return EINVAL; /* only the last frame may be short */
 	len = snprintf(line, sizeof(line), "%" PRIu32 " %" PRIu64 " %u %s",
-	               f->frames + 1, f->samples, samples, marks);
+		       f->frames + 1, f->samples, samples, marks);
 	if (len < 0 || (size_t)len + 2 + 2 * CC_RECF_HASH > sizeof(line))
 		return EINVAL;
 	memcpy(head, f->head, sizeof(head));
 	chain(head, line, (size_t)len, audio, 2 * (size_t)samples);
 	line[len++] = ' ';
 	sodium_bin2hex(line + len, sizeof(line) - (size_t)len, head,
-	               sizeof(head));
+		       sizeof(head));
 	len += 2 * (int)CC_RECF_HASH;
 	line[len++] = '\n';
 
@@ -388,13 +387,13 @@ static int read_whole(int fd, char **out, size_t *len)
 
 /* Does the frame's audio give its hash, starting from the hash before? */
 static int frame_fits(int wav, const char *text, const struct line *l,
-                      const uint8_t before[CC_RECF_HASH], bool *fits)
+		      const uint8_t before[CC_RECF_HASH], bool *fits)
 {
 	uint8_t audio[2 * CC_RECF_RATE], head[CC_RECF_HASH];
 	int err;
 
 	err = pread_all(wav, audio, 2 * (size_t)l->samples,
-	                CC_RECF_HEADER + 2 * l->offset);
+			CC_RECF_HEADER + 2 * l->offset);
 	if (err)
 		return err;
 	memcpy(head, before, sizeof(head));
@@ -413,7 +412,7 @@ struct tail { /* the state before each of the last frames */
 /* Walks the whole lines whose audio is there; *f becomes the state after the
  * last one that belongs to the recording. */
 static int find_end(struct cc_recf *f, const char *text, size_t len,
-                    uint64_t wav_size)
+		    uint64_t wav_size)
 {
 	struct tail last[TAIL_FRAMES];
 	size_t kept = 0;
@@ -446,7 +445,7 @@ static int find_end(struct cc_recf *f, const char *text, size_t len,
 		int err;
 
 		err = frame_fits(f->wav, text + t->idx_len, &t->line, t->head,
-		                 &fits);
+				 &fits);
 		if (err)
 			return err;
 		if (fits)
@@ -461,7 +460,7 @@ static int find_end(struct cc_recf *f, const char *text, size_t len,
 }
 
 static int repair_open(struct cc_recf *f, struct cc_recf_info *info,
-                       const char *text, size_t len)
+		       const char *text, size_t len)
 {
 	const char *nl = len ? memchr(text, '\n', len) : NULL;
 	struct stat st;
@@ -473,8 +472,7 @@ static int repair_open(struct cc_recf *f, struct cc_recf_info *info,
 		if (!parse_first(text, (size_t)(nl - text), info))
 			return EBADMSG;
 		f->idx_len = (uint64_t)(nl + 1 - text);
-		crypto_hash_sha256(f->head, (const uint8_t *)text,
-		                   f->idx_len);
+		crypto_hash_sha256(f->head, (const uint8_t *)text, f->idx_len);
 		err = find_end(f, text, len, (uint64_t)st.st_size);
 		if (err)
 			return err;
@@ -492,7 +490,7 @@ static int repair_open(struct cc_recf *f, struct cc_recf_info *info,
 }
 
 int cc_recf_repair(struct cc_recf *f, struct cc_recf_info *info, int dir,
-                   const char *path)
+		   const char *path)
 {
 	struct cc_recf_info got = { 0 };
 	struct cc_recf r = { .wav = -1, .idx = -1 };
@@ -595,7 +593,7 @@ static int verify(FILE *idx, int wav, uint32_t *bad, uint8_t head[32])
 }
 
 int cc_rec_verify(const char *wav, const char *idx, uint32_t *bad,
-                  uint8_t head[32])
+		  uint8_t head[32])
 {
 	uint8_t got[CC_RECF_HASH];
 	uint32_t second = 0;

@@ -35,13 +35,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CC_RECF_RATE 8000u   /* samples a second and samples a frame */
-#define CC_RECF_HEADER 58u   /* bytes of the WAV header */
-#define CC_RECF_SILENCE 0xD5 /* A-law */
-#define CC_RECF_HASH 32u
-#define CC_RECF_UUID 37u      /* with the terminating zero */
-#define CC_RECF_NODE 64u
-#define CC_RECF_MARKS 2048u   /* text of the marks of one frame, with zero */
+#define CC_RECF_RATE    8000u /* samples a second and samples a frame */
+#define CC_RECF_HEADER  58u   /* bytes of the WAV header */
+#define CC_RECF_SILENCE 0xD5  /* A-law */
+#define CC_RECF_HASH    32u
+#define CC_RECF_UUID    37u /* with the terminating zero */
+#define CC_RECF_NODE    64u
+#define CC_RECF_MARKS   2048u /* text of the marks of one frame, with zero */
 
 struct cc_recf_info {
 	char id[CC_RECF_UUID];
@@ -64,7 +64,7 @@ struct cc_recf { /* an open pair; -1: not open */
  * @return 0, EEXIST (never overwrites) or the errno of the failed call
  */
 int cc_recf_create(struct cc_recf *f, int dir, const char *path,
-                   const struct cc_recf_info *info);
+		   const struct cc_recf_info *info);
 /**
  * Append one frame: audio of 2 * samples interleaved bytes. On failure both
  * files and *f are as before, so it can be tried again later.
@@ -72,7 +72,7 @@ int cc_recf_create(struct cc_recf *f, int dir, const char *path,
  * @param marks  escaped text as in the index, or "-"
  */
 int cc_recf_append(struct cc_recf *f, const uint8_t *audio, unsigned samples,
-                   const char *marks);
+		   const char *marks);
 /* Put the real lengths into the header. */
 int cc_recf_finish(struct cc_recf *f);
 /* Close without writing anything more; copes with a half-open one. */
@@ -88,7 +88,7 @@ void cc_recf_close(struct cc_recf *f);
  *         the errno of the failed call
  */
 int cc_recf_repair(struct cc_recf *f, struct cc_recf_info *info, int dir,
-                   const char *path);
+		   const char *path);
 
 /* Escape text as in the index. @return false: did not fit, nothing written */
 bool cc_recf_escape(char *out, size_t size, const char *text);

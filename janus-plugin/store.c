@@ -28,12 +28,12 @@
 #include "janus-plugin/store_spool.h"
 #include "janus-plugin/util.h"
 
-#define QUEUE_MAX 4096
-#define BATCH 200
+#define QUEUE_MAX    4096
+#define BATCH        200
 #define OUTBOX_BATCH 100
-#define RETRY_MS 1000
-#define OUTBOX_MS 5000 /* should a wake-up get lost */
-#define CLOSE_MS 5000
+#define RETRY_MS     1000
+#define OUTBOX_MS    5000 /* should a wake-up get lost */
+#define CLOSE_MS     5000
 #define DB_TIMEOUT_S 3
 /* Files of the thread written during an overflow are older than it. */
 #define OVERFLOW_STEP 1000000u
@@ -50,21 +50,21 @@ struct cc_store {
 			       * file is the only I/O under it */
 	json_t *queue[QUEUE_MAX];
 	size_t head, count;
-	json_t *status;            /* newest node_status */
+	json_t *status; /* newest node_status */
 	struct cc_segment over;
 	bool overflow;
-	uint64_t last_no;          /* newest spool file */
+	uint64_t last_no; /* newest spool file */
 	bool full_alarm, stop;
 	struct cc_store_stats stats;
 
 	/* the thread's own */
-	json_t *hand;              /* batch being written */
+	json_t *hand; /* batch being written */
 	struct cc_segment own;
 	struct cc_backlog backlog;
-	uint64_t old_no;           /* files up to it are a former process' */
-	bool settled;              /* its open calls are closed */
+	uint64_t old_no; /* files up to it are a former process' */
+	bool settled;    /* its open calls are closed */
 	bool connected;
-	bool told, up;             /* what state() was told */
+	bool told, up; /* what state() was told */
 	bool cache_used;
 	int64_t retry_at, outbox_at;
 	uint64_t handed[OUTBOX_BATCH]; /* given to outbox(), not deleted */
@@ -106,7 +106,7 @@ static void spooled(struct cc_store *s, int err)
 
 		s->full_alarm = true;
 		snprintf(text, sizeof(text), "cannot write the spool: %s",
-		         strerror_r(err, reason, sizeof(reason)));
+			 strerror_r(err, reason, sizeof(reason)));
 		alarm_text(s, "spool_full", text);
 	}
 }
@@ -245,8 +245,7 @@ static void refuse(struct cc_store *s, const json_t *row)
 
 static bool hopeless(int err)
 {
-	return err == EINVAL || err == ENOENT || err == EBUSY ||
-	       err == E2BIG;
+	return err == EINVAL || err == ENOENT || err == EBUSY || err == E2BIG;
 }
 
 /* A batch as one transaction; empties it. A row that will never fit is set
@@ -356,7 +355,7 @@ static void spool_all(struct cc_store *s)
 			break;
 		while (!err && json_array_size(s->hand)) {
 			err = cc_segment_append(&s->own, s->dir,
-			                        json_array_get(s->hand, 0));
+						json_array_get(s->hand, 0));
 			if (!err)
 				json_array_remove(s->hand, 0);
 			pthread_mutex_lock(&s->lock);
@@ -484,7 +483,7 @@ static int outbox(struct cc_store *s)
 			if (!err && !was_handed(s, rows[i].id) &&
 			    s->conf.outbox)
 				s->conf.outbox(rows[i].kind, rows[i].payload,
-				               s->conf.arg);
+					       s->conf.arg);
 			if (!err) {
 				err = cc_outbox_delete(s->db, rows[i].id);
 				if (err)
@@ -506,7 +505,7 @@ static int outbox(struct cc_store *s)
 static bool wait_for_work(struct cc_store *s, int timeout)
 {
 	struct pollfd fds[] = { { s->wake, POLLIN, 0 },
-		                { s->sock, POLLIN, 0 } };
+				{ s->sock, POLLIN, 0 } };
 	uint64_t count;
 	char byte;
 	bool knocked = false;
@@ -526,8 +525,7 @@ static bool everything_written(struct cc_store *s)
 	pthread_mutex_lock(&s->lock);
 	all = !s->count && !s->overflow && s->own.fd < 0;
 	pthread_mutex_unlock(&s->lock);
-	return all && !s->backlog.n && !json_array_size(s->hand) &&
-	       s->settled;
+	return all && !s->backlog.n && !json_array_size(s->hand) && s->settled;
 }
 
 /* A turn with the database up. @return more to do at once */
@@ -569,11 +567,12 @@ static void *thread_main(void *arg)
 		if (stop && !deadline)
 			deadline = now_ms() + CLOSE_MS;
 		if (stop && s->told &&
-		    (!s->connected || everything_written(s) || now_ms() > deadline))
+		    (!s->connected || everything_written(s) ||
+		     now_ms() > deadline))
 			break;
 
-		knocked = wait_for_work(s, more || stop || left <= 0 ? 0 :
-		                           (int)left);
+		knocked =
+		    wait_for_work(s, more || stop || left <= 0 ? 0 : (int)left);
 		if (knocked)
 			s->outbox_at = 0;
 		if (!s->connected && now_ms() >= s->retry_at)
@@ -620,8 +619,10 @@ static int open_spool(struct cc_store *s, const char *path)
 int cc_store_open(struct cc_store **sp, const struct cc_store_conf *conf)
 {
 	const struct db_conf db = {
-		.socket = conf->socket, .user = conf->user,
-		.password = conf->password, .database = conf->database,
+		.socket = conf->socket,
+		.user = conf->user,
+		.password = conf->password,
+		.database = conf->database,
 		.timeout_s = DB_TIMEOUT_S,
 	};
 	struct cc_store *s = calloc(1, sizeof(*s));

@@ -29,8 +29,8 @@ void cc_store_post(struct cc_store *s, json_t *row);
 
 struct cc_store_conf {
 	const char *socket, *user, *password, *database;
-	const char *spool;        /* directory */
-	const char *engine_sock;  /* datagram socket path, mode 0660 */
+	const char *spool;       /* directory */
+	const char *engine_sock; /* datagram socket path, mode 0660 */
 	const char *node;
 	/* On the store thread. dir: {"users":[{id,login,name,extension,org,
 	 * org_code,org_kind,roles:[…],blocked}],"queues":[{id,name,strategy,

@@ -21,8 +21,8 @@ static json_t *text(const struct db_row *r, unsigned col)
 
 static json_t *number(const struct db_row *r, unsigned col)
 {
-	return db_is_null(r, col) ? json_null() :
-	                            json_integer((json_int_t)db_u64(r, col));
+	return db_is_null(r, col) ? json_null()
+				  : json_integer((json_int_t)db_u64(r, col));
 }
 
 /* The list's object with this id; lists and rows are both sorted by it. */
@@ -33,8 +33,8 @@ static json_t *of_id(json_t *list, uint64_t id)
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 		json_t *o = json_array_get(list, mid);
-		uint64_t got = (uint64_t)json_integer_value(
-			json_object_get(o, "id"));
+		uint64_t got =
+		    (uint64_t)json_integer_value(json_object_get(o, "id"));
 
 		if (got == id)
 			return o;
@@ -55,14 +55,14 @@ static int read_user(const struct db_row *r, void *arg)
 {
 	json_t *ext = db_is_null(r, 3) ? json_null() : text(r, 3);
 
-	return add(arg, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-	                          " s:b, s:[]}",
-	                          "id", number(r, 0), "login", text(r, 1),
-	                          "name", text(r, 2), "extension", ext,
-	                          "org_id", number(r, 4), "org", text(r, 5),
-	                          "org_code", text(r, 6), "org_kind",
-	                          text(r, 7), "blocked", db_u64(r, 8) != 0,
-	                          "roles"));
+	return add(arg,
+		   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+			     " s:b, s:[]}",
+			     "id", number(r, 0), "login", text(r, 1), "name",
+			     text(r, 2), "extension", ext, "org_id",
+			     number(r, 4), "org", text(r, 5), "org_code",
+			     text(r, 6), "org_kind", text(r, 7), "blocked",
+			     db_u64(r, 8) != 0, "roles"));
 }
 
 static int read_role(const struct db_row *r, void *arg)
@@ -76,17 +76,17 @@ static int read_role(const struct db_row *r, void *arg)
 static int read_queue(const struct db_row *r, void *arg)
 {
 	static const char *const names[] = {
-		"ring_timeout_s", "max_wait_s", "max_len", "wrapup_s",
-		"position_interval_s",
+		"ring_timeout_s", "max_wait_s",          "max_len",
+		"wrapup_s",       "position_interval_s",
 	};
 	static const char *const prompts[] = {
-		"greeting", "music", "prompt_position", "prompt_closed",
-		"prompt_sorry", "prompt_reconnect",
+		"greeting",      "music",        "prompt_position",
+		"prompt_closed", "prompt_sorry", "prompt_reconnect",
 	};
-	json_t *q = json_pack("{s:o, s:o, s:o, s:b, s:o, s:[]}", "id",
-	                      number(r, 0), "name", text(r, 1), "strategy",
-	                      text(r, 2), "open", 1, "organization_id",
-	                      number(r, 14), "members");
+	json_t *q =
+	    json_pack("{s:o, s:o, s:o, s:b, s:o, s:[]}", "id", number(r, 0),
+		      "name", text(r, 1), "strategy", text(r, 2), "open", 1,
+		      "organization_id", number(r, 14), "members");
 
 	for (unsigned i = 0; i < CC_LEN(names); i++)
 		json_object_set_new(q, names[i], number(r, 3 + i));
@@ -107,14 +107,14 @@ static int read_route(const struct db_row *r, void *arg)
 	json_t *n = db_is_null(r, 0) ? json_null() : text(r, 0);
 
 	return add(arg, json_pack("{s:o, s:o, s:o}", "number", n, "queue_id",
-	                          number(r, 1), "hours", number(r, 2)));
+				  number(r, 1), "hours", number(r, 2)));
 }
 
 static int read_hours(const struct db_row *r, void *arg)
 {
 	return add(arg, json_pack("{s:o, s:o, s:o, s:[]}", "id", number(r, 0),
-	                          "name", text(r, 1), "zone", text(r, 2),
-	                          "intervals"));
+				  "name", text(r, 1), "zone", text(r, 2),
+				  "intervals"));
 }
 
 static int read_interval(const struct db_row *r, void *arg)
@@ -124,24 +124,24 @@ static int read_interval(const struct db_row *r, void *arg)
 	if (!h)
 		return 0;
 	return add(json_object_get(h, "intervals"),
-	           json_pack("{s:o, s:o, s:o}", "weekday", number(r, 1),
-	                     "opens", number(r, 2), "closes", number(r, 3)));
+		   json_pack("{s:o, s:o, s:o}", "weekday", number(r, 1),
+			     "opens", number(r, 2), "closes", number(r, 3)));
 }
 
 static int read_holiday(const struct db_row *r, void *arg)
 {
 	return add(arg, json_pack("{s:o, s:b}", "day", text(r, 0), "working",
-	                          db_u64(r, 1) != 0));
+				  db_u64(r, 1) != 0));
 }
 
 static int read_trunk(const struct db_row *r, void *arg)
 {
-	return add(arg, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-	                          "id", number(r, 0), "name", text(r, 1),
-	                          "kind", text(r, 2), "host", text(r, 3),
-	                          "port", number(r, 4), "transport",
-	                          text(r, 5), "presented", text(r, 6),
-	                          "builtin", db_u64(r, 7) != 0));
+	return add(arg,
+		   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id",
+			     number(r, 0), "name", text(r, 1), "kind",
+			     text(r, 2), "host", text(r, 3), "port",
+			     number(r, 4), "transport", text(r, 5), "presented",
+			     text(r, 6), "builtin", db_u64(r, 7) != 0));
 }
 
 static int read_setting(const struct db_row *r, void *arg)
@@ -190,13 +190,13 @@ static const struct part {
 int cc_dir_read(struct db *db, json_t **dir)
 {
 	json_t *d = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
-	                      "users", "queues", "routes", "hours", "holidays",
-	                      "trunks", "settings");
+			      "users", "queues", "routes", "hours", "holidays",
+			      "trunks", "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)
 		err = db_each(db, parts[i].sql, NULL, 0, parts[i].read,
-		              json_object_get(d, parts[i].key));
+			      json_object_get(d, parts[i].key));
 	if (err)
 		json_decref(d);
 	else
@@ -210,7 +210,7 @@ int cc_dir_save(int folder, const json_t *dir)
 
 	/* names of employees: readable by the service alone */
 	fd = openat(folder, CACHE ".new",
-	            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return errno;
 	if (json_dumpfd(dir, fd, JSON_COMPACT))
@@ -256,11 +256,11 @@ static int read_outbox(const struct db_row *r, void *arg)
 }
 
 int cc_outbox_read(struct db *db, struct cc_outbox_row *rows, size_t max,
-                   size_t *n)
+		   size_t *n)
 {
 	/* everything that is there: ids do not commit in order (D17) */
 	static const char sql[] =
-		"SELECT id, kind, payload FROM outbox ORDER BY id LIMIT ?";
+	    "SELECT id, kind, payload FROM outbox ORDER BY id LIMIT ?";
 	const struct db_arg args[] = { DB_U64(max) };
 	struct reading rd = { rows, 0 };
 	int err;

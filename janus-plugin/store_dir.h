@@ -28,7 +28,7 @@ struct cc_outbox_row {
 
 /* At most max rows, oldest first; free each payload. */
 int cc_outbox_read(struct db *db, struct cc_outbox_row *rows, size_t max,
-                   size_t *n);
+		   size_t *n);
 int cc_outbox_delete(struct db *db, uint64_t id);
 
 #endif

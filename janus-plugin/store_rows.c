@@ -31,60 +31,126 @@ static const struct kind {
 	const char *whole; /* UPSERT: without this column only UPDATE */
 	struct col cols[MAX_COLS];
 } kinds[] = {
-	{ "call", "call_record", UPSERT, "direction", {
-		{ "id", COL_TEXT, 36 }, { "node", COL_TEXT, 32 },
-		{ "direction", COL_TEXT, 3 }, { "caller", COL_TEXT, 32 },
-		{ "called", COL_TEXT, 32 }, { "queue_id", COL_INT, 0 },
-		{ "queue_name", COL_TEXT, 80 }, { "user_id", COL_INT, 0 },
-		{ "trunk_id", COL_INT, 0 }, { "started_at", COL_TIME, 0 },
-		{ "greeted_at", COL_TIME, 0 }, { "queued_at", COL_TIME, 0 },
-		{ "offered_at", COL_TIME, 0 }, { "answered_at", COL_TIME, 0 },
-		{ "ended_at", COL_TIME, 0 }, { "state", COL_TEXT, 16 },
-		{ "end_reason", COL_TEXT, 32 }, { "durations", COL_JSON, 0 },
-		{ "quality", COL_JSON, 0 }, { "non_target_kind", COL_TEXT, 16 },
-		{ "parent_call_id", COL_TEXT, 36 }, { "flags", COL_TEXT, 120 },
-	} },
-	{ "call_event", "call_event", ONCE, NULL, {
-		{ "call_id", COL_TEXT, 36 }, { "seq", COL_INT, 0 },
-		{ "at", COL_TIME, 0 }, { "kind", COL_TEXT, 24 },
-		{ "user_id", COL_INT, 0 }, { "data", COL_JSON, 0 },
-	} },
-	{ "call_leg", "call_leg", ONCE, NULL, {
-		{ "call_id", COL_TEXT, 36 }, { "seq", COL_INT, 0 },
-		{ "kind", COL_TEXT, 16 }, { "peer", COL_TEXT, 64 },
-		{ "started_at", COL_TIME, 0 }, { "ended_at", COL_TIME, 0 },
-		{ "loss", COL_REAL, 0 }, { "jitter_ms", COL_REAL, 0 },
-		{ "rtt_ms", COL_REAL, 0 }, { "max_gap_ms", COL_REAL, 0 },
-		{ "mos", COL_REAL, 0 },
-	} },
-	{ "recording", "recording", ONCE, NULL, {
-		{ "id", COL_TEXT, 36 }, { "call_id", COL_TEXT, 36 },
-		{ "node", COL_TEXT, 32 }, { "kind", COL_TEXT, 8 },
-		{ "path", COL_TEXT, 200 }, { "started_at", COL_TIME, 0 },
-	} },
-	{ "recording_end", "recording_end", ONCE, NULL, {
-		{ "recording_id", COL_TEXT, 36 }, { "ended_at", COL_TIME, 0 },
-		{ "samples", COL_INT, 0 }, { "bytes", COL_INT, 0 },
-		{ "frames", COL_INT, 0 }, { "head", COL_HEX, 32 },
-		{ "reason", COL_TEXT, 32 },
-	} },
-	{ "attendance", "attendance", ONCE, NULL, {
-		{ "id", COL_TEXT, 36 }, { "user_id", COL_INT, 0 },
-		{ "started_at", COL_TIME, 0 },
-	} },
-	{ "attendance_end", "attendance_end", ONCE, NULL, {
-		{ "attendance_id", COL_TEXT, 36 }, { "ended_at", COL_TIME, 0 },
-		{ "reason", COL_TEXT, 32 },
-	} },
-	{ "agent_event", "agent_event", ONCE, NULL, {
-		{ "id", COL_TEXT, 36 }, { "user_id", COL_INT, 0 },
-		{ "at", COL_TIME, 0 }, { "state", COL_TEXT, 16 },
-		{ "reason", COL_TEXT, 32 },
-	} },
-	{ "node_status", "node_status", UPSERT, "body", {
-		{ "node", COL_TEXT, 32 }, { "at", COL_TIME, 0 },
-		{ "body", COL_JSON, 0 },
-	} },
+	{ "call",
+	  "call_record",
+	  UPSERT,
+	  "direction",
+	  {
+	      { "id", COL_TEXT, 36 },
+	      { "node", COL_TEXT, 32 },
+	      { "direction", COL_TEXT, 3 },
+	      { "caller", COL_TEXT, 32 },
+	      { "called", COL_TEXT, 32 },
+	      { "queue_id", COL_INT, 0 },
+	      { "queue_name", COL_TEXT, 80 },
+	      { "user_id", COL_INT, 0 },
+	      { "trunk_id", COL_INT, 0 },
+	      { "started_at", COL_TIME, 0 },
+	      { "greeted_at", COL_TIME, 0 },
+	      { "queued_at", COL_TIME, 0 },
+	      { "offered_at", COL_TIME, 0 },
+	      { "answered_at", COL_TIME, 0 },
+	      { "ended_at", COL_TIME, 0 },
+	      { "state", COL_TEXT, 16 },
+	      { "end_reason", COL_TEXT, 32 },
+	      { "durations", COL_JSON, 0 },
+	      { "quality", COL_JSON, 0 },
+	      { "non_target_kind", COL_TEXT, 16 },
+	      { "parent_call_id", COL_TEXT, 36 },
+	      { "flags", COL_TEXT, 120 },
+	  } },
+	{ "call_event",
+	  "call_event",
+	  ONCE,
+	  NULL,
+	  {
+	      { "call_id", COL_TEXT, 36 },
+	      { "seq", COL_INT, 0 },
+	      { "at", COL_TIME, 0 },
+	      { "kind", COL_TEXT, 24 },
+	      { "user_id", COL_INT, 0 },
+	      { "data", COL_JSON, 0 },
+	  } },
+	{ "call_leg",
+	  "call_leg",
+	  ONCE,
+	  NULL,
+	  {
+	      { "call_id", COL_TEXT, 36 },
+	      { "seq", COL_INT, 0 },
+	      { "kind", COL_TEXT, 16 },
+	      { "peer", COL_TEXT, 64 },
+	      { "started_at", COL_TIME, 0 },
+	      { "ended_at", COL_TIME, 0 },
+	      { "loss", COL_REAL, 0 },
+	      { "jitter_ms", COL_REAL, 0 },
+	      { "rtt_ms", COL_REAL, 0 },
+	      { "max_gap_ms", COL_REAL, 0 },
+	      { "mos", COL_REAL, 0 },
+	  } },
+	{ "recording",
+	  "recording",
+	  ONCE,
+	  NULL,
+	  {
+	      { "id", COL_TEXT, 36 },
+	      { "call_id", COL_TEXT, 36 },
+	      { "node", COL_TEXT, 32 },
+	      { "kind", COL_TEXT, 8 },
+	      { "path", COL_TEXT, 200 },
+	      { "started_at", COL_TIME, 0 },
+	  } },
+	{ "recording_end",
+	  "recording_end",
+	  ONCE,
+	  NULL,
+	  {
+	      { "recording_id", COL_TEXT, 36 },
+	      { "ended_at", COL_TIME, 0 },
+	      { "samples", COL_INT, 0 },
+	      { "bytes", COL_INT, 0 },
+	      { "frames", COL_INT, 0 },
+	      { "head", COL_HEX, 32 },
+	      { "reason", COL_TEXT, 32 },
+	  } },
+	{ "attendance",
+	  "attendance",
+	  ONCE,
+	  NULL,
+	  {
+	      { "id", COL_TEXT, 36 },
+	      { "user_id", COL_INT, 0 },
+	      { "started_at", COL_TIME, 0 },
+	  } },
+	{ "attendance_end",
+	  "attendance_end",
+	  ONCE,
+	  NULL,
+	  {
+	      { "attendance_id", COL_TEXT, 36 },
+	      { "ended_at", COL_TIME, 0 },
+	      { "reason", COL_TEXT, 32 },
+	  } },
+	{ "agent_event",
+	  "agent_event",
+	  ONCE,
+	  NULL,
+	  {
+	      { "id", COL_TEXT, 36 },
+	      { "user_id", COL_INT, 0 },
+	      { "at", COL_TIME, 0 },
+	      { "state", COL_TEXT, 16 },
+	      { "reason", COL_TEXT, 32 },
+	  } },
+	{ "node_status",
+	  "node_status",
+	  UPSERT,
+	  "body",
+	  {
+	      { "node", COL_TEXT, 32 },
+	      { "at", COL_TIME, 0 },
+	      { "body", COL_JSON, 0 },
+	  } },
 };
 
 struct values { /* the columns a row really has */
@@ -135,7 +201,7 @@ static int unhex(const char *s, unsigned bytes, uint8_t **out)
 }
 
 static int convert(const struct col *c, const json_t *v, struct db_arg *arg,
-                   void **mine)
+		   void **mine)
 {
 	const char *s = json_string_value(v);
 	uint8_t *bytes;
@@ -191,7 +257,7 @@ static void free_values(struct values *v)
 
 /* In the order of the table, so that few different statements arise. */
 static int read_values(const struct kind *k, const json_t *row,
-                       struct values *v)
+		       struct values *v)
 {
 	int err = 0;
 
@@ -207,7 +273,7 @@ static int read_values(const struct kind *k, const json_t *row,
 	}
 	/* "t" is the only other key there may be */
 	if (!err && (v->n + 1 != json_object_size(row) || !v->n ||
-	             v->col[0] != &k->cols[0]))
+		     v->col[0] != &k->cols[0]))
 		err = EINVAL;
 	if (err) {
 		free_values(v);
@@ -216,15 +282,15 @@ static int read_values(const struct kind *k, const json_t *row,
 	return err;
 }
 
-static void sql_insert(const struct kind *k, const struct values *v,
-                       char *sql, size_t size)
+static void sql_insert(const struct kind *k, const struct values *v, char *sql,
+		       size_t size)
 {
 	size_t at;
 
 	at = (size_t)snprintf(sql, size, "INSERT INTO %s (", k->table);
 	for (size_t i = 0; i < v->n; i++)
 		at += (size_t)snprintf(sql + at, size - at, "%s%s",
-		                       i ? ", " : "", v->col[i]->name);
+				       i ? ", " : "", v->col[i]->name);
 	at += (size_t)snprintf(sql + at, size - at, ") VALUES (");
 	for (size_t i = 0; i < v->n; i++)
 		at += (size_t)snprintf(sql + at, size - at, i ? ", ?" : "?");
@@ -233,13 +299,13 @@ static void sql_insert(const struct kind *k, const struct values *v,
 		return;
 	at += (size_t)snprintf(sql + at, size - at, " ON DUPLICATE KEY UPDATE");
 	for (size_t i = 1; i < v->n; i++)
-		at += (size_t)snprintf(sql + at, size - at, "%s %s = VALUES(%s)",
-		                       i > 1 ? "," : "", v->col[i]->name,
-		                       v->col[i]->name);
+		at += (size_t)snprintf(sql + at, size - at,
+				       "%s %s = VALUES(%s)", i > 1 ? "," : "",
+				       v->col[i]->name, v->col[i]->name);
 }
 
 static void sql_update(const struct kind *k, struct values *v, char *sql,
-                       size_t size)
+		       size_t size)
 {
 	struct db_arg key = v->arg[0];
 	size_t at;
@@ -247,7 +313,7 @@ static void sql_update(const struct kind *k, struct values *v, char *sql,
 	at = (size_t)snprintf(sql, size, "UPDATE %s SET", k->table);
 	for (size_t i = 1; i < v->n; i++) {
 		at += (size_t)snprintf(sql + at, size - at, "%s %s = ?",
-		                       i > 1 ? "," : "", v->col[i]->name);
+				       i > 1 ? "," : "", v->col[i]->name);
 		v->arg[i - 1] = v->arg[i];
 	}
 	snprintf(sql + at, size - at, " WHERE %s = ?", v->col[0]->name);
@@ -284,31 +350,31 @@ int cc_row_write(struct db *db, const json_t *row)
 /* ---- after a crash ---- */
 
 static const char sql_event[] =
-	"INSERT INTO call_event (call_id, seq, at, kind)"
-	" SELECT c.id, COALESCE(MAX(e.seq), 0) + 1,"
-	" GREATEST(c.started_at, COALESCE(MAX(e.at), c.started_at),"
-	" COALESCE(MAX(n.at), c.started_at)), 'INTERRUPTED'"
-	" FROM call_record c LEFT JOIN call_event e ON e.call_id = c.id"
-	" LEFT JOIN node_status n ON n.node = c.node"
-	" WHERE c.node = ? AND c.ended_at IS NULL"
-	" GROUP BY c.id, c.started_at";
+    "INSERT INTO call_event (call_id, seq, at, kind)"
+    " SELECT c.id, COALESCE(MAX(e.seq), 0) + 1,"
+    " GREATEST(c.started_at, COALESCE(MAX(e.at), c.started_at),"
+    " COALESCE(MAX(n.at), c.started_at)), 'INTERRUPTED'"
+    " FROM call_record c LEFT JOIN call_event e ON e.call_id = c.id"
+    " LEFT JOIN node_status n ON n.node = c.node"
+    " WHERE c.node = ? AND c.ended_at IS NULL"
+    " GROUP BY c.id, c.started_at";
 
 static const char sql_call[] =
-	"UPDATE call_record c SET state = 'ended',"
-	" end_reason = 'INTERRUPTED', ended_at ="
-	" (SELECT MAX(e.at) FROM call_event e WHERE e.call_id = c.id)"
-	" WHERE c.node = ? AND c.ended_at IS NULL";
+    "UPDATE call_record c SET state = 'ended',"
+    " end_reason = 'INTERRUPTED', ended_at ="
+    " (SELECT MAX(e.at) FROM call_event e WHERE e.call_id = c.id)"
+    " WHERE c.node = ? AND c.ended_at IS NULL";
 
 /* An attendance does not say its node: hands off while another one lives. */
 static const char sql_attendance[] =
-	"INSERT INTO attendance_end (attendance_id, ended_at, reason)"
-	" SELECT a.id, GREATEST(a.started_at, COALESCE(n.at, a.started_at)),"
-	" 'INTERRUPTED' FROM attendance a"
-	" LEFT JOIN attendance_end e ON e.attendance_id = a.id"
-	" LEFT JOIN node_status n ON n.node = ?"
-	" WHERE e.attendance_id IS NULL AND NOT EXISTS (SELECT 1"
-	" FROM node_status o WHERE o.node <> ?"
-	" AND o.at > UTC_TIMESTAMP(3) - INTERVAL 60 SECOND)";
+    "INSERT INTO attendance_end (attendance_id, ended_at, reason)"
+    " SELECT a.id, GREATEST(a.started_at, COALESCE(n.at, a.started_at)),"
+    " 'INTERRUPTED' FROM attendance a"
+    " LEFT JOIN attendance_end e ON e.attendance_id = a.id"
+    " LEFT JOIN node_status n ON n.node = ?"
+    " WHERE e.attendance_id IS NULL AND NOT EXISTS (SELECT 1"
+    " FROM node_status o WHERE o.node <> ?"
+    " AND o.at > UTC_TIMESTAMP(3) - INTERVAL 60 SECOND)";
 
 int cc_rows_interrupted(struct db *db, const char *node)
 {

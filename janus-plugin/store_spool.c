@@ -10,7 +10,7 @@
 #include "janus-plugin/store_spool.h"
 
 #define NAME_SIZE 32
-#define SUFFIX ".ndjson"
+#define SUFFIX    ".ndjson"
 
 static void name_of(uint64_t no, char name[NAME_SIZE])
 {
@@ -42,7 +42,7 @@ int cc_segment_append(struct cc_segment *s, int dir, const json_t *row)
 		name_of(s->no, name);
 		/* rows carry numbers of citizens: for nobody else's eyes */
 		s->fd = openat(dir, name,
-		               O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (s->fd < 0)
 			return errno;
 		s->len = 0;
@@ -152,7 +152,7 @@ static int open_first(struct cc_backlog *b)
 }
 
 int cc_backlog_read(struct cc_backlog *b, json_t *rows, size_t max,
-                    unsigned *torn)
+		    unsigned *torn)
 {
 	char *line = NULL;
 	size_t size = 0, n = 0;
@@ -211,7 +211,7 @@ int cc_spool_refuse(int dir, const json_t *row)
 	int err;
 
 	s.fd = openat(dir, "refused" SUFFIX,
-	              O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (s.fd < 0)
 		return errno;
 	s.len = lseek(s.fd, 0, SEEK_END);

@@ -28,9 +28,9 @@ struct cc_backlog { /* to be read back */
 	int dir;
 	uint64_t *no; /* ascending */
 	size_t n, room;
-	FILE *file;   /* of no[0], or NULL */
-	off_t start;  /* where the batch began */
-	bool ended;   /* the batch reached the end of no[0] */
+	FILE *file;  /* of no[0], or NULL */
+	off_t start; /* where the batch began */
+	bool ended;  /* the batch reached the end of no[0] */
 };
 
 /* Everything that is in the folder. *last: the greatest number, or 0. */
@@ -40,7 +40,7 @@ int cc_backlog_add(struct cc_backlog *b, uint64_t no);
 /* At most max rows of the oldest file, appended to the array rows. *torn
  * counts lines that are no JSON object. */
 int cc_backlog_read(struct cc_backlog *b, json_t *rows, size_t max,
-                    unsigned *torn);
+		    unsigned *torn);
 /* The batch is stored; a file that has been read to its end goes. */
 void cc_backlog_done(struct cc_backlog *b);
 /* It is not: read it again. */

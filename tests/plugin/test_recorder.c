@@ -21,11 +21,11 @@
 
 #include "janus-plugin/recorder.h"
 
-#define CALL "01938f00-0000-7000-8000-0000000000aa"
+#define CALL     "01938f00-0000-7000-8000-0000000000aa"
 #define START_MS INT64_C(1795000000000) /* 2026-11-18 */
-#define MS INT64_C(1000000)
-#define MANY 100
-#define SILENCE 0xD5
+#define MS       INT64_C(1000000)
+#define MANY     100
+#define SILENCE  0xD5
 
 struct world {
 	char dir[64];
@@ -85,8 +85,12 @@ static void wait_done(struct world *w, unsigned n)
 static int open_recorder(struct world *w, bool simulated)
 {
 	struct cc_recorder_conf conf = {
-		.dir = w->dir, .node = "node 1", .done = on_done,
-		.alarm = on_alarm, .arg = w, .simulated = simulated,
+		.dir = w->dir,
+		.node = "node 1",
+		.done = on_done,
+		.alarm = on_alarm,
+		.arg = w,
+		.simulated = simulated,
 	};
 
 	return cc_recorder_open(&w->r, &conf);
@@ -143,7 +147,7 @@ static struct cc_rec *start(struct world *w, unsigned n, char *path)
 
 	snprintf(id, sizeof(id), "01938f00-0000-7000-8000-%012u", n);
 	assert_int_equal(cc_rec_open(&rec, w->r, id, CALL, START_MS, path, 64),
-	                 0);
+			 0);
 	return rec;
 }
 
@@ -157,14 +161,14 @@ static size_t load(struct world *w, const char *path, uint8_t **audio)
 	int fd;
 
 	snprintf(wav, sizeof(wav), "%s/%s", w->dir, path);
-	snprintf(idx, sizeof(idx), "%s/%.*s.idx", w->dir,
-	         (int)strlen(path) - 4, path);
+	snprintf(idx, sizeof(idx), "%s/%.*s.idx", w->dir, (int)strlen(path) - 4,
+		 path);
 	assert_int_equal(cc_rec_verify(wav, idx, &bad, head), 0);
 	fd = open(wav, O_RDONLY);
 	assert_int_equal(fstat(fd, &st), 0);
 	*audio = malloc((size_t)st.st_size);
 	assert_int_equal(pread(fd, *audio, (size_t)st.st_size - 58, 58),
-	                 st.st_size - 58);
+			 st.st_size - 58);
 	close(fd);
 	return (size_t)(st.st_size - 58) / 2;
 }
@@ -176,8 +180,8 @@ static char *marks(struct world *w, const char *path)
 	size_t len;
 	FILE *f;
 
-	snprintf(idx, sizeof(idx), "%s/%.*s.idx", w->dir,
-	         (int)strlen(path) - 4, path);
+	snprintf(idx, sizeof(idx), "%s/%.*s.idx", w->dir, (int)strlen(path) - 4,
+		 path);
 	f = fopen(idx, "rb");
 	assert_non_null(f);
 	len = fread(text, 1, sizeof(text) - 1, f);
@@ -202,7 +206,7 @@ static uint8_t value(unsigned ch, uint64_t pos)
 }
 
 static int put(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
-               size_t n)
+	       size_t n)
 {
 	uint8_t buf[8000];
 
@@ -227,7 +231,7 @@ static void channels_are_separate_and_aligned_for_ten_minutes(void **state)
 		assert_int_equal(put(rec, CC_REC_LEFT, t, 160), 0);
 		if (t >= 160)
 			assert_int_equal(put(rec, CC_REC_RIGHT, t - 56, 160),
-			                 0);
+					 0);
 		if (t % 8000 == 2400)
 			cc_recorder_tick(w->r, (int64_t)t * 125000);
 	}
@@ -303,7 +307,7 @@ static void marks_are_in_their_second(void **state)
 	text = marks(w, path);
 	assert_non_null(strstr(text, "\n1 0 8000 100:greeting "));
 	assert_non_null(strstr(text, "\n2 8000 8000 9000:transfer%202001;"
-	                             "16100:end%3Bof "));
+				     "16100:end%3Bof "));
 }
 
 static void very_many_marks_spill_into_the_next_seconds(void **state)
@@ -354,12 +358,15 @@ static void ids_that_are_not_uuids_are_refused(void **state)
 	char path[64];
 
 	assert_int_equal(open_recorder(w, true), 0);
-	assert_int_equal(cc_rec_open(&rec, w->r, "../../../../etc/passwd-0000"
-	                             "-000000000", CALL, 0, path, 64), EINVAL);
+	assert_int_equal(cc_rec_open(&rec, w->r,
+				     "../../../../etc/passwd-0000"
+				     "-000000000",
+				     CALL, 0, path, 64),
+			 EINVAL);
 	assert_int_equal(cc_rec_open(&rec, w->r, CALL, "", 0, path, 64),
-	                 EINVAL);
+			 EINVAL);
 	assert_int_equal(cc_rec_open(&rec, w->r, CALL, CALL, 0, path, 51),
-	                 ENAMETOOLONG);
+			 ENAMETOOLONG);
 	assert_null(rec);
 }
 
@@ -386,8 +393,10 @@ static void the_audio_is_on_disk_while_the_call_goes_on(void **state)
 	cc_recorder_tick(w->r, 1300 * MS);
 	assert_int_equal(load(w, path, &audio), 8000);
 	free(audio);
-	snprintf(link, sizeof(link), "%s/open/"
-	         "01938f00-0000-7000-8000-000000000007", w->dir);
+	snprintf(link, sizeof(link),
+		 "%s/open/"
+		 "01938f00-0000-7000-8000-000000000007",
+		 w->dir);
 	len = readlink(link, target, sizeof(target) - 1);
 	assert_true(len > 0);
 	target[len] = '\0';
@@ -635,8 +644,10 @@ static void kill_9_leaves_files_that_are_repaired(void **state)
 		char path[80];
 		size_t n;
 
-		snprintf(path, sizeof(path), "2026/11/18/"
-		         "01938f00-0000-7000-8000-%012u.wav", i);
+		snprintf(path, sizeof(path),
+			 "2026/11/18/"
+			 "01938f00-0000-7000-8000-%012u.wav",
+			 i);
 		n = load(w, path, &audio);
 		assert_true(n >= 8000 && n % 8000 == 0);
 		for (unsigned k = 0; k < n; k++)

@@ -31,7 +31,7 @@
 #include "janus-plugin/store.h"
 
 #define NODE "n1"
-#define T0 INT64_C(1795000000000)
+#define T0   INT64_C(1795000000000)
 
 static char state_dir[64], sock[128], secret[2][128];
 
@@ -40,10 +40,10 @@ struct world {
 	struct cc_store *s;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	json_t *dir;         /* last directory */
+	json_t *dir; /* last directory */
 	unsigned dirs, ups, downs, alarms;
 	char alarm[32];
-	char outbox[4096];   /* "kind:payload;" in the order handed over */
+	char outbox[4096]; /* "kind:payload;" in the order handed over */
 	unsigned outboxes;
 };
 
@@ -119,9 +119,10 @@ static int group_teardown(void **state)
 /* Another account's own connection: what the store did, as others see it. */
 static struct db *as(const char *user, const char *password)
 {
-	const struct db_conf conf = { .socket = sock, .user = user,
-		                      .password = password,
-		                      .database = "otklik" };
+	const struct db_conf conf = { .socket = sock,
+				      .user = user,
+				      .password = password,
+				      .database = "otklik" };
 	struct db *db = NULL;
 
 	assert_int_equal(db_open(&db, &conf), 0);
@@ -215,11 +216,18 @@ static void wait_for(struct world *w, const unsigned *counter, unsigned n)
 static int open_store(struct world *w)
 {
 	const struct cc_store_conf conf = {
-		.socket = sock, .user = "media", .password = secret[0],
-		.database = "otklik", .spool = w->spool,
-		.engine_sock = w->engine, .node = NODE,
-		.directory = on_directory, .outbox = on_outbox,
-		.state = on_state, .alarm = on_alarm, .arg = w,
+		.socket = sock,
+		.user = "media",
+		.password = secret[0],
+		.database = "otklik",
+		.spool = w->spool,
+		.engine_sock = w->engine,
+		.node = NODE,
+		.directory = on_directory,
+		.outbox = on_outbox,
+		.state = on_state,
+		.alarm = on_alarm,
+		.arg = w,
 	};
 
 	return cc_store_open(&w->s, &conf);
@@ -290,17 +298,17 @@ static const char *uuid(unsigned test, unsigned n)
 static json_t *event(const char *call, int seq)
 {
 	return json_pack("{s:s, s:s, s:i, s:I, s:s, s:{s:i}}", "t",
-	                 "call_event", "call_id", call, "seq", seq, "at",
-	                 (json_int_t)(T0 + seq), "kind", "TEST", "data", "n",
-	                 seq);
+			 "call_event", "call_id", call, "seq", seq, "at",
+			 (json_int_t)(T0 + seq), "kind", "TEST", "data", "n",
+			 seq);
 }
 
 static json_t *new_call(const char *id)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "t", "call",
-	                 "id", id, "node", NODE, "direction", "IN", "caller",
-	                 "+79000000001", "state", "new", "started_at",
-	                 (json_int_t)T0);
+			 "id", id, "node", NODE, "direction", "IN", "caller",
+			 "+79000000001", "state", "new", "started_at",
+			 (json_int_t)T0);
 }
 
 static unsigned files_in(const char *path)
@@ -320,61 +328,75 @@ static unsigned files_in(const char *path)
 static void every_kind_of_row_arrives(void **state)
 {
 	struct world *w = *state;
-	const char *id = uuid(1, 1), *head =
-		"00112233445566778899aabbccddeeff"
-		"00112233445566778899aabbccddeeff";
+	const char *id = uuid(1, 1), *head = "00112233445566778899aabbccddeeff"
+					     "00112233445566778899aabbccddeeff";
 
 	assert_int_equal(open_store(w), 0);
 	cc_store_post(w->s, new_call(id));
 	cc_store_post(w->s, event(id, 1));
-	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:f}",
-	              "t", "call_leg", "call_id", id, "seq", 1, "kind", "WEB",
-	              "peer", "1001", "started_at", (json_int_t)T0, "mos",
-	              4.25));
+	cc_store_post(w->s,
+		      json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:f}", "t",
+				"call_leg", "call_id", id, "seq", 1, "kind",
+				"WEB", "peer", "1001", "started_at",
+				(json_int_t)T0, "mos", 4.25));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}",
-	              "t", "recording", "id", id, "call_id", id, "node", NODE,
-	              "kind", "CALL", "path", "2026/11/18/x.wav",
-	              "started_at", (json_int_t)T0));
+				      "t", "recording", "id", id, "call_id", id,
+				      "node", NODE, "kind", "CALL", "path",
+				      "2026/11/18/x.wav", "started_at",
+				      (json_int_t)T0));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:I, s:i, s:i, s:i, s:s,"
-	              " s:s}", "t", "recording_end", "recording_id", id,
-	              "ended_at", (json_int_t)T0 + 1000, "samples", 8000,
-	              "bytes", 16058, "frames", 1, "head", head, "reason",
-	              "closed"));
-	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:I}", "t",
-	              "attendance", "id", id, "user_id", 1, "started_at",
-	              (json_int_t)T0));
-	cc_store_post(w->s, json_pack("{s:s, s:s, s:I, s:s}", "t",
-	              "attendance_end", "attendance_id", id, "ended_at",
-	              (json_int_t)T0, "reason", "LOGOUT"));
-	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:I, s:s, s:s}", "t",
-	              "agent_event", "id", id, "user_id", 1, "at",
-	              (json_int_t)T0, "state", "FREE", "reason", ""));
+				      " s:s}",
+				      "t", "recording_end", "recording_id", id,
+				      "ended_at", (json_int_t)T0 + 1000,
+				      "samples", 8000, "bytes", 16058, "frames",
+				      1, "head", head, "reason", "closed"));
+	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:I}", "t", "attendance",
+				      "id", id, "user_id", 1, "started_at",
+				      (json_int_t)T0));
+	cc_store_post(w->s,
+		      json_pack("{s:s, s:s, s:I, s:s}", "t", "attendance_end",
+				"attendance_id", id, "ended_at", (json_int_t)T0,
+				"reason", "LOGOUT"));
+	cc_store_post(w->s,
+		      json_pack("{s:s, s:s, s:i, s:I, s:s, s:s}", "t",
+				"agent_event", "id", id, "user_id", 1, "at",
+				(json_int_t)T0, "state", "FREE", "reason", ""));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:I, s:{s:s}}", "t",
-	              "node_status", "node", NODE, "at", (json_int_t)T0,
-	              "body", "trunk", "up"));
+				      "node_status", "node", NODE, "at",
+				      (json_int_t)T0, "body", "trunk", "up"));
 	/* later changes of the call: only what is given */
-	cc_store_post(w->s, json_pack("{s:s, s:s, s:s, s:I, s:{s:i}}", "t",
-	              "call", "id", id, "state", "ended", "ended_at",
-	              (json_int_t)T0 + 5, "durations", "talk", 5));
+	cc_store_post(w->s,
+		      json_pack("{s:s, s:s, s:s, s:I, s:{s:i}}", "t", "call",
+				"id", id, "state", "ended", "ended_at",
+				(json_int_t)T0 + 5, "durations", "talk", 5));
 	flush(w);
 
-	assert_int_equal(number("SELECT COUNT(*) FROM call_record WHERE id ="
-		" '01938f00-0000-7000-8001-000000000001' AND state = 'ended'"
-		" AND caller = '+79000000001' AND direction = 'IN' AND"
-		" ended_at = '2026-11-18 11:06:40.005' AND"
-		" JSON_VALUE(durations, '$.talk') = 5"), 1);
-	assert_int_equal(number("SELECT JSON_VALUE(data, '$.n') FROM call_event"
-		" WHERE call_id = '01938f00-0000-7000-8001-000000000001'"), 1);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM call_record WHERE id ="
+		   " '01938f00-0000-7000-8001-000000000001' AND state = 'ended'"
+		   " AND caller = '+79000000001' AND direction = 'IN' AND"
+		   " ended_at = '2026-11-18 11:06:40.005' AND"
+		   " JSON_VALUE(durations, '$.talk') = 5"),
+	    1);
+	assert_int_equal(
+	    number("SELECT JSON_VALUE(data, '$.n') FROM call_event"
+		   " WHERE call_id = '01938f00-0000-7000-8001-000000000001'"),
+	    1);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_leg WHERE mos ="
-		" 4.25"), 1);
-	assert_int_equal(number("SELECT COUNT(*) FROM recording r JOIN"
-		" recording_end e ON e.recording_id = r.id WHERE HEX(e.head)"
-		" LIKE '00112233445566778899AABB%'"), 1);
+				" 4.25"),
+			 1);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM recording r JOIN"
+		   " recording_end e ON e.recording_id = r.id WHERE HEX(e.head)"
+		   " LIKE '00112233445566778899AABB%'"),
+	    1);
 	assert_int_equal(number("SELECT COUNT(*) FROM attendance a JOIN"
-		" attendance_end e ON e.attendance_id = a.id"), 1);
+				" attendance_end e ON e.attendance_id = a.id"),
+			 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM agent_event"), 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM node_status WHERE"
-		" JSON_VALUE(body, '$.trunk') = 'up'"), 1);
+				" JSON_VALUE(body, '$.trunk') = 'up'"),
+			 1);
 	assert_int_equal(w->alarms, 0);
 }
 
@@ -393,7 +415,8 @@ static void the_same_row_again_changes_nothing(void **state)
 	assert_int_equal(st.errors, 0);
 	flush(w);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8002-000000000001'"), 1);
+				" = '01938f00-0000-7000-8002-000000000001'"),
+			 1);
 	assert_int_equal(w->alarms, 0);
 }
 
@@ -410,22 +433,26 @@ static void a_row_that_never_fits_is_set_aside_alone(void **state)
 	cc_store_post(w->s, event("no uuid", 1));
 	cc_store_post(w->s, json_pack("{s:s}", "t", "no_such_kind"));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:i}", "t", "call", "id",
-	              uuid(3, 2), "no_such_column", 1));
+				      uuid(3, 2), "no_such_column", 1));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:s}", "t", "call_event",
-	              "call_id", uuid(3, 3), "seq", "1"));
+				      "call_id", uuid(3, 3), "seq", "1"));
 	cc_store_post(w->s, NULL);
 	/* too long a text is cut and not refused: it may be a caller's */
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:I, s:s, s:s}", "t",
-	              "call_leg", "call_id", uuid(3, 1), "seq", 1,
-	              "started_at", (json_int_t)T0, "kind", "WEB", "peer",
-	              long_text));
+				      "call_leg", "call_id", uuid(3, 1), "seq",
+				      1, "started_at", (json_int_t)T0, "kind",
+				      "WEB", "peer", long_text));
 	cc_store_post(w->s, event(uuid(3, 1), 2));
 	flush(w);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8003-000000000001'"), 2);
-	assert_int_equal(number("SELECT COUNT(*) FROM call_leg WHERE call_id"
+				" = '01938f00-0000-7000-8003-000000000001'"),
+			 2);
+	assert_int_equal(
+	    number(
+		"SELECT COUNT(*) FROM call_leg WHERE call_id"
 		" = '01938f00-0000-7000-8003-000000000001' AND LENGTH(peer) ="
-		" 64"), 1);
+		" 64"),
+	    1);
 	assert_int_equal(w->alarms, 4);
 	assert_string_equal(w->alarm, "row_refused");
 	snprintf(path, sizeof(path), "%s/refused.ndjson", w->spool);
@@ -451,12 +478,12 @@ static void a_stop_in_the_middle_loses_nothing(void **state)
 	while (seq < 1500)
 		cc_store_post(w->s, event(id, ++seq));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:s}", "t", "call", "id", id,
-	                              "state", "talk"));
+				      "state", "talk"));
 	wait_for(w, &w->downs, 1);
 	while (seq < 2000)
 		cc_store_post(w->s, event(id, ++seq));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:s}", "t", "call", "id", id,
-	                              "state", "wrapup"));
+				      "state", "wrapup"));
 	assert_int_equal(start_db(), 0);
 	wait_for(w, &w->ups, 2);
 	while (seq < 2500)
@@ -465,11 +492,14 @@ static void a_stop_in_the_middle_loses_nothing(void **state)
 	assert_true(st.spooled > 0);
 	flush(w);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8004-000000000001'"), 2500);
+				" = '01938f00-0000-7000-8004-000000000001'"),
+			 2500);
 	/* in order: the last change of the call won */
-	assert_int_equal(number("SELECT COUNT(*) FROM call_record WHERE id ="
-		" '01938f00-0000-7000-8004-000000000001' AND state ="
-		" 'wrapup'"), 1);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM call_record WHERE id ="
+		   " '01938f00-0000-7000-8004-000000000001' AND state ="
+		   " 'wrapup'"),
+	    1);
 	assert_int_equal(files_in(w->spool), 0);
 	assert_int_equal(w->alarms, 0);
 }
@@ -509,7 +539,8 @@ static void a_hanging_server_fills_queue_and_spool(void **state)
 	wait_for(w, &w->ups, 2);
 	flush(w);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8005-000000000001'"), 6500);
+				" = '01938f00-0000-7000-8005-000000000001'"),
+			 6500);
 	assert_int_equal(files_in(w->spool), 0);
 }
 
@@ -564,7 +595,7 @@ static void kill_9_with_a_full_queue_keeps_what_was_spooled(void **state)
 			pause();
 	}
 	assert_int_equal(read(fds[0], &spooled, sizeof(spooled)),
-	                 sizeof(spooled));
+			 sizeof(spooled));
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	close(fds[0]);
@@ -584,7 +615,8 @@ static void kill_9_with_a_full_queue_keeps_what_was_spooled(void **state)
 	assert_int_equal(st.errors, 1);
 	flush(w);
 	assert_true(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8006-000000000001'") >= spooled);
+			   " = '01938f00-0000-7000-8006-000000000001'") >=
+		    spooled);
 }
 
 static void calls_open_at_a_crash_are_closed_once(void **state)
@@ -603,20 +635,21 @@ static void calls_open_at_a_crash_are_closed_once(void **state)
 	cc_store_post(w->s, event(open, 4));
 	cc_store_post(w->s, new_call(ended));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:I, s:s}", "t", "call", "id",
-	              ended, "ended_at", (json_int_t)T0, "end_reason", "BYE"));
+				      ended, "ended_at", (json_int_t)T0,
+				      "end_reason", "BYE"));
 	json_object_set_new(row, "node", json_string("n2"));
 	cc_store_post(w->s, row);
 	cc_store_post(w->s, new_call(spooled));
-	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:I}", "t",
-	              "attendance", "id", open, "user_id", 1, "started_at",
-	              (json_int_t)T0));
+	cc_store_post(w->s, json_pack("{s:s, s:s, s:i, s:I}", "t", "attendance",
+				      "id", open, "user_id", 1, "started_at",
+				      (json_int_t)T0));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:I, s:{}}", "t",
-	              "node_status", "node", NODE, "at",
-	              (json_int_t)T0 + 60000, "body"));
+				      "node_status", "node", NODE, "at",
+				      (json_int_t)T0 + 60000, "body"));
 	flush(w);
 	snprintf(path, sizeof(path), "%s/%020u.ndjson", w->spool, 5u);
 	row = json_pack("{s:s, s:s, s:I, s:s}", "t", "call", "id", spooled,
-	                "ended_at", (json_int_t)T0 + 9, "end_reason", "BYE");
+			"ended_at", (json_int_t)T0 + 9, "end_reason", "BYE");
 	text = json_dumps(row, JSON_COMPACT);
 	f = fopen(path, "w");
 	fprintf(f, "%s\n", text);
@@ -631,32 +664,43 @@ static void calls_open_at_a_crash_are_closed_once(void **state)
 		 * before the connection is there */
 		assert_int_equal(open_store(w), 0);
 		cc_store_post(w->s, new_call(mine));
-		cc_store_post(w->s, json_pack("{s:s, s:s, s:s}", "t", "call",
-		              "id", mine, "state", i ? "live" : "ended"));
+		cc_store_post(w->s,
+			      json_pack("{s:s, s:s, s:s}", "t", "call", "id",
+					mine, "state", i ? "live" : "ended"));
 		if (!i)
-			cc_store_post(w->s, json_pack("{s:s, s:s, s:I}", "t",
-			              "call", "id", mine, "ended_at",
-			              (json_int_t)T0));
+			cc_store_post(w->s,
+				      json_pack("{s:s, s:s, s:I}", "t", "call",
+						"id", mine, "ended_at",
+						(json_int_t)T0));
 		flush(w);
 	}
-	assert_int_equal(number("SELECT COUNT(*) FROM call_record WHERE id ="
-		" '01938f00-0000-7000-8007-000000000001' AND end_reason ="
-		" 'INTERRUPTED' AND state = 'ended' AND ended_at ="
-		" '2026-11-18 11:07:40'"), 1);
-	assert_int_equal(number("SELECT seq FROM call_event WHERE call_id ="
-		" '01938f00-0000-7000-8007-000000000001' AND kind ="
-		" 'INTERRUPTED'"), 5);
-	assert_int_equal(number("SELECT COUNT(*) FROM call_record WHERE"
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM call_record WHERE id ="
+		   " '01938f00-0000-7000-8007-000000000001' AND end_reason ="
+		   " 'INTERRUPTED' AND state = 'ended' AND ended_at ="
+		   " '2026-11-18 11:07:40'"),
+	    1);
+	assert_int_equal(
+	    number("SELECT seq FROM call_event WHERE call_id ="
+		   " '01938f00-0000-7000-8007-000000000001' AND kind ="
+		   " 'INTERRUPTED'"),
+	    5);
+	assert_int_equal(
+	    number(
+		"SELECT COUNT(*) FROM call_record WHERE"
 		" end_reason = 'BYE' AND id LIKE '01938f00-0000-7000-8007-%'"),
-	                 2);
+	    2);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_record WHERE"
-		" ended_at IS NULL AND id IN"
-		" ('01938f00-0000-7000-8007-000000000003',"
-		" '01938f00-0000-7000-8007-000000000006')"), 2);
-	assert_int_equal(number("SELECT COUNT(*) FROM attendance_end WHERE"
+				" ended_at IS NULL AND id IN"
+				" ('01938f00-0000-7000-8007-000000000003',"
+				" '01938f00-0000-7000-8007-000000000006')"),
+			 2);
+	assert_int_equal(
+	    number(
+		"SELECT COUNT(*) FROM attendance_end WHERE"
 		" attendance_id = '01938f00-0000-7000-8007-000000000001' AND"
 		" reason = 'INTERRUPTED' AND ended_at = '2026-11-18 11:07:40'"),
-	                 1);
+	    1);
 }
 
 /* ---- the spool's disk ---- */
@@ -685,10 +729,12 @@ static void a_full_spool_raises_one_alarm_and_keeps_the_oldest(void **state)
 	cc_store_post(w->s, event(id, ++seq));
 	flush(w);
 	assert_int_equal(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8008-000000000001'"), 6001 - st.lost);
-	assert_int_equal(number("SELECT COUNT(*) FROM call_event WHERE call_id"
-		" = '01938f00-0000-7000-8008-000000000001' AND seq <= 4096"),
-	                 4096);
+				" = '01938f00-0000-7000-8008-000000000001'"),
+			 6001 - st.lost);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM call_event WHERE call_id"
+		   " = '01938f00-0000-7000-8008-000000000001' AND seq <= 4096"),
+	    4096);
 	assert_int_equal(files_in(w->spool), 0);
 }
 
@@ -700,8 +746,8 @@ static void knock(struct world *w)
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", w->engine);
-	assert_int_equal(sendto(fd, "", 0, 0, (struct sockaddr *)&addr,
-	                        sizeof(addr)), 0);
+	assert_int_equal(
+	    sendto(fd, "", 0, 0, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	close(fd);
 }
 
@@ -717,9 +763,9 @@ static void transactions_committed_in_reverse_order_both_arrive(void **state)
 	assert_int_equal(st.st_mode & 0777, 0660);
 	assert_int_equal(db_begin(slow), 0);
 	sql(slow, "INSERT INTO outbox (kind, payload) VALUES ('first',"
-	          " '{\"n\":1}')");
+		  " '{\"n\":1}')");
 	sql(fast, "INSERT INTO outbox (kind, payload) VALUES ('second',"
-	          " '{\"n\":2}')");
+		  " '{\"n\":2}')");
 	knock(w);
 	wait_for(w, &w->outboxes, 1);
 	assert_int_equal(db_commit(slow), 0);
@@ -756,16 +802,16 @@ static void a_changed_user_comes_with_a_new_directory(void **state)
 	wait_for(w, &w->ups, 1);
 	assert_int_equal(db_begin(web), 0);
 	sql(web, "INSERT INTO organization (id, kind, code, short_name,"
-	         " full_name) VALUES (901, 'INSURER', '99901', 'СМО', 'СМО')");
+		 " full_name) VALUES (901, 'INSURER', '99901', 'СМО', 'СМО')");
 	sql(web, "INSERT INTO user_account (id, login, password_hash, surname,"
-	         " given_name, patronymic, organization_id, extension)"
-	         " VALUES (901, 'probe', '', 'Пробная', 'Анна', 'Петровна',"
-	         " 901, '9901')");
+		 " given_name, patronymic, organization_id, extension)"
+		 " VALUES (901, 'probe', '', 'Пробная', 'Анна', 'Петровна',"
+		 " 901, '9901')");
 	sql(web, "INSERT INTO user_role VALUES (901, 'INSURER_REP_L1')");
 	sql(web, "INSERT INTO queue_member (queue_id, user_id)"
-	         " VALUES (1, 901)");
+		 " VALUES (1, 901)");
 	sql(web, "INSERT INTO outbox (kind, payload) VALUES ('user_changed',"
-	         " '{\"user\":901}')");
+		 " '{\"user\":901}')");
 	assert_int_equal(db_commit(web), 0);
 	knock(w);
 	wait_for(w, &w->outboxes, 1);
@@ -773,22 +819,25 @@ static void a_changed_user_comes_with_a_new_directory(void **state)
 	users = json_object_get(w->dir, "users");
 	u = json_array_get(users, json_array_size(users) - 1);
 	assert_string_equal(json_string_value(json_object_get(u, "name")),
-	                    "Пробная А. П.");
+			    "Пробная А. П.");
 	assert_string_equal(json_string_value(json_object_get(u, "org_kind")),
-	                    "INSURER");
-	assert_string_equal(json_string_value(json_array_get(
-	                    json_object_get(u, "roles"), 0)),
-	                    "INSURER_REP_L1");
+			    "INSURER");
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(u, "roles"), 0)),
+	    "INSURER_REP_L1");
 	u = json_array_get(json_object_get(w->dir, "queues"), 0);
 	users = json_object_get(u, "members");
-	assert_int_equal(json_integer_value(json_array_get(users,
-	                 json_array_size(users) - 1)), 901);
+	assert_int_equal(json_integer_value(
+			     json_array_get(users, json_array_size(users) - 1)),
+			 901);
 	assert_true(json_is_true(json_object_get(u, "open")));
 	u = json_array_get(json_object_get(w->dir, "hours"), 0);
 	u = json_array_get(json_object_get(u, "intervals"), 0);
 	assert_int_equal(json_integer_value(json_object_get(u, "opens")), 540);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(
-	                    w->dir, "settings"), "phone.ring_s")), "20");
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		json_object_get(w->dir, "settings"), "phone.ring_s")),
+	    "20");
 	db_close(&web);
 }
 

@@ -17,7 +17,7 @@
 #include "janus-plugin/recorder.h"
 #include "janus-plugin/recorder_file.h"
 
-#define ID "01938f00-0000-7000-8000-000000000001"
+#define ID   "01938f00-0000-7000-8000-000000000001"
 #define CALL "01938f00-0000-7000-8000-0000000000aa"
 #define PATH "2026/11/24/" ID
 
@@ -67,7 +67,7 @@ static void fill(uint8_t *audio, unsigned second, size_t n)
 
 /* frames whole seconds, and a last one of `rest` samples if not 0 */
 static void record(struct place *p, struct cc_recf *f, unsigned frames,
-                   unsigned rest)
+		   unsigned rest)
 {
 	uint8_t audio[2 * CC_RECF_RATE];
 
@@ -75,8 +75,8 @@ static void record(struct place *p, struct cc_recf *f, unsigned frames,
 	for (unsigned i = 0; i < frames; i++) {
 		fill(audio, i, sizeof(audio));
 		assert_int_equal(cc_recf_append(f, audio, CC_RECF_RATE,
-		                                i == 2 ? "16005:hold" : "-"),
-		                 0);
+						i == 2 ? "16005:hold" : "-"),
+				 0);
 	}
 	if (rest) {
 		fill(audio, frames, 2 * (size_t)rest);
@@ -170,7 +170,7 @@ static void chain_is_what_the_format_says(void **state)
 	idx = slurp(p->idx, &len);
 
 	n = snprintf(want, sizeof(want),
-	             "otklik-rec 1 " ID " " CALL " node-1 1795000000123\n");
+		     "otklik-rec 1 " ID " " CALL " node-1 1795000000123\n");
 	crypto_hash_sha256(h, (uint8_t *)want, (size_t)n);
 	input = malloc(32 + 64 + sizeof(audio));
 	memcpy(input, h, 32);
@@ -179,14 +179,14 @@ static void chain_is_what_the_format_says(void **state)
 	memcpy(input + 43, audio, sizeof(audio));
 	crypto_hash_sha256(h, (uint8_t *)input, 43 + sizeof(audio));
 	n += snprintf(want + n, sizeof(want) - (size_t)n, "1 0 8000 - %s\n",
-	              sodium_bin2hex(hex, sizeof(hex), h, 32));
+		      sodium_bin2hex(hex, sizeof(hex), h, 32));
 	memcpy(input, h, 32);
 	strcpy(input + 32, "2 8000 5 -\n");
 	fill(audio, 1, 10);
 	memcpy(input + 43, audio, 10);
 	crypto_hash_sha256(h, (uint8_t *)input, 53);
 	snprintf(want + n, sizeof(want) - (size_t)n, "2 8000 5 - %s\n",
-	         sodium_bin2hex(hex, sizeof(hex), h, 32));
+		 sodium_bin2hex(hex, sizeof(hex), h, 32));
 	assert_string_equal(idx, want);
 	assert_memory_equal(f.head, h, 32);
 	assert_int_equal(cc_rec_verify(p->wav, p->idx, &bad, got), 0);
@@ -233,7 +233,7 @@ static void verify_finds_the_second_of_a_flipped_audio_byte(void **state)
 
 		flip(p->wav, at);
 		assert_int_equal(cc_rec_verify(p->wav, p->idx, &bad, head),
-		                 EBADMSG);
+				 EBADMSG);
 		assert_int_equal(bad, s);
 		flip(p->wav, at);
 	}
@@ -257,7 +257,7 @@ static void verify_finds_the_second_of_any_flipped_index_byte(void **state)
 	for (size_t i = 0; i < len; i++) {
 		flip(p->idx, (off_t)i);
 		assert_int_equal(cc_rec_verify(p->wav, p->idx, &bad, head),
-		                 EBADMSG);
+				 EBADMSG);
 		assert_int_equal(bad, second);
 		flip(p->idx, (off_t)i);
 		if (idx[i] == '\n')
@@ -280,7 +280,7 @@ static void verify_refuses_a_changed_header(void **state)
 	for (off_t i = 0; i < 58; i++) {
 		flip(p->wav, i);
 		assert_int_equal(cc_rec_verify(p->wav, p->idx, &bad, head),
-		                 EBADMSG);
+				 EBADMSG);
 		flip(p->wav, i);
 	}
 	assert_int_equal(cc_rec_verify(p->wav, p->idx, &bad, head), 0);
@@ -341,7 +341,7 @@ static void repair_copes_with_every_torn_length(void **state)
 		assert_int_equal(write(fd, idx, cut), cut);
 		close(fd);
 		assert_int_equal(cc_recf_repair(&r, &got, p->fd, PATH ".wav"),
-		                 0);
+				 0);
 		assert_int_equal(r.frames, whole ? 3 : 2);
 		assert_int_equal(cc_rec_verify(p->wav, p->idx, &bad, head), 0);
 		assert_memory_equal(head, r.head, 32);
@@ -429,7 +429,7 @@ static void repair_leaves_foreign_files_alone(void **state)
 	assert_int_equal(cc_recf_repair(&r, &got, p->fd, PATH ".wav"), EBADMSG);
 	assert_int_equal(size_of(p->wav), size - 10);
 	assert_int_equal(cc_recf_repair(&r, &got, p->fd, "no/such.wav"),
-	                 ENOENT);
+			 ENOENT);
 }
 
 static void escape_keeps_lines_and_fields_apart(void **state)
