@@ -144,13 +144,21 @@ export class Desk {
 	}
 
 	// The journal's row of a call, found by the citizen's number.
-	async journal(from, test = (r) => r.ended_at, options = {}) {
+	async journal(from, test = (r) => r.ended_at) {
 		const [row] = await this.stack.row(
 			'SELECT * FROM call_record WHERE direction = \'IN\' AND caller = ' +
 			`'${from}' ORDER BY started_at DESC LIMIT 1`,
-			(rows) => rows.length > 0 && test(rows[0]), options);
+			(rows) => rows.length > 0 && test(rows[0]));
 
 		return row;
+	}
+
+	// An event of that call, in the evidence.
+	event(from, kind, options) {
+		return this.stack.row('SELECT e.at FROM call_event e JOIN ' +
+			'call_record c ON c.id = e.call_id WHERE c.direction = \'IN\' ' +
+			`AND c.caller = '${from}' AND e.kind = '${kind}'`,
+		(rows) => rows.length > 0, options);
 	}
 }
 

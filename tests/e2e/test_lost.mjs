@@ -80,8 +80,7 @@ test('a killed browser: the citizen goes before who waits, to op2', async () => 
 		w.tones[HZ.reconnect] > 0.02,
 	{ tones: [HZ.music, HZ.reconnect], what: 'notice or music' });
 	// after the ten seconds he has to come back
-	await desk.journal('+79180000011', (r) => r.state === 'queue',
-		{ within: 20000 });
+	await desk.event('+79180000011', 'REQUEUE', { within: 20000 });
 	await op2.press('Закончить перерыв');
 	await op2.callState('RING');
 	assert.equal((await op2.state()).call.number, '+79180000011');
