@@ -15,7 +15,11 @@ const echo = await Echo.start({ t1: 100 });
 finally_(async () => assert.equal((await echo.close()).how, 0));
 
 // Ends well only if each of its calls went through as the scenario says.
-async function sipp(scenario, ...options) {
+function sipp(scenario, ...options) {
+	return started(scenario, ...options).done;
+}
+
+function started(scenario, ...options) {
 	const errors = path.join(process.env.TMPDIR, 'sipp.err');
 	const child = spawn('sipp', ['127.0.0.1:5060', '-i', '127.0.0.1',
 		'-p', '5080', '-sf', path.join(ROOT, 'tests/sip', scenario),
@@ -26,16 +30,20 @@ async function sipp(scenario, ...options) {
 
 	for (const stream of [child.stdout, child.stderr])
 		stream.on('data', (data) => { shown += data; });
-	const status = await new Promise((done) => child.on('close', done));
+	const done = new Promise((yes) => child.on('close', yes))
+		.then((status) => {
+			if (status === 0)
+				return;
+			try {
+				shown += readFileSync(errors, 'utf8');
+			} catch (err) {
+				shown += err.message; // it had nothing to say
+			}
+			throw new Error(`sipp ${scenario}: ${status}\n${
+				shown.slice(-4000)}`);
+		});
 
-	if (status === 0)
-		return;
-	try {
-		shown += readFileSync(errors, 'utf8');
-	} catch (err) {
-		shown += err.message; // it had nothing to say
-	}
-	throw new Error(`sipp ${scenario}: ${status}\n${shown.slice(-4000)}`);
+	return { done, child };
 }
 
 async function settings(values) {
@@ -84,14 +92,18 @@ for (const [name, transport] of [['UDP', 'u1'], ['TCP', 't1']]) {
 
 test('20 outgoing calls', async () => {
 	const from = await settings({ after: 100 });
-	const done = sipp('callee.xml', '-m', '20', '-aa');
+	const callee = started('callee.xml'); // OPTIONS count as its calls, too
 
 	// the peer is there as soon as it answers OPTIONS
 	while ((await echo.event('TRUNK', { ms: 20000 })).status !== 200)
 		continue;
 	for (let i = 0; i < 20; i++)
 		echo.say(`call 7999000000${i} +78652000000`);
-	await done;
+	for (let i = 0; i < 20; i++)
+		await echo.event('ENDED');
+	await echo.idle();
+	callee.child.kill('SIGUSR1'); // finish what is open, then end
+	await callee.done;
 	await allEnded(from, 20);
 });
 

@@ -4,13 +4,25 @@
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import net from 'node:net';
-import { inNamespace, lasts, run, test } from '../lab/run.mjs';
+import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
 import { Call, Echo, Ua } from './ua.mjs';
 
 inNamespace();
 
-const T1 = 20; // OPTIONS every 600 ms, 120 ms to answer
+const T1 = 60; // OPTIONS every 1.8 s, 360 ms to answer
 const isOptions = (m) => m.method === 'OPTIONS';
+
+// Ends what a failed case has left, so that the next one finds its ports.
+function test(name, body) {
+	bare(name, async () => {
+		try {
+			await body();
+		} finally {
+			Ua.closeAll();
+			await Echo.killAll();
+		}
+	});
+}
 
 async function gone(echo) {
 	const { how, ms } = await echo.close();
@@ -35,7 +47,7 @@ test('it starts unknown, is down after two failures, up after one success',
 		assert.equal((await echo.stats()).trunk, 1);
 		ua.mute = true; // from now on we answer OPTIONS ourselves
 		// one failure is no failure
-		for (const status of [503, 404, 503, 405]) {
+		for (const status of [503, 404]) {
 			ua.reply(await ua.next(isOptions, 'OPTIONS'), status);
 			await ua.next(isOptions, 'OPTIONS').then((m) =>
 				ua.reply(m, 200));
@@ -62,7 +74,7 @@ test('OPTIONS come every 30 × T1', async () => {
 	const times = [];
 
 	ua.mute = true;
-	while (times.length < 4) {
+	while (times.length < 3) {
 		const msg = await ua.next(isOptions, 'OPTIONS');
 
 		times.push(msg.at);
@@ -71,7 +83,7 @@ test('OPTIONS come every 30 × T1', async () => {
 	for (let i = 1; i < times.length; i++) {
 		const ms = times[i] - times[i - 1];
 
-		assert.ok(ms > 540 && ms < 900, `${ms} ms`);
+		assert.ok(ms > 1700 && ms < 2700, `${ms} ms`);
 	}
 	await gone(echo);
 	ua.close();

@@ -49,12 +49,14 @@ class Box {
 
 export class Ua {
 	#box = new Box();
+	static #open = new Set();
 
 	static async open({ host = '127.0.0.1', port = 5080, tcp = false,
 		peer = { host: '127.0.0.1', port: 5060 } } = {}) {
 		const ua = new Ua();
 
 		Object.assign(ua, { host, port, tcp, peer });
+		Ua.#open.add(ua);
 		if (tcp) {
 			ua.socket = net.connect({ host: peer.host, port: peer.port,
 				localAddress: host });
@@ -156,10 +158,17 @@ export class Ua {
 	}
 
 	close() {
+		if (!Ua.#open.delete(this))
+			return;
 		if (this.tcp)
 			this.socket.destroy();
 		else
 			this.socket.close();
+	}
+
+	static closeAll() {
+		for (const ua of Ua.#open)
+			ua.close();
 	}
 }
 
@@ -247,6 +256,7 @@ export class Call {
 // sip_echo. Its settings and orders are in sip_echo.c: echo.say('answer 50').
 export class Echo {
 	#box = new Box();
+	static #alive = new Set();
 
 	// leaky: a sanitizer is to overlook what is left at the end
 	static async start({ t1 = 50, peer = '127.0.0.1:5080', port = 5060,
@@ -261,7 +271,11 @@ export class Echo {
 			ASAN_OPTIONS: `${asan}:detect_leaks=${leaky ? 0 : 1}` } });
 		echo.exited = new Promise((done) =>
 			echo.child.on('exit', (code, signal) => done(signal ?? code)));
-		echo.exited.then((how) => { echo.how = how; });
+		Echo.#alive.add(echo);
+		echo.exited.then((how) => {
+			echo.how = how;
+			Echo.#alive.delete(echo);
+		});
 		echo.lines = [];
 		createInterface({ input: echo.child.stdout }).on('line', (text) => {
 			const [kind, id, status] = text.split(' ');
@@ -275,6 +289,13 @@ export class Echo {
 		if (open.id !== 0)
 			throw new Error(`sip_echo: ${open.text}`);
 		return echo;
+	}
+
+	static async killAll() {
+		for (const echo of [...Echo.#alive]) {
+			echo.child.kill('SIGKILL');
+			await echo.exited;
+		}
 	}
 
 	say(text) {
