@@ -92,6 +92,14 @@ $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 
 tests: $(B)/tests/sip/sip_echo
 
+# Packets for the benches: made and watched
+BENCH_TOOLS := $(addprefix $(B)/tests/bench/,pump sniff)
+
+$(BENCH_TOOLS): %: %.o
+	$(CC) -o $@ $^ $(LDFLAGS)
+
+tests: $(BENCH_TOOLS)
+
 # What `make check` counts the instructions of: tests/instructions/run.mjs.
 INSTRUCTIONS_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 INSTRUCTIONSLIBS_engine = -ljansson -lcmocka

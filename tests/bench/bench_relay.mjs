@@ -1,0 +1,422 @@
+#!/usr/bin/env node
+// What a recorded two-way call costs, and how long a packet stays with us.
+// figures: relay_cpu_vs_janus_sip relay_delay_p99_ms
+//
+// The same N operators' legs (legs.mjs: rtpengine, no browsers) and N
+// telephones, every stream PCMA with a packet each 20 ms and a phase of its
+// own, against
+//   ours   Janus with our plugin and our janus.jcfg: calls through the queue,
+//          answered over the WebSocket, recorded by our recorder
+//   sip    the packaged SIP plugin with its own and Janus' own defaults:
+//          registered, called, accepted, both directions recorded (mjr)
+//   empty  the packaged EchoTest with our janus.jcfg: it gives each packet
+//          back, so Janus' core decrypts and encrypts exactly as for a call,
+//          and the plugin adds one function call and no socket
+// in turn: ours, sip, ours, sip, empty, for N = 50 and 100, or N =
+// BENCH_CALLS alone. CPU is user and system time of the Janus process over a
+// steady window (BENCH_SECONDS, 15), for a minute of one call. Ours includes
+// the pages' questions and answers each 700 ms, theirs has none. Our database
+// is away (the directory is a file), so the journal goes to the spool; in the
+// window nothing but the node's status is written.
+//
+// The delay is taken by sniff.c at 50 calls of ours, see there: the kernel's
+// stamps at both ends of our process, so nothing has to be subtracted. The
+// worse direction counts.
+
+import { execFileSync, spawn } from 'node:child_process';
+import crypto from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync,
+	readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync }
+	from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BUILD, ROOT, deadline, inNamespace, lasts } from '../lab/run.mjs';
+import { Legs, Page, Pump, Rtpengine, Trunk } from './legs.mjs';
+
+inNamespace();
+
+const ADDRESS = process.env.OTKLIK_ICE_ADDR;
+const SIP_PORT = 5060, PEER_PORT = 5080;
+const PORTS = { trunk: '20000-24999', web: '25000-29999', far: '40000-49999' };
+const PUMP_PORT = 30000;
+const SECRET = crypto.randomBytes(24).toString('hex');
+const WINDOW = Number(process.env.BENCH_SECONDS ?? 15);
+const SIZES = process.env.BENCH_CALLS ? [Number(process.env.BENCH_CALLS)] :
+	[50, 100];
+const DELAY_CALLS = Math.min(50, SIZES[0]);
+const INSTALLED = execFileSync('dpkg', ['-L', 'janus'], { encoding: 'utf8' })
+	.match(/.*\/libjanus_websockets\.so$/m)[0].replace(/\/transports\/.*/, '');
+const HZ = Number(execFileSync('getconf', ['CLK_TCK']));
+
+// ---- Janus -----------------------------------------------------------------
+
+// As cgi/token.c signs.
+function token(fields, life) {
+	const text = [Math.floor(Date.now() / 1000) + life, ...fields].join(',');
+
+	return `${text}:${crypto.createHmac('sha1', SECRET).update(text)
+		.digest('base64')}`;
+}
+
+const door = (plugin) => token(['janus', plugin], 3600);
+const user = (id) => token(['janus.plugin.otklik', `user=${id}`,
+	`nonce=${crypto.randomBytes(8).toString('hex')}`], 60);
+
+function fill(template, out, values) {
+	writeFileSync(out, readFileSync(path.join(ROOT, template), 'utf8')
+		.replace(/@([A-Z_]+)@/g, (_, name) => values[name] ?? ''));
+}
+
+// A second instead of the demo's greeting.
+function prompts(dir) {
+	cpSync(path.join(BUILD, 'prompts'), dir, { recursive: true });
+	const wav = readFileSync(path.join(dir, 'greeting.wav'));
+	const data = wav.indexOf('data') + 8;
+	const short = wav.subarray(0, data + 16000);
+
+	short.writeUInt32LE(short.length - 8, 4);
+	short.writeUInt32LE(16000, data - 4);
+	writeFileSync(path.join(dir, 'greeting.wav'), short);
+}
+
+function directory(n) {
+	const users = Array.from({ length: n }, (_, i) => ({ id: i + 1,
+		login: `bench${i}`, name: `Оператор ${i}`, extension: `${1000 + i}`,
+		org_id: 1, org: 'ТФОМС', org_code: '26', org_kind: 'FUND',
+		blocked: false, roles: ['OPERATOR_L1'] }));
+
+	return { users, queues: [{ id: 1, name: 'Горячая линия',
+		strategy: 'longest_idle', open: true, ring_timeout_s: 60,
+		max_wait_s: 600, max_len: 200, wrapup_s: 60, position_interval_s: 30,
+		organization_id: null, members: users.map((u) => u.id) }],
+	routes: [{ number: null, queue_id: 1, hours: null }], hours: [],
+	holidays: [], trunks: [], settings: {} };
+}
+
+class Janus {
+	static async start(kind, plugin, n) {
+		const j = new Janus();
+
+		j.dir = mkdtempSync(path.join(os.tmpdir(), `${kind}-`));
+		for (const d of ['etc/janus/plugins', 'etc/janus/transports',
+			'etc/janus/none', 'run', 'rec', 'spool', 'secrets'])
+			mkdirSync(path.join(j.dir, d), { recursive: true });
+		j.etc = path.join(j.dir, 'etc/janus');
+		symlinkSync(`${INSTALLED}/transports/libjanus_websockets.so`,
+			`${j.etc}/transports/libjanus_websockets.so`);
+		symlinkSync(plugin, `${j.etc}/plugins/${path.basename(plugin)}`);
+		if (kind === 'sip')
+			j.#theirs();
+		else
+			j.#ours(n);
+		const log = openSync(path.join(j.dir, 'log'), 'w');
+
+		j.child = spawn('janus', ['-F', j.etc, '-P', `${j.etc}/plugins`],
+			{ stdio: ['ignore', log, log] });
+		await j.#listening(kind);
+		return j;
+	}
+
+	#ours(n) {
+		const values = { STATE: this.dir, JANUS_TOKEN_SECRET: SECRET,
+			ICE_PORTS: PORTS.web, ICE_ADDR: ADDRESS, NODE: 'bench',
+			SIP_ADDR: ADDRESS, SIP_PORT, RTP_PORTS: PORTS.trunk,
+			TRUNK_PEER: `${ADDRESS}:${PEER_PORT}` };
+
+		for (const f of ['janus.jcfg', 'janus.plugin.otklik.jcfg',
+			'janus.transport.websockets.jcfg'])
+			fill(`janus-plugin/dist/${f}.in`, `${this.etc}/${f}`, values);
+		writeFileSync(`${this.dir}/secrets/db_media`, 'none\n');
+		writeFileSync(`${this.dir}/spool/directory.json`,
+			JSON.stringify(directory(n)));
+		prompts(`${this.dir}/prompts`);
+		this.url = `ws+unix://${this.dir}/run/janus.sock:/`;
+	}
+
+	// Only where it must differ from what the package brings.
+	#theirs() {
+		writeFileSync(`${this.etc}/janus.jcfg`, `general: {
+			configs_folder = "${this.etc}"
+			plugins_folder = "${this.etc}/plugins"
+			transports_folder = "${this.etc}/transports"
+			events_folder = "${this.etc}/none"
+			loggers_folder = "${this.etc}/none"
+			debug_colors = false
+		}
+		media: { rtp_port_range = "${PORTS.web}" }
+		nat: { ice_enforce_list = "${ADDRESS}" }
+		`);
+		writeFileSync(`${this.etc}/janus.plugin.sip.jcfg`, `general: {
+			local_ip = "${ADDRESS}"
+			local_media_ip = "${ADDRESS}"
+			rtp_port_range = "${PORTS.trunk}"
+		}
+		`);
+		writeFileSync(`${this.etc}/janus.transport.websockets.jcfg`,
+			`general: { ws = true; ws_port = 8188; ws_ip = "127.0.0.1";
+			json = "compact" }
+		`);
+		this.url = 'ws://127.0.0.1:8188/';
+	}
+
+	async #listening(kind) {
+		const end = performance.now() + 20000;
+
+		for (;;) {
+			try {
+				const p = await Page.open(this.url,
+					`janus.plugin.${{ ours: 'otklik', empty: 'echotest',
+						sip: 'sip' }[kind]}`, kind === 'sip' ? null :
+						door(kind === 'ours' ? 'janus.plugin.otklik' :
+							'janus.plugin.echotest'));
+
+				p.close();
+				return;
+			} catch (err) {
+				if (performance.now() > end || this.child.exitCode !== null)
+					throw new Error(`Janus does not answer: ${err.message}\n` +
+						readFileSync(`${this.dir}/log`, 'utf8').slice(-2000));
+				await lasts(100); // no event tells when it listens
+			}
+		}
+	}
+
+	// Seconds of CPU so far.
+	cpu() {
+		const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'latin1');
+		const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+
+		return (Number(f[11]) + Number(f[12])) / HZ;
+	}
+
+	async close() {
+		const gone = once(this.child, 'exit');
+
+		this.child.kill('SIGTERM');
+		await deadline(gone, 15000, 'the end of Janus').catch(() => {
+			this.child.kill('SIGKILL');
+			return gone;
+		});
+		rmSync(this.dir, { recursive: true });
+	}
+}
+
+// ---- calls -----------------------------------------------------------------
+
+// Streams: an operator's is even, its telephone's the odd one after it.
+const state = (m) => m.plugindata?.data?.event === 'state' &&
+	m.plugindata.data;
+
+async function ourCall(w, i) {
+	const page = await Page.open(w.janus.url, 'janus.plugin.otklik',
+		door('janus.plugin.otklik'));
+
+	w.pages.push(page);
+	await page.request({ request: 'hello', token: user(i + 1),
+		page: crypto.randomUUID(), takeover: false });
+	await page.request({ request: 'start', takeover: false });
+	const { jsep } = await page.until((m) => m.jsep?.type === 'offer',
+		'our offer');
+
+	await page.request({ request: 'leg' },
+		await w.legs.answer(2 * i, await page.whole(jsep)));
+	await page.until((m) => state(m)?.agent?.state === 'FREE', 'FREE');
+	const answered = w.trunk.call(
+		`sip:+78652000000@${ADDRESS}:${SIP_PORT}`,
+		{ address: ADDRESS, port: SIP_PORT }, 2 * i + 1);
+	const { call } = state(await page.until(
+		(m) => state(m)?.call?.state === 'RING', 'RING'));
+
+	await answered;
+	await page.request({ request: 'answer', call: call.id, gen: call.gen });
+	await page.until((m) => state(m)?.call?.state === 'TALK', 'TALK');
+}
+
+async function theirCall(w, i) {
+	const page = await Page.open(w.janus.url, 'janus.plugin.sip');
+	const result = (name) => (m) =>
+		m.plugindata?.data?.result?.event === name;
+	const name = `op${i}`;
+
+	w.pages.push(page);
+	await page.request({ request: 'register', username: `sip:${name}@bench`,
+		secret: 'x', proxy: `sip:${ADDRESS}:${PEER_PORT}` });
+	await page.until(result('registered'), 'registered');
+	const at = w.trunk.contacts.get(name);
+	const answered = w.trunk.call(at.uri, at, 2 * i + 1);
+	const { jsep } = await page.until(result('incomingcall'), 'incomingcall');
+
+	await page.request({ request: 'accept' },
+		await w.legs.answer(2 * i, await page.whole(jsep)));
+	await answered;
+	await page.up();
+	await page.request({ request: 'recording', action: 'start', audio: true,
+		peer_audio: true, filename: `${w.janus.dir}/rec/${i}` });
+	await page.until(result('recordingupdated'), 'recordingupdated');
+}
+
+async function emptyCall(w, i) {
+	const page = await Page.open(w.janus.url, 'janus.plugin.echotest',
+		door('janus.plugin.echotest'));
+	const leg = await w.legs.offer(2 * i);
+
+	w.pages.push(page);
+	await page.request({ audio: true, video: false }, leg.jsep);
+	const { jsep } = await page.until((m) => m.jsep?.type === 'answer',
+		'the echo');
+
+	await leg.accept(await page.whole(jsep));
+	await page.up();
+}
+
+const KINDS = {
+	ours: { call: ourCall, streams: 2,
+		plugin: path.join(BUILD, 'janus-plugin/libotklik.so') },
+	sip: { call: theirCall, streams: 2,
+		plugin: `${INSTALLED}/plugins/libjanus_sip.so` },
+	empty: { call: emptyCall, streams: 1,
+		plugin: `${INSTALLED}/plugins/libjanus_echotest.so` },
+};
+
+function recordings(dir) {
+	return readdirSync(dir, { recursive: true })
+		.filter((f) => /\.(wav|mjr)$/.test(f)).length;
+}
+
+function otherBusy() {
+	const f = readFileSync('/proc/stat', 'latin1').split('\n')[0]
+		.split(/ +/).slice(1).map(Number);
+
+	return { idle: f[3] + f[4], all: f.slice(0, 8).reduce((a, b) => a + b) };
+}
+
+// One Janus, n calls, something measured while they talk.
+async function talk(kind, n, measure) {
+	const { call, streams, plugin } = KINDS[kind];
+	const w = { pages: [] };
+
+	try {
+		w.janus = await Janus.start(kind, plugin, n);
+		w.pump = Pump.open(ADDRESS, PUMP_PORT);
+		w.rtpengine = await Rtpengine.open(ADDRESS, PORTS.far);
+		w.legs = new Legs(w.rtpengine, w.pump);
+		w.trunk = await Trunk.open(ADDRESS, PEER_PORT, w.pump);
+		for (let i = 0; i < n; i += 5) // five at once
+			await Promise.all(Array.from({ length: Math.min(5, n - i) },
+				(_, k) => call(w, i + k)));
+		await w.pump.go();
+		await lasts(2000); // begun everywhere, the queues of the start empty
+		await w.pump.count();
+		const got = await measure(w);
+		const { sent, received, hearing } = await w.pump.count();
+		const recorded = recordings(`${w.janus.dir}/rec`);
+
+		if (hearing !== n * streams)
+			throw new Error(`${kind}: ${hearing} of ${n * streams} streams ` +
+				`were heard, ${received} of ${sent} packets`);
+		if (kind !== 'empty' && recorded < n)
+			throw new Error(`${kind}: ${recorded} recordings of ${n} calls`);
+		return { ...got, lost: 1 - received / sent };
+	} catch (err) {
+		const log = w.janus && `${w.janus.dir}/log`;
+
+		if (log && existsSync(log))
+			err.message += `\n${readFileSync(log, 'utf8').slice(-3000)}`;
+		throw err;
+	} finally {
+		w.pages.forEach((p) => p.close());
+		w.trunk?.close();
+		await w.rtpengine?.close();
+		await w.pump?.close();
+		await w.janus?.close();
+	}
+}
+
+async function cost(kind, n) {
+	return talk(kind, n, async (w) => {
+		const before = { cpu: w.janus.cpu(), at: performance.now(),
+			...otherBusy() };
+
+		await lasts(WINDOW * 1000);
+		const after = otherBusy();
+		const minutes = n * (performance.now() - before.at) / 60000;
+
+		return { cpu: (w.janus.cpu() - before.cpu) / minutes,
+			busy: 1 - (after.idle - before.idle) / (after.all - before.all) };
+	});
+}
+
+async function delay(n) {
+	return talk('ours', n, async () => {
+		const child = spawn(path.join(BUILD, 'tests/bench/sniff'),
+			[String(WINDOW), PORTS.trunk, PORTS.web, PORTS.far],
+			{ stdio: ['ignore', 'pipe', 'inherit'] });
+		let text = '';
+
+		child.stdout.on('data', (d) => { text += d; });
+		await deadline(once(child, 'close'), (WINDOW + 30) * 1000, 'sniff');
+		return JSON.parse(text);
+	});
+}
+
+// ---- figures ---------------------------------------------------------------
+
+const round = (x, digits = 3) => Number(x.toFixed(digits));
+const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+
+async function cpuFigure() {
+	let worst = null;
+
+	for (const n of SIZES) {
+		const got = { ours: [], sip: [], empty: [] };
+
+		for (const kind of ['ours', 'sip', 'ours', 'sip', 'empty']) {
+			const { cpu, busy, lost } = await cost(kind, n);
+
+			got[kind].push(cpu);
+			console.log(`N=${n} ${kind}: ${round(cpu)} CPU-s a call-minute, ` +
+				`packets lost ${(lost * 100).toFixed(2)} %, machine busy ` +
+				`${Math.round(busy * 100)} %, load ${os.loadavg()[0]
+					.toFixed(1)}`);
+		}
+		const f = { ours: mean(got.ours), sip: mean(got.sip),
+			empty: mean(got.empty), n };
+
+		f.ratio = f.ours / f.sip;
+		console.log(`N=${n}: ours ${round(f.ours)}, SIP plugin ` +
+			`${round(f.sip)}, ratio ${round(f.ratio)}; empty plugin ` +
+			`${round(f.empty)}, so of our own ${round(f.ours - f.empty)}`);
+		if (!worst || f.ratio > worst.ratio)
+			worst = f;
+	}
+	console.log(JSON.stringify({ name: 'relay_cpu_vs_janus_sip',
+		unit: 'CPU-s/call-min', ours: round(worst.ours),
+		rival: 'janus 1.1.2 SIP plugin', rival_value: round(worst.sip),
+		ratio: round(worst.ratio), target: 0.95,
+		holds: worst.ratio <= 0.95, n: worst.n }));
+}
+
+async function delayFigure() {
+	const got = await delay(DELAY_CALLS);
+	const p99 = Math.max(got.to_trunk.p99, got.to_web.p99);
+
+	console.log(`N=${DELAY_CALLS} delay: ${JSON.stringify(got)}, load ` +
+		os.loadavg()[0].toFixed(1));
+	console.log(JSON.stringify({ name: 'relay_delay_p99_ms', unit: 'ms',
+		ours: round(p99), rival: null, rival_value: null, ratio: null,
+		target: 2, holds: p99 <= 2, n: got.to_trunk.n + got.to_web.n }));
+}
+
+const wanted = process.argv.slice(2);
+
+try {
+	if (!wanted.length || wanted.includes('relay_delay_p99_ms'))
+		await delayFigure();
+	if (!wanted.length || wanted.includes('relay_cpu_vs_janus_sip'))
+		await cpuFigure();
+	process.exit(0);
+} catch (err) {
+	console.error(err);
+	process.exit(1);
+}
