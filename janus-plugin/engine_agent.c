@@ -29,6 +29,7 @@ static void drop_port(struct cc_engine *e, struct cc_agent *a)
 	a->session = 0;
 	a->watch = 0;
 	a->silent = false;
+	a->mic_lost = false;
 	a->hear = (struct cc_hear){ .gen = 0 };
 }
 
@@ -460,14 +461,18 @@ const char *cc_non_target(struct cc_engine *e, struct cc_agent *a,
 	return NULL;
 }
 
+/* Some browsers go on sending silence without a microphone, so packets do not
+ * tell; others stop, which leg_media() notices without being told. */
 static const char *mic(struct cc_engine *e, struct cc_agent *a, bool lost)
 {
-	if (!lost)
-		return NULL; /* packets say so themselves */
-	if (a->call && a->part == ROLE_OFFERED)
+	if (a->mic_lost == lost)
+		return NULL;
+	a->mic_lost = lost;
+	a->dirty = true;
+	if (lost && a->call && a->part == ROLE_OFFERED)
 		cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
 	if (a->call && a->part == ROLE_OWNER)
-		cc_call_note(e, a->call, "MICLOST", a, NULL);
+		cc_call_note(e, a->call, lost ? "MICLOST" : "MICBACK", a, NULL);
 	return NULL;
 }
 

@@ -20,7 +20,7 @@ static bool usable(const struct cc_agent *a)
 
 static uint64_t voice(const struct cc_agent *a)
 {
-	return usable(a) && !a->muted ? a->port : 0;
+	return usable(a) && !a->muted && !a->mic_lost ? a->port : 0;
 }
 
 static void add(struct cc_hear *h, uint64_t port)
@@ -58,6 +58,8 @@ static void citizen(const struct cc_call *c, struct cc_hear *h)
 		add(h, voice(c->owner));
 		/* a silent browser must not sound like a dead line (D2) */
 		h->comfort = h->from[0] ? CC_PROMPT_MUSIC : CC_PROMPT_NONE;
+		if (c->owner && c->owner->mic_lost)
+			h->then = CC_PROMPT_MUSIC; /* K-3.0.8 */
 		break;
 	case CALL_CONFERENCE:
 		add(h, voice(c->owner));

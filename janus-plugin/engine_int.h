@@ -72,6 +72,7 @@ struct cc_agent {
 	struct cc_hear hear; /* as last sent */
 	unsigned watch;      /* as last sent */
 	bool silent;         /* media: nothing received */
+	bool mic_lost;       /* the page says so */
 	bool muted;
 
 	struct cc_call *call;

@@ -156,7 +156,7 @@ static json_t *agent_json(const struct cc_engine *e, const struct cc_agent *a,
 		      cc_agent_state_name(cc_agent_state(&a->facts)), "since",
 		      (json_int_t)a->since, "reason", a->reason, "leg",
 		      leg_word(a, s), "page", holder ? holder->page : "", "mic",
-		      a->silent && a->call ? "lost" : "ok");
+		      a->mic_lost || (a->silent && a->call) ? "lost" : "ok");
 
 	json_object_set_new(j, "started", stamp(a->started));
 	json_object_set_new(j, "wrapup_until",
