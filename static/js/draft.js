@@ -10,6 +10,7 @@ import { delay } from './phone/backoff.js';
 import { clock, fill } from './phone/format.js';
 
 const TYPING_MS = 800;
+const PATIENCE_MS = 2000;
 const SKIP = new Set(['csrf', 'q']); // not part of the card
 
 export function body(entries) {
@@ -172,8 +173,10 @@ export function drafts(words) {
 		return open.filter((d) => d.unsaved || d.here && d.touched).length;
 	}
 
+	// Nobody waits for a server that is silent: he is asked.
 	const stuck = async () => {
-		await flush();
+		await Promise.race([flush(),
+			new Promise((go) => setTimeout(go, PATIENCE_MS))]);
 		return open.some((d) => d.unsaved);
 	};
 
