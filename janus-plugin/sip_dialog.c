@@ -156,8 +156,8 @@ static bool good_url(const url_t *u)
 
 /*
  * Can a request be sent to where this message sends us? The packaged
- * sofia-sip recurses to death when a BYE of its own cannot be (FACTS 13 of
- * the design: Contact "*", tel:, unknown schemes), so nothing is answered
+ * sofia-sip recurses to death when a BYE of its own cannot be sent (Contact
+ * "*", tel:, unknown schemes; no ACK for our 2xx), so nothing is answered
  * with 2xx before this has passed.
  */
 static bool good_target(const sip_t *m)
@@ -462,22 +462,20 @@ static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
 static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
 		     struct dlg *d, const sip_t *m)
 {
-	bool peer = from_peer(sip);
-
-	if (!peer)
+	if (!from_peer(sip)) {
 		atomic_fetch_add(&sip->foreign, 1);
-	if (!peer)
 		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(sip->nua),
 			    TAG_END());
-	else if (event == nua_i_options)
+	} else if (event == nua_i_options) {
 		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(sip->nua),
 			    SIPTAG_ALLOW_STR(CC_SIP_ALLOW),
 			    SIPTAG_ACCEPT_STR(ACCEPT), TAG_END());
-	else if (d)
+	} else if (d) {
 		on_info(sip, nh, d, m);
-	else
+	} else {
 		nua_respond(nh, SIP_481_NO_TRANSACTION,
 			    NUTAG_WITH_THIS(sip->nua), TAG_END());
+	}
 	if (!d)
 		nua_handle_destroy(nh);
 }
