@@ -1,6 +1,6 @@
 /*
  * agent.h - one person with a telephone: independent facts, each set by one
- * source, and the state that follows from them (ANCHORS B1.4). Pure.
+ * source, and the state that follows from them. Pure.
  */
 #ifndef CC_AGENT_H
 #define CC_AGENT_H

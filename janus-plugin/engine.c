@@ -325,6 +325,8 @@ static void read_settings(struct cc_engine *e, json_t *settings)
 		{ "phone.give_up_s", &e->conf.give_up_ms },
 		{ "call.rtp_limit_s", &e->conf.rtp_limit_ms },
 		{ "call.limit_s", &e->conf.call_limit_ms },
+		{ "phone.ring_s", &e->conf.ring_ms },
+		{ "emergency.ring_s", &e->conf.emergency_ms },
 	};
 	static const char *const numbers[] = { "emergency.112",
 					       "emergency.103" };

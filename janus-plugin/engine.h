@@ -80,6 +80,8 @@ struct cc_engine_conf {
 	unsigned resume_ms;       /* D2: the same operator may return, 10000 */
 	unsigned give_up_ms;      /* K-3.0.8: 60000 */
 	unsigned ping_ms;         /* 700 */
+	unsigned ring_ms;         /* a transfer rings at most, 20000 */
+	unsigned emergency_ms;    /* «112» may ring, 15000 */
 	unsigned rtp_limit_ms;    /* citizen silent: call ends, 60000 */
 	unsigned call_limit_ms;   /* absolute, 10 h */
 };
@@ -116,8 +118,8 @@ struct cc_engine_stats {
 	uint64_t offered, answered, abandoned, ended;
 };
 void cc_engine_stats(const struct cc_engine *e, struct cc_engine_stats *out);
-/* One caller <= 1 operator, one operator <= 1 offer, nobody stuck (ANCHORS
- * E8, C33). @return NULL or what is broken */
+/* One caller <= 1 operator, one operator <= 1 offer, nobody stuck.
+ * @return NULL or what is broken */
 const char *cc_engine_check(const struct cc_engine *e);
 
 #endif

@@ -316,7 +316,7 @@ static const char *resume_work(struct cc_engine *e, struct cc_agent *a)
 
 /* --- a call --------------------------------------------------------- */
 
-/* An offer that is gone: whoever has the call now is named (ANCHORS C23). */
+/* An offer that is gone: whoever has the call now is named. */
 static const char *too_late(struct cc_engine *e, const struct cc_agent *a,
 			    const char *id)
 {
@@ -469,6 +469,7 @@ static const char *mic(struct cc_engine *e, struct cc_agent *a, bool lost)
 		return NULL;
 	a->mic_lost = lost;
 	a->dirty = true;
+	e->distribute = true;
 	if (lost && a->call && a->part == ROLE_OFFERED)
 		cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
 	if (a->call && a->part == ROLE_OWNER)

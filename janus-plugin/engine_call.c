@@ -66,7 +66,7 @@ static void post_call(struct cc_engine *e, struct cc_call *c)
 static void enter(struct cc_engine *e, struct cc_call *c,
 		  enum cc_call_state was)
 {
-	const char *time_name;
+	const char *time_name = NULL;
 	json_t *row;
 
 	c->spent[was] += e->now - c->since;
@@ -77,16 +77,16 @@ static void enter(struct cc_engine *e, struct cc_call *c,
 	if (c->state == CALL_GREETING || c->state == CALL_GOODBYE ||
 	    c->state == CALL_RECONNECT)
 		c->say_gen++;
+	row = json_pack("{s:s, s:s, s:s}", "t", "call", "id", c->id, "state",
+			cc_call_state_name(c->state));
 	if (c->state == CALL_GREETING)
 		time_name = "greeted_at";
 	else if (c->state == CALL_QUEUE && was == CALL_GREETING)
 		time_name = "queued_at";
 	else if (c->state == CALL_RING && c->gen == 1)
 		time_name = "offered_at";
-	else
-		return;
-	row = json_pack("{s:s, s:s, s:I}", "t", "call", "id", c->id, time_name,
-			(json_int_t)e->epoch);
+	if (time_name)
+		json_object_set_new(row, time_name, json_integer(e->epoch));
 	e->p.post(e->p.arg, row);
 }
 
@@ -418,7 +418,10 @@ static void reoffer(struct cc_engine *e, struct cc_call *c,
 	const char *was;
 
 	if (ev->sdp && cc_sdp_read(&far, ev->sdp, strlen(ev->sdp))) {
-		e->p.sip_reject(e->p.arg, ev->dialog, 488);
+		if (ev->kind == CC_SIP_REOFFER)
+			e->p.sip_reject(e->p.arg, ev->dialog, 488);
+		else /* an answer we cannot use is no agreement at all */
+			cc_call_end(e, c, EV_FAIL, "SDP");
 		return;
 	}
 	if (ev->sdp) {
@@ -437,7 +440,7 @@ static void reoffer(struct cc_engine *e, struct cc_call *c,
 		e->p.sip_reject(e->p.arg, ev->dialog, 500);
 }
 
-/* Why did the citizen go? By where he was (ANCHORS B1.13). */
+/* Why did the citizen go? By where he was. */
 static const char *gone_reason(const struct cc_call *c, int status)
 {
 	if (status != 200 && status != 487)
@@ -533,8 +536,8 @@ static struct cc_agent *choose(struct cc_engine *e, const struct cc_queue *q,
 		cand[m].id = q->members[m];
 		if (!a)
 			continue;
-		cand[m].available =
-		    cc_agent_available(&a->facts) && !a->blocked && !a->call;
+		cand[m].available = cc_agent_available(&a->facts) &&
+				    !a->blocked && !a->call && !a->mic_lost;
 		cand[m].idle_since = a->idle_since;
 		cand[m].last_seq = a->last_seq;
 	}
@@ -559,7 +562,7 @@ static void offer(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
 			     (json_int_t)(e->now - a->idle_since)));
 }
 
-/* The earliest head of all queues that somebody can take (B1.10). */
+/* The earliest head of all queues that somebody can take. */
 static bool offer_one(struct cc_engine *e)
 {
 	struct cc_agent *a, *best_agent = NULL;
@@ -663,7 +666,7 @@ static void played(struct cc_engine *e, struct cc_call *c, uint32_t gen)
 		c->place.since = c->queued_mono = e->now;
 		c->wait_due = e->now + c->queue->max_wait_ms;
 		/* first distribution, then words: the head of an empty queue
-		 * must not talk to a prompt (B1.11) */
+		 * must not talk to a prompt */
 		c->announce_due = e->now + 1;
 		cc_line_join(&c->queue->line, &c->place, false);
 		e->distribute = true;

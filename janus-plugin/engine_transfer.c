@@ -4,9 +4,6 @@
 
 #include "janus-plugin/engine_int.h"
 
-#define RING_MS      20000
-#define EMERGENCY_MS 15000
-
 /* A leg that is gone has finished its recording itself. */
 static void consult_over(struct cc_engine *e, struct cc_call *c)
 {
@@ -39,7 +36,7 @@ static void ring_target(struct cc_engine *e, struct cc_call *c)
 	struct cc_agent *t = c->target;
 
 	c->gen++;
-	c->xfer_due = e->now + RING_MS;
+	c->xfer_due = e->now + e->conf.ring_ms;
 	t->last_seq = ++e->offer_seq;
 	cc_attach(t, c, ROLE_TARGET);
 	cc_agent_event(e, t, AEV_OFFER, 0);
@@ -144,7 +141,7 @@ static const char *may_transfer(const struct cc_agent *a,
 	    !(t->fund && (!strcmp(t->role, "OPERATOR_L1") ||
 			  !strcmp(t->role, "OPERATOR_L2"))))
 		return CC_FORBIDDEN;
-	if (!cc_agent_available(&t->facts) || t->call)
+	if (!cc_agent_available(&t->facts) || t->call || t->mic_lost)
 		return CC_BUSY;
 	return NULL;
 }
@@ -278,7 +275,7 @@ static const char *emergency(struct cc_engine *e, struct cc_agent *a,
 		return NULL; /* the notice says what to do */
 	}
 	m->state = EMERGENCY_DIAL;
-	m->due = e->now + EMERGENCY_MS;
+	m->due = e->now + e->conf.emergency_ms;
 	cc_call_note(e, c, "EMERGENCYDIAL", a,
 		     json_pack("{s:s}", "service", service));
 	cc_call_note(e, c, "ALERT", a, json_pack("{s:s}", "flag", "EMERGENCY"));

@@ -175,11 +175,11 @@ void cc_push_state(struct cc_engine *e, struct cc_session *s)
 	else if (a->facts.wrapup_until)
 		call = last_json(a);
 	cc_push(e, s, "state",
-		json_pack("{s:I, s:I, s:{s:i, s:s, s:s, s:b}, s:o, s:o}",
-			  "now", (json_int_t)e->epoch, "boot",
-			  (json_int_t)e->boot, "user", "id", (int)a->id, "name",
-			  a->name, "extension", a->extension, "phone", a->phone,
-			  "agent", agent_json(e, a, s), "call", call));
+		json_pack("{s:I, s:I, s:{s:i, s:s, s:s, s:b}, s:o, s:o}", "now",
+			  (json_int_t)e->epoch, "boot", (json_int_t)e->boot,
+			  "user", "id", (int)a->id, "name", a->name,
+			  "extension", a->extension, "phone", a->phone, "agent",
+			  agent_json(e, a, s), "call", call));
 }
 
 static json_t *presence_json(const struct cc_agent *a)

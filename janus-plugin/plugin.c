@@ -358,6 +358,8 @@ static int open_inner(void)
 		.resume_ms = 10000,
 		.give_up_ms = 60000,
 		.ping_ms = 700,
+		.ring_ms = 20000,
+		.emergency_ms = 15000,
 		.rtp_limit_ms = 60000,
 		.call_limit_ms = 10 * 3600 * 1000,
 	};

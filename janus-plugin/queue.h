@@ -1,5 +1,5 @@
 /*
- * queue.h - who waits, who is next, who gets him (ANCHORS B1). Pure.
+ * queue.h - who waits, who is next, who gets him. Pure.
  *
  * First in, first out. Only calls given back by the system stand before the
  * others, among themselves by the time they first queued. The rules for
@@ -37,7 +37,7 @@ void cc_line_leave(struct cc_queue_line *q, struct cc_place *p);
 /* 1 = next; 0 = not in it. */
 unsigned cc_line_position(const struct cc_queue_line *q,
 			  const struct cc_place *p);
-/* Position to announce now, or 0: only improvements are told (B1.11-12). */
+/* Position to announce now, or 0: only improvements are told. */
 unsigned cc_line_announce(const struct cc_queue_line *q, struct cc_place *p);
 
 enum cc_strategy { STRATEGY_LONGEST_IDLE, STRATEGIES };

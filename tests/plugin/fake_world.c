@@ -178,7 +178,7 @@ static int token(void *arg, const char *t, uint32_t *user)
 	return *user ? 0 : 1;
 }
 
-/* The stored list of a call replays to its final state (ANCHORS B1.19). */
+/* The stored list of a call replays to its final state. */
 static void replay(struct world *w, const char *id)
 {
 	json_t *kinds = json_object_get(w->events, id), *kind;
@@ -251,6 +251,8 @@ void world_open(struct world *w)
 		.resume_ms = 10000,
 		.give_up_ms = 60000,
 		.ping_ms = 700,
+		.ring_ms = 20000,
+		.emergency_ms = 15000,
 		.rtp_limit_ms = 60000,
 		.call_limit_ms = 36000000,
 	};

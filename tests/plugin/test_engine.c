@@ -440,6 +440,21 @@ static void a_page_that_does_not_answer_gets_no_offer(void **state)
 	is(w, 1, "RINGING", "RING");
 }
 
+static void without_a_microphone_nobody_is_offered_a_call(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	assert_null(
+	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"lost\"}"));
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	is(w, 1, "FREE", "");
+	assert_null(
+	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"back\"}"));
+	is(w, 1, "RINGING", "RING");
+}
+
 static void out_of_hours_a_prompt_is_played_and_the_call_ends(void **state)
 {
 	struct world *w = *state;
@@ -794,6 +809,7 @@ int main(void)
 		T(an_operator_who_stays_away_gives_the_call_to_the_head),
 		T(silence_and_no_answers_mean_a_lost_browser),
 		T(a_page_that_does_not_answer_gets_no_offer),
+		T(without_a_microphone_nobody_is_offered_a_call),
 		T(out_of_hours_a_prompt_is_played_and_the_call_ends),
 		T(at_the_maximum_wait_a_prompt_is_played),
 		T(the_position_is_told_and_only_improves),
