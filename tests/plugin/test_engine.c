@@ -636,7 +636,7 @@ static void random_button(struct chaos *c, uint64_t s)
 		"{\"request\":\"mute\"}",
 		"{\"request\":\"unmute\"}",
 		"{\"request\":\"finish\"}",
-		"{\"request\":\"resume\"}",
+		"{\"request\":\"mic\",\"state\":\"back\"}",
 		"{\"request\":\"sync\"}",
 		"{\"request\":\"break\",\"reason\":\"SHORT\"}",
 		"{\"request\":\"mic\",\"state\":\"lost\"}",
@@ -705,8 +705,8 @@ static void random_media(struct chaos *c)
 /* Mostly everybody is at work and awake; now and then the world is not. */
 static void random_step(struct chaos *c)
 {
-	static const int steps[] = { 1,   1,    20,    300,   700,
-				     700, 2000, 11000, 21000, 70000 };
+	static const int steps[] = { 1,    1,     20,    300,   700,   700,
+				     2000, 11000, 21000, 70000, 700000 };
 	uint64_t s = 1 + below(c, SESSIONS);
 
 	switch (below(c, 32)) {
@@ -727,7 +727,7 @@ static void random_step(struct chaos *c)
 		break;
 	case 9:
 	case 10:
-		world_tick(&c->w, steps[below(c, below(c, 4) ? 6 : 10)]);
+		world_tick(&c->w, steps[below(c, below(c, 4) ? 6 : 11)]);
 		break;
 	case 11:
 		if (below(c, 10) == 0)
