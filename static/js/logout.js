@@ -25,6 +25,7 @@ export function logout(finish) {
 		if (!await finish())
 			return;
 		form.dataset.sure = '1';
-		form.requestSubmit();
+		// While this event is still on its way, Chromium ignores another.
+		setTimeout(() => form.requestSubmit());
 	});
 }
