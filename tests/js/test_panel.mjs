@@ -23,10 +23,10 @@ const EXPECT = {
 	talk: 'break consult dtmf emergency finish hangup hold mute transfer',
 	muted: 'break consult dtmf emergency finish hangup hold mute transfer',
 	hold: 'break consult emergency finish hangup mute transfer unhold',
-	consultDial: 'back break complete finish hangup mute',
-	consult: 'back break complete finish hangup mute',
+	consultDial: 'back break complete emergency finish hangup mute',
+	consult: 'back break complete emergency finish hangup mute',
 	advice: 'break finish hangup mute',
-	transfer: 'back finish hangup',
+	transfer: 'back emergency finish hangup',
 	emergencyDial: 'break dtmf finish hangup hold mute',
 	emergency: 'break dtmf finish hangup leave mute',
 	emergencyFailed:

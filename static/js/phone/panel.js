@@ -95,7 +95,7 @@ export const ON = {
 	consult: 'TALK HOLD',
 	complete: 'CONSULT',
 	back: 'CONSULT TRANSFER',
-	emergency: 'TALK HOLD',
+	emergency: 'TALK HOLD CONSULT CONFERENCE TRANSFER',
 	leave: 'CONFERENCE',
 	dtmf: 'TALK CONFERENCE',
 	ready: 'WRAPUP',
