@@ -72,6 +72,26 @@ test('the script asks only for words that exist', () => {
 		assert.ok(words[key], key);
 });
 
+test('every event of a call has a word for its history', () => {
+	const plugin = path.join(ROOT, 'janus-plugin');
+	const source = readdirSync(plugin).filter((name) => name.endsWith('.c'))
+		.map((name) => readFileSync(path.join(plugin, name), 'utf8'));
+	const kinds = new Set();
+
+	for (const text of source) {
+		for (const [, kind] of text.matchAll(/\[EV_\w+\] = "([A-Z]+)"/g))
+			kinds.add(kind);
+		for (const [, where] of text.matchAll(
+			/\bcc_call_(?:note|offer_gone)\(([^;]*?)(?:json_pack|;)/g))
+			for (const [, kind] of where.matchAll(/"([A-Z]{4,})"/g))
+				kinds.add(kind);
+	}
+	assert.ok(kinds.has('HANDOVER') && kinds.has('RINGNOANSWER') &&
+		kinds.has('MICBACK') && kinds.size > 40, [...kinds].join(' '));
+	for (const kind of kinds)
+		assert.ok(words[`Ev${kind}`], kind);
+});
+
 test('no native dialog stops the message handlers', () => {
 	for (const name of readdirSync(path.join(ROOT, 'static/js'),
 		{ recursive: true })) {

@@ -22,12 +22,12 @@ export function catalogue(lang) {
 	return found;
 }
 
-function under(lang) {
-	const prefix = 'Lang.Phone.Words.';
-
-	return Object.fromEntries(Object.entries(catalogue(lang))
+function under(prefix, as = '') {
+	return Object.entries(catalogue('ru'))
 		.filter(([key]) => key.startsWith(prefix))
-		.map(([key, value]) => [key.slice(prefix.length), value]));
+		.map(([key, value]) => [as + key.slice(prefix.length), value]);
 }
 
-export const words = under('ru');
+// as the template #phone-words has them
+export const words = Object.fromEntries([
+	...under('Lang.Phone.Words.'), ...under('Lang.CallEvent.', 'Ev')]);
