@@ -270,38 +270,3 @@ int api_draft(struct ctx *ctx, const struct request *req, struct response *res)
 	response_header(res, "X-Version", text);
 	return respond_empty(res, 204);
 }
-
-/* POST /api/nontarget  {"call": UUID, "kind": SILENCE MISTAKE SPAM CHILD} */
-int api_nontarget(struct ctx *ctx, const struct request *req,
-		  struct response *res)
-{
-	static const char *const kinds[] = { "SILENCE", "MISTAKE", "SPAM",
-					     "CHILD" };
-	json_t *body =
-	    req->json ? json_loadb(req->json, req->json_len, 0, NULL) : NULL;
-	static struct form form;
-	const struct form_field *f;
-	struct call c;
-	char id[37];
-	size_t kind = 0;
-	int err = json_is_object(body) ? form_of(body, &form) : EBADMSG;
-
-	f = err ? NULL : form_find(&form, "call");
-	if (!err && (!f || param_uuid(f->value, id) ||
-		     param_choice(&form, "kind", kinds, LEN(kinds), &kind)))
-		err = EINVAL;
-	if (!err)
-		err = store_call_get(ctx->db, ctx->who, id, &c);
-	if (!err && c.user_id != ctx->who->id)
-		err = EACCES;
-	if (!err)
-		err = store_outbox(ctx, "nontarget",
-				   json_pack("{s:s, s:I, s:s}", "call", id,
-					     "user", (json_int_t)ctx->who->id,
-					     "kind", kinds[kind]));
-	json_decref(body);
-	if (err)
-		return respond_errno(res, err);
-	store_wake(ctx);
-	return respond_empty(res, 204);
-}

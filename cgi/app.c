@@ -113,7 +113,7 @@ static int load_session(struct ctx *ctx, const struct request *req)
 	if (!*text)
 		return ENOENT;
 	return session_load(ctx->db, ctx->app->session_secret, text,
-			    ctx->now_ms, &ctx->session);
+			    ctx->now_ms, !req->refresh, &ctx->session);
 }
 
 /* Zone and code of the region are asked for once a worker. */
@@ -333,7 +333,8 @@ static void finish(struct ctx *ctx, const struct request *req,
 			"microphone=(self), speaker-selection=(self), "
 			"camera=(), geolocation=()");
 	response_header(res, "Cache-Control", "no-store");
-	if (res->status == 503)
+	if (res->status == 503 &&
+	    !(res->head.data && strstr(res->head.data, "Retry-After: ")))
 		response_header(res, "Retry-After", "10");
 }
 

@@ -144,7 +144,7 @@ int form_parse_cookies(struct form *out, char *buf, size_t len)
 		    form_utf8(buf, (size_t)(next - buf)) &&
 		    !memchr(buf, '\0', (size_t)(next - buf))) {
 			if (out->count == FORM_MAX_FIELDS)
-				return E2BIG;
+				break; /* nobody's fault, and not ours */
 			*eq = '\0';
 			out->fields[out->count++] =
 			    (struct form_field){ .name = buf,

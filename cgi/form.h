@@ -35,7 +35,8 @@ struct form {
 int form_parse(struct form *out, char *buf, size_t len);
 
 /* The same for a Cookie header: name=value pairs, no decoding. A pair that is
- * not one is skipped: other programs' cookies are not ours to refuse. */
+ * not one is skipped, and so are those after FORM_MAX_FIELDS: other programs'
+ * cookies are not ours to refuse. */
 int form_parse_cookies(struct form *out, char *buf, size_t len);
 
 /* The first field of that name, or NULL. */

@@ -65,16 +65,30 @@ static int read_body(struct request *req, char **envp, char *body, size_t len)
 	return 0;
 }
 
-static int read_pairs(struct form *form, char *store, size_t max,
-		      const char *text,
-		      int (*parse)(struct form *, char *, size_t))
+static int read_query(struct request *req, const char *text)
 {
 	size_t len = strlen(text);
 
-	if (len > max)
+	if (len > HTTP_MAX_QUERY)
 		return E2BIG;
-	memcpy(store, text, len + 1);
-	return parse(form, store, len);
+	memcpy(req->query_text, text, len + 1);
+	return form_parse(&req->query, req->query_text, len);
+}
+
+/* Others of the domain can set more than there is room for: whole cookies that
+ * fit are read, the rest is passed over. */
+static void read_cookies(struct request *req, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > HTTP_MAX_COOKIE) {
+		len = HTTP_MAX_COOKIE;
+		while (len && text[len] != ';')
+			len--;
+	}
+	memcpy(req->cookie_text, text, len);
+	req->cookie_text[len] = '\0';
+	form_parse_cookies(&req->cookies, req->cookie_text, len);
 }
 
 int http_request(struct request *req, char **envp, char *body, size_t len)
@@ -97,17 +111,15 @@ int http_request(struct request *req, char **envp, char *body, size_t len)
 	req->range = http_env(envp, "HTTP_RANGE");
 	req->referer = http_env(envp, "HTTP_REFERER");
 	req->htmx = !strcmp(http_env(envp, "HTTP_HX_REQUEST"), "true");
+	req->refresh = !strcmp(http_env(envp, "HTTP_X_REFRESH"), "1");
 	req->framed =
 	    req->htmx && !strcmp(http_env(envp, "HTTP_HX_TARGET"), "page") &&
 	    strcmp(http_env(envp, "HTTP_HX_HISTORY_RESTORE_REQUEST"), "true");
 
 	/* all are read, so that an error page knows language and session */
 	first = read_path(req, envp);
-	err = read_pairs(&req->cookies, req->cookie_text, HTTP_MAX_COOKIE,
-			 http_env(envp, "HTTP_COOKIE"), form_parse_cookies);
-	first = first ? first : err;
-	err = read_pairs(&req->query, req->query_text, HTTP_MAX_QUERY,
-			 http_env(envp, "QUERY_STRING"), form_parse);
+	read_cookies(req, http_env(envp, "HTTP_COOKIE"));
+	err = read_query(req, http_env(envp, "QUERY_STRING"));
 	first = first ? first : err;
 	err = read_body(req, envp, body, len);
 	return first ? first : err;

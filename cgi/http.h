@@ -25,9 +25,10 @@ struct request {
 	bool framed; /* htmx, and not its request for a whole page */
 	char path[HTTP_MAX_PATH]; /* decoded */
 	const char *address;      /* of the client, "" if unknown */
-	const char *csrf;         /* X-CSRF, "" if absent */
-	const char *range;        /* Range, "" if absent */
-	const char *referer;      /* Referer, "" if absent */
+	bool refresh;     /* by the page itself: nobody has asked (X-Refresh) */
+	const char *csrf; /* X-CSRF, "" if absent */
+	const char *range;   /* Range, "" if absent */
+	const char *referer; /* Referer, "" if absent */
 	struct form query, body, cookies;
 	const char *json; /* the body, if it is JSON; else NULL */
 	size_t json_len;

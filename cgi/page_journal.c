@@ -123,10 +123,14 @@ static int read_filter(const struct form *q, struct journal_filter *f)
 	return err ? EINVAL : 0;
 }
 
-static const char *const filter_fields[][2] = {
-	{ "number", "Number" }, { "name", "Name" },   { "type", "Type" },
-	{ "status", "Status" }, { "phone", "Phone" }, { "from", "From" },
-	{ "to", "To" },
+static const struct filter_field {
+	const char *name, *shown;
+	bool personal; /* not for an address: it ends in logs and histories */
+} filter_fields[] = {
+	{ "number", "Number", false }, { "name", "Name", true },
+	{ "type", "Type", false },     { "status", "Status", false },
+	{ "phone", "Phone", true },    { "from", "From", false },
+	{ "to", "To", false },
 };
 
 static void escape(struct buf *out, const char *text)
@@ -145,19 +149,35 @@ static json_t *show_filter(struct ctx *ctx, const struct form *q,
 {
 	struct node *at = view_at(ctx->page, "Filter");
 	json_t *log = json_object();
+	unsigned count = 0;
 
 	for (size_t i = 0; i < LEN(filter_fields); i++) {
-		const char *const *names = filter_fields[i];
-		const struct form_field *f = form_find(q, names[0]);
+		const struct filter_field *field = &filter_fields[i];
+		const struct form_field *f = form_find(q, field->name);
 
 		if (!f || !f->len)
 			continue;
-		view_set(at, names[1], f->value);
-		json_object_set_new(log, names[0], json_string(f->value));
-		buf_printf(link, "%s%s=", link->len ? "&" : "", names[0]);
+		view_set(at, field->shown, f->value);
+		view_set(view_at(at, "Used.%u", count), "Name", field->name);
+		view_set(view_at(at, "Used.%u", count++), "Value", f->value);
+		json_object_set_new(log, field->name, json_string(f->value));
+		if (field->personal) {
+			view_set(at, "Personal", "1");
+			continue;
+		}
+		buf_printf(link, "%s%s=", link->len ? "&" : "", field->name);
 		escape(link, f->value);
 	}
 	return log;
+}
+
+static bool personal_in(const struct form *query)
+{
+	for (size_t i = 0; i < LEN(filter_fields); i++)
+		if (filter_fields[i].personal &&
+		    form_find(query, filter_fields[i].name))
+			return true;
+	return false;
 }
 
 /* ---- the rows ----------------------------------------------------------- */
@@ -272,15 +292,24 @@ static void show_pager(struct list *l, const struct buf *link,
 {
 	const char *rest = link->len ? link->data : "";
 	struct buf to = { 0 };
+	char after[48];
 
-	if (f->after_ms)
+	if (f->after_ms) {
 		view_set(l->ctx->page, "Pager.First",
 			 link->len ? rest : "status=");
+		snprintf(after, sizeof(after), "%lld-%llu",
+			 (long long)f->after_ms,
+			 (unsigned long long)f->after_id);
+		view_set(l->ctx->page, "Pager.This", after);
+	}
 	if (l->more) {
-		buf_printf(&to, "%s%safter=%lld-%llu", rest,
-			   link->len ? "&" : "", (long long)l->last_ms,
-			   (unsigned long long)l->ids[l->count - 1]);
+		snprintf(after, sizeof(after), "%lld-%llu",
+			 (long long)l->last_ms,
+			 (unsigned long long)l->ids[l->count - 1]);
+		buf_printf(&to, "%s%safter=%s", rest, link->len ? "&" : "",
+			   after);
 		view_set(l->ctx->page, "Pager.Next", to.data);
+		view_set(l->ctx->page, "Pager.After", after);
 	}
 	buf_free(&to);
 }
@@ -296,22 +325,28 @@ static int show_list(struct list *l, const struct journal_filter *f)
 	return err;
 }
 
+/* GET / with what may stand in an address, POST / with the whole filter. A
+ * page that only keeps itself fresh says so: that is no use of the journal. */
 int page_journal(struct ctx *ctx, const struct request *req,
 		 struct response *res)
 {
 	struct list l = { .ctx = ctx, .today = app_today(ctx) };
 	struct journal_filter f = { .number = "" };
 	struct access entry = { .action = "LIST", .object_type = "journal" };
+	bool posted = req->method == HTTP_POST;
+	const struct form *q = posted ? &req->body : &req->query;
 	struct buf link = { 0 };
 	json_t *log;
 	char *params;
-	int err;
+	int err = 0;
 
 	l.grant = auth_grant(ctx->who, AUTH_APPEAL_VIEW);
 	if (l.grant.scope == SCOPE_NONE)
 		return respond_page(res, 200);
-	log = show_filter(ctx, &req->query, &link);
-	if (read_filter(&req->query, &f)) {
+	log = show_filter(ctx, q, &link);
+	if (posted)
+		view_set(ctx->page, "Filter.Posted", "1");
+	if (personal_in(&req->query) || read_filter(q, &f)) {
 		view_set(ctx->page, "Filter.Error",
 			 app_text(ctx, "Filter.Bad"));
 		json_decref(log);
@@ -320,7 +355,8 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	}
 	params = json_dumps(log, JSON_COMPACT);
 	entry.params = params;
-	err = store_access(ctx, &entry);
+	if (!req->refresh)
+		err = store_access(ctx, &entry);
 	if (!err)
 		err = show_list(&l, &f);
 	if (!err)

@@ -26,7 +26,6 @@ HANDLER(api_themes);       /* GET /api/themes */
 HANDLER(api_phone);        /* GET /api/phone */
 HANDLER(api_call);         /* GET /api/calls/{id} */
 HANDLER(api_directory);    /* GET /api/directory */
-HANDLER(api_nontarget);    /* POST /api/nontarget */
 HANDLER(api_janus);        /* GET /auth/janus */
 HANDLER(api_health);       /* GET /healthz */
 HANDLER(api_metrics);      /* GET /metrics */

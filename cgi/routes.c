@@ -13,6 +13,7 @@ const struct route routes[] = {
 	{ HTTP_POST, "/logout", AUTH_ANY, page_logout, NULL, 0 },
 
 	{ HTTP_GET, "/", AUTH_ANY, page_journal, "journal", 0 },
+	{ HTTP_POST, "/", AUTH_ANY, page_journal, "journal", 0 },
 	{ HTTP_POST, "/appeal", AUTH_APPEAL_REGISTER, page_appeal_new, NULL,
 	  0 },
 	{ HTTP_GET, "/appeal/{id}", AUTH_APPEAL_VIEW, page_appeal, "appeal",
@@ -29,7 +30,6 @@ const struct route routes[] = {
 	{ HTTP_GET, "/api/calls/{id}", AUTH_ANY, api_call, NULL, JSON },
 	{ HTTP_GET, "/api/directory", AUTH_DIRECTORY, api_directory, NULL,
 	  JSON },
-	{ HTTP_POST, "/api/nontarget", AUTH_PHONE, api_nontarget, NULL, JSON },
 
 	{ HTTP_GET, "/auth/janus", AUTH_ANY, api_janus, NULL, JSON },
 	{ HTTP_GET, "/healthz", AUTH_ANY, api_health, NULL, PUBLIC | JSON },

@@ -90,7 +90,8 @@ static int read_session(const struct db_row *row, void *arg)
 }
 
 int session_load(struct db *db, const unsigned char secret[32],
-		 const char *text, int64_t now_ms, struct session *out)
+		 const char *text, int64_t now_ms, bool use,
+		 struct session *out)
 {
 	static const char sql[] =
 	    "SELECT s.user_id, s.csrf, s.seen_at, u.login, u.surname,"
@@ -119,7 +120,7 @@ int session_load(struct db *db, const unsigned char secret[32],
 	};
 
 	err = db_one(db, sql, args, LEN(args), read_session, &l);
-	if (!err && now_ms - l.seen_ms > SEEN_MS) {
+	if (!err && use && now_ms - l.seen_ms > SEEN_MS) {
 		const struct db_arg mark[] = {
 			DB_TIME_MS(now_ms), DB_BLOB(s.hash, sizeof(s.hash))
 		};

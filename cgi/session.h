@@ -31,10 +31,12 @@ struct session {
 	struct account user;
 };
 
-/* text: the cookie. @return 0, ENOENT (no such live session: expired, ended,
+/* text: the cookie; use: somebody does something, so the session counts as
+ * seen. @return 0, ENOENT (no such live session: expired, ended,
  * account blocked), or a database error */
 int session_load(struct db *db, const unsigned char secret[32],
-		 const char *text, int64_t now_ms, struct session *out);
+		 const char *text, int64_t now_ms, bool use,
+		 struct session *out);
 
 /* Begin one for an account whose password was right. text gets the cookie. */
 int session_start(struct db *db, const unsigned char secret[32], uint32_t user,

@@ -1,11 +1,13 @@
 <?cs include:"macros/recording.cs" ?>
 <?cs set:Page.Title = Lang.Journal.Title ?>
 <?cs def:option(value, text, chosen) ?><option value="<?cs var:value ?>"<?cs if:value == chosen ?> selected<?cs /if ?>><?cs var:text ?></option><?cs /def ?>
+<?cs # the filter of the rows that are shown, whatever stands in the fields by now ?>
+<?cs def:applied() ?><input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><?cs each:u = Filter.Used ?><input type="hidden" name="<?cs var:u.Name ?>" value="<?cs var:u.Value ?>"><?cs /each ?><?cs /def ?>
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-2 px-3 py-2">
 <h1 class="h5 mb-0 me-auto"><?cs var:Lang.Journal.Title ?></h1>
 <?cs if:May.Register == "1" ?>
-<form method="post" action="/appeal">
+<form method="post" action="/appeal" data-new hx-sync="this:drop" hx-disabled-elt="find button">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <button class="btn btn-sm btn-primary"><?cs var:Lang.Journal.New ?></button>
 </form>
@@ -14,7 +16,8 @@
 <?cs if:May.Journal != "1" ?>
 <p class="px-3"><?cs var:Lang.Journal.NoAccess ?></p>
 <?cs else ?>
-<form class="filter row g-2 align-items-end px-3 pb-2" method="get" action="/" role="search" aria-label="<?cs var:Lang.Filter.Title ?>">
+<form class="filter row g-2 align-items-end px-3 pb-2" method="post" action="/" hx-push-url="false" hx-sync="this:replace" role="search" aria-label="<?cs var:Lang.Filter.Title ?>">
+<input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <div class="col-auto"><label class="form-label" for="f-number"><?cs var:Lang.Field.Number ?></label>
 <input class="form-control form-control-sm" id="f-number" name="number" value="<?cs var:Filter.Number ?>" maxlength="16" size="12"></div>
 <div class="col-auto"><label class="form-label" for="f-name"><?cs var:Lang.Field.Fio ?></label>
@@ -73,8 +76,20 @@
 </table>
 </div>
 <nav class="px-3 py-2 d-flex gap-2" aria-label="<?cs var:Lang.Journal.Pages ?>">
+<?cs if:Filter.Personal ?>
+<form class="d-flex gap-2" method="post" action="/" hx-push-url="false">
+<?cs call:applied() ?>
+<?cs if:Pager.First ?><button class="btn btn-sm btn-outline-secondary"><?cs var:Lang.Journal.First ?></button><?cs /if ?>
+<?cs if:Pager.Next ?><button class="btn btn-sm btn-outline-secondary" name="after" value="<?cs var:Pager.After ?>"><?cs var:Lang.Journal.Next ?></button><?cs /if ?>
+</form>
+<?cs else ?>
 <?cs if:Pager.First ?><a class="btn btn-sm btn-outline-secondary" href="/?<?cs var:Pager.First ?>"><?cs var:Lang.Journal.First ?></a><?cs /if ?>
 <?cs if:Pager.Next ?><a class="btn btn-sm btn-outline-secondary" href="/?<?cs var:Pager.Next ?>"><?cs var:Lang.Journal.Next ?></a><?cs /if ?>
+<?cs /if ?>
+<?cs if:Filter.Posted ?><form data-applied hidden>
+<?cs call:applied() ?>
+<?cs if:Pager.This ?><input type="hidden" name="after" value="<?cs var:Pager.This ?>"><?cs /if ?>
+</form><?cs /if ?>
 </nav>
 <?cs /if ?>
 <?cs /def ?>

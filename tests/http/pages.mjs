@@ -14,23 +14,18 @@ const exec = promisify(execFile);
 const PORT = 8080;
 const PASSWORD = 'Demo-2026!';
 
+// The product's own nginx.conf, without TLS, on ports of the test, and with
+// the question of the WebSocket open to it.
 function config(dir) {
-	const vars = ['REQUEST_METHOD request_method', 'REQUEST_URI request_uri',
-		'DOCUMENT_URI document_uri', 'QUERY_STRING query_string',
-		'CONTENT_TYPE content_type', 'CONTENT_LENGTH content_length',
-		'REMOTE_ADDR remote_addr'].map((v) =>
-		`fastcgi_param ${v.replace(' ', ' $')};`).join('\n');
-	const temp = ['client_body', 'fastcgi', 'proxy', 'uwsgi', 'scgi'].map((t) =>
-		`${t}_temp_path ${dir}/tmp/${t};`).join('\n');
+	const places = { USER_LINE: process.getuid() ? '' : 'user root;',
+		STATE: dir, ROOT, STATIC_CACHE: 'no-cache' };
+	const text = readFileSync(path.join(ROOT, 'nginx.conf'), 'utf8')
+		.replace(/listen .*;/, `listen 127.0.0.1:${PORT};
+			listen 10.77.0.1:${PORT};`)
+		.replace(/(location = \/auth\/janus \{\s*)internal;/, '$1')
+		.replace(/^\s*(ssl_|error_page 497).*\n/gm, '');
 
-	return `daemon off; worker_processes 1; pid ${dir}/run/nginx.pid;
-${process.getuid() ? '' : 'user root;'} error_log stderr warn;
-events { worker_connections 256; }
-http { access_log off; client_max_body_size 4m; ${temp}
-server { listen 127.0.0.1:${PORT}; listen 10.77.0.1:${PORT};
-location / { ${vars} fastcgi_pass unix:${dir}/run/pages.sock; }
-location /protected/rec/ { internal; alias ${dir}/rec/; } } }
-`;
+	return text.replace(/@([A-Z_]+)@/g, (_, name) => places[name]);
 }
 
 export class Pages {
@@ -49,7 +44,7 @@ export class Pages {
 			writeFileSync(path.join(dir, 'secrets', name),
 				randomBytes(24).toString('hex'));
 		mkdirSync(path.join(dir, 'rec'), { recursive: true });
-		mkdirSync(path.join(dir, 'tmp'), { recursive: true });
+		mkdirSync(path.join(dir, 'files'), { recursive: true });
 		writeFileSync(path.join(dir, 'nginx.conf'), config(dir));
 		pages.workers = pages.start('spawn-fcgi', ['-n', '-s',
 			path.join(dir, 'run/pages.sock'), '--', '/usr/bin/multiwatch',

@@ -18,7 +18,8 @@
 enum { WARM = 3, PAGES = 10 };
 
 int __wrap_session_load(struct db *db, const unsigned char secret[32],
-			const char *text, int64_t now_ms, struct session *out);
+			const char *text, int64_t now_ms, bool use,
+			struct session *out);
 int __wrap_store_access(struct ctx *ctx, const struct access *entry);
 int __wrap_store_journal(struct db *db, const struct identity *who,
 			 const struct journal_filter *f,
@@ -29,12 +30,14 @@ int __wrap_store_recordings(struct db *db, const struct identity *who,
 			    recording_fn *each, void *arg);
 
 int __wrap_session_load(struct db *db, const unsigned char secret[32],
-			const char *text, int64_t now_ms, struct session *out)
+			const char *text, int64_t now_ms, bool use,
+			struct session *out)
 {
 	(void)db;
 	(void)secret;
 	(void)text;
 	(void)now_ms;
+	(void)use;
 	*out = (struct session){
 		.csrf = "0123456789abcdef0123456789abcdef",
 		.user = { .who = { .id = 1,
