@@ -7,8 +7,8 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 CGI_PURE := buf form multipart http route param auth appeal deadline enp \
 	snils phone name_key
 CGI_IO := fcgi view password token throttle stats secrets
-CGI_DATA := session store_log store_account store_appeal store_journal \
-	store_call store_theme store_place store_node
+CGI_DATA := session store_log store_lock store_account store_appeal \
+	store_journal store_call store_theme store_place store_node
 CGI_GLUE := app show card routes page_login page_journal page_appeal \
 	page_recording api api_status
 

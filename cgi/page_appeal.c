@@ -10,6 +10,7 @@
 #include "cgi/phone.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_call.h"
+#include "cgi/store_lock.h"
 #include "cgi/store_log.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
@@ -61,8 +62,9 @@ static int end_transaction(struct ctx *ctx, int err)
 
 /* ---- POST /appeal  call: UUID, optional; phone: optional ---------------- */
 
-/* The caller's number from the call itself, as soon as its row is there. A
- * call of others is not for linking: EACCES. */
+/* The caller's number from the call itself. A call of others is not for
+ * linking: EACCES, or EAGAIN while it runs: the plugin's rows come after the
+ * fact, and it may be his already. */
 static int call_phone(struct ctx *ctx, const char *call, char phone[33])
 {
 	struct call c;
@@ -71,8 +73,8 @@ static int call_phone(struct ctx *ctx, const char *call, char phone[33])
 	if (!*call)
 		return 0;
 	err = store_call_get(ctx->db, ctx->who, call, &c);
-	if (err == ENOENT)
-		return 0; /* still on its way */
+	if (err == ENOENT || (!err && !c.took_part && !c.ended_ms))
+		return EAGAIN;
 	if (err)
 		return err;
 	if (!c.took_part)
@@ -95,6 +97,27 @@ static int add_draft(struct ctx *ctx, const char *call, const char *phone,
 	return end_transaction(ctx, err);
 }
 
+/* The draft of this call, made if there is none: one, however often and in
+ * however many windows it is asked for at once. */
+static int draft_of(struct ctx *ctx, const char *call, const char *phone,
+		    uint64_t *id)
+{
+	char name[64];
+	int err;
+
+	if (!*call)
+		return add_draft(ctx, call, phone, id);
+	snprintf(name, sizeof(name), "otklik.draft.%s", call);
+	err = store_lock(ctx->db, name);
+	if (err)
+		return err;
+	err = store_appeal_draft_of(ctx->db, call, ctx->who->id, id);
+	if (err == ENOENT)
+		err = add_draft(ctx, call, phone, id);
+	store_unlock(ctx->db, name);
+	return err;
+}
+
 int page_appeal_new(struct ctx *ctx, const struct request *req,
 		    struct response *res)
 {
@@ -112,11 +135,13 @@ int page_appeal_new(struct ctx *ctx, const struct request *req,
 		copy_text(phone, sizeof(phone), typed);
 
 	err = call_phone(ctx, call, phone);
-	if (!err) {
-		err = store_appeal_draft_of(ctx->db, call, ctx->who->id, &id);
-		if (err == ENOENT)
-			err = add_draft(ctx, call, phone, &id);
+	if (err == EAGAIN) {
+		/* the page asks again by itself (static/js/trouble.js) */
+		response_header(res, "Retry-After", "1");
+		return respond_error(res, 503, "call_lags");
 	}
+	if (!err)
+		err = draft_of(ctx, call, phone, &id);
 	if (err)
 		return respond_errno(res, err);
 	return respond_redirect(res, "/appeal/%llu", (unsigned long long)id);
@@ -196,15 +221,13 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 /* ---- POST /appeal/{id} -------------------------------------------------- */
 
 /* Complaints about an insurer that its own people write down go to the fund,
- * to nobody yet (K-5.1.4.8); an administrator names nobody here either. */
-static int set_assignee(struct ctx *ctx, struct appeal *a)
+ * to nobody yet (K-5.1.4.8), whether they were that from the start or became
+ * so. */
+static int give_to_fund(struct ctx *ctx, struct appeal *a)
 {
 	uint32_t fund = 0;
 	int err;
 
-	a->organization_id = ctx->who->org_id;
-	a->assignee_id =
-	    auth_may(ctx->who, AUTH_APPEAL_EDIT) ? ctx->who->id : 0;
 	if (ctx->who->org_kind != ORG_INSURER ||
 	    a->about_insurer_id != ctx->who->org_id ||
 	    !appeal_about_insurer(a->theme))
@@ -222,13 +245,15 @@ static int register_appeal(struct ctx *ctx, struct appeal *a,
 			   const struct theme *theme)
 {
 	struct date today = app_today(ctx), due;
-	int err = set_assignee(ctx, a);
+	int err = store_appeal_number(ctx->db, ctx->app->region, today.year,
+				      a->number);
 
-	if (!err)
-		err = store_appeal_number(ctx->db, ctx->app->region, today.year,
-					  a->number);
 	if (err)
 		return err;
+	a->organization_id = ctx->who->org_id;
+	/* an administrator names nobody here */
+	a->assignee_id =
+	    auth_may(ctx->who, AUTH_APPEAL_EDIT) ? ctx->who->id : 0;
 	a->registered_ms = ctx->now_ms;
 	a->author_id = ctx->who->id;
 	if (theme->due_days >= 0) {
@@ -252,6 +277,8 @@ static int save(struct ctx *ctx, struct appeal *a, const struct theme *theme)
 		err = EPROTO; /* its page was opened first, or is stale */
 	if (!err && on == APPEAL_SAVE)
 		err = register_appeal(ctx, a, theme);
+	if (!err)
+		err = give_to_fund(ctx, a);
 	if (!err)
 		err = store_appeal_save(ctx->db, a);
 	if (!err)
@@ -293,7 +320,8 @@ static int show_again(struct ctx *ctx, struct response *res,
 	return respond_page(res, status);
 }
 
-/* Both versions, the saver's in the fields (D14). */
+/* Both versions, the saver's in the fields (D14). The form carries the stored
+ * version: he has seen it now and may save over it. */
 static int show_conflict(struct ctx *ctx, struct response *res,
 			 const struct appeal *mine, const struct appeal *theirs)
 {
@@ -325,13 +353,12 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 		return respond_errno(res, err);
 	}
 
-	a = stored;
+	a = stored; /* its version too */
 	card_read(&req->body, &a, &errors);
 	err = card_check(ctx, &a, &theme, &errors);
 	check_complete(&a, theme.mo_required && *a.theme, &errors);
 	if (!err && (stored.version != version || errors.count)) {
 		db_rollback(ctx->db);
-		a.version = (uint32_t)version;
 		if (stored.version != version)
 			return show_conflict(ctx, res, &a, &stored);
 		return show_again(ctx, res, &a, "Msg.M08", 422, &errors);
@@ -341,6 +368,9 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 	err = end_transaction(ctx, err);
 	if (err)
 		return respond_errno(res, err);
+	/* with the complaint may go the right to read it */
+	if (appeal_access(ctx->who, &a, false) == APPEAL_HIDDEN)
+		return respond_redirect(res, "/");
 	return respond_redirect(res, "/appeal/%llu?saved=1",
 				(unsigned long long)id);
 }

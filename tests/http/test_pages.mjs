@@ -20,6 +20,7 @@ const CALL = '01930000-0000-7000-8000-0000000000aa';
 const ROUTES = [
 	// method, path, body, who may, what he then gets
 	['GET', '/', null, 'all', 200],
+	['POST', '/', { number: '26-26-000001' }, 'all', 200],
 	['POST', '/appeal', { phone: 'x' }, 'register', 422],
 	['GET', '/appeal/999999', null, 'view', 404],
 	['POST', '/appeal/999999', { version: 1 }, 'register', 404],
@@ -30,7 +31,6 @@ const ROUTES = [
 	['GET', '/api/phone', null, 'all', 200],
 	['GET', `/api/calls/${CALL}`, null, 'all', 404],
 	['GET', '/api/directory', null, 'directory', 200],
-	['JSON', '/api/nontarget', { call: CALL, kind: 'SPAM' }, 'phone', 404],
 	['GET', '/auth/janus', null, 'all', 204],
 ];
 const MAY = {
@@ -127,7 +127,8 @@ test('a change needs the code of the page', async () => {
 
 	for (const csrf of ['', 'x', people.spec1.csrf]) {
 		assert.equal((await p.post('/appeal', {}, { csrf })).status, 403);
-		assert.equal((await p.json('/api/nontarget', {}, { csrf })).status,
+		assert.equal((await p.post('/', {}, { csrf })).status, 403);
+		assert.equal((await p.json('/appeal/1/draft', {}, { csrf })).status,
 			403);
 		assert.equal((await p.post('/logout', {}, { csrf })).status, 403);
 	}
@@ -301,13 +302,63 @@ test('a filter finds, a wrong one says so', async () => {
 
 	assert.deepEqual([...found.text.matchAll(/data-appeal="(\d+)"/g)]
 		.map((m) => m[1]), [id]);
-	for (const bad of ['from=31.02.2026', 'status=NOPE', 'type=x', 'after=x',
-		'phone=abc'])
+	for (const bad of ['from=31.02.2026', 'status=NOPE', 'type=x', 'after=x'])
 		assert.equal((await people.spec1.get(`/?${bad}`)).status, 422, bad);
+	assert.equal((await people.spec1.post('/', { phone: 'abc' })).status, 422);
 	assert.equal((await people.spec1.get('/?number=%FF')).status, 400);
 	assert.equal(await pages.one(`SELECT COUNT(*) > 0 FROM access_log
 		WHERE action = 'LIST' AND JSON_VALUE(params, '$.number') =
 		'${number}'`), '1');
+});
+
+test('names and telephones are asked for by POST, and paged by POST',
+	async () => {
+		const p = people.spec1;
+		const [[letter, total]] = await pages.sql(`SELECT LEFT(surname, 1) s,
+			COUNT(*) n FROM appeal WHERE surname <> '' AND status NOT IN
+			('DRAFT', 'DELETED') GROUP BY s ORDER BY n DESC LIMIT 1`);
+		const asked = { status: 'ALL', name: letter };
+		const seen = new Set();
+		let { text } = await p.post('/', asked);
+
+		assert.equal((await p.get(`/?name=${encodeURIComponent(letter)}`))
+			.status, 422);
+		assert.ok(Number(total) > 50, 'more than a page');
+		for (;;) {
+			for (const [, id] of text.matchAll(/data-appeal="(\d+)"/g)) {
+				assert.ok(!seen.has(id), id);
+				seen.add(id);
+			}
+			assert.doesNotMatch(text, /href="\/\?[^"]*name=/);
+			const next = text.match(/name="after" value="([^"]*)">[^<]*<\/b/);
+
+			if (!next)
+				break;
+			({ text } = await p.post('/', { ...asked, after: next[1] }));
+		}
+		assert.equal(seen.size, Number(total));
+	});
+
+test('a page that refreshes itself leaves no trace of use', async () => {
+	const p = people.spec1;
+	const traces = async () => [await pages.one(`SELECT COUNT(*) FROM
+		access_log WHERE action = 'LIST'`), await pages.one(`SELECT seen_at
+		FROM web_session s JOIN user_account u ON u.id = s.user_id
+		WHERE u.login = 'spec1' ORDER BY s.created_at DESC
+		LIMIT 1`)];
+
+	await pages.sql(`UPDATE web_session SET
+		seen_at = seen_at - INTERVAL 1 HOUR`);
+	const before = await traces();
+
+	assert.match((await p.get('/', { 'x-refresh': '1' })).text,
+		/data-appeal/);
+	assert.deepEqual(await traces(), before);
+	await p.get('/');
+	const after = await traces();
+
+	assert.equal(Number(after[0]), Number(before[0]) + 1);
+	assert.notEqual(after[1], before[1]);
 });
 
 test('an insurer sees its own appeals and no others', async () => {
@@ -476,6 +527,32 @@ test('a complaint of an insurer\'s own people about it goes to the fund',
 		assert.equal((await people.op1.get(where)).status, 200);
 	});
 
+test('a card that becomes such a complaint goes to the fund too', async () => {
+	const p = people.rep1;
+	const where = await draft(p);
+	const appeal = where.match(/\d+$/)[0];
+	const version = field((await p.get(where)).text, 'version');
+	const org = await pages.one(`SELECT organization_id FROM user_account
+		WHERE login = 'rep1'`);
+	const theme = await pages.one(`SELECT code FROM theme
+		WHERE code LIKE 'ZH-06.%' LIMIT 1`);
+	const mo = await pages.one(`SELECT id FROM organization
+		WHERE kind = 'MO' LIMIT 1`);
+
+	assert.equal((await p.post(where, { ...CARD, version })).status, 303);
+	assert.equal((await people.rep21.get(where)).status, 200);
+	const res = await p.post(where, { ...CARD, type: 'Жалоба', theme, mo,
+		version: field((await p.get(where)).text, 'version'),
+		about_insurer: org });
+
+	assert.equal(res.status, 303);
+	assert.deepEqual((await pages.sql(`SELECT o.kind, a.assignee_id
+		FROM appeal a JOIN organization o ON o.id = a.organization_id
+		WHERE a.id = ${appeal}`))[0], ['FUND', 'NULL']);
+	assert.equal((await people.rep21.get(where)).status, 404);
+	assert.equal((await p.get(res.headers.location)).status, 200);
+});
+
 test('the second saver sees both versions and loses nothing', async () => {
 	const p = people.op1;
 	const where = await draft(p);
@@ -489,6 +566,11 @@ test('the second saver sees both versions and loses nothing', async () => {
 	assert.match(res.text, /Карточка изменена другим пользователем/);
 	assert.match(res.text, /Моё мнение/);
 	assert.match(res.text, /<dd[^>]*>Как получить полис\?/);
+	// having seen both he may save his
+	assert.equal((await p.post(where, { ...CARD, description: 'Моё мнение',
+		version: field(res.text, 'version') })).status, 303);
+	assert.equal(await pages.one(`SELECT description FROM appeal
+		WHERE id = ${where.match(/\d+$/)[0]}`), 'Моё мнение');
 });
 
 test('a draft is kept as it is typed', async () => {
@@ -561,21 +643,42 @@ test('a draft goes with its call to whoever has it', async () => {
 test('a call of others is not for linking', async () => {
 	const id = await call(3, 'op1');
 
+	await pages.sql(`UPDATE call_record SET ended_at = UTC_TIMESTAMP(3)
+		WHERE id = '${id}'`);
 	assert.equal((await people.spec1.post('/appeal', { call: id })).status,
 		403);
 	assert.equal((await people.op1.post('/appeal', { call: 'nonsense' }))
 		.status, 422);
 });
 
-test('«Нецелевой вызов» is his who had the call', async () => {
-	const id = await call(4, 'op1');
+test('while the rows of a call lag behind it, the page is told to ask again',
+	async () => {
+		const p = people.spec1;
+		const late = uuid(4);
+		const lags = async () => {
+			const res = await p.post('/appeal', { call: late });
 
-	assert.equal((await people.spec1.json('/api/nontarget', { call: id,
-		kind: 'SPAM' })).status, 403);
-	assert.equal((await people.op1.json('/api/nontarget', { call: id,
-		kind: 'JOKE' })).status, 422);
-	assert.equal((await people.op1.json('/api/nontarget', { call: id,
-		kind: 'SPAM' })).status, 204);
+			assert.equal(res.status, 503);
+			assert.equal(res.headers['retry-after'], '1');
+			assert.match(res.text, /data-error="call_lags"/);
+		};
+
+		await lags(); // no row yet
+		await call(4, 'op1'); // a row of before the transfer
+		await lags();
+		await pages.sql(`UPDATE call_record SET user_id =
+			${await userId('spec1')} WHERE id = '${late}'`);
+		assert.match(await draft(p, { call: late }), /^\/appeal\/\d+$/);
+	});
+
+test('«Добавить» pressed in two windows at once makes one card', async () => {
+	const id = await call(5, 'op1');
+	const cards = await Promise.all(Array.from({ length: 8 },
+		() => draft(people.op1, { call: id })));
+
+	assert.equal(new Set(cards).size, 1);
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal_call
+		WHERE call_id = '${id}'`), '1');
 });
 
 test('themes are found by name, code and keywords', async () => {
@@ -655,6 +758,9 @@ test('a player may seek', async () => {
 
 	assert.equal(part.status, 206);
 	assert.equal(part.text, 'sound');
+	assert.equal(part.headers['x-content-type-options'], 'nosniff');
+	assert.match(part.headers['content-security-policy'],
+		/^default-src 'none'/);
 	assert.equal((await people.op1.get(`/protected/rec/2026/11/24/${rec}.wav`))
 		.status, 404);
 });
@@ -737,8 +843,10 @@ test('what is no request of ours is told so', async () => {
 	assert.equal((await request('POST', '/appeal', p.headers({
 		'content-type': 'text/xml', 'content-length': 4 }), '<a/>')).status,
 	415);
-	assert.equal((await p.post('/appeal', { x: 'y'.repeat(2 << 20) }))
-		.status, 413);
+	const large = await p.post('/appeal', { x: 'y'.repeat(2 << 20) });
+
+	assert.equal(large.status, 413);
+	assert.match(large.text, /<main id="page"[^]*Слишком много данных/);
 	const head = await request('HEAD', '/', p.headers());
 
 	assert.equal(head.status, 200);
@@ -774,6 +882,16 @@ test('health follows the plugin\'s last word', async () => {
 	await pages.sql(`UPDATE node_status SET
 		at = UTC_TIMESTAMP(3) - INTERVAL 20 SECOND`);
 	assert.equal((await health())[0], 503);
+});
+
+test('cookies of others do not cost the page', async () => {
+	const p = people.op1;
+	const many = Array.from({ length: 100 }, (_, i) => `c${i}=1`).join('; ');
+	const { cookie } = p.headers();
+
+	for (const more of [many, `big=${'x'.repeat(5000)}`])
+		assert.equal((await request('GET', '/', {
+			cookie: `${cookie}; ${more}` })).status, 200);
 });
 
 test('a killed worker is missed by nobody for long', async () => {
@@ -834,7 +952,19 @@ test('without the database every page says so, and goes on afterwards',
 		assert.equal((await p.get('/')).status, 200);
 	});
 
+test('without a worker there is a page that says what to do', async () => {
+	pages.workers.kill('SIGTERM');
+	await pages.workers.gone;
+	const res = await people.op1.get('/?number=26-26-999999',
+		{ 'hx-request': 'true', 'hx-target': 'page' });
+
+	assert.equal(res.status, 502);
+	assert.match(res.text, /<main id="page"[^]*Подождите несколько секунд/);
+	assert.equal(res.headers['cache-control'], 'no-store');
+});
+
 test('nothing personal was written to a log', () => {
+	assert.doesNotMatch(pages.errors, /999999/);
 	assert.doesNotMatch(pages.errors, /Пробный|9001234567|Demo-2026/);
 });
 
