@@ -99,6 +99,21 @@ static int range(struct reader *r, struct cc_config *c)
 	return err;
 }
 
+static int ping(struct reader *r, struct cc_config *c)
+{
+	char text[16], *end;
+	int err = get(r, "ping_ms", text, sizeof(text));
+	unsigned long n;
+
+	if (err)
+		return err;
+	n = strtoul(text, &end, 10);
+	if (*end || end == text || n < 300 || n > 5000)
+		return bad(r, "ping_ms", text, "300-5000");
+	c->ping_ms = (unsigned)n;
+	return 0;
+}
+
 static int password(struct reader *r, struct cc_config *c)
 {
 	char path[CC_PATH_SIZE];
@@ -165,6 +180,8 @@ static int read_all(struct reader *r, struct cc_config *c)
 		err = peer(r, c);
 	if (!err)
 		err = range(r, c);
+	if (!err)
+		err = ping(r, c);
 	if (!err)
 		err = password(r, c);
 	return err ? err : emergency(r, c);

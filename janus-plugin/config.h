@@ -17,6 +17,7 @@ struct cc_config {
 	char peer_host[46];
 	uint16_t peer_port;
 	uint16_t rtp_min, rtp_max;
+	unsigned ping_ms; /* questions to a page with a leg */
 	char db_socket[CC_PATH_SIZE], db_user[32], db_name[32];
 	char db_password[128]; /* from db_password_file */
 	char rec_dir[CC_PATH_SIZE], spool_dir[CC_PATH_SIZE];

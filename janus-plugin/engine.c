@@ -215,6 +215,12 @@ static void read_members(struct cc_queue *q, json_t *list)
 	q->member_count = json_array_size(list);
 }
 
+/* A queue of zeros must not make the engine spin or everybody miss. */
+static int64_t at_least(int64_t seconds, int64_t least)
+{
+	return seconds < least ? least : seconds;
+}
+
 static void read_queue(struct cc_engine *e, json_t *o)
 {
 	uint32_t id = (uint32_t)num(o, "id", 0);
@@ -234,11 +240,12 @@ static void read_queue(struct cc_engine *e, json_t *o)
 	q->present = true;
 	q->strategy = STRATEGY_LONGEST_IDLE;
 	q->open = !json_is_false(open);
-	q->ring_ms = num(o, "ring_timeout_s", 20) * 1000;
-	q->max_wait_ms = num(o, "max_wait_s", 600) * 1000;
+	q->org_id = (uint32_t)num(o, "organization_id", 0);
+	q->ring_ms = at_least(num(o, "ring_timeout_s", 20), 5) * 1000;
+	q->max_wait_ms = at_least(num(o, "max_wait_s", 600), 10) * 1000;
 	q->max_len = (unsigned)num(o, "max_len", 200);
 	q->wrapup_ms = num(o, "wrapup_s", 60) * 1000;
-	q->position_ms = num(o, "position_interval_s", 30) * 1000;
+	q->position_ms = at_least(num(o, "position_interval_s", 30), 5) * 1000;
 	cc_copy(q->name, sizeof(q->name), str(o, "name"));
 	read_members(q, json_object_get(o, "members"));
 }
@@ -377,6 +384,8 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	read_settings(e, json_object_get(dir, "settings"));
 
 	TAILQ_FOREACH(a, &e->agents, link) {
+		if (a->present && !a->blocked && !a->phone)
+			cc_agent_stop(e, a, "ROLE");
 		if (a->present && !a->blocked)
 			continue;
 		cc_agent_stop(e, a, "BLOCKED");
@@ -404,13 +413,16 @@ struct cc_call *cc_find_call(struct cc_engine *e, const char *id)
 static void card(struct cc_engine *e, json_t *p, bool saved)
 {
 	uint64_t appeal = (uint64_t)num(p, "appeal", 0);
+	uint32_t user = (uint32_t)num(p, "user", 0);
 	const char *id = str(p, "call");
 	struct cc_call *c = cc_find_call(e, id);
 	struct cc_agent *a;
 
 	if (c) {
 		c->card = appeal;
-		c->card_saved = saved;
+		/* somebody else's card is not the present operator's work */
+		if (c->owner && c->owner->id == user)
+			c->card_saved = saved;
 		cc_call_note(e, c, saved ? "CARDSAVED" : "CARD", c->owner,
 			     json_pack("{s:I}", "appeal", (json_int_t)appeal));
 	}
@@ -419,8 +431,25 @@ static void card(struct cc_engine *e, json_t *p, bool saved)
 			continue;
 		a->last.card = appeal;
 		a->dirty = true;
-		if (saved)
+		if (saved && a->id == user)
 			cc_agent_event(e, a, AEV_READY, 0);
+	}
+}
+
+/* web: one web session, its pages and the telephone if they hold it; "" =
+ * everywhere (a new password). */
+static void logout(struct cc_engine *e, struct cc_agent *a, const char *web)
+{
+	struct cc_session *holder = cc_find_session(e, a->session);
+	struct cc_session *s;
+
+	if (!web[0] || (holder && !strcmp(holder->web, web)))
+		cc_agent_stop(e, a, "LOGOUT");
+	TAILQ_FOREACH(s, &e->sessions, link) {
+		if (s->agent != a || (web[0] && strcmp(s->web, web)))
+			continue;
+		cc_push(e, s, "closed", json_pack("{s:s}", "reason", "LOGOUT"));
+		e->p.drop(e->p.arg, s->id);
 	}
 }
 
@@ -438,8 +467,7 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 	} else if (!strcmp(kind, "nontarget") && a) {
 		cc_non_target(e, a, str(payload, "call"), str(payload, "kind"));
 	} else if (!strcmp(kind, "logout") && a) {
-		cc_agent_stop(e, a, "LOGOUT");
-		close_pages(e, a, "LOGOUT");
+		logout(e, a, str(payload, "session"));
 	}
 	/* user_changed and directory: the store reads the directory anew */
 }
@@ -581,6 +609,12 @@ static const char *check_call(const struct cc_engine *e,
 		return "queued and waiting differ";
 	if ((c->xfer == XFER_NONE) != (c->target == NULL))
 		return "a transfer without a target, or the reverse";
+	if ((c->emergency.state == EMERGENCY_TALK) !=
+	    (c->state == CALL_CONFERENCE))
+		return "an emergency service joined and no conference";
+	if ((c->state == CALL_TALK || c->state == CALL_HOLD) && c->owner &&
+	    c->owner->facts.leg != LEG_UP)
+		return "a citizen talks to a lost leg";
 	if ((c->state == CALL_TALK || c->state == CALL_HOLD ||
 	     c->state == CALL_RECONNECT) &&
 	    !c->owner)

@@ -24,6 +24,7 @@ struct cc_sdp_media;
 struct cc_sip_event;
 
 #define CC_UUID_SIZE 37
+#define CC_WEB_SIZE  17 /* name of a web session, hex; "" = not said */
 
 /* What the engine asks for when a recording begins. */
 struct cc_record_order {
@@ -63,8 +64,9 @@ struct cc_ports {
 	void (*push)(void *arg, uint64_t session, json_t *event);
 	void (*offer)(void *arg, uint64_t session);
 	void (*drop)(void *arg, uint64_t session);
-	/* @return 0 and *user, or EACCES */
-	int (*token)(void *arg, const char *token, uint32_t *user);
+	/* @return 0, *user and the web session it was given in, or EACCES */
+	int (*token)(void *arg, const char *token, uint32_t *user,
+		     char web[CC_WEB_SIZE]);
 
 	/* the journal; row is taken */
 	void (*post)(void *arg, json_t *row);

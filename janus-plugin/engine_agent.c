@@ -23,6 +23,7 @@ static void attendance_end(struct cc_engine *e, struct cc_agent *a,
 
 static void drop_port(struct cc_engine *e, struct cc_agent *a)
 {
+	cc_leg_row(e, a);
 	if (a->port)
 		e->p.port_remove(e->p.arg, a->port);
 	a->port = 0;
@@ -59,12 +60,19 @@ void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove)
 		cc_release(e, a, true);
 		return;
 	}
+	c->was_held = c->state == CALL_HOLD && c->xfer == XFER_NONE;
 	if (c->xfer != XFER_NONE)
 		cc_xfer(e, c, XEV_SENDER_GONE, "LEGLOST");
-	if (!cc_call_do(e, c, EV_LOST, a, NULL)) {
-		c->resume_due = e->now + e->conf.resume_ms;
-		e->p.mark(e->p.arg, c->port, "operator lost");
-	}
+	cc_operator_lost(e, c);
+}
+
+void cc_operator_lost(struct cc_engine *e, struct cc_call *c)
+{
+	cc_call_touch(c); /* in a conference the others go on */
+	if (cc_call_do(e, c, EV_LOST, c->owner, NULL))
+		return;
+	c->resume_due = e->now + e->conf.resume_ms;
+	e->p.mark(e->p.arg, c->port, "operator lost");
 }
 
 void cc_engine_leg_up(struct cc_engine *e, uint64_t session)
@@ -81,7 +89,11 @@ void cc_engine_leg_up(struct cc_engine *e, uint64_t session)
 	if (!c || a->part != ROLE_OWNER)
 		return;
 	c->resume_due = 0;
+	c->owned = e->epoch;
 	cc_call_do(e, c, EV_REGAIN, a, NULL);
+	if (c->was_held) /* he had put the citizen on hold: so it stays */
+		cc_call_do(e, c, EV_HOLD, a, NULL);
+	c->was_held = false;
 	cc_call_touch(c);
 }
 
@@ -158,6 +170,13 @@ void cc_agent_timers(struct cc_engine *e, struct cc_agent *a)
 		a->quality_due = e->now + QUALITY_MS;
 		cc_push_quality(e, a);
 	}
+	if (a->call && a->call->state == CALL_CONFERENCE &&
+	    a->facts.leg == LEG_LOST &&
+	    e->now >= a->leg_since + e->conf.give_up_ms) {
+		a->call->owner = NULL;
+		cc_call_touch(a->call);
+		cc_release(e, a, false);
+	}
 	if (unreachable(a) && e->now >= a->leg_since + e->conf.give_up_ms) {
 		attendance_end(e, a, "LOST");
 		drop_port(e, a);
@@ -174,7 +193,8 @@ int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a)
 		t = cc_sooner(t, a->quality_due);
 	if (a->facts.leg == LEG_NEW)
 		t = cc_sooner(t, a->leg_since + LEG_SETUP_MS);
-	if (unreachable(a))
+	if (unreachable(a) || (a->call && a->facts.leg == LEG_LOST &&
+			       a->call->state == CALL_CONFERENCE))
 		t = cc_sooner(t, a->leg_since + e->conf.give_up_ms);
 	return t;
 }
@@ -223,7 +243,7 @@ static const char *hello(struct cc_engine *e, struct cc_session *s,
 	struct cc_agent *a;
 	uint32_t user;
 
-	if (e->p.token(e->p.arg, req->token, &user))
+	if (e->p.token(e->p.arg, req->token, &user, s->web))
 		return CC_TOKEN;
 	a = cc_find_agent(e, user);
 	if (!a || a->blocked || !a->present)
@@ -260,6 +280,7 @@ static const char *start(struct cc_engine *e, struct cc_session *s,
 	if (!cc_agent_can(cc_agent_state(&a->facts), AEV_START))
 		return CC_STATE;
 
+	a->mic_lost = a->silent = false;
 	a->port = e->next_port++;
 	a->session = s->id;
 	if (e->p.web_add(e->p.arg, a->port, s->id)) {

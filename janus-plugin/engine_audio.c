@@ -129,11 +129,26 @@ void cc_agent_audio(struct cc_engine *e, struct cc_agent *a)
 	e->p.watch(e->p.arg, a->port, watch);
 }
 
+/* How long he may be silent: long where he has nothing to say to us, longer
+ * where his side has put us on hold, never for ever. */
+static void watch_citizen(struct cc_engine *e, struct cc_call *c)
+{
+	bool talks = c->state == CALL_TALK || c->state == CALL_CONFERENCE;
+	bool held = c->far.port && !(c->far.dir & CC_SDP_SENDONLY);
+	unsigned ms = e->conf.rtp_limit_ms * (held ? 30 : talks ? 1 : 10);
+
+	if (ms == c->watch)
+		return;
+	c->watch = ms;
+	e->p.watch(e->p.arg, c->port, ms);
+}
+
 void cc_audio(struct cc_engine *e, struct cc_call *c)
 {
 	struct cc_hear h = { .gen = 0 };
 
 	c->audio = false;
+	watch_citizen(e, c);
 	citizen(c, &h);
 	cc_hear_set(e, c->port, &c->hear, &h);
 

@@ -32,7 +32,9 @@ void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
 		json_object_set_new(row, "data", data);
 	e->p.post(e->p.arg, row);
 
-	if (json_array_size(c->history) < HISTORY_MAX)
+	if (json_array_size(c->history) == HISTORY_MAX)
+		json_array_remove(c->history, 0);
+	if (!strstr(kind, "DTMF"))
 		json_array_append_new(
 		    c->history,
 		    json_pack("{s:I, s:s, s:s}", "at", (json_int_t)e->epoch,
@@ -129,26 +131,34 @@ static void remember(struct cc_engine *e, struct cc_agent *a,
 	cc_copy(b->queue, sizeof(b->queue), c->queue ? c->queue->name : "");
 }
 
+void cc_leg_row(struct cc_engine *e, struct cc_agent *a)
+{
+	struct cc_call *c = a->call;
+	struct cc_media_stats st;
+
+	if (!c || a->part != ROLE_OWNER || !a->port ||
+	    e->p.stats(e->p.arg, a->port, &st))
+		return;
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:f, s:i,"
+			    " s:i, s:i, s:f}",
+			    "t", "call_leg", "call_id", c->id, "seq",
+			    (int)++c->leg_seq, "kind", "WEB", "peer",
+			    a->extension, "started_at", (json_int_t)c->owned,
+			    "ended_at", (json_int_t)e->epoch, "loss", st.loss,
+			    "jitter_ms", (int)st.jitter_ms, "rtt_ms",
+			    (int)st.rtt_ms, "max_gap_ms", (int)st.max_gap_ms,
+			    "mos", st.mos));
+}
+
 void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
 {
 	struct cc_call *c = a->call;
 	int64_t ms = c && c->queue ? c->queue->wrapup_ms : 60000;
-	struct cc_media_stats st;
 
 	if (!c)
 		return;
-	if (a->part == ROLE_OWNER && a->port &&
-	    !e->p.stats(e->p.arg, a->port, &st))
-		e->p.post(
-		    e->p.arg,
-		    json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:f, s:i,"
-			      " s:i, s:f}",
-			      "t", "call_leg", "call_id", c->id, "seq",
-			      (int)++c->leg_seq, "kind", "WEB", "peer",
-			      a->extension, "started_at", (json_int_t)c->owned,
-			      "ended_at", (json_int_t)e->epoch, "loss", st.loss,
-			      "jitter_ms", (int)st.jitter_ms, "max_gap_ms",
-			      (int)st.max_gap_ms, "mos", st.mos));
+	cc_leg_row(e, a);
 	/* K-5.1.1.5: a card saved in the talk leaves nothing to do after it */
 	wrapup = wrapup && !c->card_saved;
 	if (wrapup)
@@ -188,6 +198,7 @@ void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 	c->resume_due = 0;
 	if (a && a->call == c)
 		cc_release(e, a, false);
+	c->card_saved = c->was_held = false; /* the next one's own work */
 	c->wait_due = e->now + c->queue->max_wait_ms;
 	cc_line_join(&c->queue->line, &c->place, true);
 	e->distribute = true;
@@ -357,6 +368,31 @@ static void record(struct cc_engine *e, struct cc_call *c, uint64_t port,
 			    (json_int_t)e->epoch));
 }
 
+/* Nobody could take the call: it stands in the journal all the same, so that
+ * the citizen is called back. */
+static void turned_away(struct cc_engine *e, const struct cc_sip_event *ev,
+			struct cc_queue *q)
+{
+	struct cc_call c = { .queue = q,
+			     .started = e->epoch,
+			     .since = e->now,
+			     .history = json_array() };
+
+	cc_copy(c.number, sizeof(c.number), ev->from);
+	cc_copy(c.called, sizeof(c.called), ev->to);
+	e->p.uuid(e->p.arg, e->epoch, c.id);
+	post_call(e, &c);
+	cc_call_note(e, &c, "INVITE", NULL,
+		     json_pack("{s:s}", "sip", ev->call_id));
+	cc_call_do(e, &c, EV_FAIL, NULL, json_pack("{s:s}", "why", "BUSY"));
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:s, s:I, s:s}", "t", "call", "id",
+			    c.id, "state", "ended", "ended_at",
+			    (json_int_t)e->epoch, "end_reason", "BUSY"));
+	e->count.ended++;
+	json_decref(c.history);
+}
+
 static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 {
 	const struct cc_route *r = route(e, ev->to);
@@ -376,6 +412,8 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 	if (status) {
 		free(c);
 		e->p.sip_reject(e->p.arg, ev->dialog, status);
+		if (status == 486 || status == 503)
+			turned_away(e, ev, q);
 		return;
 	}
 
@@ -401,7 +439,6 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 		c->far = far;
 		e->p.remote(e->p.arg, c->port, &far);
 	}
-	e->p.watch(e->p.arg, c->port, e->conf.rtp_limit_ms);
 	record(e, c, c->port, c->recording, "CALL");
 	if (answer_sdp(e, c, ev->sdp)) {
 		cc_call_end(e, c, EV_FAIL, "SDP");
@@ -428,16 +465,40 @@ static void reoffer(struct cc_engine *e, struct cc_call *c,
 		was = c->far.dir & CC_SDP_RECVONLY ? "" : "held";
 		c->far = far;
 		e->p.remote(e->p.arg, c->port, &far);
-		/* held by the far side: silence is expected, but not for ever */
-		e->p.watch(e->p.arg, c->port,
-			   e->conf.rtp_limit_ms *
-			       (far.dir & CC_SDP_SENDONLY ? 1 : 30));
 		cc_call_note(e, c, "REOFFER", NULL,
 			     json_pack("{s:i, s:s}", "direction", (int)far.dir,
 				       "was", was));
 	}
 	if (ev->kind == CC_SIP_REOFFER && answer_sdp(e, c, ev->sdp))
 		e->p.sip_reject(e->p.arg, ev->dialog, 500);
+}
+
+/* The emergency service moves its media, from its menu to a dispatcher. */
+static void emergency_reoffer(struct cc_engine *e, struct cc_call *c,
+			      const struct cc_sip_event *ev)
+{
+	struct cc_emergency *m = &c->emergency;
+	const struct cc_sdp_local local = { .addr = e->addr,
+					    .port = m->rtp,
+					    .session = m->port,
+					    .version = ++m->sdp_version,
+					    .dir = CC_SDP_SENDRECV };
+	struct cc_sdp_media far;
+	char buf[2048];
+
+	if (ev->sdp && cc_sdp_read(&far, ev->sdp, strlen(ev->sdp))) {
+		if (ev->kind == CC_SIP_REOFFER)
+			e->p.sip_reject(e->p.arg, ev->dialog, 488);
+		return;
+	}
+	if (ev->sdp)
+		e->p.remote(e->p.arg, m->port, &far);
+	if (ev->kind != CC_SIP_REOFFER)
+		return;
+	if (cc_sdp_write(buf, sizeof(buf), &local, ev->sdp))
+		e->p.sip_reject(e->p.arg, ev->dialog, 500);
+	else
+		e->p.sip_answer(e->p.arg, ev->dialog, buf);
 }
 
 /* Why did the citizen go? By where he was. */
@@ -454,6 +515,10 @@ static const char *gone_reason(const struct cc_call *c, int status)
 		return c->answered ? "ABANDONRETURNED" : "ABANDON";
 	case CALL_GOODBYE:
 		return c->open ? "EXITWITHTIMEOUT" : "CLOSED";
+	case CALL_RECONNECT: /* our fault: he is called back (T4) */
+		return "ABANDONRECONNECT";
+	case CALL_TRANSFER:
+		return c->owner ? "COMPLETECALLER" : "ABANDONTRANSFER";
 	default:
 		return "COMPLETECALLER";
 	}
@@ -503,7 +568,7 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 		if (ev->dialog == c->dialog)
 			reoffer(e, c, ev);
 		else
-			e->p.sip_reject(e->p.arg, ev->dialog, 488);
+			emergency_reoffer(e, c, ev);
 		break;
 	case CC_SIP_ANSWERED:
 		if (ev->dialog == c->emergency.dialog)
@@ -537,7 +602,8 @@ static struct cc_agent *choose(struct cc_engine *e, const struct cc_queue *q,
 		if (!a)
 			continue;
 		cand[m].available = cc_agent_available(&a->facts) &&
-				    !a->blocked && !a->call && !a->mic_lost;
+				    !a->blocked && a->phone && !a->call &&
+				    !a->mic_lost;
 		cand[m].idle_since = a->idle_since;
 		cand[m].last_seq = a->last_seq;
 	}
@@ -694,8 +760,8 @@ static void leg_media(struct cc_engine *e, struct cc_agent *a,
 		if (!a->facts.answering) {
 			cc_leg_lost(e, a, false);
 		} else if (a->call && a->part == ROLE_OWNER) {
+			/* the page shows M03 by the state it is pushed */
 			cc_call_note(e, a->call, "MICLOST", a, NULL);
-			cc_notice(e, a, "M03");
 		}
 	} else if (ev->kind == CC_MEDIA_RX_BACK) {
 		if (a->silent && a->call && a->part == ROLE_OWNER &&
@@ -713,6 +779,11 @@ void cc_engine_media(struct cc_engine *e, const struct cc_media_event *ev)
 	struct cc_call *c;
 
 	TAILQ_FOREACH(c, &e->calls, link) {
+		if (c->emergency.port && c->emergency.port == ev->port) {
+			if (ev->kind == CC_MEDIA_RX_LOST)
+				cc_emergency_over(e, c, "RTPTIMEOUT");
+			return;
+		}
 		if (c->port != ev->port)
 			continue;
 		if (ev->kind == CC_MEDIA_PLAYED)

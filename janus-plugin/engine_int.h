@@ -28,8 +28,9 @@ struct cc_queue {
 	enum cc_strategy strategy;
 	int64_t ring_ms, max_wait_ms, wrapup_ms, position_ms;
 	unsigned max_len;
-	bool open;    /* taken out of service by the administrator: false */
-	bool present; /* in the last directory */
+	bool open;       /* taken out of service by the administrator: false */
+	bool present;    /* in the last directory */
+	uint32_t org_id; /* whose it is, 0 = everybody's */
 	struct cc_queue_line line;
 	uint32_t *members; /* user ids */
 	size_t member_count;
@@ -87,15 +88,17 @@ struct cc_session {
 	uint64_t id;
 	struct cc_agent *agent; /* after hello */
 	char page[37];
-	uint64_t seq;        /* of the last event */
-	uint64_t ping, pong; /* numbers */
+	char web[CC_WEB_SIZE]; /* web session it was opened in */
+	uint64_t seq;          /* of the last event */
+	uint64_t ping, pong;   /* numbers */
 	int64_t ping_due;
 	bool dirty; /* its own copy of the state must be pushed */
 	bool full;  /* next presence is the whole list */
 };
 
 struct cc_emergency {
-	uint64_t dialog, port;
+	uint64_t dialog, port, sdp_version;
+	uint16_t rtp;
 	char service[4];
 	enum {
 		EMERGENCY_NONE,
@@ -132,7 +135,12 @@ struct cc_call {
 
 	char recording[CC_UUID_SIZE], consult_recording[CC_UUID_SIZE];
 	uint64_t card;
-	bool card_saved;
+	bool card_saved; /* by its present operator */
+	bool left;       /* he left the conference on purpose */
+	bool was_held;   /* when the operator was lost */
+	char from_extension[8],
+	    from_name[CC_NAME_SIZE]; /* who handed it over */
+	unsigned watch;              /* ms, as last sent */
 	json_t *history;
 
 	int64_t started, answered, ended; /* epoch ms, 0 = not yet */
@@ -221,6 +229,8 @@ void cc_call_touch(struct cc_call *c);
 void cc_call_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_call_due(const struct cc_call *c);
 void cc_distribute(struct cc_engine *e);
+/* The journal row of an owner's leg in his call, while the leg exists. */
+void cc_leg_row(struct cc_engine *e, struct cc_agent *a);
 /* Release an operator from the call, with after-call work or without. */
 void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup);
 void cc_attach(struct cc_agent *a, struct cc_call *c, enum cc_role part);
@@ -233,6 +243,8 @@ void cc_hear_set(struct cc_engine *e, uint64_t port, struct cc_hear *last,
 void cc_agent_audio(struct cc_engine *e, struct cc_agent *a);
 
 /* engine_agent.c */
+/* EV_LOST and the wait for his return. */
+void cc_operator_lost(struct cc_engine *e, struct cc_call *c);
 void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove);
 void cc_agent_timers(struct cc_engine *e, struct cc_agent *a);
 int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a);

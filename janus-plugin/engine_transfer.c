@@ -72,8 +72,12 @@ static void handover(struct cc_engine *e, struct cc_call *c)
 	c->xfer_due = 0;
 	c->owner = t;
 	t->part = ROLE_OWNER;
-	if (sender)
+	if (sender) {
+		cc_copy(c->from_extension, sizeof(c->from_extension),
+			sender->extension);
+		cc_copy(c->from_name, sizeof(c->from_name), sender->name);
 		cc_release(e, sender, true);
+	}
 	c->owned = e->epoch;
 	c->card_saved = false;
 	strcat(mark, t->extension);
@@ -96,12 +100,20 @@ static void back_to_sender(struct cc_engine *e, struct cc_call *c,
 		cc_call_do(e, c, EV_BACK, a, json_pack("{s:s}", "why", why));
 }
 
+static const char *back_code(const char *why)
+{
+	if (!strcmp(why, "NOANSWER"))
+		return "TRANSFER_BACK";
+	return strcmp(why, "REJECT") ? "TRANSFER_LOST" : "TRANSFER_REFUSED";
+}
+
 void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 	     const char *why)
 {
 	struct cc_agent *t = c->target;
 	bool missed = on == XEV_TARGET_GONE && t && t->facts.ringing &&
 		      !strcmp(why, "NOANSWER");
+	bool rang = t && t->facts.ringing;
 	unsigned todo;
 
 	if (cc_xfer_step(&c->xfer, on, &todo))
@@ -123,8 +135,8 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 		cc_call_requeue(e, c, why);
 	if (on == XEV_COMPLETE && c->state == CALL_HOLD)
 		cc_call_do(e, c, EV_BLIND, c->owner, NULL);
-	if (missed && c->owner)
-		cc_notice(e, c->owner, "TRANSFER_BACK");
+	if (on == XEV_TARGET_GONE && (todo & XDO_RETURN) && rang && c->owner)
+		cc_notice(e, c->owner, back_code(why));
 	cc_call_touch(c);
 }
 
@@ -140,7 +152,7 @@ static const char *may_transfer(const struct cc_agent *a,
 	if (!a->fund && t->org_id != a->org_id &&
 	    !(t->fund && (!strcmp(t->role, "OPERATOR_L1") ||
 			  !strcmp(t->role, "OPERATOR_L2"))))
-		return CC_FORBIDDEN;
+		return CC_M23;
 	if (!cc_agent_available(&t->facts) || t->call || t->mic_lost)
 		return CC_BUSY;
 	return NULL;
@@ -152,8 +164,11 @@ static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
 	struct cc_queue *q = cc_find_queue(e, (uint32_t)strtoul(id, NULL, 10));
 	struct cc_call *c = a->call;
 
-	if (!q)
+	if (!q || !q->present ||
+	    (q->org_id && !a->fund && q->org_id != a->org_id))
 		return CC_NO_EXTENSION;
+	if (!q->open || !q->member_count || q->line.length >= q->max_len)
+		return CC_BUSY;
 	if (!cc_call_can(c->state, EV_TO_QUEUE))
 		return CC_STATE;
 	cc_call_do(e, c, EV_TO_QUEUE, a,
@@ -196,6 +211,24 @@ static const char *transfer(struct cc_engine *e, struct cc_agent *a,
 
 /* --- emergency conference (K-5.1.8.9) -------------------------------- */
 
+/* The service has gone and the citizen is still there. */
+static void after_service(struct cc_engine *e, struct cc_call *c,
+			  const char *why)
+{
+	struct cc_agent *a = c->owner;
+
+	if (!a && c->left) {
+		cc_call_end(e, c, EV_RELEASE, "COMPLETESERVICE");
+	} else if (!a) {
+		cc_call_requeue(e, c, why);
+	} else {
+		cc_call_do(e, c, EV_EMERGENCY_END, a,
+			   json_pack("{s:s}", "why", why));
+		if (a->facts.leg != LEG_UP)
+			cc_operator_lost(e, c);
+	}
+}
+
 void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why)
 {
 	struct cc_emergency *m = &c->emergency;
@@ -211,18 +244,28 @@ void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why)
 	m->port = 0;
 	if (c->state == CALL_ENDED)
 		return;
-	if (!joined) {
-		cc_call_note(e, c, "EMERGENCYFAIL", c->owner,
-			     json_pack("{s:s}", "why", why));
-		if (c->owner)
-			cc_notice(e, c->owner, "M17");
+	if (joined) {
+		after_service(e, c, why);
 		return;
 	}
+	cc_call_note(e, c, "EMERGENCYFAIL", c->owner,
+		     json_pack("{s:s}", "why", why));
 	if (c->owner)
-		cc_call_do(e, c, EV_EMERGENCY_END, c->owner,
-			   json_pack("{s:s}", "why", why));
-	else
-		cc_call_end(e, c, EV_RELEASE, "COMPLETESERVICE");
+		cc_notice(e, c->owner, "M17");
+}
+
+/* Whatever the citizen waited for, the service comes first. */
+static void drop_all_else(struct cc_engine *e, struct cc_call *c)
+{
+	if (c->xfer == XFER_ALONE)
+		cc_xfer(e, c, XEV_CITIZEN_GONE, "EMERGENCY");
+	else if (c->xfer != XFER_NONE)
+		cc_xfer(e, c, XEV_BACK, "EMERGENCY");
+	if (c->state == CALL_RING)
+		cc_call_offer_gone(e, c, "RINGCANCELED", false);
+	if (c->state == CALL_QUEUE)
+		cc_line_leave(&c->queue->line, &c->place);
+	c->resume_due = 0;
 }
 
 void cc_emergency_answered(struct cc_engine *e, struct cc_call *c,
@@ -238,48 +281,66 @@ void cc_emergency_answered(struct cc_engine *e, struct cc_call *c,
 		return;
 	}
 	e->p.remote(e->p.arg, m->port, &far);
+	e->p.watch(e->p.arg, m->port, e->conf.rtp_limit_ms);
 	m->state = EMERGENCY_TALK;
 	m->due = 0;
+	c->left = false;
 	e->p.mark(e->p.arg, c->port, m->service);
-	if (c->xfer != XFER_NONE) /* a consultation ends: this comes first */
-		cc_xfer(e, c, XEV_BACK, "EMERGENCY");
-	cc_call_do(e, c, EV_EMERGENCY, c->owner,
-		   json_pack("{s:s}", "service", m->service));
+	drop_all_else(e, c);
+	if (cc_call_do(e, c, EV_EMERGENCY, c->owner,
+		       json_pack("{s:s}", "service", m->service)))
+		cc_emergency_over(e, c, "STATE"); /* a last prompt plays */
 }
 
+static void dial_service(struct cc_engine *e, struct cc_call *c)
+{
+	struct cc_emergency *m = &c->emergency;
+	const char *number = e->emergency[strcmp(m->service, "112") ? 1 : 0];
+	struct cc_sdp_local local = { .addr = e->addr,
+				      .version = ++m->sdp_version,
+				      .dir = CC_SDP_SENDRECV };
+	char sdp[1024];
+
+	m->port = e->next_port++;
+	if (e->p.trunk_add(e->p.arg, m->port, &m->rtp)) {
+		m->port = 0;
+		cc_emergency_over(e, c, "NOPORT");
+		return;
+	}
+	local.session = m->port;
+	local.port = m->rtp;
+	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
+	    e->p.sip_invite(e->p.arg, number, c->called, sdp, &m->dialog)) {
+		m->dialog = 0;
+		cc_emergency_over(e, c, "SIP");
+		return;
+	}
+	m->state = EMERGENCY_DIAL;
+	m->due = e->now + e->conf.emergency_ms;
+	cc_notice(e, c->owner, "M18");
+}
+
+/* One press in whatever live state (K-5.1.8.9); a failure is told by M17. */
 static const char *emergency(struct cc_engine *e, struct cc_agent *a,
 			     const char *service)
 {
 	struct cc_call *c = a->call;
 	struct cc_emergency *m = &c->emergency;
-	struct cc_sdp_local local = { .addr = e->addr,
-				      .version = 1,
-				      .dir = CC_SDP_SENDRECV };
-	const char *number = e->emergency[strcmp(service, "112") ? 1 : 0];
-	char sdp[1024];
 
-	if (!cc_call_can(c->state, EV_EMERGENCY) ||
-	    m->state == EMERGENCY_DIAL || m->state == EMERGENCY_TALK)
+	if (m->state == EMERGENCY_DIAL || m->state == EMERGENCY_TALK)
 		return CC_STATE;
-	*m = (struct cc_emergency){ .port = e->next_port++ };
-	if (e->p.trunk_add(e->p.arg, m->port, &local.port)) {
-		m->port = 0;
-		return CC_NO_MEDIA;
-	}
+	if (c->xfer == XFER_BLIND)
+		cc_xfer(e, c, XEV_BACK, "EMERGENCY");
+	if (!cc_call_can(c->state, EV_EMERGENCY))
+		return CC_STATE;
+	*m = (struct cc_emergency){ .port = 0 };
 	cc_copy(m->service, sizeof(m->service), service);
-	local.session = m->port;
-	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
-	    e->p.sip_invite(e->p.arg, number, c->called, sdp, &m->dialog)) {
-		m->dialog = 0;
-		cc_emergency_over(e, c, "SIP");
-		return NULL; /* the notice says what to do */
-	}
-	m->state = EMERGENCY_DIAL;
-	m->due = e->now + e->conf.emergency_ms;
 	cc_call_note(e, c, "EMERGENCYDIAL", a,
 		     json_pack("{s:s}", "service", service));
 	cc_call_note(e, c, "ALERT", a, json_pack("{s:s}", "flag", "EMERGENCY"));
-	cc_notice(e, a, "M18");
+	e->p.post(e->p.arg, json_pack("{s:s, s:s, s:s}", "t", "call", "id",
+				      c->id, "flags", "EMERGENCY"));
+	dial_service(e, c);
 	return NULL;
 }
 
@@ -290,6 +351,7 @@ static const char *leave(struct cc_engine *e, struct cc_agent *a)
 	if (!cc_call_can(c->state, EV_LEAVE))
 		return CC_STATE;
 	cc_call_do(e, c, EV_LEAVE, a, NULL);
+	c->left = true;
 	c->owner = NULL;
 	cc_release(e, a, true);
 	c->audio = true;

@@ -79,6 +79,17 @@ static json_t *emergency(const struct cc_call *c)
 			 words[c->emergency.state]);
 }
 
+/* Who hands, or has handed, the call over. */
+static json_t *from_json(const struct cc_call *c, const struct cc_agent *a)
+{
+	if (a->part == ROLE_TARGET)
+		return person(c->owner, NULL);
+	if (a->part == ROLE_OWNER && c->from_extension[0])
+		return json_pack("{s:s, s:s}", "extension", c->from_extension,
+				 "name", c->from_name);
+	return json_null();
+}
+
 static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 			 const struct cc_agent *a)
 {
@@ -102,9 +113,7 @@ static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 	json_object_set_new(j, "card",
 			    c->card ? json_integer((json_int_t)c->card)
 				    : json_null());
-	json_object_set_new(j, "from",
-			    a->part == ROLE_TARGET ? person(c->owner, NULL)
-						   : json_null());
+	json_object_set_new(j, "from", from_json(c, a));
 	json_object_set_new(j, "peer",
 			    a->part == ROLE_OWNER
 				? person(c->target, dial ? "DIAL" : "TALK")
@@ -208,10 +217,12 @@ void cc_push_presence(struct cc_engine *e)
 	struct cc_agent *a;
 
 	TAILQ_FOREACH(a, &e->agents, link) {
-		if (!a->phone || !a->present || a->blocked)
-			continue;
-		json_array_append_new(full, presence_json(a));
-		if (a->presence)
+		bool gone = !a->phone || !a->present || a->blocked;
+
+		if (!gone)
+			json_array_append_new(full, presence_json(a));
+		/* who is gone must go from every page, too */
+		if (a->presence && a->extension[0])
 			json_array_append_new(delta, presence_json(a));
 		a->presence = false;
 	}

@@ -40,6 +40,7 @@ struct cc_mailbox {
 	pthread_cond_t posted, answered;
 	STAILQ_HEAD(, msg) box;
 	bool stop, running;
+	bool deaf; /* stopped for good: messages are dropped */
 };
 
 static int64_t clock_ms(clockid_t id)
@@ -64,23 +65,6 @@ static struct timespec from_now(int ms)
 	return t;
 }
 
-static void post(struct cc_mailbox *m, struct msg *msg)
-{
-	pthread_mutex_lock(&m->lock);
-	STAILQ_INSERT_TAIL(&m->box, msg, link);
-	pthread_cond_signal(&m->posted);
-	pthread_mutex_unlock(&m->lock);
-}
-
-static struct msg *msg_new(enum kind kind)
-{
-	struct msg *msg = calloc(1, sizeof(*msg));
-
-	if (msg)
-		msg->kind = kind;
-	return msg;
-}
-
 static void msg_free(struct msg *msg)
 {
 	free((char *)msg->sip.from);
@@ -91,6 +75,29 @@ static void msg_free(struct msg *msg)
 	free((char *)msg->sip.sdp);
 	json_decref(msg->json);
 	free(msg);
+}
+
+static void post(struct cc_mailbox *m, struct msg *msg)
+{
+	pthread_mutex_lock(&m->lock);
+	if (m->deaf) {
+		if (msg->ask)
+			msg->ask->done = true; /* code: not possible now */
+		msg_free(msg);
+	} else {
+		STAILQ_INSERT_TAIL(&m->box, msg, link);
+		pthread_cond_signal(&m->posted);
+	}
+	pthread_mutex_unlock(&m->lock);
+}
+
+static struct msg *msg_new(enum kind kind)
+{
+	struct msg *msg = calloc(1, sizeof(*msg));
+
+	if (msg)
+		msg->kind = kind;
+	return msg;
 }
 
 /* An asker may have gone: then the answer is ours to free. */
@@ -217,9 +224,8 @@ int cc_mailbox_run(struct cc_mailbox *m)
 	return err;
 }
 
-void cc_mailbox_close(struct cc_mailbox **mp)
+void cc_mailbox_stop(struct cc_mailbox *m)
 {
-	struct cc_mailbox *m = *mp;
 	struct msg *msg;
 
 	if (!m)
@@ -230,10 +236,26 @@ void cc_mailbox_close(struct cc_mailbox **mp)
 	pthread_mutex_unlock(&m->lock);
 	if (m->running)
 		pthread_join(m->thread, NULL);
+	m->running = false;
+	pthread_mutex_lock(&m->lock);
+	m->deaf = true;
 	while ((msg = STAILQ_FIRST(&m->box))) {
 		STAILQ_REMOVE_HEAD(&m->box, link);
+		if (msg->ask)
+			msg->ask->done = true;
 		msg_free(msg);
 	}
+	pthread_cond_broadcast(&m->answered);
+	pthread_mutex_unlock(&m->lock);
+}
+
+void cc_mailbox_close(struct cc_mailbox **mp)
+{
+	struct cc_mailbox *m = *mp;
+
+	if (!m)
+		return;
+	cc_mailbox_stop(m);
 	pthread_cond_destroy(&m->posted);
 	pthread_cond_destroy(&m->answered);
 	pthread_mutex_destroy(&m->lock);
@@ -324,6 +346,7 @@ const char *cc_ask(struct cc_mailbox *m, uint64_t session,
 		return CC_STATE;
 	}
 	ask->req = *req;
+	ask->code = CC_STATE;
 	msg->session = session;
 	msg->ask = ask;
 	post(m, msg);

@@ -19,7 +19,10 @@ struct cc_sip_event;
  * not own. Two steps, because the outer parts post before all are open. */
 int cc_mailbox_hold(struct cc_mailbox **mp, struct cc_engine *e);
 int cc_mailbox_run(struct cc_mailbox *m);
-/* Carries out what was posted, then stops the thread. */
+/* Carries out what was posted, then stops the thread; what is posted from
+ * here on is dropped. */
+void cc_mailbox_stop(struct cc_mailbox *m);
+/* When nobody can post any more. */
 void cc_mailbox_close(struct cc_mailbox **mp);
 
 void cc_post_sip(struct cc_mailbox *m, const struct cc_sip_event *ev);

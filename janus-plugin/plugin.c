@@ -202,10 +202,11 @@ static void drop(void *arg, uint64_t session)
 	cc_events_drop(self.events, session);
 }
 
-static int token(void *arg, const char *text, uint32_t *user)
+static int token(void *arg, const char *text, uint32_t *user,
+		 char web[CC_WEB_SIZE])
 {
 	(void)arg;
-	return cc_token_use(self.gateway, &plugin, text, user);
+	return cc_token_use(self.gateway, &plugin, text, user, web);
 }
 
 static void post(void *arg, json_t *row)
@@ -357,7 +358,7 @@ static int open_inner(void)
 			       self.config.emergency[1] },
 		.resume_ms = 10000,
 		.give_up_ms = 60000,
-		.ping_ms = 700,
+		.ping_ms = self.config.ping_ms,
 		.ring_ms = 20000,
 		.emergency_ms = 15000,
 		.rtp_limit_ms = 60000,
@@ -422,12 +423,13 @@ static void on_destroy(void)
 {
 	/* first what speaks, then who decides, then who writes */
 	cc_sip_close(&self.sip);
-	cc_mailbox_close(&self.mailbox);
+	cc_mailbox_stop(self.mailbox);
 	cc_engine_free(&self.engine);
 	cc_media_close(&self.media);
 	cc_recorder_close(&self.recorder);
 	cc_events_close(&self.events);
 	cc_store_close(&self.store);
+	cc_mailbox_close(&self.mailbox); /* media and store posted until now */
 	if (self.legs)
 		g_hash_table_destroy(self.legs);
 	self.legs = NULL;

@@ -17,6 +17,7 @@ const char CC_BUSY[] = "BUSY";
 const char CC_LIVE_ELSEWHERE[] = "LIVE_ELSEWHERE";
 const char CC_NO_MEDIA[] = "NO_MEDIA";
 const char CC_IN_CALL[] = "IN_CALL";
+const char CC_M23[] = "M23";
 
 static const struct {
 	const char *code, *text;
@@ -39,6 +40,10 @@ static const struct {
 		 "работает" },
 	{ "M17", "Служба не отвечает. Попросите абонента положить трубку и "
 		 "набрать 112" },
+	{ CC_M23, "Гражданин застрахован в другой СМО" },
+	{ "TRANSFER_REFUSED", "Сотрудник отклонил вызов, он вернулся к вам" },
+	{ "TRANSFER_LOST",
+	  "Связь с сотрудником потеряна, вызов вернулся к вам" },
 	{ "M18", "Назовите диспетчеру регион и адрес абонента" },
 	{ "TRANSFER_BACK", "Сотрудник не ответил, вызов вернулся к вам" },
 };

@@ -58,7 +58,7 @@ int cc_request_parse(struct cc_request *out, const json_t *body,
 /* Error codes of the protocol; texts in Russian for people. */
 extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[], CC_FORBIDDEN[],
     CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[], CC_SELF[], CC_BUSY[],
-    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[];
+    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[], CC_M23[];
 /* Also of the notices: M03, M17, M18 (DOMAIN, Messages), TRANSFER_BACK. */
 const char *cc_request_text(const char *code);
 

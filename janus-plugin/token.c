@@ -29,10 +29,10 @@ static bool first_time(const char *signature)
 	return true;
 }
 
-/* <expiry>,<realm>,user=<id>[,nonce=<hex>]:<signature>. The nonce keeps two
- * tokens of one second apart. */
+/* <expiry>,<realm>,user=<id>[,web=<16 hex>][,nonce=<hex>]:<signature>. The
+ * nonce keeps two tokens of one second apart. */
 int cc_token_use(janus_callbacks *gateway, janus_plugin *plugin,
-		 const char *text, uint32_t *user)
+		 const char *text, uint32_t *user, char web[17])
 {
 	const char *field = strstr(text, ",user=");
 	const char *colon = strrchr(text, ':');
@@ -50,5 +50,9 @@ int cc_token_use(janus_callbacks *gateway, janus_plugin *plugin,
 	    !first_time(colon + 1))
 		return EACCES;
 	*user = (uint32_t)id;
+	field = strstr(text, ",web=");
+	web[0] = '\0';
+	if (field && strspn(field + 5, "0123456789abcdef") == 16)
+		cc_copy(web, 17, field + 5);
 	return 0;
 }

@@ -140,7 +140,7 @@ make_configuration() {
 		CONF_SIP_ADDR=$OTKLIK_SIP_ADDR
 		CONF_SIP_PORT=$OTKLIK_SIP_PORT
 		CONF_TRUNK_PEER=$OTKLIK_TRUNK_PEER
-		CONF_RTP_PORTS=$OTKLIK_RTP_PORTS
+		CONF_RTP_PORTS=$OTKLIK_RTP_PORTS CONF_PING_MS=$OTKLIK_PING_MS
 	}
 	render nginx.conf "$etc/nginx.conf"
 	render db/dist/my.cnf.in "$etc/my.cnf"

@@ -171,8 +171,10 @@ static void offer(void *arg, uint64_t session)
 }
 
 /* The token is the user's number. */
-static int token(void *arg, const char *t, uint32_t *user)
+static int token(void *arg, const char *t, uint32_t *user,
+		 char web[CC_WEB_SIZE])
 {
+	web[0] = '\0';
 	(void)arg;
 	*user = (uint32_t)strtoul(t, NULL, 10);
 	return *user ? 0 : 1;

@@ -262,6 +262,7 @@ static int setup(void **state)
 	fake_janus_set("trunk_peer", "127.0.0.1:5080");
 	fake_janus_set("rtp_ports", "21000-21999");
 	fake_janus_set("emergency", "112,103");
+	fake_janus_set("ping_ms", "700");
 	fake_store_users = PAGES;
 	*state = strdup(dir);
 

@@ -540,6 +540,190 @@ static void a_second_page_asks_before_it_takes_over(void **state)
 			    CC_LIVE_ELSEWHERE);
 }
 
+static void a_service_that_answers_while_the_browser_is_gone_is_heard(void **st)
+{
+	struct world *w = *st;
+
+	talk(w);
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	cc_engine_leg_down(w->engine, 1);
+	sip_event(w, CC_SIP_ANSWERED, w->invited);
+	assert_int_equal(w->hear[3].from[0], 2);
+	assert_int_equal(w->hear[2].from[0], 3);
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	is(w, 1, "TALKING", "CONFERENCE");
+	assert_int_equal(w->hear[3].from[1], 4);
+	assert_int_equal(w->hear[4].from[0], 2);
+}
+
+static void who_is_lost_in_a_conference_is_waited_for_after_it(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	sip_event(w, CC_SIP_ANSWERED, w->invited);
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 1);
+	assert_int_equal(w->hear[2].from[0], 3); /* the dispatcher goes on */
+	sip_event(w, CC_SIP_ENDED, w->invited);
+	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
+	world_tick(w, 10000);
+	world_sign_in(w, 2);
+	is(w, 2, "RINGING", "RING");
+}
+
+static void a_service_that_cannot_be_dialled_is_said_and_stored(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	w->no_ports = true;
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	is(w, 1, "TALKING", "TALK");
+	assert_string_equal(
+	    json_string_value(json_object_get(w->said[1], "code")), "M17");
+	assert_non_null(json_object_get(w->kinds, "ALERT"));
+	assert_non_null(json_object_get(w->kinds, "EMERGENCYDIAL"));
+}
+
+static void emergency_takes_a_blind_transfer_back_first(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"blind\""));
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	is(w, 1, "TALKING", "TALK");
+	is(w, 2, "FREE", "");
+	sip_event(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "TALKING", "CONFERENCE");
+}
+
+static void after_a_handover_it_is_known_from_whom(void **state)
+{
+	struct world *w = *state;
+	json_t *from;
+
+	talk(w);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"blind\""));
+	assert_null(world_button(w, 2, "answer", ""));
+	from = json_object_get(json_object_get(w->state[2], "call"), "from");
+	assert_string_equal(
+	    json_string_value(json_object_get(from, "extension")), "1001");
+}
+
+static void a_card_of_somebody_else_ends_nobodys_work(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog = talk(w);
+	json_t *call = json_object_get(w->state[1], "call");
+	json_t *p =
+	    json_pack("{s:O, s:i, s:i}", "call", json_object_get(call, "id"),
+		      "appeal", 7, "user", 2);
+
+	cc_engine_outbox(w->engine, "card_saved", p);
+	world_bye(w, dialog);
+	is(w, 1, "WRAPUP", "ENDED");
+	cc_engine_outbox(w->engine, "card_saved", p);
+	cc_engine_settle(w->engine);
+	is(w, 1, "WRAPUP", "ENDED");
+	json_decref(p);
+}
+
+static void a_closed_queue_takes_no_transfer(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_string_equal(
+	    world_button(w, 1, "transfer",
+			 ",\"to\":\"queue:2\",\"mode\":\"blind\""),
+	    CC_BUSY);
+	assert_string_equal(
+	    world_button(w, 1, "transfer",
+			 ",\"to\":\"queue:9\",\"mode\":\"blind\""),
+	    CC_NO_EXTENSION);
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void hold_outlives_a_reload(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_null(world_button(w, 1, "hold", ""));
+	cc_engine_leg_down(w->engine, 1);
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	is(w, 1, "TALKING", "HOLD");
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+}
+
+static void a_new_leg_forgets_that_the_microphone_was_lost(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	assert_null(
+	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"lost\"}"));
+	cc_engine_leg_down(w->engine, 1);
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	is(w, 1, "RINGING", "RING");
+}
+
+static void logging_out_elsewhere_leaves_the_telephone(void **state)
+{
+	struct world *w = *state;
+	json_t *p =
+	    json_pack("{s:i, s:s}", "user", 1, "session", "0123456789abcdef");
+
+	talk(w);
+	cc_engine_outbox(w->engine, "logout", p);
+	cc_engine_settle(w->engine);
+	is(w, 1, "TALKING", "TALK");
+	json_object_del(p, "session");
+	cc_engine_outbox(w->engine, "logout", p);
+	cc_engine_settle(w->engine);
+	assert_string_equal(world_agent_state(w, 1), "INACTIVE");
+	json_decref(p);
+}
+
+static void who_was_turned_away_stands_in_the_journal(void **state)
+{
+	struct world *w = *state;
+
+	w->no_ports = true;
+	world_call(w, HOTLINE);
+	assert_int_equal(w->status, 503);
+	assert_int_equal(w->replayed, 1);
+}
+
+static void who_loses_the_role_loses_the_telephone(void **state)
+{
+	struct world *w = *state;
+	json_t *dir;
+
+	world_sign_in(w, 1);
+	dir = json_pack("{s:[{s:i, s:s, s:s, s:[s]}], s:[], s:[]}", "users",
+			"id", 1, "name", "1001", "extension", "1001", "roles",
+			"AUDITOR", "queues", "routes");
+	cc_engine_directory(w->engine, dir);
+	cc_engine_settle(w->engine);
+	json_decref(dir);
+	assert_string_equal(world_agent_state(w, 1), "INACTIVE");
+}
+
 /* --- random schedules ------------------------------------------------- */
 
 #define SESSIONS 12
@@ -816,6 +1000,18 @@ int main(void)
 		T(without_a_port_the_call_is_refused),
 		T(work_cannot_end_in_a_talk),
 		T(a_second_page_asks_before_it_takes_over),
+		T(a_service_that_answers_while_the_browser_is_gone_is_heard),
+		T(who_is_lost_in_a_conference_is_waited_for_after_it),
+		T(a_service_that_cannot_be_dialled_is_said_and_stored),
+		T(emergency_takes_a_blind_transfer_back_first),
+		T(after_a_handover_it_is_known_from_whom),
+		T(a_card_of_somebody_else_ends_nobodys_work),
+		T(a_closed_queue_takes_no_transfer),
+		T(hold_outlives_a_reload),
+		T(a_new_leg_forgets_that_the_microphone_was_lost),
+		T(logging_out_elsewhere_leaves_the_telephone),
+		T(who_was_turned_away_stands_in_the_journal),
+		T(who_loses_the_role_loses_the_telephone),
 		cmocka_unit_test(random_schedules_break_no_invariant),
 	};
 
