@@ -94,7 +94,8 @@ for (const engine of ENGINES) {
 		const [said] = of(r, op.hz);
 
 		assert.ok(greeting.from < 300, 'the greeting comes first');
-		assert.ok(said.from > greeting.to - 100);
+		assert.ok(said.from > greeting.to - 100,
+			`operator ${said.from}-${said.to}, greeting ${greeting.to}`);
 		assert.ok(said.to - said.from > 1000);
 		assert.ok(of(l, HZ.citizen)[0].from < 300);
 		assert.ok(l.every((w) => w.tones[op.hz] < 0.01), 'no leak');

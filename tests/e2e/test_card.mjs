@@ -47,7 +47,9 @@ for (const engine of ENGINES) {
 		await op.sees('Обращение сохранено');
 		await op.sees('В работе');
 		assert.equal(await op.eval(() => window.sameDocument), true);
-		assert.ok(call.media.longestSilence(before) < 100,
+		// a page turn that touched the leg would cost seconds; a busy
+		// machine starves the fake microphone for a moment
+		assert.ok(call.media.longestSilence(before) < 500,
 			'no page turn is heard');
 		await desk.hearEachOther(call, op);
 		await call.hangup();

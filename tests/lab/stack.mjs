@@ -25,7 +25,10 @@ export class Stack {
 		stack.state = state ??
 			mkdtempSync(path.join(os.tmpdir(), 'state-'));
 		stack.env = { ...process.env, OTKLIK_STATE: stack.state,
-			OTKLIK_SIM: '0', OTKLIK_DEMO: '1', OTKLIK_WORKERS: '2', ...env };
+			OTKLIK_SIM: '0', OTKLIK_DEMO: '1', OTKLIK_WORKERS: '2',
+			// a starved browser is not a lost one: test_lost, which is
+			// about losses, asks as often as people's installations do
+			OTKLIK_PING_MS: '2000', ...env };
 		await stack.start(within);
 		return stack;
 	}
