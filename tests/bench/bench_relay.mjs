@@ -14,7 +14,11 @@
 //          and the plugin adds one function call and no socket
 // in turn: ours, sip, ours, sip, empty, for N = 50 and 100, or N =
 // BENCH_CALLS alone. CPU is user and system time of the Janus process over a
-// steady window (BENCH_SECONDS, 15), for a minute of one call. Ours includes
+// steady window (BENCH_SECONDS, 15), for a minute of one call. Both grow when
+// others want the processors, and the delay does much more: each line says
+// how busy others kept the machine, above 15 % the figures are of that load
+// rather than of us. BENCH_KINDS=ours,sip,… runs other turns, BENCH_LOOPS=n
+// sets event_loops of our janus.jcfg, both for experiments. Ours includes
 // the pages' questions and answers each 700 ms, theirs has none. Our database
 // is away (the directory is a file), so the journal goes to the spool; in the
 // window nothing but the node's status is written.
@@ -42,6 +46,9 @@ const PORTS = { trunk: '20000-24999', web: '25000-29999', far: '40000-49999' };
 const PUMP_PORT = 30000;
 const SECRET = crypto.randomBytes(24).toString('hex');
 const WINDOW = Number(process.env.BENCH_SECONDS ?? 15);
+const LOOPS = process.env.BENCH_LOOPS; // other event_loops than janus.jcfg's
+const TURNS = (process.env.BENCH_KINDS ?? 'ours,sip,ours,sip,empty')
+	.split(',');
 const SIZES = process.env.BENCH_CALLS ? [Number(process.env.BENCH_CALLS)] :
 	[50, 100];
 const DELAY_CALLS = Math.min(50, SIZES[0]);
@@ -64,8 +71,11 @@ const user = (id) => token(['janus.plugin.otklik', `user=${id}`,
 	`nonce=${crypto.randomBytes(8).toString('hex')}`], 60);
 
 function fill(template, out, values) {
-	writeFileSync(out, readFileSync(path.join(ROOT, template), 'utf8')
-		.replace(/@([A-Z_]+)@/g, (_, name) => values[name] ?? ''));
+	const text = readFileSync(path.join(ROOT, template), 'utf8')
+		.replace(/@([A-Z_]+)@/g, (_, name) => values[name] ?? '');
+
+	writeFileSync(out, LOOPS === undefined ? text :
+		text.replace(/event_loops = \d+/, `event_loops = ${LOOPS}`));
 }
 
 // A second instead of the demo's greeting.
@@ -92,6 +102,16 @@ function directory(n) {
 		organization_id: null, members: users.map((u) => u.id) }],
 	routes: [{ number: null, queue_id: 1, hours: null }], hours: [],
 	holidays: [], trunks: [], settings: {} };
+}
+
+// Name and seconds of CPU of a process or thread.
+function cpuOf(file) {
+	const stat = readFileSync(file, 'latin1');
+	const cut = stat.lastIndexOf(')');
+	const f = stat.slice(cut + 2).split(' ');
+
+	return { name: stat.slice(stat.indexOf('(') + 1, cut),
+		s: (Number(f[11]) + Number(f[12])) / HZ };
 }
 
 class Janus {
@@ -182,12 +202,18 @@ class Janus {
 		}
 	}
 
-	// Seconds of CPU so far.
-	cpu() {
-		const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'latin1');
-		const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	// Seconds of CPU so far, by the threads' names without their numbers.
+	threads() {
+		const dir = `/proc/${this.child.pid}/task`;
+		const sum = {};
 
-		return (Number(f[11]) + Number(f[12])) / HZ;
+		for (const t of readdirSync(dir)) {
+			const { name, s } = cpuOf(`${dir}/${t}/stat`);
+			const kind = name.replace(/[ -]?[0-9a-f]*[0-9][0-9a-f]*$/, '');
+
+			sum[kind] = (sum[kind] ?? 0) + s;
+		}
+		return sum;
 	}
 
 	async close() {
@@ -284,11 +310,25 @@ function recordings(dir) {
 		.filter((f) => /\.(wav|mjr)$/.test(f)).length;
 }
 
-function otherBusy() {
+// Seconds of CPU since the start: Janus, all of this bench, all of the machine.
+function clocks(w) {
+	const janus = cpuOf(`/proc/${w.janus.child.pid}/stat`).s;
+	const own = process.cpuUsage();
 	const f = readFileSync('/proc/stat', 'latin1').split('\n')[0]
-		.split(/ +/).slice(1).map(Number);
+		.split(/ +/).slice(1).map((v) => Number(v) / HZ);
 
-	return { idle: f[3] + f[4], all: f.slice(0, 8).reduce((a, b) => a + b) };
+	return { janus, at: performance.now() / 1000,
+		bench: janus + (own.user + own.system) / 1e6 +
+			[w.pump, w.rtpengine].map((p) =>
+				cpuOf(`/proc/${p.child.pid}/stat`).s)
+				.reduce((a, b) => a + b),
+		machine: f.slice(0, 8).reduce((a, b) => a + b) - f[3] - f[4] };
+}
+
+// What others took of the machine, 0 to 1.
+function others(before, after) {
+	return Math.max(0, (after.machine - before.machine - after.bench +
+		before.bench) / (after.at - before.at) / os.cpus().length);
 }
 
 // One Janus, n calls, something measured while they talk.
@@ -317,7 +357,8 @@ async function talk(kind, n, measure) {
 				`were heard, ${received} of ${sent} packets`);
 		if (kind !== 'empty' && recorded < n)
 			throw new Error(`${kind}: ${recorded} recordings of ${n} calls`);
-		return { ...got, lost: 1 - received / sent };
+		// counted while packets are on their way: a few too many, too
+		return { ...got, lost: Math.max(0, 1 - received / sent) };
 	} catch (err) {
 		const log = w.janus && `${w.janus.dir}/log`;
 
@@ -335,20 +376,24 @@ async function talk(kind, n, measure) {
 
 async function cost(kind, n) {
 	return talk(kind, n, async (w) => {
-		const before = { cpu: w.janus.cpu(), at: performance.now(),
-			...otherBusy() };
+		const before = clocks(w), begun = w.janus.threads();
 
 		await lasts(WINDOW * 1000);
-		const after = otherBusy();
-		const minutes = n * (performance.now() - before.at) / 60000;
+		const after = clocks(w), ended = w.janus.threads();
+		const minutes = n * (after.at - before.at) / 60;
+		const threads = Object.entries(ended)
+			.map(([k, s]) => [k, (s - (begun[k] ?? 0)) / minutes])
+			.filter(([, s]) => s >= 0.005).sort(([, a], [, b]) => b - a)
+			.map(([k, s]) => `${k} ${s.toFixed(3)}`).join(', ');
 
-		return { cpu: (w.janus.cpu() - before.cpu) / minutes,
-			busy: 1 - (after.idle - before.idle) / (after.all - before.all) };
+		return { cpu: (after.janus - before.janus) / minutes, threads,
+			others: others(before, after) };
 	});
 }
 
 async function delay(n) {
-	return talk('ours', n, async () => {
+	return talk('ours', n, async (w) => {
+		const before = clocks(w);
 		const child = spawn(path.join(BUILD, 'tests/bench/sniff'),
 			[String(WINDOW), PORTS.trunk, PORTS.web, PORTS.far],
 			{ stdio: ['ignore', 'pipe', 'inherit'] });
@@ -356,13 +401,15 @@ async function delay(n) {
 
 		child.stdout.on('data', (d) => { text += d; });
 		await deadline(once(child, 'close'), (WINDOW + 30) * 1000, 'sniff');
-		return JSON.parse(text);
+		return { ...JSON.parse(text), others: others(before, clocks(w)) };
 	});
 }
 
 // ---- figures ---------------------------------------------------------------
 
 const round = (x, digits = 3) => Number(x.toFixed(digits));
+const loaded = ({ others: share }) =>
+	`others ${Math.round(share * 100)} %${share > 0.15 ? ' (loaded)' : ''}`;
 const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 
 async function cpuFigure() {
@@ -371,25 +418,29 @@ async function cpuFigure() {
 	for (const n of SIZES) {
 		const got = { ours: [], sip: [], empty: [] };
 
-		for (const kind of ['ours', 'sip', 'ours', 'sip', 'empty']) {
-			const { cpu, busy, lost } = await cost(kind, n);
+		for (const kind of TURNS) {
+			const c = await cost(kind, n);
 
-			got[kind].push(cpu);
-			console.log(`N=${n} ${kind}: ${round(cpu)} CPU-s a call-minute, ` +
-				`packets lost ${(lost * 100).toFixed(2)} %, machine busy ` +
-				`${Math.round(busy * 100)} %, load ${os.loadavg()[0]
-					.toFixed(1)}`);
+			got[kind].push(c.cpu);
+			console.log(`N=${n} ${kind}: ${round(c.cpu)} CPU-s a ` +
+				`call-minute (${c.threads}), packets lost ` +
+				`${(c.lost * 100).toFixed(2)} %, ${loaded(c)}`);
 		}
+		if (!got.ours.length || !got.sip.length)
+			continue;
 		const f = { ours: mean(got.ours), sip: mean(got.sip),
 			empty: mean(got.empty), n };
 
 		f.ratio = f.ours / f.sip;
 		console.log(`N=${n}: ours ${round(f.ours)}, SIP plugin ` +
 			`${round(f.sip)}, ratio ${round(f.ratio)}; empty plugin ` +
-			`${round(f.empty)}, so of our own ${round(f.ours - f.empty)}`);
+			`${got.empty.length ? `${round(f.empty)}, so of our own ` +
+				round(f.ours - f.empty) : 'not run'}`);
 		if (!worst || f.ratio > worst.ratio)
 			worst = f;
 	}
+	if (!worst)
+		return;
 	console.log(JSON.stringify({ name: 'relay_cpu_vs_janus_sip',
 		unit: 'CPU-s/call-min', ours: round(worst.ours),
 		rival: 'janus 1.1.2 SIP plugin', rival_value: round(worst.sip),
@@ -401,8 +452,11 @@ async function delayFigure() {
 	const got = await delay(DELAY_CALLS);
 	const p99 = Math.max(got.to_trunk.p99, got.to_web.p99);
 
-	console.log(`N=${DELAY_CALLS} delay: ${JSON.stringify(got)}, load ` +
-		os.loadavg()[0].toFixed(1));
+	for (const way of ['to_trunk', 'to_web'])
+		console.log(`N=${DELAY_CALLS} ${way}, ms: ` +
+			`${JSON.stringify(got[way])}, ${loaded(got)}`);
+	if (got.missed)
+		console.log(`${got.missed} packets were not seen by sniff`);
 	console.log(JSON.stringify({ name: 'relay_delay_p99_ms', unit: 'ms',
 		ours: round(p99), rival: null, rival_value: null, ratio: null,
 		target: 2, holds: p99 <= 2, n: got.to_trunk.n + got.to_web.n }));

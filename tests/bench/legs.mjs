@@ -15,7 +15,7 @@ import * as sip from '../lab/sip.mjs';
 
 const WAIT = 30000;
 
-// ---- rtpengine's control protocol: a cookie and a bencoded dictionary -------
+// ---- rtpengine's control protocol: a cookie and a bencoded dictionary -----
 
 function bencode(v) {
 	if (typeof v === 'string')
@@ -112,7 +112,7 @@ export class Rtpengine {
 	}
 }
 
-// ---- the pump --------------------------------------------------------------
+// ---- the pump -------------------------------------------------------------
 
 export class Pump extends EventEmitter {
 	static open(address, firstPort) {
@@ -166,7 +166,7 @@ export class Pump extends EventEmitter {
 	}
 }
 
-// ---- one page: a WebSocket, a Janus session, a handle ---------------------------
+// ---- one page: a WebSocket, a Janus session, a handle ---------------------
 
 export class Page {
 	#waiting = new Map(); // transaction → reply
@@ -272,7 +272,7 @@ export class Page {
 	}
 }
 
-// ---- the browser's half of a leg -----------------------------------------------
+// ---- the browser's half of a leg ------------------------------------------
 
 export class Legs {
 	constructor(rtpengine, pump) {
@@ -334,7 +334,7 @@ export class Legs {
 	}
 }
 
-// ---- the trunk: calls, and a registrar for who wants one ------------------------
+// ---- the trunk: calls, and a registrar for who wants one ------------------
 
 export class Trunk {
 	contacts = new Map(); // user → where to reach it
