@@ -70,9 +70,19 @@ const door = (plugin) => token(['janus', plugin], 3600);
 const user = (id) => token(['janus.plugin.otklik', `user=${id}`,
 	`nonce=${crypto.randomBytes(8).toString('hex')}`], 60);
 
+// What a name stands for if nothing is set: settings.sh knows.
+function byDefault(name) {
+	const value = readFileSync(path.join(ROOT, 'cgi/dist/settings.sh'), 'utf8')
+		.match(new RegExp(`\\$\\{OTKLIK_${name}:=([^}$]*)\\}`))?.[1];
+
+	if (value === undefined)
+		throw new Error(`@${name}@: nothing is known to put there`);
+	return value;
+}
+
 function fill(template, out, values) {
 	const text = readFileSync(path.join(ROOT, template), 'utf8')
-		.replace(/@([A-Z_]+)@/g, (_, name) => values[name] ?? '');
+		.replace(/@([A-Z_]+)@/g, (_, name) => values[name] ?? byDefault(name));
 
 	writeFileSync(out, LOOPS === undefined ? text :
 		text.replace(/event_loops = \d+/, `event_loops = ${LOOPS}`));
@@ -133,14 +143,14 @@ class Janus {
 		const log = openSync(path.join(j.dir, 'log'), 'w');
 
 		j.child = spawn('janus', ['-F', j.etc, '-P', `${j.etc}/plugins`],
-			{ stdio: ['ignore', log, log] });
+			{ cwd: j.dir, stdio: ['ignore', log, log] });
 		await j.#listening(kind);
 		return j;
 	}
 
 	#ours(n) {
 		const values = { STATE: this.dir, JANUS_TOKEN_SECRET: SECRET,
-			ICE_PORTS: PORTS.web, ICE_ADDR: ADDRESS, NODE: 'bench',
+			ICE_PORTS: PORTS.web, ICE_ADDR: ADDRESS, NODE: 'bench', ICE_PUBLIC_LINE: '',
 			SIP_ADDR: ADDRESS, SIP_PORT, RTP_PORTS: PORTS.trunk,
 			TRUNK_PEER: `${ADDRESS}:${PEER_PORT}` };
 
