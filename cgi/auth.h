@@ -68,8 +68,8 @@ struct auth_grant auth_grant(const struct identity *who, enum auth_function fn);
 bool auth_may(const struct identity *who, enum auth_function fn);
 
 /*
- * Whether a recording may be heard. took_part: he had the call, or was asked
- * about it; own_org: somebody of his organization did.
+ * Whether a recording may be heard. took_part: he spoke in it, or the
+ * call's appeal is his; own_org: somebody of his organization did.
  */
 bool auth_recording(const struct identity *who, bool took_part, bool own_org);
 

@@ -8,8 +8,9 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-/* Events by which somebody has had a call, or spoke about it. */
-#define HAD "('CONNECT', 'HANDOVER', 'CONSULTANSWER', 'OPERATORBACK')"
+/* Events by which somebody gets a call. Being asked about it does not count:
+ * that opens the consultation alone (K-4.0.5). */
+#define HAD "('CONNECT', 'HANDOVER', 'OPERATORBACK')"
 
 /* Two columns: he, he, his organization, his organization. */
 #define TOOK_PART                                                             \
@@ -24,12 +25,77 @@
 	DB_U64((who)->id), DB_U64((who)->id), DB_U64((who)->org_id), \
 	    DB_U64((who)->org_id)
 
-#define RECORDING                                                             \
-	"SELECT" TOOK_PART ", r.id, r.call_id, r.kind, r.path, r.started_at," \
+/* The two of a consultation: who began the last one before the recording, and
+ * who answered it. Otherwise: who had the call. */
+#define SPOKE(who)                                                      \
+	"EXISTS (SELECT 1 FROM call_event e JOIN user_account u"        \
+	" ON u.id = e.user_id WHERE e.call_id = r.call_id AND " who     \
+	" AND IF(r.kind = 'CONSULT', e.seq IN (SELECT MAX(x.seq)"       \
+	"  FROM call_event x WHERE x.call_id = r.call_id AND x.kind IN" \
+	"  ('CONSULT', 'CONSULTANSWER') AND x.at <= r.started_at"       \
+	"  GROUP BY x.kind), e.kind IN " HAD "))"
+
+/* What is registered of the call: by whom (w), who considers it (s). */
+#define OF_APPEAL(condition)                                              \
+	"EXISTS (SELECT 1 FROM appeal_call l JOIN appeal a"               \
+	" ON a.id = l.appeal_id AND a.status NOT IN ('DRAFT', 'DELETED')" \
+	" LEFT JOIN user_account w ON w.id = a.author_id"                 \
+	" LEFT JOIN user_account s ON s.id = a.assignee_id"               \
+	" WHERE l.call_id = r.call_id AND " condition ")"
+
+/* A lost call that became work: whoever sees that work (T4, T19). */
+#define LOST                                                            \
+	"EXISTS (SELECT 1 FROM call_back b JOIN appeal a"               \
+	" ON a.id = b.appeal_id AND a.status <> 'DELETED'"              \
+	" LEFT JOIN user_account s ON s.id = a.assignee_id"             \
+	" WHERE b.call_id = r.call_id AND (me.sees = 2 OR (me.sees = 1" \
+	" AND (a.organization_id = me.org OR s.organization_id = me.org))))"
+
+/* Section 7: an insurer hears a call while its appeal is active, afterwards
+ * only as the assignee's organization; of a complaint about itself nothing
+ * but the author's own. */
+#define SHARED                                                                                                        \
+	"(me.fund = 1 OR (NOT " OF_APPEAL(                                                                            \
+	    "a.about_insurer_id = me.org"                                                                             \
+	    " AND COALESCE(a.author_id, 0) <> me.id") " AND COALESCE((SELECT MAX(a.status <> 'CLOSED'"                \
+						      "  OR COALESCE(s.organization_id, a.organization_id) = me.org)" \
+						      "  FROM appeal_call l JOIN appeal a ON a.id = l.appeal_id"      \
+						      "  AND a.status <> 'DELETED'"                                   \
+						      "  LEFT JOIN user_account s ON s.id = a.assignee_id"            \
+						      "  WHERE l.call_id = r.call_id), 1)))"
+
+/* Two columns again, for a recording: as for himself, as for one of his
+ * organization. Asked of the row `me`. */
+#define HEARS                                                                                                                                                                           \
+	" IF(r.kind = 'CONSULT', " SPOKE("e.user_id = me.id") ", " SHARED " AND (COALESCE(c.user_id, 0) = me.id OR " SPOKE(                                                             \
+	    "e.user_id = me.id") " OR " LOST                                                                                                                                            \
+				 " OR " OF_APPEAL(                                                                                                                                      \
+				     "(a.author_id = me.id OR a.assignee_id = me.id)") ")),"                                                                                            \
+										       " IF(r.kind = 'CONSULT', " SPOKE(                                                                \
+											   "u.organization_id = me.org") ", " SHARED                                                    \
+															 " AND (" SPOKE("u.organization_id = me.org") " OR " OF_APPEAL( \
+															     "(a.organization_id = me.org OR w.organization_id ="       \
+															     " me.org OR s.organization_id = me.org)") "))"
+
+#define ME(who)                                   \
+	DB_U64((who)->id), DB_U64((who)->org_id), \
+	    DB_U64((who)->org_kind == ORG_FUND), DB_U64(sees(who))
+
+#define RECORDING                                                         \
+	"SELECT" HEARS ", r.id, r.call_id, r.kind, r.path, r.started_at," \
 	" e.samples"
-#define RECORDING_FROM                                             \
-	" FROM recording r JOIN call_record c ON c.id = r.call_id" \
+#define RECORDING_FROM                                              \
+	" FROM (SELECT ? AS id, ? AS org, ? AS fund, ? AS sees) me" \
+	" JOIN recording r JOIN call_record c ON c.id = r.call_id"  \
 	" LEFT JOIN recording_end e ON e.recording_id = r.id"
+
+/* Appeals of others: 2 all, 1 of his organization, 0 none. */
+static unsigned sees(const struct identity *who)
+{
+	enum auth_scope s = auth_grant(who, AUTH_APPEAL_VIEW).scope;
+
+	return s == SCOPE_ALL ? 2 : s == SCOPE_OWN;
+}
 
 static void read_recording(const struct db_row *row, struct recording *r)
 {
@@ -79,7 +145,7 @@ int store_recordings(struct db *db, const struct identity *who,
 		     const uint64_t *appeals, size_t n, recording_fn *each,
 		     void *arg)
 {
-	struct db_arg args[4 + JOURNAL_PAGE] = { WHO(who) };
+	struct db_arg args[4 + JOURNAL_PAGE] = { ME(who) };
 	struct walk w = { each, arg };
 
 	if (!n)
@@ -99,7 +165,7 @@ int store_recording_get(struct db *db, const struct identity *who,
 			const char *id, struct recording *out)
 {
 	static const char sql[] = RECORDING RECORDING_FROM " WHERE r.id = ?";
-	const struct db_arg args[] = { WHO(who), DB_STR(id) };
+	const struct db_arg args[] = { ME(who), DB_STR(id) };
 
 	return db_one(db, sql, args, LEN(args), just_one, out);
 }

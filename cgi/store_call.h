@@ -17,8 +17,8 @@ struct recording {
 	char path[201]; /* relative to rec/ */
 	int64_t started_ms;
 	int seconds;     /* -1: still being made */
-	bool took_part;  /* he asks, and had this call */
-	bool own_org;    /* somebody of his organization had it */
+	bool took_part;  /* he spoke in it, or its appeal is his to do */
+	bool own_org;    /* the same, somebody of his organization */
 	uint64_t appeal; /* for which it was asked; 0 by id */
 };
 
