@@ -8,6 +8,16 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
+/* Events by which somebody gets a call. A draft goes with its call only if its
+ * author had the call: anybody can name a call whose row is still to come. */
+#define HAD "('CONNECT', 'HANDOVER', 'OPERATORBACK')"
+
+/* Events after which a target rings or is asked no more. */
+#define OVER                                                          \
+	"('TRANSFERRETURN', 'CONSULTBACK', 'TARGETGONE', 'HANDOVER'," \
+	" 'CONNECT', 'REQUEUE', 'TOQUEUE', 'HANGUPCALLER',"           \
+	" 'HANGUPAGENT', 'FAIL', 'INTERRUPTED')"
+
 #define COLUMNS                                                               \
 	"SELECT a.id, a.version, a.status, a.number, a.type, a.theme_code,"   \
 	" a.form, a.channel, a.description, a.surname, a.given_name,"         \
@@ -19,7 +29,10 @@
 	"  WHERE id = a.assignee_id),"                                        \
 	" (SELECT call_id FROM appeal_call WHERE appeal_id = a.id"            \
 	"  ORDER BY linked_at DESC LIMIT 1),"                                 \
-	" (SELECT c.user_id FROM appeal_call l"                               \
+	" (SELECT IF(c.user_id = a.author_id OR EXISTS (SELECT 1"             \
+	"  FROM call_event e WHERE e.call_id = c.id"                          \
+	"  AND e.user_id = a.author_id AND e.kind IN " HAD "),"               \
+	"  c.user_id, NULL) FROM appeal_call l"                               \
 	"  JOIN call_record c ON c.id = l.call_id WHERE l.appeal_id = a.id"   \
 	"  ORDER BY l.linked_at DESC LIMIT 1)"                                \
 	" FROM appeal a WHERE a.id = ?"
@@ -70,10 +83,19 @@ int store_appeal_get(struct db *db, uint64_t id, bool lock, struct appeal *out)
 
 int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party)
 {
-	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM appeal_call l"
-				  " JOIN call_event e ON e.call_id = l.call_id"
-				  " WHERE l.appeal_id = ? AND e.user_id = ?)";
-	const struct db_arg args[] = { DB_U64(id), DB_U64(user) };
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM appeal_call l"
+	    " JOIN appeal a ON a.id = l.appeal_id"
+	    " JOIN call_record c ON c.id = l.call_id"
+	    " JOIN call_event e ON e.call_id = l.call_id"
+	    " WHERE l.appeal_id = ? AND (c.user_id = a.author_id OR EXISTS"
+	    " (SELECT 1 FROM call_event h WHERE h.call_id = l.call_id"
+	    "  AND h.user_id = a.author_id AND h.kind IN " HAD "))"
+	    " AND ((e.user_id = ? AND e.kind IN " HAD ") OR (e.kind IN"
+	    " ('BLINDTRANSFER', 'CONSULT') AND JSON_VALUE(e.data, '$.to') = ?"
+	    " AND NOT EXISTS (SELECT 1 FROM call_event x WHERE x.call_id ="
+	    " e.call_id AND x.seq > e.seq AND x.kind IN " OVER "))))";
+	const struct db_arg args[] = { DB_U64(id), DB_U64(user), DB_U64(user) };
 	uint64_t n = 0;
 	int err = db_number(db, sql, args, LEN(args), &n);
 
@@ -90,8 +112,12 @@ int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
 	    " ON a.id = l.appeal_id AND a.status = 'DRAFT'"
 	    " LEFT JOIN call_record c ON c.id = l.call_id"
 	    " WHERE l.call_id = ? AND COALESCE(c.user_id, a.author_id) = ?"
+	    " AND (a.author_id = ? OR EXISTS (SELECT 1 FROM call_event e"
+	    "  WHERE e.call_id = l.call_id AND e.user_id = a.author_id"
+	    "  AND e.kind IN " HAD "))"
 	    " ORDER BY a.id DESC LIMIT 1";
-	const struct db_arg args[] = { DB_STR(call), DB_U64(user) };
+	const struct db_arg args[] = { DB_STR(call), DB_U64(user),
+				       DB_U64(user) };
 
 	if (!call || !*call)
 		return ENOENT;

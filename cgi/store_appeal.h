@@ -13,11 +13,12 @@ struct db;
 /* @return 0, ENOENT or a database error. lock: for a change, in the caller's
  * transaction. */
 int store_appeal_get(struct db *db, uint64_t id, bool lock, struct appeal *out);
-/* Whether he is named in an event of one of its calls. */
+/* Whether he had one of its calls, or is right now the target of a transfer
+ * or asked about it. Having been rung by the queue does not count. */
 int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party);
 
-/* A draft of this author's for this call that he may go on with; call NULL
- * or "": ENOENT. */
+/* A draft for this call that he may go on with: his own, or one whose author
+ * had the call before him; call NULL or "": ENOENT. */
 int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
 			  uint64_t *id);
 /* In the caller's transaction: the draft and its link to the call. */

@@ -32,7 +32,10 @@ static const char *const conditions[C_COUNT] = {
 	[C_DRAFT] = " AND a.status = 'DRAFT' AND (a.author_id = ? OR EXISTS"
 		    " (SELECT 1 FROM appeal_call l JOIN call_record c"
 		    " ON c.id = l.call_id WHERE l.appeal_id = a.id"
-		    " AND c.user_id = ?))",
+		    " AND c.user_id = ? AND EXISTS (SELECT 1 FROM call_event"
+		    " e WHERE e.call_id = c.id AND e.user_id = a.author_id"
+		    " AND e.kind IN ('CONNECT', 'HANDOVER',"
+		    " 'OPERATORBACK'))))",
 	[C_OWN] = " AND (a.organization_id = ? OR w.organization_id = ?"
 		  " OR s.organization_id = ?)",
 	[C_MINE] = " AND (a.author_id = ? OR a.assignee_id = ?)",
@@ -219,6 +222,9 @@ int store_journal(struct db *db, const struct identity *who,
 	struct plan p = { 0 };
 	const char *sql;
 
+	/* a masked name could be found out letter by letter */
+	if (view.masked && (*f->surname || *f->given || *f->phone))
+		return EACCES;
 	/* nothing is put up for a check yet, so a sample is empty */
 	if (view.scope <= SCOPE_SAMPLE)
 		return 0;
