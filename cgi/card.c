@@ -120,9 +120,17 @@ static int check_org(struct ctx *ctx, const char *kind, uint32_t *id,
 	return 0;
 }
 
+static void day_of(const struct ctx *ctx, char out[16])
+{
+	struct date d = app_today(ctx);
+
+	snprintf(out, 16, "%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
 int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
 	       struct card_errors *errors)
 {
+	char today[16];
 	int err = check_org(ctx, "MO", &a->mo_id, "mo", errors);
 
 	if (!err)
@@ -130,7 +138,8 @@ int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
 				"about_insurer", errors);
 	if (err || !*a->theme)
 		return err;
-	err = store_theme_get(ctx->db, a->theme, theme);
+	day_of(ctx, today);
+	err = store_theme_get(ctx->db, a->theme, today, a->id, theme);
 	if (err && err != ENOENT)
 		return err;
 	/* another type clears the theme (K-5.1.4.3) */
@@ -140,6 +149,18 @@ int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
 }
 
 /* ---- to the page -------------------------------------------------------- */
+
+/* Drafts are shown to nobody with masked data. */
+static bool masked(const struct ctx *ctx)
+{
+	return auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked;
+}
+
+/* What people write names the citizen: there is no masking it in part. */
+static const char *free_text(const struct ctx *ctx, const char *text)
+{
+	return *text && masked(ctx) ? "***" : text;
+}
 
 struct list {
 	struct ctx *ctx;
@@ -172,19 +193,17 @@ int card_themes(struct ctx *ctx, const char *type, const char *query,
 		const char *chosen)
 {
 	struct themes w = { .list = { .ctx = ctx }, .chosen = chosen };
-	struct date d = app_today(ctx);
 	struct theme theme;
 	char today[16];
 	int err;
 
 	if (!*type)
 		return 0;
-	snprintf(today, sizeof(today), "%04d-%02d-%02d", d.year, d.month,
-		 d.day);
+	day_of(ctx, today);
 	err = store_theme_find(ctx->db, type, query, today, show_theme, &w);
 	if (err || w.shown || !*chosen)
 		return err;
-	err = store_theme_get(ctx->db, chosen, &theme);
+	err = store_theme_get(ctx->db, chosen, NULL, 0, &theme);
 	if (err)
 		return err == ENOENT ? 0 : err;
 	return strcmp(theme.type, type) ? 0 : show_theme(&w, &theme);
@@ -226,7 +245,10 @@ static int show_call(void *arg, const struct call *c)
 	view_set(events.at, "Id", c->id);
 	snprintf(text, sizeof(text), "Call.%s", c->direction);
 	view_set(events.at, "Direction", app_text(l->ctx, text));
-	phone_show(number, text);
+	if (masked(l->ctx))
+		phone_mask(number, text);
+	else
+		phone_show(number, text);
 	view_set(events.at, "Number",
 		 *number ? text : app_text(l->ctx, "Card.NoNumber"));
 	app_time(c->started_ms, text, sizeof(text));
@@ -265,7 +287,7 @@ static int show_note(void *arg, const struct appeal_note *n)
 	snprintf(text, sizeof(text), "Event.%s", n->event);
 	view_set(at, "Event", app_text_or(l->ctx, text, n->event));
 	view_set(at, "Who", n->who);
-	view_set(at, "Comment", n->comment);
+	view_set(at, "Comment", free_text(l->ctx, n->comment));
 	return 0;
 }
 
@@ -292,11 +314,12 @@ static int show_lists(struct ctx *ctx, const struct appeal *a)
 	return err;
 }
 
-static void show_person(struct node *card, const struct appeal *a, bool masked)
+static void show_person(struct ctx *ctx, struct node *card,
+			const struct appeal *a)
 {
 	char text[APPEAL_NAME];
 
-	if (masked) {
+	if (masked(ctx)) {
 		show_initials(a->surname, a->given_name, a->patronymic, text,
 			      sizeof(text));
 		view_set(card, "Surname", text);
@@ -332,13 +355,12 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 	view_set(card, "Theme", a->theme);
 	view_set(card, "Form", a->form);
 	view_set(card, "Channel", a->channel);
-	view_set(card, "Description", a->description);
+	view_set(card, "Description", free_text(ctx, a->description));
 	if (a->mo_id)
 		view_set_int(card, "Mo", a->mo_id);
 	if (a->about_insurer_id)
 		view_set_int(card, "AboutInsurer", a->about_insurer_id);
-	show_person(card, a,
-		    !draft && auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked);
+	show_person(ctx, card, a);
 	if (access != APPEAL_EDIT)
 		view_set(card, "Readonly", "1");
 	else if (draft)

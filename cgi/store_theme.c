@@ -82,12 +82,19 @@ static int read_one(const struct db_row *row, void *arg)
 	return 0;
 }
 
-int store_theme_get(struct db *db, const char *code, struct theme *out)
+int store_theme_get(struct db *db, const char *code, const char *today,
+		    uint64_t appeal, struct theme *out)
 {
 	static const char sql[] =
-	    "SELECT code, type, name, mo_required, due_days"
-	    " FROM theme WHERE code = ?";
-	const struct db_arg args[] = { DB_STR(code) };
+	    "SELECT t.code, t.type, t.name, t.mo_required, t.due_days"
+	    " FROM theme t WHERE t.code = ? AND (? IS NULL"
+	    " OR ((t.valid_from IS NULL OR t.valid_from <= ?)"
+	    "  AND (t.valid_to IS NULL OR t.valid_to >= ?))"
+	    " OR EXISTS (SELECT 1 FROM appeal a WHERE a.id = ?"
+	    "  AND a.theme_code = t.code AND a.status <> 'DRAFT'))";
+	const struct db_arg args[] = { DB_STR(code), DB_STR(today),
+				       DB_STR(today), DB_STR(today),
+				       DB_U64(appeal) };
 
 	return db_one(db, sql, args, LEN(args), read_one, out);
 }

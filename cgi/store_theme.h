@@ -26,7 +26,13 @@ struct theme {
 int store_theme_find(struct db *db, const char *type, const char *query,
 		     const char *today,
 		     int (*each)(void *arg, const struct theme *t), void *arg);
-/* @return 0, ENOENT or a database error */
-int store_theme_get(struct db *db, const char *code, struct theme *out);
+/*
+ * In force on that day; NULL: whenever. An appeal that was registered with a
+ * theme keeps it when the theme is closed afterwards.
+ *
+ * @return 0, ENOENT or a database error
+ */
+int store_theme_get(struct db *db, const char *code, const char *today,
+		    uint64_t appeal, struct theme *out);
 
 #endif
