@@ -611,9 +611,9 @@ test('a draft goes with its call to whoever has it', async () => {
 	assert.equal((await spec.get(where)).status, 404);
 
 	// it rings at the specialist: he reads
-	await pages.sql(`INSERT INTO call_event (call_id, seq, at, kind, user_id)
-		VALUES ('${id}', 4, UTC_TIMESTAMP(3), 'BLINDTRANSFER',
-		${await userId('spec1')})`);
+	await pages.sql(`INSERT INTO call_event (call_id, seq, at, kind, user_id,
+		data) VALUES ('${id}', 4, UTC_TIMESTAMP(3), 'BLINDTRANSFER',
+		${await userId('op1')}, '{"to":${await userId('spec1')}}')`);
 	const ringing = await spec.get(where);
 
 	assert.equal(ringing.status, 200);
