@@ -38,9 +38,13 @@ export class Fake extends EventEmitter {
 	tokens = 0;
 	forgetful = false;  // claims fail: Janus was restarted
 	closed = false;     // the WebSocket is refused
+	slow = false;       // hanging up takes its time
 	draft = 204;        // status of the next drafts
 	drafts = [];
 	journal = [];       // HDF lines of the journal page
+	card = [];          // and of the card
+	fails = [];         // the next [method, path, status, html]; 0: cut off
+	asks = [];          // "method path" of what pages were asked for
 	#sockets = new Set();
 	#sessions = new Map();
 	#ids = 100;
@@ -82,6 +86,16 @@ export class Fake extends EventEmitter {
 			res.end(body);
 		};
 		const framed = req.headers['hx-request'] ? ['Framed=1'] : [];
+		const at = this.fails.findIndex(([method, where]) =>
+			method === req.method && where === url.pathname);
+
+		this.asks.push(`${req.method} ${url.pathname}`);
+		if (at >= 0) {
+			const [[, , status, html]] = this.fails.splice(at, 1);
+
+			return status ? send(status, 'text/html', html)
+				: req.socket.destroy();
+		}
 
 		if (url.pathname === '/')
 			return send(200, 'text/html',
@@ -106,7 +120,7 @@ export class Fake extends EventEmitter {
 			if (req.method === 'POST' && !id)
 				return send(303, 'text/plain', '', { Location: '/appeal/7' });
 			return send(200, 'text/html', page('appeal',
-				{ more: [`Card.Id=${id}`, ...framed] }));
+				{ more: [`Card.Id=${id}`, ...this.card, ...framed] }));
 		}
 		const found = file(url.pathname);
 
@@ -152,6 +166,11 @@ export class Fake extends EventEmitter {
 			return answer({ janus: 'success', data: { id: session.handle } });
 		case 'message':
 			return this.#message(session, m, answer);
+		case 'hangup':
+			answer({ janus: 'success' });
+			if (!this.slow)
+				this.core('hangup', { reason: 'Janus API' }, session);
+			return;
 		default: // keepalive, trickle, destroy
 			return answer({ janus: 'ack' });
 		}
@@ -164,8 +183,9 @@ export class Fake extends EventEmitter {
 		answer({ janus: 'success', plugindata: {
 			plugin: 'janus.plugin.otklik',
 			data: this.replies[request] ?? { otklik: 'ok' } } });
-		if (!this.replies[request] && request === 'hello') {
+		if (!this.replies[request] && ['hello', 'start'].includes(request))
 			this.session = session;
+		if (!this.replies[request] && request === 'hello') {
 			this.push('presence', { users: people, full: true });
 		}
 		if (!this.replies[request] && request === 'start')
@@ -175,9 +195,8 @@ export class Fake extends EventEmitter {
 		this.emit(request, body, jsep);
 	}
 
-	push(event, body, jsep, skip = 0) {
-		const { session } = this;
-
+	// to the page that said hello or started last
+	push(event, body, jsep, skip = 0, session = this.session) {
 		session.seq += 1 + skip;
 		session.ws.send(JSON.stringify({ janus: 'event',
 			session_id: session.id, sender: session.handle, jsep,
@@ -185,14 +204,13 @@ export class Fake extends EventEmitter {
 				...body, otklik: 'event', event, seq: session.seq } } }));
 	}
 
-	show(state) {
+	show(state, session = this.session) {
 		this.state = state;
-		this.push('state', { ...state, now: Date.now() });
+		this.push('state', { ...state, now: Date.now() }, undefined, 0,
+			session);
 	}
 
-	core(janus, more = {}) {
-		const { session } = this;
-
+	core(janus, more = {}, session = this.session) {
 		session.ws.send(JSON.stringify({ janus, session_id: session.id,
 			sender: session.handle, ...more }));
 	}

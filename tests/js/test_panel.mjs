@@ -37,7 +37,8 @@ const EXPECT = {
 	reconnecting: 'finish',
 	regain: 'finish',
 	elsewhere: 'takeover',
-	micLost: 'break consult dtmf emergency finish hangup hold mute transfer',
+	micLost: 'break consult dtmf emergency finish hangup hold mute start ' +
+		'transfer',
 	hidden: 'answer reject',
 };
 
@@ -90,13 +91,56 @@ test('«Начало работы» cannot be pressed twice', () => {
 });
 
 test('after a refused microphone «Начало работы» works again', () => {
-	const facts = reduce(up(states.reconnecting), { type: 'message',
-		message: { code: 'M03a', kind: 'danger', text: words.M03a } });
-	const v = view(facts, NOW, words, 'ru');
+	for (const name of ['reconnecting', 'free', 'talk', 'break', 'wrapup'])
+		for (const code of ['M03', 'M03a', 'M03b']) {
+			const facts = reduce(up(states[name]), { type: 'mic', code });
+			const v = view(facts, NOW, words, 'ru');
 
-	assert.equal(v.on.start, true);
-	assert.equal(v.show.start, true);
-	assert.equal(v.text.message, words.M03a);
+			assert.equal(v.on.start, true, name);
+			assert.equal(v.show.start, true, name);
+			assert.equal(v.text.message, words[code]);
+			assert.equal(can(reduce(facts, { type: 'mic', code: null }),
+				'start'), false, name);
+		}
+	assert.equal(see(states.micLost).on.start, true);
+});
+
+test('a lost microphone the server told of is over when it says so', () => {
+	const notice = { type: 'message',
+		message: { code: 'M03', kind: 'warning', text: words.M03 } };
+	const ok = { type: 'state', state: states.talk, at: NOW };
+	let facts = reduce(up(states.micLost), notice);
+
+	assert.equal(reduce(facts, { ...ok, state: states.micLost })
+		.message?.code, 'M03');
+	facts = reduce(facts, ok);
+	assert.equal(facts.message, null);
+	assert.equal(view(facts, NOW, words, 'ru').text.message, '');
+	// the browser's own refusal stands until there is a microphone
+	facts = reduce(reduce(facts, { type: 'mic', code: 'M03' }), ok);
+	assert.equal(view(facts, NOW, words, 'ru').text.message, words.M03);
+});
+
+test('the refused «Выход» is said beside M29 and goes with the talk', () => {
+	const facts = reduce({ ...up(states.talk), link: 'LOST' }, { type: 'message',
+		message: { code: 'M15', kind: 'danger', text: words.M15 } });
+
+	assert.equal(view(facts, NOW, words, 'ru').text.message,
+		`${words.M29}. ${words.M15}`);
+	assert.equal(reduce(facts, { type: 'state', state: states.wrapup,
+		at: NOW }).message, null);
+});
+
+test('in another tab only «Открыть здесь» works', () => {
+	for (const [name, server] of Object.entries(states)) {
+		const facts = reduce(up(server), { type: 'elsewhere',
+			elsewhere: true });
+		const v = view(facts, NOW, words, 'ru');
+
+		assert.deepEqual(working(v), ['takeover'], name);
+		assert.equal(v.show.elsewhere, true);
+		assert.equal(v.ringing || v.guard || v.wantsTrack, false);
+	}
 });
 
 test('one button holds and resumes, one mutes, one rejects and hangs up', () => {

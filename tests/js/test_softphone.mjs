@@ -235,34 +235,123 @@ test('a gap in the events asks for the whole state', async () => {
 	await asked;
 });
 
-test('the second tab waits, takes over, and the first one says so',
+const ELSEWHERE = state({ state: 'TALKING', leg: 'elsewhere' }, {});
+
+// A second tab of this browser; the first one has the telephone and talks.
+async function secondTab() {
+	await atWork();
+	const first = fake.session;
+	const hello = fake.asked('hello');
+
+	fake.state = ELSEWHERE;
+	const second = await open(context);
+
+	await hello;
+	await button('Открыть здесь', second).waitFor();
+	fake.show(states.talk, first);
+	return { first, second };
+}
+
+test('the second tab listens, takes over, and the first one says so',
 	async () => {
-		await atWork();
-		const second = await open(context);
-		const here = button('Открыть здесь', second);
+		const { first, second } = await secondTab();
+		const row = second.getByRole('button', { name: /2001/ });
 
-		await here.waitFor();
 		await text('Телефон открыт в другом окне', second).first().waitFor();
-		assert.equal(fake.seen('hello').length, 1);
-		const hello = fake.asked('hello');
+		await row.getByText('Свободен').waitFor();
+		fake.push('presence', { users: [{ id: 9, state: 'TALKING' }],
+			full: false });
+		await row.getByText('Разговаривает').waitFor();
+		assert.equal(fake.seen('start').length, 1);
+		const start = fake.asked('start');
 
-		await here.click();
-		assert.equal((await hello).takeover, true);
+		await button('Открыть здесь', second).click();
+		assert.equal((await start).takeover, true);
 		await text('Телефон открыт в другом окне').first().waitFor();
 		assert.equal(await button('Открыть здесь').isEnabled(), true);
+		const presence = page.getByRole('button', { name: /2001/ });
+
+		fake.push('presence', { users: [{ id: 9, state: 'TALKING' }],
+			full: false }, undefined, 0, first);
+		await presence.getByText('Разговаривает').waitFor();
+		assert.equal(fake.seen('hello').length, 2);
+		assert.equal(fake.seen('bye').length, 0);
+	});
+
+test('the second tab takes the telephone when the first is closed',
+	async () => {
+		const { second } = await secondTab();
+		const start = fake.asked('start');
+
+		await page.close();
+		fake.show(state({ state: 'RECONNECTING', leg: 'lost' }, {}));
+		assert.equal((await start).takeover, false);
+		assert.equal(await button('Открыть здесь', second).isVisible(), false);
+	});
+
+test('«Выход» in a talk is refused with M15, whatever became of the link',
+	async () => {
+		const { second } = await secondTab();
+		const gone = [];
+
+		for (const p of [page, second])
+			p.on('request', (r) => r.url().endsWith('/logout') &&
+				gone.push(r.url()));
+		await button('Выход', second).click();
+		await text('Завершите разговор перед выходом', second).waitFor();
+		fake.closed = true;
+		fake.drop();
+		await text('Связь восстанавливается').first().waitFor();
+		await button('Выход').click();
+		await page.getByText('Завершите разговор перед выходом').waitFor();
+		assert.deepEqual(gone, []);
 	});
 
 test('a live leg elsewhere is asked about in the page', async () => {
-	fake.replies.hello = { otklik: 'error', code: 'LIVE_ELSEWHERE' };
-	await page.reload();
+	fake.replies.start = { otklik: 'error', code: 'LIVE_ELSEWHERE' };
+	await button('Начало работы').click();
 	const dialog = page.getByRole('dialog');
 
 	await dialog.waitFor();
 	fake.replies = {};
-	const hello = fake.asked('hello');
+	const start = fake.asked('start');
 
 	await button('Открыть здесь', dialog).click();
-	assert.equal((await hello).takeover, true);
+	assert.equal((await start).takeover, true);
+});
+
+test('a link opened again while an old try sleeps does not hang', async () => {
+	await page.goto(`${fake.url}/login`);
+	fake.closed = true;
+	const hello = fake.asked('hello');
+
+	await page.evaluate(async () => {
+		const { Link } = await import('/static/js/phone/link.js');
+
+		await new Promise((lost) => {
+			window.link = new Link('page', { lost, up() {}, event() {} });
+			window.link.open();
+		});
+		window.link.close();
+	});
+	fake.closed = false;
+	await page.evaluate(() => window.link.open());
+	await hello;
+	await until(() => window.link.up);
+});
+
+test('a new leg waits for the end of the old one', async () => {
+	await atWork();
+	const end = fake.asked('janus:hangup');
+	const start = fake.asked('start');
+
+	fake.slow = true;
+	fake.show(state({ state: 'RECONNECTING', leg: 'lost' }));
+	await end;
+	await page.waitForTimeout(500);
+	assert.equal(fake.seen('start').length, 1);
+	fake.core('hangup', { reason: 'Janus API' });
+	await start;
 });
 
 test('signed out by the server: to the login page', async () => {

@@ -33,6 +33,9 @@ export class Leg {
 	#link;
 	#on;
 	#track = null;
+	#wanted = false; // a microphone, from «Начало работы» to the end
+	#turn = Promise.resolve(); // one question to the browser at a time
+	#round = 0;
 	#wants = false;
 	#swap = Promise.resolve();
 	#stream = null;
@@ -53,11 +56,69 @@ export class Leg {
 
 	get track() { return this.#track; }
 	get live() { return this.#track?.readyState === 'live'; }
+	get wanted() { return this.#wanted; }
 
 	// Throws what getUserMedia throws.
-	async microphone() {
-		if (this.live)
-			return;
+	microphone() {
+		return this.#inTurn(async () => {
+			if (!this.live)
+				await this.#take();
+		});
+	}
+
+	// Another track in the middle of the shift: the old one is dead, mute or
+	// of another device. It goes on if there is none.
+	renew(needed = () => true) {
+		return this.#inTurn(async () => {
+			if (!needed())
+				return;
+			const old = this.#track;
+
+			try {
+				await this.#take();
+			} catch (err) {
+				if (!this.live && this.#wanted)
+					this.#on.mic('lost', refusal(err));
+				throw err;
+			}
+			await this.send(this.#wants);
+			old?.stop();
+			this.#on.mic('back');
+		});
+	}
+
+	#inTurn(what) {
+		const done = this.#turn.then(what);
+
+		this.#turn = done.catch(() => {});
+		return done;
+	}
+
+	async #take() {
+		const round = this.#round;
+
+		this.#wanted = true;
+		const track = await this.#ask();
+
+		if (round !== this.#round) { // the shift is over meanwhile
+			track.stop();
+			throw new DOMException('stopped', 'AbortError');
+		}
+		track.dontStop = true; // janus.js would end it with the leg
+		track.addEventListener('ended', () => {
+			if (this.#track === track)
+				this.#trackEnded();
+		});
+		this.#track = track;
+	}
+
+	// Unplugged, or taken by the browser; another device may be there.
+	#trackEnded() {
+		this.#on.mic('lost', 'M03');
+		this.renew(() => !this.live).catch(() => {});
+	}
+
+	async #ask() {
 		if (!navigator.mediaDevices?.getUserMedia)
 			throw new DOMException('no microphone', 'NotFoundError');
 		const { microphone } = devices();
@@ -68,14 +129,8 @@ export class Leg {
 			autoGainControl: true,
 			channelCount: 1,
 		} });
-		const [track] = stream.getAudioTracks();
 
-		track.dontStop = true; // janus.js would end it with the leg
-		track.addEventListener('ended', () => {
-			if (this.#track === track)
-				this.#on.mic('lost', 'M03');
-		});
-		this.#track = track;
+		return stream.getAudioTracks()[0];
 	}
 
 	// -> the answer to send with `leg`
@@ -157,15 +212,9 @@ export class Leg {
 
 	async #devicesChanged() {
 		await this.#route();
-		if (!this.#track || this.live)
-			return;
-		try {
-			await this.microphone();
-			await this.send(this.#wants);
-			this.#on.mic('back');
-		} catch {
-			// still none: the next devicechange tries again
-		}
+		if (this.#wanted && !this.live)
+			this.renew(() => this.#wanted && !this.live)
+				.catch(() => {}); // still none: the next change tries again
 	}
 
 	async choose(chosen) {
@@ -173,19 +222,8 @@ export class Leg {
 
 		localStorage.setItem(KEEP, JSON.stringify(chosen));
 		await this.#route();
-		if (!changed || !this.#track)
-			return;
-		const old = this.#track;
-
-		this.#track = null;
-		try {
-			await this.microphone();
-		} catch (err) {
-			this.#track = old;
-			throw err;
-		}
-		await this.send(this.#wants);
-		old.stop();
+		if (this.#wanted && (changed || !this.live))
+			await this.renew();
 	}
 
 	async list() {
@@ -238,8 +276,10 @@ export class Leg {
 	// «Завершить», sign-out, taken over: the microphone's lamp goes out.
 	stop() {
 		this.#link.handle?.hangup(false);
+		this.#round++;
 		this.#track?.stop();
 		this.#track = null;
+		this.#wanted = false;
 		this.#wants = false;
 		this.#before = null;
 		this.#ringer.muted = true;

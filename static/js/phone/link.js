@@ -13,6 +13,7 @@ const STEP_MS = 8000;      // one step of signing in
 const CLAIM_MS = 100000;   // Janus keeps a session for 120 s
 const SILENT_LEG_MS = 4000;   // questions come every 0.7 s with a leg,
 const SILENT_MS = 65000;      // every 20 s without
+const HANGUP_MS = 1000;       // Janus answers at once if it has a leg at all
 
 let socket = null; // the WebSocket of now, seen from outside janus.js
 let heard = 0;
@@ -103,12 +104,13 @@ export class Link {
 	#handle = null;
 	#seq = 0;
 	#up = false;
-	#ended = false;
-	#working = false;
+	#opened = false;
+	#round = 0; // what was begun before the last open or close is void
 	#watch = null;
+	#over = null; // waits for the end of the old leg
 
-	// on: { up(fresh), lost(), live(), closed(code), event(data),
-	//       offer(jsep), remote(track), media(up) }
+	// on: { up(fresh), lost(), closed(code), event(data), offer(jsep),
+	//       remote(track), media(up) }
 	constructor(page, on) {
 		this.#page = page;
 		this.#on = on;
@@ -119,30 +121,23 @@ export class Link {
 	get pc() { return this.#handle?.webrtcStuff.pc ?? null; }
 
 	// Until it is connected or the server says no.
-	async open(takeover = false) {
-		if (this.#working)
+	async open() {
+		if (this.#opened)
 			return;
-		this.#working = true;
-		this.#ended = false;
-		try {
-			await this.#signIn(takeover);
-		} finally {
-			this.#working = false;
-		}
+		this.#opened = true;
+		await this.#signIn(++this.#round);
 	}
 
-	async #signIn(takeover) {
-		for (let attempt = 0; !this.#ended; attempt++) {
+	async #signIn(round) {
+		for (let attempt = 0; round === this.#round; attempt++) {
 			try {
-				await this.#fresh(takeover);
+				await this.#fresh(round);
 				this.#isUp(true);
 				return;
 			} catch (err) {
-				this.#drop();
-				if (err.code === 'LIVE_ELSEWHERE') {
-					this.#on.live(); // asks, then opens again
+				if (round !== this.#round)
 					return;
-				}
+				this.#drop();
 				if (err.code === 'LOGIN')
 					return this.#end('LOGIN');
 				if (attempt === 0)
@@ -167,20 +162,32 @@ export class Link {
 		return answer.json();
 	}
 
-	async #fresh(takeover) {
+	async #fresh(round) {
 		await library();
 		const grant = await this.#grant();
 
-		if (this.#ended)
-			throw new RequestError('ENDED');
+		this.#still(round);
 		const janus = await inTime(this.#session(grant), 'create');
 
+		this.#still(round, janus);
 		this.#janus = janus;
 		this.#seq = 0;
-		this.#handle = await inTime(this.#attach(janus), 'attach');
+		const handle = await inTime(this.#attach(janus), 'attach');
+
+		this.#still(round, janus);
+		this.#handle = handle;
 		await this.#send({
-			request: 'hello', token: grant.user, page: this.#page, takeover,
+			request: 'hello', token: grant.user, page: this.#page,
 		});
+		this.#still(round, janus);
+	}
+
+	#still(round, janus) {
+		if (round === this.#round)
+			return;
+		if (janus?.isConnected())
+			janus.destroy({ notifyDestroyed: false });
+		throw new RequestError('ENDED');
 	}
 
 	#session(grant) {
@@ -211,7 +218,8 @@ export class Link {
 				if (added && meta?.reason === 'created')
 					this.#on.remote(track);
 			},
-			webrtcState: (up) => this.#on.media(up),
+			webrtcState: (up) => !up && this.#over ? this.#over()
+				: this.#on.media(up),
 			ondetached: () => this.#gone(),
 			iceState: () => {},
 		}));
@@ -261,6 +269,24 @@ export class Link {
 		return this.#send(message, jsep);
 	}
 
+	// Resolves when Janus has ended the leg too: its `hangup` for the old one
+	// would take a new one on the same handle along.
+	hangUp() {
+		if (!this.pc)
+			return Promise.resolve();
+		return new Promise((done) => {
+			const over = () => {
+				clearTimeout(timer);
+				this.#over = null;
+				done();
+			};
+			const timer = setTimeout(over, HANGUP_MS);
+
+			this.#over = over;
+			this.#handle.hangup(true);
+		});
+	}
+
 	#isUp(fresh) {
 		this.#up = true;
 		this.#watch ??= setInterval(() => this.#look(), 1000);
@@ -277,42 +303,42 @@ export class Link {
 	}
 
 	async #lost() {
-		if (!this.#up || this.#ended)
+		if (!this.#up)
 			return;
 		this.#up = false;
 		this.#on.lost();
 		socket?.abandon();
-		if (this.#working)
-			return;
-		this.#working = true;
-		try {
-			await this.#regain();
-		} finally {
-			this.#working = false;
-		}
+		await this.#regain(this.#round);
 	}
 
-	async #regain() {
+	async #regain(round) {
 		const since = Date.now();
 
-		for (let attempt = 0; !this.#ended; attempt++) {
+		for (let attempt = 0; round === this.#round; attempt++) {
 			try {
 				await inTime(this.#claim(), 'claim');
+				this.#still(round);
 				this.#isUp(false);
 				this.request({ request: 'sync' }).catch(() => {});
 				return;
 			} catch (err) {
+				if (round !== this.#round)
+					return;
 				socket?.abandon();
 				if (err.code === 'GONE' || Date.now() - since > CLAIM_MS)
 					break;
 			}
-			if (attempt % 3 === 2 && await this.#signedOut())
-				return this.#end('LOGIN');
+			if (attempt % 3 === 2 && await this.#signedOut()) {
+				if (round === this.#round)
+					this.#end('LOGIN');
+				return;
+			}
 			await pause(delay(attempt));
 		}
+		if (round !== this.#round)
+			return;
 		this.#drop();
-		if (!this.#ended)
-			await this.#signIn(false);
+		await this.#signIn(round);
 	}
 
 	async #signedOut() {
@@ -334,12 +360,12 @@ export class Link {
 
 	// The server has let go of our handle while the socket lives.
 	#gone() {
-		if (!this.#up || this.#ended)
+		if (!this.#up)
 			return;
 		this.#up = false;
 		this.#on.lost();
 		this.#drop();
-		this.open(false);
+		this.#signIn(this.#round);
 	}
 
 	#drop() {
@@ -368,7 +394,8 @@ export class Link {
 	}
 
 	close() {
-		this.#ended = true;
+		this.#opened = false;
+		this.#round++;
 		clearInterval(this.#watch);
 		this.#watch = null;
 		this.#drop();

@@ -9,10 +9,12 @@ import { clock, duration, fill, left, phone } from './format.js';
 
 export function empty() {
 	return {
-		link: 'CONNECTING', // UP, LOST, ELSEWHERE, CLOSED
+		link: 'CONNECTING', // UP, LOST, CLOSED
+		elsewhere: false,   // another tab or computer has the telephone
 		server: null,       // the last `state` event
 		offset: 0,          // server clock minus ours, ms
 		message: null,      // { code, text, kind }: danger, warning, info
+		mic: null,          // why there is none here: M03, M03a, M03b
 		quality: null,      // { level, loss, jitter, rtt, mos }
 		starting: false,    // «Начало работы» pressed, leg not yet up
 		digits: '',         // what the keypad has sent
@@ -23,11 +25,15 @@ export function reduce(facts, event) {
 	switch (event.type) {
 	case 'state': {
 		const before = facts.server?.call?.id;
-		const call = event.state.call;
+		const { agent, call } = event.state;
+		const over = { // what the news make untrue
+			M03: agent.mic === 'ok', M15: !talking(call),
+		};
 
 		return {
 			...facts,
 			server: event.state,
+			message: over[facts.message?.code] ? null : facts.message,
 			offset: event.state.now - event.at,
 			digits: call?.id === before ? facts.digits : '',
 			quality: talking(call) ? facts.quality : null,
@@ -35,6 +41,10 @@ export function reduce(facts, event) {
 	}
 	case 'link':
 		return { ...facts, link: event.link };
+	case 'elsewhere':
+		return { ...facts, elsewhere: event.elsewhere };
+	case 'mic':
+		return { ...facts, mic: event.code };
 	case 'message':
 		return { ...facts, message: event.message };
 	case 'clear': // only the message that is meant
@@ -51,23 +61,19 @@ export function reduce(facts, event) {
 	}
 }
 
-function talking(call) {
+export function talking(call) {
 	return !!call && call.state !== 'RING' && call.state !== 'ENDED';
 }
 
-function refused({ message: said }) {
-	return !!said?.code?.startsWith('M03');
-}
-
-export function phase({ link, server }) {
+export function phase({ link, elsewhere, server }) {
 	const { agent, call } = server ?? {};
 
-	if (link === 'ELSEWHERE' || link === 'CLOSED')
+	if (link === 'CLOSED')
 		return link;
+	if (elsewhere || agent?.leg === 'elsewhere')
+		return 'ELSEWHERE';
 	if (!agent)
 		return 'OFF';
-	if (agent.leg === 'elsewhere')
-		return 'ELSEWHERE';
 	if (agent.state === 'RECONNECTING')
 		return call && call.state !== 'ENDED' ? 'REGAIN' : 'RECONNECTING';
 	if (!call || call.state === 'ENDED')
@@ -79,7 +85,8 @@ export function phase({ link, server }) {
 
 // The one table: which control works in which phase.
 export const ON = {
-	start: 'INACTIVE RECONNECTING REGAIN',
+	start: 'INACTIVE RECONNECTING REGAIN FREE BREAK WRAPUP RING RINGING ' +
+		'TALKING TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE',
 	break: 'FREE TALK HOLD CONSULT CONFERENCE ADVICE WRAPUP',
 	resume: 'BREAK',
 	finish: 'FREE BREAK WRAPUP RECONNECTING REGAIN ' +
@@ -113,12 +120,12 @@ export function can(facts, control) {
 		return on.takeover.has(phase(facts));
 	if (facts.link !== 'UP' || !on[control].has(phase(facts)))
 		return false;
-	const { call, user } = facts.server;
+	const { agent, call, user } = facts.server;
 
 	switch (control) {
-	case 'start': // again, where the microphone was refused in mid-shift
-		return !facts.starting && user.phone &&
-			(phase(facts) === 'INACTIVE' || refused(facts));
+	case 'start': // again, where there is no microphone in mid-shift
+		return !facts.starting && user.phone && (!!facts.mic ||
+			agent.mic === 'lost' || phase(facts) === 'INACTIVE');
 	case 'dial':
 		return !!user.dial; // the server says when it can
 	case 'complete':
@@ -185,12 +192,18 @@ function workWord(p, agent, words) {
 function message(facts, p, words) {
 	const call = facts.server?.call;
 
+	// «Выход» is refused also where nothing else works
+	const wait = { kind: 'warning', text: facts.message?.code === 'M15'
+		? `${words.M29}. ${words.M15}` : words.M29 };
+
 	if (facts.link === 'LOST')
-		return { kind: 'warning', text: words.M29 };
-	if (refused(facts))
-		return facts.message;
+		return wait;
+	if (facts.mic)
+		return { kind: 'danger', text: words[facts.mic] };
 	if (p === 'RECONNECTING' || p === 'REGAIN')
-		return { kind: 'warning', text: words.M29 };
+		return wait;
+	if (p === 'ELSEWHERE')
+		return facts.message;
 	if (facts.server?.agent.mic === 'lost')
 		return { kind: 'danger', text: words.M03 };
 	if (facts.message)

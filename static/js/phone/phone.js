@@ -6,7 +6,7 @@ import { duration, fill, phone as pretty } from './format.js';
 import { Leader } from './lock.js';
 import { Leg, refusal } from './leg.js';
 import { Link } from './link.js';
-import { can, empty, mark, reduce, view } from './panel.js';
+import { can, empty, mark, phase, reduce, talking, view } from './panel.js';
 import { keyed, binder, words as readWords } from './view.js';
 
 const LEG_MS = 10000; // from «Начало работы» to a leg that is up
@@ -27,6 +27,7 @@ export class Phone extends EventTarget {
 	#leader;
 	#taking = null; // timer of a leg that is being built
 	#takes = 0;
+	#claim = false; // «Открыть здесь» pressed, nothing known yet
 	#busy = new Set();
 	#notice = null;
 	#title = '';
@@ -38,9 +39,8 @@ export class Phone extends EventTarget {
 		this.#root = root;
 		this.#words = readWords(document.getElementById('phone-words'));
 		this.#link = new Link(pageId(), {
-			up: (fresh) => this.#up(fresh),
+			up: () => this.#up(),
 			lost: () => this.#dispatch({ type: 'link', link: 'LOST' }),
-			live: () => this.#askTakeover(() => this.#link.open(true)),
 			closed: (code) => this.#signedOut(code),
 			event: (data) => this.#event(data),
 			offer: (jsep) => this.#offer(jsep),
@@ -56,10 +56,7 @@ export class Phone extends EventTarget {
 				blocked: (still) => this.#blocked(still),
 			});
 		this.#leader = new Leader(`otklik.phone.${userId}`, {
-			lead: (stolen) => {
-				this.#dispatch({ type: 'link', link: 'CONNECTING' });
-				this.#link.open(stolen);
-			},
+			lead: (stolen) => this.#lead(stolen),
 			wait: () => this.#elsewhere(),
 			lose: () => this.#elsewhere(),
 		});
@@ -134,14 +131,32 @@ export class Phone extends EventTarget {
 	#up() {
 		this.#takes = 0;
 		this.#dispatch({ type: 'link', link: 'UP' });
+		this.#tellMic();
 		this.dispatchEvent(new CustomEvent('link', { detail: true }));
 	}
 
+	// Journal and presence stay live here, the telephone is another page's.
 	#elsewhere() {
-		this.#link.close();
+		this.#claim = false;
 		this.#leg.stop();
 		this.#settled();
-		this.#dispatch({ type: 'link', link: 'ELSEWHERE' });
+		this.#dispatch({ type: 'mic', code: null });
+		this.#dispatch({ type: 'elsewhere', elsewhere: true });
+		this.#link.open();
+	}
+
+	#lead(stolen) {
+		const agent = this.#link.up ? this.#facts.server?.agent : null;
+
+		this.#dispatch({ type: 'elsewhere', elsewhere: false });
+		this.#link.open();
+		this.#claim = stolen && !agent;
+		if (agent && agent.state !== 'INACTIVE') {
+			if (stolen)
+				this.#start2();
+			else
+				this.#restore(agent);
+		}
 	}
 
 	#signedOut(code) {
@@ -199,12 +214,16 @@ export class Phone extends EventTarget {
 		if (!this.#root)
 			return;
 		const v = this.#view;
+		const claim = this.#claim && state.agent.state !== 'INACTIVE';
 
+		this.#claim = false;
 		this.#leg.send(v.wantsTrack);
 		this.#leg.ring(v.ringing);
 		if (v.ringing !== !!before?.ringing)
 			this.#ring(v.ringing);
-		if (shift)
+		if (claim)
+			this.#start2();
+		else if (shift)
 			this.#goOn(shift);
 		else if (state.agent.state === 'INACTIVE' && !this.#facts.starting)
 			this.#leg.stop();
@@ -221,7 +240,8 @@ export class Phone extends EventTarget {
 	#shiftCut({ agent, boot }) {
 		const old = this.#facts.server;
 
-		return this.#root && old && old.boot !== boot &&
+		return this.#root && !this.#facts.elsewhere &&
+			old && old.boot !== boot &&
 			agent.state === 'INACTIVE' && old.agent.state !== 'INACTIVE' &&
 			old.agent.leg !== 'elsewhere' ? old.agent : null;
 	}
@@ -241,7 +261,18 @@ export class Phone extends EventTarget {
 			Notification.requestPermission().catch(() => {});
 		this.hush();
 		this.#dispatch({ type: 'starting', starting: true });
-		await this.#take(false);
+		const { agent } = this.#facts.server;
+
+		if (agent.state === 'INACTIVE' || agent.leg !== 'up' || !this.pc)
+			return this.#take(false);
+		try { // the leg is there, only the microphone is missing
+			await this.#leg.renew();
+		} catch (err) {
+			if (this.#leg.live)
+				this.say(refusal(err));
+		} finally {
+			this.#settled();
+		}
 	}
 
 	// Microphone, then `start`; the offer arrives as an event.
@@ -252,10 +283,9 @@ export class Phone extends EventTarget {
 			await this.#leg.microphone();
 		} catch (err) {
 			this.#settled();
-			const code = refusal(err);
-
-			return this.say(code);
+			return this.#refused(err);
 		}
+		this.#dispatch({ type: 'mic', code: null });
 		try {
 			await this.#link.request({ request: 'start', takeover });
 		} catch (err) {
@@ -266,6 +296,14 @@ export class Phone extends EventTarget {
 				this.#leg.stop();
 			this.#sayError(err);
 		}
+	}
+
+	#refused(err) {
+		if (!this.#leg.wanted) // stopped while the browser asked
+			return;
+		this.#dispatch({ type: 'mic', code: refusal(err) });
+		if (this.#facts.server?.agent.state === 'INACTIVE')
+			this.#leg.stop();
 	}
 
 	#start2() {
@@ -289,7 +327,7 @@ export class Phone extends EventTarget {
 		} catch (err) {
 			this.#settled();
 			if (err instanceof DOMException && !this.#leg.live)
-				return this.say(refusal(err));
+				return this.#refused(err);
 			this.say('LegFailed', 'warning');
 		}
 	}
@@ -298,6 +336,7 @@ export class Phone extends EventTarget {
 		if (up) {
 			this.#takes = 0;
 			this.hush('LegFailed');
+			this.#tellMic();
 		}
 		if (this.#root)
 			this.#settled();
@@ -309,34 +348,32 @@ export class Phone extends EventTarget {
 		const gone = agent.leg === 'lost' || agent.leg === 'none';
 
 		if (!gone || this.#taking || agent.state === 'INACTIVE' ||
-			this.#facts.message?.code?.startsWith('M03'))
+			this.#facts.mic || this.#facts.elsewhere)
 			return;
 		this.#taking = setTimeout(async () => {
-			await this.#hangUpOld();
+			await this.#link.hangUp();
+			if (this.#facts.elsewhere)
+				return;
 			await this.#take(false);
 		}, this.#takes ? delay(this.#takes) : 0);
 		this.#takes++;
 	}
 
-	// The server has given this leg up; its end must be over before the next
-	// one begins on the same handle.
-	#hangUpOld() {
-		if (!this.pc)
-			return Promise.resolve();
-		return new Promise((done) => {
-			this.#link.handle.hangup(true);
-			setTimeout(done, 300);
-		});
+	#mic(state, code) {
+		const { server } = this.#facts;
+
+		this.#dispatch({ type: 'mic', code: state === 'lost' ? code : null });
+		this.#tellMic();
+		if (state === 'back' && server && this.#link.up)
+			this.#restore(server.agent);
 	}
 
-	#mic(state, code) {
-		if (!this.#link.up)
-			return;
-		this.#link.request({ request: 'mic', state }).catch(() => {});
-		if (state === 'lost')
-			this.say(code);
-		else
-			this.hush('M03');
+	// Said again with every new connection and leg: a change while there was
+	// none is not lost.
+	#tellMic() {
+		if (this.#leg?.wanted)
+			this.#link.request({ request: 'mic',
+				state: this.#leg.live ? 'back' : 'lost' }).catch(() => {});
 	}
 
 	#blocked(still) {
@@ -440,7 +477,7 @@ export class Phone extends EventTarget {
 			return this.can('start') && this.#start();
 		case 'takeover':
 			this.#leg.stop();
-			if (this.#facts.link === 'ELSEWHERE')
+			if (this.#facts.elsewhere)
 				return this.#leader.take();
 			return this.#start2();
 		case 'break':
@@ -496,12 +533,20 @@ export class Phone extends EventTarget {
 		}
 	}
 
-	// «Завершить» -> true when the telephone is off
+	// «Завершить» -> true when the telephone is off. Where it cannot be asked
+	// or is another page's, what was last known decides: signing out ends the
+	// session of all tabs.
 	async finish() {
 		const { link, server } = this.#facts;
 
-		if (!server || server.agent.state === 'INACTIVE' || link !== 'UP')
+		if (!server || server.agent.state === 'INACTIVE')
 			return true;
+		if (link !== 'UP' || phase(this.#facts) === 'ELSEWHERE') {
+			if (!talking(server.call))
+				return true;
+			this.say('M15');
+			return false;
+		}
 		if (!await this.send('finish', { request: 'finish' }))
 			return false;
 		this.#leg.stop();
