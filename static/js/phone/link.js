@@ -103,6 +103,7 @@ export class Link {
 	#janus = null;
 	#handle = null;
 	#seq = 0;
+	#early = [];
 	#up = false;
 	#opened = false;
 	#round = 0; // what was begun before the last open or close is void
@@ -235,6 +236,15 @@ export class Link {
 			if (data.seq === undefined)
 				return;
 		}
+		// The events of hello may overtake its answer; who hears them may
+		// want to ask something at once.
+		if (this.#up)
+			this.#event(data, jsep);
+		else
+			this.#early.push([data, jsep]);
+	}
+
+	#event(data, jsep) {
 		if (data.event === 'offer') // has no number: it waits for ICE
 			return this.#on.offer(jsep);
 		if (data.seq <= this.#seq)
@@ -291,6 +301,8 @@ export class Link {
 		this.#up = true;
 		this.#watch ??= setInterval(() => this.#look(), 1000);
 		this.#on.up(fresh);
+		for (const [data, jsep] of this.#early.splice(0))
+			this.#event(data, jsep);
 	}
 
 	// A half-open connection says nothing: the questions have stopped.
@@ -372,6 +384,7 @@ export class Link {
 		const janus = this.#janus;
 
 		this.#janus = null;
+		this.#early = [];
 		this.#handle?.hangup(false);
 		this.#handle = null;
 		this.#up = false;
