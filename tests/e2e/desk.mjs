@@ -35,9 +35,9 @@ export class Desk {
 	browsers = [];
 
 	// speech: true keeps the real prompts.
-	static async open({ speech = false, env = {} } = {}) {
+	static async open({ speech = false, env = {},
+		state = mkdtempSync(path.join(os.tmpdir(), 'state-')) } = {}) {
 		const desk = new Desk();
-		const state = mkdtempSync(path.join(os.tmpdir(), 'state-'));
 
 		if (!speech)
 			tonePrompts(state);

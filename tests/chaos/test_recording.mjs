@@ -1,0 +1,212 @@
+#!/usr/bin/env node
+// No room: a full disk under a recording, and no RTP port left.
+// limit: 240 s
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, unlinkSync,
+	writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BUILD, finally_, inNamespace, lasts, run, test }
+	from '../lab/run.mjs';
+import { readWav, rms, windows } from '../lab/tone.mjs';
+import { Desk, HOTLINE, HZ } from '../e2e/desk.mjs';
+
+inNamespace();
+
+// A disk of its own under rec/; the namespace's mounts end with it.
+const state = mkdtempSync(path.join(os.tmpdir(), 'state-'));
+const disk = path.join(state, 'rec');
+
+mkdirSync(disk);
+execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=750', 'rec', disk]);
+
+const PORTS = [20000, 20099];
+const desk = await Desk.open({ state,
+	env: { OTKLIK_RTP_PORTS: PORTS.join('-') } });
+const { phone, stack } = desk;
+
+// before the state directory is removed, while it is still in use
+finally_(() => execFileSync('umount', ['--lazy', disk]));
+let op, row;
+
+// Every byte there is. @return what gives them back
+function fill() {
+	const file = path.join(disk, 'filler');
+	const fd = openSync(file, 'wx');
+	let size = 65536;
+
+	while (size) {
+		try {
+			writeSync(fd, Buffer.alloc(size, 1));
+		} catch (err) {
+			assert.equal(err.code, 'ENOSPC');
+			size >>= 1;
+		}
+	}
+	closeSync(fd);
+	return () => unlinkSync(file);
+}
+
+// Tenths of a second in which a tone is heard.
+const sounds = (samples, hz) => windows(samples, [hz]).filter((w) =>
+	w.tones[hz] > 0.03).length;
+
+async function logged(pattern, within) {
+	const end = performance.now() + within;
+
+	while (!pattern.test(stack.log('janus'))) {
+		assert.ok(performance.now() < end, `${pattern} in the log of janus`);
+		await lasts(100);
+	}
+}
+
+test('a full disk: the talk goes on, the alarm is told once', async () => {
+	op = await desk.active('op1');
+	const call = await desk.talk(op, { from: '+79180000081' });
+
+	await lasts(2000);
+	const from = performance.now();
+	const empty = fill();
+
+	await logged(/alarm rec_disk: cannot write recording .*No space left/,
+		10000);
+	await lasts(14000); // longer than the recorder's own memory
+	await desk.hearEachOther(call, op);
+	await op.press('Пауза');
+	await call.media.hears(HZ.music);
+	await op.press('Продолжить');
+	await desk.hearEachOther(call, op);
+	const silence = call.media.longestSilence(from);
+
+	assert.ok(silence < 200, `${silence} ms of silence`);
+	assert.equal(stack.log('janus').match(/alarm rec_disk:/g).length, 1);
+	empty();
+	await logged(/alarm rec_disk_ok: /, 10000);
+	await lasts(3000);
+	await desk.end(call, op);
+	row = await desk.journal('+79180000081');
+	assert.equal(row.end_reason, 'COMPLETECALLER');
+});
+
+test('its recording has the whole length, the gap is marked, it verifies',
+	async () => {
+		const [rec] = await stack.row('SELECT r.path, e.samples, e.reason, ' +
+			'LOWER(HEX(e.head)) AS head FROM recording r JOIN ' +
+			'recording_end e ON e.recording_id = r.id ' +
+			`WHERE r.call_id = '${row.id}'`, (rows) => rows.length === 1);
+		const file = path.join(disk, rec.path);
+		const said = execFileSync(path.join(BUILD, 'cgi/otklik-verify'),
+			[file], { encoding: 'utf8' });
+		const ms = Date.parse(row.ended_at) - Date.parse(row.started_at);
+		const gaps = readFileSync(file.replace(/wav$/, 'idx'), 'latin1')
+			.match(/\d+:disk/g) ?? [];
+		const { rate, channels: [left, right] } = readWav(readFileSync(file));
+
+		assert.equal(rec.reason, 'closed');
+		assert.match(said, /^ok /);
+		assert.ok(said.includes(rec.head));
+		assert.ok(Math.abs(rec.samples / 8 - ms) < 500,
+			`${rec.samples} samples in ${ms} ms`);
+		console.log(`# ${gaps.length} s lost of ${(ms / 1000).toFixed(0)}`);
+		assert.ok(gaps.length > 0, 'marks of the gap');
+		for (const gap of gaps) {
+			const at = parseInt(gap, 10);
+
+			for (const side of [left, right])
+				assert.ok(rms(side.slice(at, at + rate)) < 0.001, gap);
+		}
+		// the last second before the gap and the last of all are there
+		for (const end of [parseInt(gaps[0], 10), left.length]) {
+			for (const [side, hz] of [[left, HZ.citizen], [right, HZ.op1]])
+				assert.ok(sounds(side.slice(end - rate, end), hz) >= 8,
+					`${hz} Hz before sample ${end}; gaps ${gaps}`);
+		}
+	});
+
+test('a disk that stays full: the call ends in order, cut and said so',
+	async () => {
+		const call = await desk.talk(op, { from: '+79180000082' });
+
+		await lasts(2000);
+		const empty = fill();
+
+		await lasts(3000);
+		await desk.end(call, op);
+		const { id } = await desk.journal('+79180000082');
+		const [rec] = await stack.row('SELECT r.path, e.reason FROM ' +
+			'recording r JOIN recording_end e ON e.recording_id = r.id ' +
+			`WHERE r.call_id = '${id}'`, (rows) => rows.length === 1);
+
+		empty();
+		assert.equal(rec.reason, 'disk');
+		assert.match(execFileSync(path.join(BUILD, 'cgi/otklik-verify'),
+			[path.join(disk, rec.path)], { encoding: 'utf8' }), /^ok /);
+	});
+
+test('a disk that is full from the start: a citizen is answered all the same',
+	async () => {
+		const empty = fill();
+		const call = await desk.talk(op, { from: '+79180000083' });
+
+		await lasts(1000);
+		await desk.end(call, op);
+		await desk.journal('+79180000083');
+		empty();
+		const next = await desk.talk(op, { from: '+79180000084' });
+
+		await lasts(1000);
+		await desk.end(next, op);
+		const { id } = await desk.journal('+79180000084');
+		const [rec] = await stack.row('SELECT e.reason FROM ' +
+			'recording r JOIN recording_end e ON e.recording_id = r.id ' +
+			`WHERE r.call_id = '${id}'`, (rows) => rows.length === 1);
+
+		assert.equal(rec.reason, 'closed');
+	});
+
+test('no RTP port left: 503 for the second call, the first hears nothing of it',
+	async () => {
+		const call = await desk.talk(op, { from: '+79180000085' });
+		const from = performance.now();
+		const taken = [];
+
+		for (let port = PORTS[0]; port <= PORTS[1]; port++) {
+			const socket = dgram.createSocket('udp4');
+
+			socket.bind(port, '127.0.0.1');
+			try {
+				await once(socket, 'listening');
+				taken.push(socket);
+			} catch (err) { // one of the first call's
+				assert.equal(err.code, 'EADDRINUSE');
+				socket.close();
+			}
+		}
+		console.log(`# ${taken.length} of 100 ports taken`);
+		assert.ok(taken.length >= 96);
+		const second = await phone.call(HOTLINE, { from: '+79180000086' });
+
+		await assert.rejects(second.answered, /503/);
+		await logged(/no free RTP port in 20000-20099/, 5000);
+		await desk.hearEachOther(call, op);
+		assert.ok(call.media.longestSilence(from) < 100);
+		for (const socket of taken)
+			socket.close();
+		const third = await phone.call(HOTLINE, { from: '+79180000087' });
+
+		await third.answered;
+		await third.hangup();
+		await desk.end(call, op);
+		// who was turned away stands as a call-back
+		assert.equal((await desk.journal('+79180000086')).end_reason, 'BUSY');
+		await stack.row('SELECT id FROM appeal WHERE status = \'DEFERRED\' ' +
+			'AND phone = \'+79180000086\'', (rows) => rows.length === 1);
+		await op.press('Завершить');
+		await desk.away(op);
+	});
+
+await run();
