@@ -96,6 +96,20 @@ static void strange_cookies_are_passed_over(void **state)
 	assert_int_equal(form.count, 3);
 }
 
+static void more_cookies_than_places_are_passed_over(void **state)
+{
+	char *end = store;
+
+	(void)state;
+	end = stpcpy(end, "otklik_session=abc");
+	for (int i = 0; i < FORM_MAX_FIELDS; i++)
+		end = stpcpy(end, "; c=1");
+	assert_int_equal(
+	    form_parse_cookies(&form, store, (size_t)(end - store)), 0);
+	assert_int_equal(form.count, FORM_MAX_FIELDS);
+	assert_string_equal(value("otklik_session"), "abc");
+}
+
 static void numbers_have_bounds_and_no_signs(void **state)
 {
 	uint64_t n = 7;
@@ -321,6 +335,7 @@ int main(void)
 		cmocka_unit_test(only_utf8_comes_in),
 		cmocka_unit_test(there_are_ceilings),
 		cmocka_unit_test(strange_cookies_are_passed_over),
+		cmocka_unit_test(more_cookies_than_places_are_passed_over),
 		cmocka_unit_test(numbers_have_bounds_and_no_signs),
 		cmocka_unit_test(text_is_counted_in_characters),
 		cmocka_unit_test(dates_come_in_three_forms_and_must_exist),

@@ -88,6 +88,20 @@ static void cookies_are_read_even_if_the_query_is_broken(void **state)
 			    "abc");
 }
 
+static void cookies_beyond_the_room_cost_nothing(void **state)
+{
+	static char cookie[HTTP_MAX_COOKIE + 100] =
+	    "HTTP_COOKIE=otklik_session=abc; big=";
+	char *env[] = { "REQUEST_METHOD=GET", "DOCUMENT_URI=/", cookie, NULL };
+
+	(void)state;
+	memset(cookie + strlen(cookie), 'x', HTTP_MAX_COOKIE);
+	assert_int_equal(http_request(&req, env, body, 0), 0);
+	assert_int_equal(req.cookies.count, 1);
+	assert_string_equal(form_find(&req.cookies, "otklik_session")->value,
+			    "abc");
+}
+
 static void a_header_cannot_be_split(void **state)
 {
 	struct response res = { 0 };
@@ -150,6 +164,7 @@ int main(void)
 		cmocka_unit_test(json_stays_as_it_came),
 		cmocka_unit_test(a_body_of_another_type_is_refused),
 		cmocka_unit_test(cookies_are_read_even_if_the_query_is_broken),
+		cmocka_unit_test(cookies_beyond_the_room_cost_nothing),
 		cmocka_unit_test(a_header_cannot_be_split),
 		cmocka_unit_test(redirects_stay_here),
 		cmocka_unit_test(every_error_has_a_status),
