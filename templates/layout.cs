@@ -10,7 +10,7 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="csrf" content="<?cs var:Csrf ?>">
-<meta name="htmx-config" content="{&quot;includeIndicatorStyles&quot;:false,&quot;allowEval&quot;:false,&quot;allowScriptTags&quot;:false,&quot;historyCacheSize&quot;:0,&quot;attributesToSettle&quot;:[],&quot;responseHandling&quot;:[{&quot;code&quot;:&quot;204&quot;,&quot;swap&quot;:false},{&quot;code&quot;:&quot;...&quot;,&quot;swap&quot;:true}]}">
+<meta name="htmx-config" content="{&quot;includeIndicatorStyles&quot;:false,&quot;allowEval&quot;:false,&quot;allowScriptTags&quot;:false,&quot;historyCacheSize&quot;:0,&quot;timeout&quot;:35000,&quot;attributesToSettle&quot;:[],&quot;responseHandling&quot;:[{&quot;code&quot;:&quot;204&quot;,&quot;swap&quot;:false},{&quot;code&quot;:&quot;...&quot;,&quot;swap&quot;:true}]}">
 <title><?cs var:Page.Title ?> — <?cs var:Lang.Product ?></title>
 <link rel="icon" href="/favicon.ico">
 <link rel="stylesheet" href="/static/vendor/bootstrap/bootstrap.min.css">
@@ -61,6 +61,7 @@
 <?cs call:content() ?>
 </main>
 </div>
+<template id="phone-words"><?cs each:w = Lang.Phone.Words ?><i data-k="<?cs name:w ?>"><?cs var:w ?></i><?cs /each ?><?cs each:w = Lang.CallEvent ?><i data-k="Ev<?cs name:w ?>"><?cs var:w ?></i><?cs /each ?></template>
 </body>
 <?cs else ?>
 <body class="bare" data-lang="<?cs var:LangCode ?>">

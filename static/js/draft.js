@@ -2,10 +2,10 @@
 //
 // A form with data-draft="/appeal/7/draft" is sent as JSON 800 ms after the
 // last key. When the server cannot take it, it stays in this tab
-// (sessionStorage), the form says so, and it is sent again by itself.
+// (sessionStorage), the form says so, and it is sent again by itself. A
+// registered card (data-card alone) is saved by «Сохранить» only; what is
+// typed there is known, so that nobody loses it unasked (guard.js).
 
-import { ask } from './dialog.js';
-import { go } from './phone/controls.js';
 import { delay } from './phone/backoff.js';
 import { clock, fill } from './phone/format.js';
 
@@ -35,10 +35,21 @@ class Draft {
 		form.addEventListener('input', () => this.#typed());
 		form.addEventListener('change', () => this.#typed());
 		this.#restore();
+		// what an answer brought back is nowhere else; over a colleague's
+		// version only «Сохранить» saves
+		if (form.dataset.unsaved === 'danger')
+			this.#typed();
+		else if (form.dataset.unsaved)
+			this.state = 'conflict';
 	}
 
 	get here() { return this.#form.isConnected; }
-	get unsaved() { return ['typed', 'kept'].includes(this.state); }
+	get sendable() { return ['typed', 'kept'].includes(this.state); }
+	get unsaved() {
+		return this.sendable ||
+			this.here && ['conflict', 'closed'].includes(this.state);
+	}
+	of(form) { return form === this.#form; }
 
 	#say(text, kind = '') {
 		const node = document.querySelector('[data-draft-state]');
@@ -67,7 +78,7 @@ class Draft {
 	async send() {
 		clearTimeout(this.#timer);
 		await this.#busy;
-		if (!this.unsaved)
+		if (!this.sendable)
 			return;
 		this.#busy = this.#post();
 		await this.#busy;
@@ -153,18 +164,39 @@ class Draft {
 	}
 }
 
-// -> { flush() }: gives every draft to the server; how many cards stand open
-// with changes that nobody has pressed «Сохранить» for
+// A registered card: nobody sends it but «Сохранить».
+class Edits {
+	#form;
+	touched;
+
+	constructor(form) {
+		this.#form = form;
+		this.touched = !!form.dataset.unsaved;
+		for (const name of ['input', 'change'])
+			form.addEventListener(name, () => { this.touched = true; });
+	}
+
+	get here() { return this.#form.isConnected; }
+	get unsaved() { return this.here && this.touched; }
+	of(form) { return form === this.#form; }
+	async send() {}
+	done() { this.touched = false; }
+}
+
+// flush() gives every draft to the server; -> how many cards stand open with
+// changes that nobody has pressed «Сохранить» for. stuck() does not wait long;
+// -> whether something would be lost. unsaved: whether there is anything.
 export function drafts(words) {
 	let open = [];
 
 	function adopt() {
 		open = open.filter((d) => d.here || d.unsaved);
-		for (const form of document.querySelectorAll('form[data-draft]')) {
-			if (form.dataset.kept)
+		for (const form of document.querySelectorAll('form[data-card]')) {
+			if (form.dataset.kept || !form.querySelector('[data-save]'))
 				continue;
 			form.dataset.kept = '1';
-			open.push(new Draft(form, words));
+			open.push(form.dataset.draft ? new Draft(form, words)
+				: new Edits(form));
 		}
 	}
 
@@ -187,31 +219,11 @@ export function drafts(words) {
 		// the form is off the page by now: the event came to its parent
 		const form = detail.requestConfig?.elt ?? detail.elt;
 
-		if (detail.successful && form?.matches?.('form[data-draft]'))
-			open.filter((d) => !d.here).forEach((d) => d.done());
+		if (detail.successful)
+			open.filter((d) => d.of(form) && !d.here)
+				.forEach((d) => d.done());
 	});
-	// A turn of the page: first the draft, then (only if that fails) M16.
-	let sure = null;
-
-	document.addEventListener('click', async (event) => {
-		const link = event.target.closest?.('a[href]');
-
-		if (!link || !open.some((d) => d.unsaved) || event.ctrlKey ||
-			event.metaKey || link.target || link === sure ||
-			link.origin !== location.origin || link.hash)
-			return;
-		event.preventDefault();
-		event.stopPropagation();
-		if (await stuck() && !await ask({ text: words.M16,
-			yes: words.Leave, no: words.Stay }))
-			return;
-		if (link.isConnected) {
-			sure = link;
-			link.click();
-			sure = null;
-		} else {
-			go(link.getAttribute('href'));
-		}
-	}, true);
-	return { flush };
+	return { flush, stuck, get unsaved() {
+		return open.some((d) => d.unsaved);
+	} };
 }

@@ -27,14 +27,19 @@ export function journal(phone) {
 		if (!shown.length && !onFirstPage())
 			return;
 		const address = location.href;
+		const filter = applied(); // not in the address
 		let fresh;
 
 		try {
-			const answer = await fetch(address, {
-				headers: { 'HX-Request': 'true', 'HX-Target': 'page' },
+			const answer = await fetch(filter ? '/' : address, {
+				method: filter ? 'POST' : 'GET',
+				body: filter && new URLSearchParams(new FormData(filter)),
+				headers: { 'HX-Request': 'true', 'HX-Target': 'page',
+					'X-Refresh': '1' },
 			});
 
-			if (!answer.ok || location.href !== address)
+			if (!answer.ok || location.href !== address ||
+				applied() !== filter)
 				return;
 			fresh = new DOMParser().parseFromString(await answer.text(),
 				'text/html');
@@ -51,8 +56,13 @@ export function journal(phone) {
 		return tree.querySelector(`table.journal tr[data-appeal="${id}"]`);
 	}
 
+	function applied() {
+		return document.querySelector('form[data-applied]');
+	}
+
 	function onFirstPage() {
-		return !new URLSearchParams(location.search).has('after');
+		return applied() ? !applied().elements.after
+			: !new URLSearchParams(location.search).has('after');
 	}
 
 	function replace(id, fresh) {

@@ -1,10 +1,12 @@
 // main.js - the page's script: the telephone first, then what turns with it.
 
 import { drafts } from './draft.js';
+import { guard } from './guard.js';
 import { journal } from './journal.js';
 import { finisher, logout } from './logout.js';
 import { nav } from './nav.js';
 import { theme } from './theme.js';
+import { trouble } from './trouble.js';
 import { controls } from './phone/controls.js';
 import { Phone } from './phone/phone.js';
 
@@ -13,10 +15,13 @@ nav();
 if (document.body.dataset.user) {
 	const root = document.getElementById('phone');
 	const phone = new Phone(root, document.body.dataset.user);
-	const finish = finisher(phone, drafts(phone.words));
+	const cards = drafts(phone.words);
+	const finish = finisher(phone, cards);
 
 	if (root)
 		controls(root, phone, finish);
+	trouble(phone.words);
+	guard(cards, phone.words);
 	journal(phone);
 	logout(finish);
 	// for tests and for support over the telephone: nothing can be set

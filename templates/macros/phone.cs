@@ -50,14 +50,14 @@
 
 <div class="call-buttons">
 <button type="button" class="btn btn-answer" data-act="answer" data-on="answer" aria-keyshortcuts="F2" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#phone"></use></svg><?cs var:Lang.Phone.Answer ?><kbd aria-hidden="true">F2</kbd></button>
-<button type="button" class="btn btn-drop" data-act="drop" data-on="drop" aria-keyshortcuts="Shift+F2" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#phone-down"></use></svg><span data-t="hangupLabel"><?cs var:Lang.Phone.Hangup ?></span><kbd aria-hidden="true">⇧F2</kbd></button>
+<button type="button" class="btn btn-drop" data-act="drop" data-on="drop" aria-keyshortcuts="Shift+F2" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#phone-down"></use></svg><span data-t="hangupLabel"><?cs var:Lang.Phone.Hangup ?></span><kbd data-show="dropKey" aria-hidden="true">⇧F2</kbd></button>
 </div>
 <div class="call-buttons uneven">
 <button type="button" class="btn btn-call" data-act="hold" data-on="holdToggle" aria-keyshortcuts="F4" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#pause"></use></svg><span data-t="holdLabel"><?cs var:Lang.Phone.Hold ?></span><kbd aria-hidden="true">F4</kbd></button>
 <button type="button" class="btn btn-call" data-act="mute" data-on="mute" aria-keyshortcuts="Shift+F4" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#mic-off"></use></svg><span data-t="muteLabel"><?cs var:Lang.Phone.Mute ?></span><kbd aria-hidden="true">⇧F4</kbd></button>
 </div>
 <div class="call-buttons four">
-<form method="post" action="/appeal" data-add>
+<form method="post" action="/appeal" data-add hx-sync="this:drop" hx-disabled-elt="find button">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="call" value=""><input type="hidden" name="phone" value="">
 <button class="btn btn-call" aria-keyshortcuts="F9"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#plus"></use></svg><?cs var:Lang.Phone.Add ?><kbd aria-hidden="true">F9</kbd></button>
 </form>
@@ -65,7 +65,7 @@
 <button type="button" class="btn btn-sos" data-act="emergency" data-value="103" data-on="emergency" disabled>103</button>
 <button type="button" class="btn btn-call" data-act="keys" aria-expanded="false" aria-controls="phone-keys" aria-label="<?cs var:Lang.Phone.Keypad ?>" title="<?cs var:Lang.Phone.Keypad ?>"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#keypad"></use></svg></button>
 </div>
-<div class="call-buttons one" data-show="leave" hidden><button type="button" class="btn btn-call" data-act="leave" data-on="leave" disabled><?cs var:Lang.Phone.Leave ?></button></div>
+<div class="call-buttons one" data-show="leave" hidden><button type="button" class="btn btn-call" data-act="leave" data-on="leave" aria-keyshortcuts="Shift+F2" disabled><?cs var:Lang.Phone.Leave ?><kbd aria-hidden="true">⇧F2</kbd></button></div>
 
 <div class="phone-keys" id="phone-keys" hidden>
 <div class="dial-row"><label class="visually-hidden" for="phone-dial"><?cs var:Lang.Phone.Number ?></label>
@@ -117,4 +117,3 @@
 </form>
 </dialog>
 
-<template id="phone-words"><?cs each:w = Lang.Phone.Words ?><i data-k="<?cs name:w ?>"><?cs var:w ?></i><?cs /each ?></template>

@@ -43,7 +43,7 @@ export class Fake extends EventEmitter {
 	drafts = [];
 	journal = [];       // HDF lines of the journal page
 	card = [];          // and of the card
-	fails = [];         // the next [method, path, status, html]; 0: cut off
+	fails = [];         // the next [method, path, status, html]
 	asks = [];          // "method path" of what pages were asked for
 	#sockets = new Set();
 	#sessions = new Map();
@@ -93,8 +93,7 @@ export class Fake extends EventEmitter {
 		if (at >= 0) {
 			const [[, , status, html]] = this.fails.splice(at, 1);
 
-			return status ? send(status, 'text/html', html)
-				: req.socket.destroy();
+			return send(status, 'text/html', html);
 		}
 
 		if (url.pathname === '/')

@@ -98,6 +98,8 @@ export function controls(root, phone, finish) {
 
 	// «Добавить»: the page turns, the telephone stays.
 	add.addEventListener('submit', () => {
+		if (add.dataset.again) // still for the call it was pressed for
+			return;
 		const call = phone.facts.server?.call;
 
 		add.elements.csrf.value = document.querySelector('meta[name=csrf]')
@@ -166,7 +168,9 @@ export function go(path) {
 	link.hidden = true;
 	document.body.append(link);
 	globalThis.htmx?.process(link);
-	link.addEventListener('htmx:afterRequest', () => link.remove());
+	// not before what htmx says after it
+	link.addEventListener('htmx:afterRequest',
+		() => setTimeout(() => link.remove()));
 	link.click();
 }
 

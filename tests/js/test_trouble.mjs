@@ -1,0 +1,258 @@
+#!/usr/bin/env node
+// What the server's failures do to the page in Chromium: it stays, says so,
+// and what was typed is still there. limit: 180 s
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test, { after, before, beforeEach } from 'node:test';
+import playwright from 'playwright-core';
+
+import { Fake } from './fake.mjs';
+import { page as html } from './render.mjs';
+import { state, states } from './states.mjs';
+import { words } from './words.mjs';
+
+const REGISTERED = 'Card.Autosave=0';
+const NGINX = '<html><body><h1>502 Bad Gateway</h1></body></html>';
+const error = (key, text = 'Так вышло.') => html('error',
+	{ more: [`Error.Key=${key}`, `Error.Title=${key}`, `Error.Text=${text}`] });
+
+let browser, fake, context, page;
+
+before(async () => {
+	browser = await playwright.chromium.launch({
+		executablePath: '/usr/bin/chromium', args: ['--no-sandbox',
+			'--disable-gpu', '--disable-quic', '--no-first-run',
+			'--disable-background-networking', '--disable-component-update',
+			'--disable-sync', '--ignore-certificate-errors'] });
+});
+
+after(async () => {
+	await browser.close();
+});
+
+beforeEach(async (t) => {
+	fake = await Fake.open();
+	context = await browser.newContext({ ignoreHTTPSErrors: true });
+	page = await context.newPage();
+	page.setDefaultTimeout(8000);
+	t.after(async () => {
+		await context.close();
+		fake.close();
+	});
+});
+
+const alert = (text) => page.getByRole('alert').getByText(text).waitFor();
+const link = (name) => page.getByRole('link', { name, exact: true });
+const button = (name) => page.getByRole('button', { name, exact: true });
+const about = () => page.getByLabel('Краткое описание');
+const question = () => page.getByRole('dialog').getByText(words.M16).waitFor();
+const ready = () => page.waitForFunction(() => window.otklik?.state);
+
+async function open(path) {
+	await page.goto(fake.url + path);
+	await ready();
+}
+
+async function typed(lines = [REGISTERED]) {
+	fake.card = lines;
+	await open('/appeal/42');
+	await about().fill('Набрано');
+}
+
+async function stays() {
+	await button(words.Stay).click();
+	assert.match(page.url(), /\/appeal\/42$/);
+	assert.equal(await about().inputValue(), 'Набрано');
+}
+
+test('an answer without a page leaves the page that is there', async () => {
+	await open('/');
+	fake.fails = [['GET', '/appeal/1', 502, NGINX]];
+	await page.locator('[data-appeal="1"] a').first().click();
+	await alert(words.Failed);
+	await page.locator('[data-appeal="1"] a').first().click();
+	await about().waitFor();
+	assert.equal(await page.locator('[data-trouble]').count(), 0);
+});
+
+for (const name of ['away', 'large']) {
+	test(`nginx's own page "${name}" is shown, and the desk goes on`,
+		async () => {
+			const text = readFileSync(new URL(
+				`../../static/error/${name}.html`, import.meta.url), 'utf8');
+
+			await open('/');
+			fake.fails = [['GET', '/appeal/1', 502, text]];
+			await page.locator('[data-appeal="1"] a').first().click();
+			await page.locator(`[data-error=${name}]`).waitFor();
+			await link('К журналу').click();
+			await page.locator('[data-appeal="1"]').waitFor();
+		});
+}
+
+for (const [what, status, answer, why] of [
+	['503 of ours', 503, () => error('db', 'Нет базы.'), 'Нет базы.'],
+	['502 of nginx', 502, () => NGINX, words.Failed],
+	['413', 413, () => readFileSync(new URL('../../static/error/large.html',
+		import.meta.url), 'utf8'), 'он больше допустимого'],
+	['409 without a form', 409, () => error('conflict', 'Уже не ваша.'),
+		'Уже не ваша.'],
+	['403', 403, () => error('csrf', 'Страница устарела.'),
+		'Страница устарела.'],
+	['no answer', 0, () => '', words.NoAnswer]])
+	for (const kind of [REGISTERED, 'Card.Autosave=1'])
+		test(`a card not saved (${what}, ${kind}) keeps what was typed`,
+			async () => {
+				await typed([kind]);
+				if (status)
+					fake.fails = [['POST', '/appeal/42', status, answer()]];
+				else // Chromium itself repeats what a server cut off
+					await page.route('**/appeal/42', (r) => r.abort(),
+						{ times: 1 });
+				await button('Сохранить').click();
+				await alert(words.M08);
+				await alert(why);
+				assert.equal(await about().inputValue(), 'Набрано');
+				await button('Сохранить').click();
+				await page.locator('[data-trouble]')
+					.waitFor({ state: 'detached' });
+			});
+
+test('a form that comes back is shown, and is still not saved', async () => {
+	await typed();
+	fake.fails = [['POST', '/appeal/42', 409, html('appeal', { more: [
+		'Card.Id=42', REGISTERED, 'Card.Description=Набрано',
+		'Card.Message=Карточка изменена', 'Card.MessageKind=warning'] })]];
+	await button('Сохранить').click();
+	await alert('Карточка изменена');
+	await link('Электронный журнал').click();
+	await question();
+	await stays();
+});
+
+test('edits of a registered card are not lost by a click unasked',
+	async () => {
+		await typed();
+		await link('Электронный журнал').click();
+		await question();
+		await stays();
+		await link('Электронный журнал').click();
+		await button(words.Leave).click();
+		await page.locator('[data-appeal="1"]').waitFor();
+		await page.locator('[data-appeal="1"] a').first().click();
+		await about().waitFor(); // and nothing is asked about it again
+	});
+
+test('an untouched card is left without a question', async () => {
+	fake.card = [REGISTERED];
+	await open('/appeal/42');
+	await link('Электронный журнал').click();
+	await page.locator('[data-appeal="1"]').waitFor();
+});
+
+test('nor are they lost by «Назад»', async () => {
+	await open('/');
+	fake.card = [REGISTERED];
+	await page.locator('[data-appeal="42"], [data-appeal="1"]').first()
+		.locator('a').first().click();
+	await about().fill('Набрано');
+	await page.evaluate(() => history.back());
+	await question();
+	await button(words.Stay).click();
+	assert.equal(await about().inputValue(), 'Набрано');
+	assert.match(page.url(), /\/appeal\/1$/);
+	await page.evaluate(() => history.back());
+	await button(words.Leave).click();
+	await page.locator('[data-appeal="1"]').waitFor();
+});
+
+test('nor by a transferred call that opens its card, nor by «Добавить»',
+	async () => {
+		await typed();
+		fake.show(state({ state: 'TALKING' }, { role: 'target', card: 43,
+			from: { extension: '1002', name: 'Смирнов О. Л.' } }));
+		await question();
+		await stays();
+		await page.keyboard.press('F9');
+		await question();
+		await stays();
+		assert.ok(!fake.asks.includes('POST /appeal'));
+		await page.keyboard.press('F9');
+		await button(words.Leave).click();
+		await page.waitForURL('**/appeal/7');
+	});
+
+test('those without a telephone are asked in words too', async () => {
+	fake.card = [REGISTERED, 'May.Phone=0'];
+	await page.goto(`${fake.url}/appeal/42`);
+	await page.waitForFunction(() => window.otklik);
+	assert.equal(await page.locator('#phone').count(), 0);
+	await about().fill('Набрано');
+	await link('Электронный журнал').click();
+	await question();
+	await stays();
+});
+
+const late = () => ['POST', '/appeal', 503, error('call_lags')];
+const adds = () => fake.asks.filter((a) => a === 'POST /appeal').length;
+
+test('«Добавить» asks again while the call is on its way to the database',
+	async () => {
+		fake.state = states.talk;
+		await open('/');
+		fake.fails = [late(), late()];
+		await page.keyboard.press('F9');
+		await page.waitForURL('**/appeal/7');
+		assert.equal(adds(), 3);
+		assert.equal(await page.locator('[data-trouble]').count(), 0);
+	});
+
+test('and says so when it does not arrive', async () => {
+	fake.state = states.talk;
+	await open('/');
+	fake.fails = [late(), late(), late(), late(), late()];
+	await page.keyboard.press('F9');
+	await alert('Так вышло.');
+	assert.equal(adds(), 5);
+	await page.locator('[data-appeal="1"]').waitFor();
+	await page.keyboard.press('F9');
+	await page.waitForURL('**/appeal/7');
+});
+
+test('two presses of «Добавить» are one', async () => {
+	fake.state = states.talk;
+	await open('/');
+	await page.evaluate(() => {
+		for (let i = 0; i < 3; i++)
+			document.querySelector('[data-add]').requestSubmit();
+	});
+	await page.waitForURL('**/appeal/7');
+	assert.equal(adds(), 1);
+});
+
+test('a refresh says that it is one, and repeats a filter that was posted',
+	async () => {
+		const refresh = () => page.waitForRequest(
+			(r) => r.headers()['x-refresh'] === '1');
+
+		await open('/');
+		let asked = refresh();
+
+		fake.journal = ['Rows.0.Assignee=Новый Н. Н.'];
+		fake.push('rows', { appeals: [1] });
+		await page.getByText('Новый Н. Н.').waitFor();
+		assert.equal((await asked).method(), 'GET');
+		fake.journal = ['Filter.Posted=1', 'Filter.Used.0.Name=name',
+			'Filter.Used.0.Value=Соколова', 'Rows.0.Assignee=Другой Д. Д.'];
+		await button('Поиск').click();
+		await page.getByText('Другой Д. Д.').waitFor();
+		assert.equal(page.url(), `${fake.url}/`);
+		asked = refresh();
+		fake.push('rows', { appeals: [1] });
+		const sent = new URLSearchParams((await asked).postData());
+
+		assert.equal((await asked).method(), 'POST');
+		assert.equal(sent.get('name'), 'Соколова');
+		assert.equal(sent.get('csrf'), 'x');
+	});
