@@ -92,7 +92,8 @@ static void cookies_beyond_the_room_cost_nothing(void **state)
 {
 	static char cookie[HTTP_MAX_COOKIE + 100] =
 	    "HTTP_COOKIE=otklik_session=abc; big=";
-	char *env[] = { "REQUEST_METHOD=GET", "DOCUMENT_URI=/", cookie, NULL };
+	static char method[] = "REQUEST_METHOD=GET", uri[] = "DOCUMENT_URI=/";
+	char *env[] = { method, uri, cookie, NULL };
 
 	(void)state;
 	memset(cookie + strlen(cookie), 'x', HTTP_MAX_COOKIE);
