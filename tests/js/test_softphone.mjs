@@ -135,6 +135,135 @@ test('keys answer, hold, mute and hang up, also from inside a field',
 		}
 	});
 
+test('with the service on the line Shift+F2 leaves, «Сброс» asks', async () => {
+	await atWork();
+	fake.show(states.emergency);
+	await button('Выйти из разговора').waitFor();
+	const leave = fake.asked('leave');
+
+	await page.keyboard.press('Shift+F2');
+	await leave;
+	await until(() => window.otklik.view.on.drop);
+	await button('Сброс').click();
+	const dialog = page.getByRole('dialog',
+		{ name: 'Завершить разговор для всех?' });
+
+	await button('Нет', dialog).click();
+	await dialog.waitFor({ state: 'detached' });
+	assert.equal(fake.seen('hangup').length, 0);
+	const hangup = fake.asked('hangup');
+
+	await button('Сброс').click();
+	await button('Да', dialog).click();
+	assert.equal((await hangup).call, states.emergency.call.id);
+});
+
+// What the browser does when the device is pulled out.
+const unplug = () => page.evaluate(() => {
+	const { track } = window.otklik.pc.getSenders()[0];
+
+	track.stop();
+	track.dispatchEvent(new Event('ended'));
+});
+
+const devices = (there, p = page) => p.evaluate((ok) => {
+	const media = navigator.mediaDevices;
+
+	if (ok)
+		delete media.getUserMedia;
+	else
+		media.getUserMedia = () => Promise.reject(
+			new DOMException('', 'NotFoundError'));
+}, there);
+
+const liveTrack = () => until(() =>
+	window.otklik.pc.getSenders()[0].track?.readyState === 'live');
+
+async function talking() {
+	await atWork();
+	fake.show(states.talk);
+	await liveTrack();
+}
+
+const mic = async () => (await fake.asked('mic')).state;
+
+test('a microphone pulled out: another one is taken at once', async () => {
+	await talking();
+	const lost = mic();
+	const back = lost.then(mic);
+
+	await unplug();
+	assert.equal(await lost, 'lost');
+	assert.equal(await back, 'back');
+	await liveTrack();
+	await until(() => !document.body.innerText.includes('Микрофон не найден'));
+});
+
+test('no microphone is left: «Начало работы» tries again over the same leg',
+	async () => {
+		await talking();
+		await devices(false);
+		let told = mic();
+
+		await unplug();
+		assert.equal(await told, 'lost');
+		await page.getByText('Микрофон не найден.').waitFor();
+		await devices(true);
+		told = mic();
+		await button('Начало работы').click();
+		assert.equal(await told, 'back');
+		await liveTrack();
+		await button('Начало работы').waitFor({ state: 'hidden' });
+		assert.equal(await text('Микрофон не найден.').count(), 0);
+		assert.equal(fake.seen('start').length, 1);
+	});
+
+test('after a loss the same device, chosen again, is tried again', async () => {
+	await talking();
+	await devices(false);
+	await unplug();
+	await page.getByText('Микрофон не найден.').waitFor();
+	await devices(true);
+	await button('Звуковые устройства').click();
+	const told = mic();
+
+	await button('Применить').click();
+	assert.equal(await told, 'back');
+	await liveTrack();
+	await button('Начало работы').waitFor({ state: 'hidden' });
+});
+
+test('a device that appears ends the refusal and brings the leg back',
+	async () => {
+		await atWork();
+		fake.state = state({ state: 'RECONNECTING', leg: 'lost' });
+		await context.addInitScript(() => {
+			navigator.mediaDevices.getUserMedia = () => Promise.reject(
+				new DOMException('', 'NotFoundError'));
+		});
+		await page.reload();
+		await page.getByText('Микрофон не найден.').waitFor();
+		await devices(true);
+		const start = fake.asked('start');
+
+		await page.evaluate(() => navigator.mediaDevices
+			.dispatchEvent(new Event('devicechange')));
+		await start;
+	});
+
+test('a loss while the link is down is told when it is back', async () => {
+	await talking();
+	await devices(false);
+	fake.closed = true;
+	fake.drop();
+	await text('Связь восстанавливается').first().waitFor();
+	await unplug();
+	const told = mic();
+
+	fake.closed = false;
+	assert.equal(await told, 'lost');
+});
+
 test('an error of the server is shown as it says', async () => {
 	await atWork();
 	fake.show(states.talk);
@@ -379,6 +508,47 @@ test('the page turns, the telephone stays; the transferred card opens',
 		assert.equal(fake.seen('hello').length, 1);
 		assert.deepEqual(problems, []);
 	});
+
+test('a call back from the queue brings its card; one\'s own is left alone',
+	async () => {
+		await atWork();
+		fake.show(states.ring);
+		await until(() => window.otklik.view.ringing);
+		fake.show(state({ state: 'TALKING' }, { card: 41 })); // made in the talk
+		await until(() => window.otklik.view.card === 41);
+		const id = '019bd0a0-0000-7000-8000-000000000002';
+
+		fake.show(state({ state: 'RINGING' }, { id, state: 'RING', card: 42,
+			answered: null }));
+		await until(() => window.otklik.view.ringing);
+		assert.equal(new URL(page.url()).pathname, '/');
+		fake.show(state({ state: 'TALKING' }, { id, card: 42 }));
+		await page.waitForURL('**/appeal/42');
+	});
+
+test('a blind transfer opens the card once, also after a reload', async () => {
+	const from = { extension: '1002', name: 'Смирнов О. Л.' };
+	const got = state({ state: 'TALKING' }, { card: 42, from });
+
+	await atWork();
+	fake.show(got);
+	await page.waitForURL('**/appeal/42');
+	await page.getByRole('link', { name: 'Электронный журнал' }).first()
+		.click();
+	await page.waitForURL(`${fake.url}/`);
+	const hello = fake.asked('hello');
+
+	await page.reload();
+	await hello;
+	await until(() => window.otklik.view?.card === 42);
+	await until(() => window.otklik.view.phase === 'TALK');
+	fake.show(got);
+	const asked = fake.asked('sync');
+
+	fake.push('rows', { appeals: [] }, undefined, 3);
+	await asked; // all before it has been seen
+	assert.equal(new URL(page.url()).pathname, '/');
+});
 
 test('a draft survives a server that is down', async () => {
 	await page.goto(`${fake.url}/appeal/42`);

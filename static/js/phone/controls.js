@@ -1,6 +1,8 @@
 // controls.js - mouse, keyboard and fields of the panel.
 
+import { ask } from '../dialog.js';
 import { fill } from './format.js';
+import { refusal } from './leg.js';
 import { candidates, initials, merge, target } from './people.js';
 import { keyed } from './view.js';
 
@@ -9,6 +11,8 @@ export const KEYS = {
 	'F2': 'answer', 'Shift+F2': 'drop', 'F4': 'hold', 'Shift+F4': 'mute',
 	'F8': 'transfer', 'F9': 'add', 'Shift+F9': 'ready',
 };
+
+const OPENED = 'otklik.opened'; // the call whose card was opened by itself
 
 function chord(event) {
 	if (event.ctrlKey || event.altKey || event.metaKey)
@@ -62,9 +66,20 @@ export function controls(root, phone, finish) {
 			return add.requestSubmit();
 		case 'transfer':
 			return transferKey();
+		case 'drop':
+			return phone.can('leave') ? drop(button) : phone.act(name);
 		default:
 			return phone.act(name, value);
 		}
+	}
+
+	// With the service on the line «Сброс» would cut it off from the citizen:
+	// the key leaves the talk to the two, the button asks.
+	async function drop(button) {
+		if (!button)
+			return phone.act('leave');
+		if (await ask({ text: words.DropAll, yes: words.Yes, no: words.No }))
+			return phone.act('drop');
 	}
 
 	// Digits typed in a talk go out at once, as from a telephone's keys.
@@ -147,14 +162,21 @@ export function controls(root, phone, finish) {
 		picker.search();
 	});
 
-	// The transferred call brings its card along.
-	let opened = null;
+	// A call that comes to us with a card brings it along: transferred, or
+	// back from the queue. Once for each call, also after a reload.
+	let came = null;
 
 	phone.addEventListener('state', ({ detail: { call } }) => {
-		if (!call || !call.card || call.role === 'owner' && !call.from ||
-			call.state === 'RING' || opened === call.id)
+		if (!call?.card || phone.view.phase === 'ELSEWHERE')
 			return;
-		opened = call.id;
+		if (call.state === 'RING' || call.role !== 'owner')
+			came = call.id;
+		if (call.state === 'RING') // anew, if it has been here before
+			sessionStorage.removeItem(OPENED);
+		if (call.state === 'RING' || came !== call.id && !call.from ||
+			sessionStorage.getItem(OPENED) === call.id)
+			return;
+		sessionStorage.setItem(OPENED, call.id);
 		if (location.pathname !== `/appeal/${call.card}`)
 			go(`/appeal/${call.card}`);
 	});
@@ -341,8 +363,8 @@ async function devices(root, phone) {
 				picked[select.name] = select.value;
 		try {
 			await phone.leg.choose(picked);
-		} catch {
-			phone.say('M03b');
+		} catch (err) {
+			phone.say(refusal(err));
 		}
 	}, { once: true });
 }

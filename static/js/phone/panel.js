@@ -285,6 +285,7 @@ function shown(facts, p, words) {
 		consulting: p === 'CONSULT' || p === 'TRANSFER',
 		complete: p === 'CONSULT',
 		leave: p === 'CONFERENCE',
+		dropKey: p !== 'CONFERENCE', // there the key leaves
 		wrapup: p === 'WRAPUP',
 		about: !!call && p !== 'WRAPUP',
 		history: !!call?.history?.length && p !== 'WRAPUP',
