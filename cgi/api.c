@@ -36,6 +36,7 @@ int api_phone(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	const struct account *u = &ctx->session.user;
 	char door[TOKEN_MAX], user[TOKEN_MAX], nonce[33];
+	char web[SESSION_NAME];
 	bool phone = *u->extension && auth_may(ctx->who, AUTH_PHONE);
 	unsigned char raw[16];
 	int err;
@@ -43,10 +44,11 @@ int api_phone(struct ctx *ctx, const struct request *req, struct response *res)
 	(void)req;
 	randombytes_buf(raw, sizeof(raw));
 	sodium_bin2hex(nonce, sizeof(nonce), raw, sizeof(raw));
+	session_name(&ctx->session, web);
 	err = token_door(ctx->app->janus_secret, ctx->now_ms / 1000, door);
 	if (!err)
 		err = token_user(ctx->app->janus_secret, ctx->now_ms / 1000,
-				 ctx->who->id, nonce, user);
+				 ctx->who->id, web, nonce, user);
 	if (err)
 		return respond_errno(res, err);
 	return answer(res,

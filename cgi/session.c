@@ -169,3 +169,8 @@ int session_end(struct db *db, const struct session *session, int64_t now_ms)
 
 	return db_exec(db, sql, args, LEN(args));
 }
+
+void session_name(const struct session *session, char out[SESSION_NAME])
+{
+	sodium_bin2hex(out, SESSION_NAME, session->hash, 8);
+}

@@ -45,6 +45,10 @@ int session_start(struct db *db, const unsigned char secret[32], uint32_t user,
 /* End it; the plugin learns of it (outbox, the caller's transaction). */
 int session_end(struct db *db, const struct session *session, int64_t now_ms);
 
+/* What the plugin knows it by: in tokens and in the outbox. */
+#define SESSION_NAME 17
+void session_name(const struct session *session, char out[SESSION_NAME]);
+
 /* «Иванова А. П.» out of the three parts. */
 void session_short_name(const char *surname, const char *given,
 			const char *patronymic, char *out, size_t size);

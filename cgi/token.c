@@ -30,11 +30,11 @@ int token_door(const char *secret, int64_t now_s, char out[TOKEN_MAX])
 }
 
 int token_user(const char *secret, int64_t now_s, uint32_t user,
-	       const char *nonce, char out[TOKEN_MAX])
+	       const char *web, const char *nonce, char out[TOKEN_MAX])
 {
-	int len =
-	    snprintf(out, TOKEN_MAX, "%lld," TOKEN_PLUGIN ",user=%u,nonce=%s",
-		     (long long)now_s + TOKEN_USER_LIFE_S, user, nonce);
+	int len = snprintf(
+	    out, TOKEN_MAX, "%lld," TOKEN_PLUGIN ",user=%u,web=%s,nonce=%s",
+	    (long long)now_s + TOKEN_USER_LIFE_S, user, web, nonce);
 
 	return sign(secret, out, len);
 }

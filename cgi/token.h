@@ -17,9 +17,10 @@
 /* now_s: seconds since 1970. @return 0 or EIO (libcrypto) */
 int token_door(const char *secret, int64_t now_s, char out[TOKEN_MAX]);
 
-/* nonce: hexadecimal; makes two tokens of the same second different, so each
- * can be used once. */
+/* web: session_name of the web session the page belongs to, so that its end
+ * finds the page. nonce: hexadecimal; makes two tokens of the same second
+ * different, so each can be used once. */
 int token_user(const char *secret, int64_t now_s, uint32_t user,
-	       const char *nonce, char out[TOKEN_MAX]);
+	       const char *web, const char *nonce, char out[TOKEN_MAX]);
 
 #endif

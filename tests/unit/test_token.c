@@ -26,10 +26,13 @@ static void the_user_token_lives_a_minute_and_is_never_the_same(void **state)
 	char one[TOKEN_MAX], two[TOKEN_MAX];
 
 	(void)state;
-	assert_int_equal(token_user("secret", 1000, 7, "aa", one), 0);
-	assert_string_equal(one, "1060,janus.plugin.otklik,user=7,nonce=aa:"
-				 "b62wwlU3GabMItS/aFEDg551jBI=");
-	assert_int_equal(token_user("secret", 1000, 7, "ab", two), 0);
+	assert_int_equal(
+	    token_user("secret", 1000, 7, "0123456789abcdef", "aa", one), 0);
+	assert_string_equal(one, "1060,janus.plugin.otklik,user=7,"
+				 "web=0123456789abcdef,nonce=aa:"
+				 "uIZ80ktW3ZeKmvk89ZL2qBdEnPk=");
+	assert_int_equal(
+	    token_user("secret", 1000, 7, "0123456789abcdef", "ab", two), 0);
 	assert_string_not_equal(one, two);
 }
 
