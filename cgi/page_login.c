@@ -107,13 +107,29 @@ static void log_login(struct ctx *ctx, uint32_t user, const char *result)
 	store_access(ctx, &entry);
 }
 
-/* The plugin ends what a blocked account still has open. */
-static int tell_blocked(struct ctx *ctx, uint32_t user)
+static int tell(struct ctx *ctx, const char *kind, uint32_t user)
 {
-	int err = store_outbox(ctx, "user_changed",
-			       json_pack("{s:I}", "user", (json_int_t)user));
+	return store_outbox(ctx, kind,
+			    json_pack("{s:I}", "user", (json_int_t)user));
+}
+
+/* One more wrong password. An account it blocks and the word that ends what
+ * it still has open are written together or not at all. */
+static int failed(struct ctx *ctx, uint32_t user, bool *blocked)
+{
+	int err = db_begin(ctx->db);
 
 	if (!err)
+		err = store_account_failed(ctx->db, user, blocked);
+	if (!err && *blocked)
+		err = tell(ctx, "user_changed", user);
+	if (!err && *blocked)
+		err = tell(ctx, "logout", user);
+	if (!err)
+		err = db_commit(ctx->db);
+	if (err)
+		db_rollback(ctx->db);
+	else if (*blocked)
 		store_wake(ctx);
 	return err;
 }
@@ -139,9 +155,7 @@ static int check(struct ctx *ctx, const char *login, const char *password,
 		return store_account_passed(ctx->db, acc.id);
 	if (!acc.id)
 		return EACCES;
-	err = store_account_failed(ctx->db, acc.id, &blocked);
-	if (!err && blocked)
-		err = tell_blocked(ctx, acc.id);
+	err = failed(ctx, acc.id, &blocked);
 	return err ? err : blocked ? EPERM : EACCES;
 }
 
@@ -203,11 +217,11 @@ int page_logout(struct ctx *ctx, const struct request *req,
 {
 	const struct access entry = { .action = "LOGOUT",
 				      .object_type = "session" };
-	char id[17];
+	char id[SESSION_NAME];
 	int err = db_begin(ctx->db);
 
 	(void)req;
-	sodium_bin2hex(id, sizeof(id), ctx->session.hash, 8);
+	session_name(&ctx->session, id);
 	if (!err)
 		err = session_end(ctx->db, &ctx->session, ctx->now_ms);
 	if (!err)
