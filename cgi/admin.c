@@ -68,6 +68,21 @@ static int ask_hash(char hash[PASSWORD_HASH_MAX])
 	return err;
 }
 
+/* Only what cannot even be tried is told here. */
+static int open_db(struct db **dbp)
+{
+	const char *state = getenv("OTKLIK_STATE");
+	int err = db_new_account(dbp, state, "admin");
+
+	if (err)
+		fprintf(stderr,
+			"otklik-admin: %s/secrets/db_admin: %s\n"
+			"OTKLIK_STATE называет каталог состояния%s\n",
+			state && *state ? state : "./var", strerror(err),
+			state && *state ? "" : "; сейчас не задана");
+	return err;
+}
+
 static int explain(int err, const char *login)
 {
 	if (err == EEXIST)
@@ -120,12 +135,12 @@ int main(int argc, char **argv)
 		return usage();
 	if (sodium_init() < 0)
 		return 1;
-	if (ask_hash(hash))
+	if (open_db(&db) || ask_hash(hash)) {
+		db_close(&db);
 		return 1;
-	err = db_new_account(&db, NULL, "web");
-	if (!err)
-		err = first ? make_first(db, argc, argv, hash)
-			    : store_account_reset(db, argv[2], hash);
+	}
+	err = first ? make_first(db, argc, argv, hash)
+		    : store_account_reset(db, argv[2], hash);
 	db_close(&db);
 	return explain(err, argv[2]);
 }

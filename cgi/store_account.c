@@ -54,9 +54,29 @@ int store_account_passed(struct db *db, uint32_t id)
 	return db_exec(db, sql, args, LEN(args));
 }
 
-int store_account_add(struct db *db, const struct account_new *acc)
+/* From the command line nobody is signed in: the row names no person. */
+static int log_change(struct db *db, uint32_t id, const char *action)
 {
-	static const char add[] =
+	static const char sql[] =
+	    "INSERT INTO access_log (action, object_type, object_id, reason)"
+	    " VALUES (?, 'user', ?, 'otklik-admin')";
+	const struct db_arg args[] = { DB_STR(action), DB_U64(id) };
+
+	return db_exec(db, sql, args, LEN(args));
+}
+
+static int tell(struct db *db, const char *kind, uint32_t id)
+{
+	static const char sql[] = "INSERT INTO outbox (kind, payload)"
+				  " VALUES (?, CONCAT('{\"user\":', ?, '}'))";
+	const struct db_arg args[] = { DB_STR(kind), DB_U64(id) };
+
+	return db_exec(db, sql, args, LEN(args));
+}
+
+static int add(struct db *db, const struct account_new *acc)
+{
+	static const char sql[] =
 	    "INSERT INTO user_account (login, password_hash, surname,"
 	    " given_name, patronymic, organization_id, extension)"
 	    " SELECT ?, ?, ?, ?, ?, id, ? FROM organization"
@@ -69,19 +89,29 @@ int store_account_add(struct db *db, const struct account_new *acc)
 		DB_STR(acc->patronymic), DB_STR(acc->extension),
 		DB_STR(acc->org_code),
 	};
-	int err = db_begin(db);
+	int err = db_exec(db, sql, args, LEN(args));
 
-	if (err)
-		return err;
-	err = db_exec(db, add, args, LEN(args));
 	if (!err && !db_affected(db))
 		err = ENOENT;
 	if (!err) {
-		const struct db_arg its[] = { DB_U64(db_last_id(db)),
-					      DB_STR(acc->role) };
+		uint32_t id = (uint32_t)db_last_id(db);
+		const struct db_arg its[] = { DB_U64(id), DB_STR(acc->role) };
 
 		err = db_exec(db, role, its, LEN(its));
+		if (!err)
+			err = tell(db, "user_changed", id);
+		if (!err)
+			err = log_change(db, id, "ACCOUNT_ADD");
 	}
+	return err;
+}
+
+int store_account_add(struct db *db, const struct account_new *acc)
+{
+	int err = db_begin(db);
+
+	if (!err)
+		err = add(db, acc);
 	if (!err)
 		err = db_commit(db);
 	if (err)
@@ -89,13 +119,42 @@ int store_account_add(struct db *db, const struct account_new *acc)
 	return err;
 }
 
+static int reset(struct db *db, const char *login, const char *hash)
+{
+	static const char find[] =
+	    "SELECT id FROM user_account WHERE login = ? FOR UPDATE";
+	static const char set[] =
+	    "UPDATE user_account SET password_hash = ?, failed_logins = 0,"
+	    " blocked = 0 WHERE id = ?";
+	static const char shut[] = "UPDATE web_session SET ended_at = NOW(3)"
+				   " WHERE user_id = ? AND ended_at IS NULL";
+	const struct db_arg who[] = { DB_STR(login) };
+	uint64_t id = 0;
+	int err = db_number(db, find, who, LEN(who), &id);
+	const struct db_arg args[] = { DB_STR(hash), DB_U64(id) };
+
+	if (!err)
+		err = db_exec(db, set, args, LEN(args));
+	if (!err)
+		err = db_exec(db, shut, args + 1, 1);
+	if (!err)
+		err = tell(db, "user_changed", (uint32_t)id);
+	if (!err)
+		err = tell(db, "logout", (uint32_t)id);
+	if (!err)
+		err = log_change(db, (uint32_t)id, "PASSWORD_RESET");
+	return err;
+}
+
 int store_account_reset(struct db *db, const char *login, const char *hash)
 {
-	static const char sql[] =
-	    "UPDATE user_account SET password_hash = ?, failed_logins = 0,"
-	    " blocked = 0 WHERE login = ?";
-	const struct db_arg args[] = { DB_STR(hash), DB_STR(login) };
-	int err = db_exec(db, sql, args, LEN(args));
+	int err = db_begin(db);
 
-	return err ? err : db_affected(db) ? 0 : ENOENT;
+	if (!err)
+		err = reset(db, login, hash);
+	if (!err)
+		err = db_commit(db);
+	if (err)
+		db_rollback(db);
+	return err;
 }

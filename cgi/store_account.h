@@ -20,7 +20,8 @@ struct account_login {
 /* @return 0, ENOENT or a database error */
 int store_account_login(struct db *db, const char *login,
 			struct account_login *out);
-/* One more wrong password; *blocked: that was the last one allowed. */
+/* One more wrong password; *blocked: that was the last one allowed, and the
+ * plugin must hear of it in the same transaction. */
 int store_account_failed(struct db *db, uint32_t id, bool *blocked);
 int store_account_passed(struct db *db, uint32_t id);
 
@@ -32,7 +33,9 @@ struct account_new {
 /* @return 0, ENOENT (no such organization), EEXIST (login or extension
  * taken) or a database error */
 int store_account_add(struct db *db, const struct account_new *acc);
-/* New password, and not blocked any more. ENOENT: no such login */
+/* New password, and not blocked any more; every session of the account ends,
+ * in the browser and at the telephone, and the log says so: all or nothing.
+ * ENOENT: no such login */
 int store_account_reset(struct db *db, const char *login, const char *hash);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * grants.c - the four accounts (DESIGN D18) and what each may do.
+ * grants.c - the accounts (DESIGN D18) and what each may do: `web` answers
+ * pages, `media` is the plugin, `jobs` the slow work, `admin` otklik-admin.
  *
  * Evidence and logs can be written and read, never changed: no account a
  * program runs under has UPDATE or DELETE there. Applied at every run, after
@@ -20,68 +21,76 @@
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const programs[] = { "web", "media", "jobs" };
+static const char *const programs[] = { "web", "media", "jobs", "admin" };
 
 /* Not the password hash, nor what only concerns signing in. */
 #define USER_COLUMNS                                    \
 	"(id, login, surname, given_name, patronymic, " \
 	"organization_id, extension, blocked)"
 
+/* What signing in needs of an account. */
+#define LOGIN_COLUMNS                                       \
+	"(id, login, password_hash, surname, given_name, "  \
+	"patronymic, organization_id, extension, blocked, " \
+	"failed_logins)"
+
 static const struct grant {
 	const char *table;
-	const char *web, *media, *jobs; /* NULL: nothing */
+	const char *web, *media, *jobs, *admin; /* NULL: nothing */
 } grants[] = {
 	/* people and rights */
-	{ "organization", "SELECT, INSERT, UPDATE", "SELECT", "SELECT" },
-	{ "user_account", "SELECT, INSERT, UPDATE", "SELECT " USER_COLUMNS,
-	  "SELECT " USER_COLUMNS },
-	{ "user_role", "SELECT, INSERT, DELETE", "SELECT", "SELECT" },
-	{ "web_session", "SELECT, INSERT, UPDATE", NULL,
+	{ "organization", "SELECT", "SELECT", "SELECT", "SELECT" },
+	{ "user_account",
+	  "SELECT " LOGIN_COLUMNS ", UPDATE (failed_logins, blocked)",
+	  "SELECT " USER_COLUMNS, "SELECT " USER_COLUMNS,
+	  "SELECT " USER_COLUMNS ", INSERT,"
+	  " UPDATE (password_hash, failed_logins, blocked)" },
+	{ "user_role", "SELECT", "SELECT", "SELECT", "INSERT" },
+	{ "web_session", "SELECT, INSERT, UPDATE (seen_at, ended_at)", NULL,
 	  "SELECT (token_hash, user_id, seen_at, created_at, ended_at), "
-	  "DELETE" },
-	/* what an administrator arranges */
-	{ "queue", "SELECT, INSERT, UPDATE, DELETE", "SELECT", "SELECT" },
-	{ "queue_member", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
-	  "SELECT" },
-	{ "inbound_route", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
-	  "SELECT" },
-	{ "business_hours", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
-	  "SELECT" },
-	{ "business_interval", "SELECT, INSERT, UPDATE, DELETE", "SELECT",
-	  "SELECT" },
-	{ "holiday", "SELECT, INSERT, UPDATE, DELETE", "SELECT", "SELECT" },
-	{ "trunk", "SELECT, INSERT, UPDATE, DELETE", "SELECT", NULL },
-	{ "setting", "SELECT, INSERT, UPDATE", "SELECT", "SELECT" },
-	{ "theme", "SELECT, INSERT, UPDATE", "SELECT", "SELECT" },
-	{ "theme_report_line", "SELECT, INSERT, UPDATE, DELETE", NULL,
-	  "SELECT" },
-	{ "scenario", "SELECT, INSERT, UPDATE", NULL, "SELECT" },
+	  "DELETE",
+	  "SELECT (user_id, ended_at), UPDATE (ended_at)" },
+	/* what an administrator arranges; the pages for it come later */
+	{ "queue", "SELECT", "SELECT", "SELECT", NULL },
+	{ "queue_member", "SELECT", "SELECT", "SELECT", NULL },
+	{ "inbound_route", NULL, "SELECT", "SELECT", NULL },
+	{ "business_hours", NULL, "SELECT", "SELECT", NULL },
+	{ "business_interval", NULL, "SELECT", "SELECT", NULL },
+	{ "holiday", NULL, "SELECT", "SELECT", NULL },
+	{ "trunk", NULL, "SELECT", NULL, NULL },
+	{ "setting", "SELECT", "SELECT", "SELECT", NULL },
+	{ "theme", "SELECT", "SELECT", "SELECT", NULL },
+	{ "theme_report_line", NULL, NULL, "SELECT", NULL },
+	{ "scenario", "SELECT", NULL, "SELECT", NULL },
 	/* calls: the projection may change, the evidence may not */
-	{ "call_record", "SELECT", "SELECT, INSERT, UPDATE", "SELECT" },
-	{ "call_event", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "call_leg", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "recording", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "recording_end", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "attendance", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "attendance_end", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "agent_event", "SELECT", "SELECT, INSERT", "SELECT" },
-	{ "node_status", "SELECT", "SELECT, INSERT, UPDATE", "SELECT" },
+	{ "call_record", "SELECT", "SELECT, INSERT, UPDATE", "SELECT", NULL },
+	{ "call_event", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "call_leg", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "recording", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "recording_end", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "attendance", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "attendance_end", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "agent_event", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "node_status", "SELECT", "SELECT, INSERT, UPDATE", "SELECT", NULL },
 	/* appeals */
-	{ "insured_person", "SELECT", NULL, "SELECT, INSERT, UPDATE, DELETE" },
-	{ "appeal", "SELECT, INSERT, UPDATE", NULL, "SELECT, INSERT, UPDATE" },
+	{ "insured_person", "SELECT", NULL, "SELECT, INSERT, UPDATE, DELETE",
+	  NULL },
+	{ "appeal", "SELECT, INSERT, UPDATE", NULL,
+	  "SELECT, INSERT, UPDATE, DELETE", NULL },
 	{ "appeal_serial", "SELECT, INSERT, UPDATE", NULL,
-	  "SELECT, INSERT, UPDATE" },
-	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT" },
-	{ "appeal_history", "SELECT, INSERT", NULL, "SELECT, INSERT" },
-	{ "forwarding", "SELECT, INSERT", NULL, "SELECT, INSERT" },
-	{ "call_back", "SELECT", NULL, "SELECT, INSERT" },
+	  "SELECT, INSERT, UPDATE", NULL },
+	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT", NULL },
+	{ "appeal_history", "SELECT, INSERT", NULL, "SELECT, INSERT", NULL },
+	{ "forwarding", "SELECT, INSERT", NULL, "SELECT, INSERT", NULL },
+	{ "call_back", "SELECT", NULL, "SELECT, INSERT", NULL },
 	/* logs, seals and the wire between the halves */
-	{ "access_log", "SELECT, INSERT", "SELECT, INSERT", "SELECT, INSERT" },
-	{ "outbox", "INSERT", "SELECT, DELETE", "INSERT" },
-	{ "seal", "SELECT", NULL, "SELECT, INSERT" },
-	{ "seal_head", "SELECT", NULL, "SELECT, INSERT" },
-	{ "seal_key", "SELECT", NULL, "SELECT, INSERT" },
-	{ "migration", "SELECT", "SELECT", "SELECT" },
+	{ "access_log", "SELECT, INSERT", "SELECT, INSERT", "SELECT, INSERT",
+	  "INSERT" },
+	{ "outbox", "INSERT", "SELECT, DELETE", "INSERT", "INSERT" },
+	{ "seal", "SELECT", NULL, "SELECT, INSERT", NULL },
+	{ "seal_head", "SELECT", NULL, "SELECT, INSERT", NULL },
+	{ "seal_key", "SELECT", NULL, "SELECT, INSERT", NULL },
+	{ "migration", "SELECT", "SELECT", "SELECT", NULL },
 };
 
 /* 32 hexadecimal digits, kept in the secrets directory. */
@@ -192,7 +201,8 @@ int accounts_bootstrap(const char *state)
 
 static int grant(struct db *db, const struct grant *g, size_t program)
 {
-	const char *rights[LEN(programs)] = { g->web, g->media, g->jobs };
+	const char *rights[LEN(programs)] = { g->web, g->media, g->jobs,
+					      g->admin };
 	char sql[400];
 
 	if (!rights[program])

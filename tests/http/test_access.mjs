@@ -2,9 +2,10 @@
 // Who hears, reads and changes what of whom, over HTTP. limit: 240 s
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { finally_, inNamespace, run, test } from '../lab/run.mjs';
+import { ROOT, finally_, inNamespace, run, test } from '../lab/run.mjs';
 import { Pages, Person } from './pages.mjs';
 
 inNamespace();
@@ -285,5 +286,99 @@ test('a closed theme is taken by no new card and kept by an old one',
 		await pages.sql(`UPDATE theme SET valid_from = NULL
 			WHERE code = 'KN-01.02'`);
 	});
+
+// ---- accounts ---------------------------------------------------------------
+
+const admin = (args, input, env = pages.env) => spawnSync(path.join(ROOT,
+	'build/cgi/otklik-admin'), args, { input, env, encoding: 'utf8' });
+const outbox = async (kind, user) => Number(await pages.one(`SELECT COUNT(*)
+	FROM outbox WHERE kind = '${kind}' AND payload = '{"user":${user}}'`));
+
+test('a new password ends every session of the account, and the log says so',
+	async () => {
+		const one = await Person.in('rep22');
+		const two = await Person.in('rep22');
+		const user = await pages.one(`SELECT id FROM user_account
+			WHERE login = 'rep22'`);
+
+		await pages.sql('DELETE FROM outbox');
+		assert.equal(admin(['password', 'rep22'], 'Other-2026!\n').status, 0);
+		assert.equal((await one.get('/')).status, 303);
+		assert.equal((await two.get('/')).status, 303);
+		assert.equal(await outbox('logout', user), 1);
+		assert.equal(await outbox('user_changed', user), 1);
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM access_log
+			WHERE action = 'PASSWORD_RESET' AND object_type = 'user'
+			AND object_id = '${user}'`), '1');
+		await Person.in('rep22', 'Other-2026!');
+	});
+
+test('a new password is written with the word of it, or not at all',
+	async () => {
+		const hash = () => pages.one(`SELECT password_hash FROM user_account
+			WHERE login = 'rep22'`);
+		const before = await hash();
+		const p = await Person.in('rep22', 'Other-2026!');
+
+		await pages.sql('RENAME TABLE outbox TO outbox_away');
+		try {
+			assert.equal(admin(['password', 'rep22'], 'Third-2026!\n').status,
+				1);
+		} finally {
+			await pages.sql('RENAME TABLE outbox_away TO outbox');
+		}
+		assert.equal(await hash(), before);
+		assert.equal((await p.get('/')).status, 200);
+	});
+
+test('an account is blocked with the word of it, or not at all', async () => {
+	const p = new Person();
+	const state = async () => (await pages.sql(`SELECT failed_logins, blocked
+		FROM user_account WHERE login = 'rep12'`))[0];
+	const user = await pages.one(`SELECT id FROM user_account
+		WHERE login = 'rep12'`);
+
+	await pages.sql(`UPDATE user_account SET failed_logins = 9
+		WHERE login = 'rep12'; RENAME TABLE outbox TO outbox_away`);
+	try {
+		assert.ok((await p.enter('rep12', 'Wrong-2026!')).status >= 500);
+	} finally {
+		await pages.sql('RENAME TABLE outbox_away TO outbox');
+	}
+	assert.deepEqual(await state(), ['9', '0']);
+	assert.match((await p.enter('rep12', 'Wrong-2026!')).text,
+		/Учётная запись заблокирована/);
+	assert.deepEqual(await state(), ['10', '1']);
+	assert.equal(await outbox('logout', user), 1);
+	assert.equal(await outbox('user_changed', user), 1);
+});
+
+test('«Выход» names the same session as the telephone\'s token', async () => {
+	const p = await Person.in('op2');
+	const { user, user_id: own } = JSON.parse((await p.get('/api/phone')).text);
+	const [, web] = user.match(/,user=\d+,web=([0-9a-f]{16}),nonce=/);
+
+	await p.post('/logout', {});
+	assert.equal(await pages.one(`SELECT payload FROM outbox WHERE
+		kind = 'logout' ORDER BY id DESC LIMIT 1`),
+	JSON.stringify({ user: own, session: web }));
+});
+
+test('otklik-admin says which file it misses', () => {
+	const env = { ...process.env };
+
+	delete env.OTKLIK_STATE;
+	const lost = spawnSync(path.join(ROOT, 'build/cgi/otklik-admin'),
+		['password', 'op1'], { input: 'Other-2026!\n', env, cwd: '/',
+			encoding: 'utf8' });
+
+	assert.equal(lost.status, 1);
+	assert.match(lost.stderr, /\.\/var\/secrets\/db_admin: No such file/);
+	assert.match(lost.stderr, /OTKLIK_STATE/);
+	assert.doesNotMatch(lost.stderr, /нет такой записи/);
+	// that one is for an unknown login
+	assert.match(admin(['password', 'nobody'], 'Other-2026!\n').stderr,
+		/nobody: нет такой записи/);
+});
 
 await run();

@@ -172,7 +172,7 @@ static void refused(struct db *db, const char *table, const char *fmt)
 
 static void evidence_can_be_neither_changed_nor_removed(void **state)
 {
-	static const char *const users[] = { "web", "media", "jobs" };
+	static const char *const users[] = { "web", "media", "jobs", "admin" };
 
 	(void)state;
 	for (size_t u = 0; u < LEN(users); u++) {
@@ -245,7 +245,7 @@ static void evidence_can_be_written_once_and_read(void **state)
 static void each_account_has_what_it_needs_and_no_more(void **state)
 {
 	struct db *media = lab_open("media"), *web = lab_open("web");
-	struct db *jobs = lab_open("jobs");
+	struct db *jobs = lab_open("jobs"), *admin = lab_open("admin");
 
 	(void)state;
 	refused(media, "user_account", "SELECT password_hash FROM %s");
@@ -260,6 +260,25 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 	refused(web, "outbox", "SELECT * FROM %s");
 	refused(media, "outbox", "INSERT INTO %s (kind) VALUES ('x')");
 	refused(jobs, "recording", "INSERT INTO %s SELECT * FROM recording");
+	/* a hole in a page makes nobody an administrator */
+	refused(web, "user_role", "INSERT INTO %s VALUES (1, 'CC_ADMIN')");
+	refused(web, "user_account", "UPDATE %s SET password_hash = ''");
+	refused(web, "user_account", "UPDATE %s SET organization_id = 1");
+	refused(web, "user_account", "INSERT INTO %s (login) VALUES ('x')");
+	refused(web, "web_session", "UPDATE %s SET user_id = 1");
+	refused(web, "setting", "UPDATE %s SET value = ''");
+	refused(web, "trunk", "SELECT * FROM %s");
+	refused(web, "queue", "UPDATE %s SET name = ''");
+	refused(web, "queue_member", "DELETE FROM %s");
+	refused(web, "inbound_route", "DELETE FROM %s");
+	refused(web, "organization", "UPDATE %s SET short_name = ''");
+	refused(web, "theme", "UPDATE %s SET name = ''");
+	refused(admin, "appeal", "SELECT * FROM %s");
+	refused(admin, "access_log", "SELECT * FROM %s");
+	refused(admin, "call_record", "SELECT * FROM %s");
+	refused(admin, "user_account", "SELECT password_hash FROM %s");
+	lab_exec(web, "UPDATE user_account SET failed_logins = 0, blocked = 1"
+		      " WHERE login = 'nobody'");
 	refused(web, "x", "CREATE TABLE %s (a INT)");
 	refused(web, "x", "CREATE USER %s");
 	refused(web, "global_priv", "SELECT * FROM mysql.%s");
@@ -271,6 +290,7 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 	db_close(&media);
 	db_close(&web);
 	db_close(&jobs);
+	db_close(&admin);
 }
 
 static void root_is_shut_out(void **state)

@@ -33,7 +33,7 @@
 #define NODE "n1"
 #define T0   INT64_C(1795000000000)
 
-static char state_dir[64], sock[128], secret[2][128];
+static char state_dir[64], sock[128], secret[3][128];
 
 struct world {
 	char spool[128], engine[100];
@@ -106,7 +106,9 @@ static int group_setup(void **state)
 	if (start_db() || setenv("OTKLIK_STATE", state_dir, 1) ||
 	    setenv("OTKLIK_DB_DIR", "db", 1) || migrate())
 		return -1;
-	return read_secret("media", secret[0]) || read_secret("web", secret[1]);
+	return read_secret("media", secret[0]) ||
+	       read_secret("web", secret[1]) ||
+	       read_secret("migrate", secret[2]);
 }
 
 static int group_teardown(void **state)
@@ -795,7 +797,7 @@ static void a_lost_wake_up_is_made_good(void **state)
 static void a_changed_user_comes_with_a_new_directory(void **state)
 {
 	struct world *w = *state;
-	struct db *web = as("web", secret[1]);
+	struct db *web = as("migrate", secret[2]);
 	json_t *users, *u;
 
 	assert_int_equal(open_store(w), 0);
