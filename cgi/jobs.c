@@ -3,7 +3,7 @@
  *
  * Every second: lost calls become appeals, evidence rows get their seals.
  * Every hour, and at the start: the same without a limit in time, for rows
- * that came late from a spool; old sessions go.
+ * that came late from a spool; old sessions and forgotten drafts go.
  *
  * A second process waits for the first: whoever holds the lock of the
  * database works, and the lock goes with its connection.
@@ -44,6 +44,7 @@ struct jobs {
 	unsigned connects; /* of the connection that holds the lock */
 	int64_t full_due;  /* next pass without a limit in time */
 	int failing;       /* the error already told */
+	char bad_call[37]; /* lost, told, and still not handled */
 	const char *doing; /* for the log */
 };
 
@@ -139,11 +140,65 @@ static int old_sessions(struct jobs *j)
 	return err;
 }
 
+struct ids {
+	size_t n;
+	uint64_t id[200];
+};
+
+static int read_id(const struct db_row *row, void *arg)
+{
+	struct ids *ids = arg;
+
+	ids->id[ids->n++] = db_u64(row, 0);
+	return 0;
+}
+
+static int remove_draft(struct db *db, uint64_t id)
+{
+	const struct db_arg args[] = { DB_U64(id) };
+	int err = db_exec(db,
+			  "INSERT INTO access_log (action, object_type,"
+			  " object_id, reason) VALUES ('REMOVE', 'appeal', ?,"
+			  " 'Срок хранения черновика')",
+			  args, 1);
+
+	return err ? err
+		   : db_exec(db, "DELETE FROM appeal WHERE id = ?", args, 1);
+}
+
+/* DOMAIN 3.1: a draft without a call that nobody went on with. */
+static int old_drafts(struct jobs *j)
+{
+	static const char sql[] =
+	    "SELECT a.id FROM appeal a WHERE a.status = 'DRAFT'"
+	    " AND a.updated_at < NOW(3) - INTERVAL"
+	    " (SELECT CAST(value AS UNSIGNED) FROM setting"
+	    "  WHERE name = 'appeal.draft_keep_days') DAY"
+	    " AND NOT EXISTS (SELECT 1 FROM appeal_call l"
+	    "  WHERE l.appeal_id = a.id) LIMIT 200 FOR UPDATE";
+	struct ids ids;
+	int err;
+
+	do {
+		ids.n = 0;
+		err = db_begin(j->db);
+		if (!err)
+			err = db_each(j->db, sql, NULL, 0, read_id, &ids);
+		for (size_t i = 0; !err && i < ids.n; i++)
+			err = remove_draft(j->db, ids.id[i]);
+		if (!err)
+			err = db_commit(j->db);
+		else
+			db_rollback(j->db);
+	} while (!err && ids.n == LEN(ids.id));
+	return err;
+}
+
 static int one_round(struct jobs *j)
 {
 	int64_t now = now_ms();
 	bool full;
-	unsigned made = 0;
+	struct lost_report lost;
 	int err;
 
 	j->doing = "lock";
@@ -153,17 +208,26 @@ static int one_round(struct jobs *j)
 	full = now >= j->full_due;
 
 	j->doing = "lost calls";
-	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &made);
-	if (made)
+	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &lost);
+	if (lost.made)
 		wake_plugin(j);
 	if (err)
 		return err;
+	/* one call that does not fit holds up nothing else */
+	if (lost.failed && strcmp(lost.call, j->bad_call) != 0)
+		fprintf(stderr, "otklik-jobs: lost call %s: %s; %u such\n",
+			lost.call, strerror(lost.why), lost.failed);
+	copy_text(j->bad_call, sizeof(j->bad_call), lost.call);
 
 	j->doing = "seals";
 	err = seal(j, full ? 0 : now - SEAL_WINDOW);
 	if (!err && full) {
 		j->doing = "old sessions";
 		err = old_sessions(j);
+	}
+	if (!err && full) {
+		j->doing = "old drafts";
+		err = old_drafts(j);
 	}
 	if (!err && full)
 		j->full_due = now + HOUR;

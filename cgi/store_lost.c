@@ -16,16 +16,20 @@
 
 enum { BATCH = 100, MAX_EXCEPTIONS = 120 };
 
+#define NO_CALL "00000000-0000-0000-0000-000000000000"
+
 /* Answered calls that were lost all the same: the operator vanished and
  * nobody else came, or the house broke down (ends of the plugin). */
-#define LOST_ANYWAY                                                       \
-	"('ABANDONRETURNED', 'EXITWITHTIMEOUT', 'CLOSED', 'INTERRUPTED'," \
-	" 'SHUTDOWN')"
+#define LOST_ANYWAY                                                  \
+	"('ABANDONRETURNED', 'ABANDONRECONNECT', 'ABANDONTRANSFER'," \
+	" 'EXITWITHTIMEOUT', 'CLOSED', 'INTERRUPTED', 'RTPTIMEOUT'," \
+	" 'LIMIT', 'SHUTDOWN')"
 
 struct lost {
 	char call[37], phone[33];
 	uint64_t organization; /* of the queue; the fund otherwise */
 	unsigned waited_s;
+	int64_t ended_ms;
 };
 
 struct batch {
@@ -44,23 +48,32 @@ static int read_lost(const struct db_row *row, void *arg)
 		db_copy(row, 1, l->phone, sizeof(l->phone));
 	l->organization = db_u64(row, 2);
 	l->waited_s = (unsigned)db_u64(row, 3);
+	l->ended_ms = db_time_ms(row, 4);
 	return 0;
 }
 
-static int find_lost(struct db *db, int64_t since_ms, struct batch *b)
+/* The next ones after *last: a call that failed is passed by, not met again. */
+static int find_lost(struct db *db, int64_t since_ms, const struct lost *last,
+		     struct batch *b)
 {
 	static const char sql[] =
 	    "SELECT c.id, c.caller, COALESCE(q.organization_id,"
 	    " (SELECT MIN(id) FROM organization WHERE kind = 'FUND')),"
-	    " TIMESTAMPDIFF(SECOND, c.started_at, c.ended_at)"
-	    " FROM call_record c"
+	    " GREATEST(TIMESTAMPDIFF(SECOND, c.started_at, c.ended_at), 0),"
+	    " c.ended_at FROM call_record c"
 	    " LEFT JOIN queue q ON q.id = c.queue_id"
 	    " LEFT JOIN call_back b ON b.call_id = c.id"
-	    " WHERE c.ended_at >= ? AND c.direction = 'IN'"
+	    " WHERE c.ended_at >= ? AND (c.ended_at > ? OR c.id > ?)"
+	    " AND c.direction = 'IN'"
 	    " AND c.caller <> '' AND b.call_id IS NULL"
 	    " AND (c.answered_at IS NULL OR c.end_reason IN " LOST_ANYWAY
 	    ") ORDER BY c.ended_at, c.id LIMIT 100";
-	const struct db_arg args[] = { DB_TIME_MS(since_ms ? since_ms : 1) };
+	int64_t from = last->ended_ms ? last->ended_ms : since_ms;
+	const struct db_arg args[] = {
+		DB_TIME_MS(from ? from : 1),
+		DB_TIME_MS(last->ended_ms ? last->ended_ms : 1),
+		DB_STR(last->ended_ms ? last->call : NO_CALL),
+	};
 
 	b->n = 0;
 	return db_each(db, sql, args, LEN(args), read_lost, b);
@@ -123,22 +136,43 @@ static int find_due(struct db *db, int64_t now_ms, struct calendar *c)
 
 /* --- the appeal ----------------------------------------------------------- */
 
-/* Only an item the program made itself: joining a colleague's appeal would
- * show him a call his organization may not see. */
-static int find_open(struct db *db, const struct lost *l, uint64_t *id)
+struct item {
+	uint64_t id, organization, assignee;
+	char status[17];
+	bool joined; /* it was there */
+};
+
+static int read_item(const struct db_row *row, void *arg)
+{
+	struct item *it = arg;
+
+	it->id = db_u64(row, 0);
+	it->organization = db_u64(row, 1);
+	it->assignee = db_u64(row, 2);
+	db_copy(row, 3, it->status, sizeof(it->status));
+	it->joined = true;
+	return 0;
+}
+
+/* Only an item the program made itself, whoever is at work on it by now:
+ * joining a colleague's appeal would show him a call his organization may not
+ * see. */
+static int find_open(struct db *db, const struct lost *l, struct item *it)
 {
 	static const char sql[] =
-	    "SELECT id FROM appeal WHERE phone = ? AND status = 'DEFERRED'"
+	    "SELECT id, organization_id, assignee_id, status FROM appeal"
+	    " WHERE phone = ? AND status IN"
+	    " ('DEFERRED', 'IN_PROGRESS', 'UNDER_REVIEW')"
 	    " AND origin IN ('LOST_CALL', 'VOICEMAIL', 'NUMBER')"
 	    " AND organization_id = ? ORDER BY id LIMIT 1 FOR UPDATE";
 	const struct db_arg args[] = { DB_STR(l->phone),
 				       DB_U64(l->organization) };
 
-	return db_number(db, sql, args, LEN(args), id);
+	return db_one(db, sql, args, LEN(args), read_item, it);
 }
 
 static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
-		       const struct calendar *c, uint64_t *id)
+		       const struct calendar *c, struct item *it)
 {
 	static const char sql[] =
 	    "INSERT INTO appeal (number, status, origin, form, channel,"
@@ -162,28 +196,35 @@ static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
 	};
 
 	err = db_exec(db, sql, args, LEN(args));
-	if (!err)
-		*id = db_last_id(db);
-	return err;
+	if (err)
+		return err;
+	*it = (struct item){ .id = db_last_id(db),
+			     .organization = l->organization };
+	copy_text(it->status, sizeof(it->status), "DEFERRED");
+	return 0;
 }
 
 /* Link, history and the word to the pages. */
 static int note(struct db *db, const struct lost *l, int64_t now_ms,
-		uint64_t id, bool joined)
+		const struct item *it)
 {
-	char payload[120];
+	char payload[120], assignee[24] = "null";
 	int err;
 
+	if (it->assignee)
+		snprintf(assignee, sizeof(assignee), "%llu",
+			 (unsigned long long)it->assignee);
 	snprintf(payload, sizeof(payload),
-		 "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":null}",
-		 (unsigned long long)id, (unsigned long long)l->organization);
+		 "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":%s}",
+		 (unsigned long long)it->id,
+		 (unsigned long long)it->organization, assignee);
 
-	const struct db_arg link[] = { DB_U64(id), DB_STR(l->call),
+	const struct db_arg link[] = { DB_U64(it->id), DB_STR(l->call),
 				       DB_TIME_MS(now_ms) };
 	const struct db_arg history[] = {
-		DB_U64(id), DB_TIME_MS(now_ms),
-		joined ? DB_STR("DEFERRED") : DB_NULL,
-		DB_STR(joined ? "Ещё один пропущенный вызов" : "")
+		DB_U64(it->id), DB_TIME_MS(now_ms),
+		it->joined ? DB_STR(it->status) : DB_NULL, DB_STR(it->status),
+		DB_STR(it->joined ? "Ещё один пропущенный вызов" : "")
 	};
 	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
 
@@ -201,7 +242,7 @@ static int note(struct db *db, const struct lost *l, int64_t now_ms,
 		err = db_exec(db,
 			      "INSERT INTO appeal_history (appeal_id, at,"
 			      " event, from_status, to_status, comment)"
-			      " VALUES (?, ?, 'LOST_CALL', ?, 'DEFERRED', ?)",
+			      " VALUES (?, ?, 'LOST_CALL', ?, ?, ?)",
 			      history, LEN(history));
 	if (!err)
 		err = db_exec(db,
@@ -211,45 +252,92 @@ static int note(struct db *db, const struct lost *l, int64_t now_ms,
 	return err;
 }
 
-static int one_call(struct db *db, const struct lost *l, int64_t now_ms,
+static int try_call(struct db *db, const struct lost *l, int64_t now_ms,
 		    const struct calendar *c)
 {
-	uint64_t id = 0;
-	bool joined;
+	struct item it = { .joined = false };
 	int err = db_begin(db);
 
 	if (err)
 		return err;
-	err = find_open(db, l, &id);
-	joined = !err;
+	err = find_open(db, l, &it);
 	if (err == ENOENT)
-		err = make_appeal(db, l, now_ms, c, &id);
+		err = make_appeal(db, l, now_ms, c, &it);
 	if (!err)
-		err = note(db, l, now_ms, id, joined);
+		err = note(db, l, now_ms, &it);
 	if (!err)
 		return db_commit(db);
 	db_rollback(db);
 	return err;
 }
 
-int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
-		     unsigned *made)
+/* Numbers given out past the counter, e.g. by an import, are left behind. */
+static int bump_serial(struct db *db, const struct calendar *c)
 {
+	static const char sql[] =
+	    "INSERT INTO appeal_serial (year, last) SELECT ?,"
+	    " COALESCE(MAX(CAST(SUBSTRING_INDEX(number, '-', -1) AS"
+	    " UNSIGNED)), 0) FROM appeal WHERE number LIKE ?"
+	    " ON DUPLICATE KEY UPDATE last = GREATEST(last, VALUES(last))";
+	char like[80];
+
+	snprintf(like, sizeof(like), "%.3s-%02d-%%", c->code, c->year % 100);
+
+	const struct db_arg args[] = { DB_U64((uint64_t)c->year),
+				       DB_STR(like) };
+
+	return db_exec(db, sql, args, LEN(args));
+}
+
+/* *made: by us and now, not by somebody faster. */
+static int one_call(struct db *db, const struct lost *l, int64_t now_ms,
+		    const struct calendar *c, bool *made)
+{
+	static const char done[] = "SELECT 1 FROM call_back WHERE call_id = ?";
+	const struct db_arg args[] = { DB_STR(l->call) };
+	uint64_t one;
+	int err = try_call(db, l, now_ms, c);
+
+	*made = !err;
+	if (err != EEXIST)
+		return err;
+	/* the call's own key, or a registration number? */
+	err = db_number(db, done, args, LEN(args), &one);
+	if (err != ENOENT)
+		return err;
+	err = bump_serial(db, c);
+	if (!err)
+		err = try_call(db, l, now_ms, c);
+	*made = !err;
+	return err;
+}
+
+int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
+		     struct lost_report *out)
+{
+	struct lost last = { .ended_ms = 0 };
 	struct batch b;
 	struct calendar c;
 	int err;
 
-	*made = 0;
+	*out = (struct lost_report){ .made = 0 };
 	do {
-		err = find_lost(db, since_ms, &b);
+		err = find_lost(db, since_ms, &last, &b);
 		if (!err && b.n)
 			err = find_due(db, now_ms, &c);
 		for (size_t i = 0; !err && i < b.n; i++) {
-			err = one_call(db, &b.lost[i], now_ms, &c);
-			if (!err)
-				++*made;
-			else if (err == EEXIST)
-				err = 0; /* somebody was faster */
+			bool made = false;
+			int why = one_call(db, &b.lost[i], now_ms, &c, &made);
+
+			out->made += made;
+			if (why == ENOTCONN || why == ENOSPC)
+				err = why; /* not this call's fault */
+			else if (why && !out->failed++) {
+				out->why = why;
+				copy_text(out->call, sizeof(out->call),
+					  b.lost[i].call);
+			}
+			last = b.lost[i];
 		}
 	} while (!err && b.n == BATCH);
 	return err;

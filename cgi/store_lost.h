@@ -6,6 +6,13 @@
 
 struct db;
 
+struct lost_report {
+	unsigned made;   /* calls that were handled */
+	unsigned failed; /* calls that could not be; they are tried again */
+	int why;         /* the first of them: its errno, its id */
+	char call[37];
+};
+
 /*
  * Makes an appeal in «Отсроченный ответ», «Не распределено» of each lost call
  * with a number, or joins the open one of the same number; exactly once a
@@ -13,10 +20,11 @@ struct db;
  * to the queue and nobody answered again, or we cut it ourselves.
  *
  * @param since_ms  Calls that ended before are not looked at; 0: all are
- * @param made      Calls that were handled
- * @return 0 or a database error; what was handled before it stays
+ * @param out       Written in any case
+ * @return 0, or a database error that is no single call's; what was handled
+ *         before it stays
  */
 int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
-		     unsigned *made);
+		     struct lost_report *out);
 
 #endif

@@ -63,7 +63,7 @@ static int clean(void **state)
 		"call_back", "appeal_call",   "appeal_history", "outbox",
 		"appeal",    "appeal_serial", "call_record",    "call_event",
 		"recording", "access_log",    "seal",           "seal_head",
-		"holiday",
+		"holiday",   "web_session",   "user_account",
 	};
 	char sql[80];
 
@@ -112,10 +112,11 @@ static void put_call(const struct call *c)
 
 static unsigned run(int64_t now)
 {
-	unsigned made = 99;
+	struct lost_report r = { .made = 99 };
 
-	assert_int_equal(store_lost_calls(jobs, now, now - DAY, &made), 0);
-	return made;
+	assert_int_equal(store_lost_calls(jobs, now, now - DAY, &r), 0);
+	assert_int_equal(r.failed, 0);
+	return r.made;
 }
 
 static void a_lost_call_becomes_an_unassigned_appeal(void **state)
@@ -168,9 +169,11 @@ static void what_was_served_or_has_no_number_makes_none(void **state)
 
 static void an_answered_call_that_fell_back_counts_as_lost(void **state)
 {
-	static const char *const reasons[] = { "ABANDONRETURNED",
-					       "EXITWITHTIMEOUT", "INTERRUPTED",
-					       "SHUTDOWN" };
+	static const char *const reasons[] = {
+		"ABANDONRETURNED", "ABANDONRECONNECT", "ABANDONTRANSFER",
+		"EXITWITHTIMEOUT", "INTERRUPTED",      "RTPTIMEOUT",
+		"LIMIT",           "SHUTDOWN",
+	};
 	char phone[20];
 
 	(void)state;
@@ -196,11 +199,73 @@ static void the_same_number_joins_its_open_item(void **state)
 	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal_call") == 3);
 	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM call_back") == 3);
 
-	/* somebody called back: the next loss is new work */
-	lab_exec(migrate, "UPDATE appeal SET status = 'IN_PROGRESS'");
+	/* somebody is at work on it: he sees it there, as it stands */
+	lab_exec(migrate, "INSERT INTO user_account (id, login, password_hash,"
+			  " surname, given_name, organization_id) VALUES"
+			  " (5, 'x', '', 'Х', 'И', 1)");
+	lab_exec(migrate, "UPDATE appeal SET status = 'IN_PROGRESS',"
+			  " assignee_id = 5");
+	lab_exec(migrate, "DELETE FROM outbox");
 	put_call(&(struct call){ 4, .caller = "+79000000001", .ended = true });
 	assert_int_equal(run(TUESDAY + 2 * MINUTE), 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal_history WHERE"
+				     " from_status = 'IN_PROGRESS' AND"
+				     " to_status = 'IN_PROGRESS'") == 1);
+	assert_true(lab_number(media, "SELECT COUNT(*) FROM outbox WHERE"
+				      " JSON_VALUE(payload, '$.assignee') = 5"
+				      " AND JSON_VALUE(payload,"
+				      " '$.organization') = 1") == 1);
+	/* done with: the next loss is new work */
+	lab_exec(migrate, "UPDATE appeal SET status = 'CLOSED'");
+	put_call(&(struct call){ 5, .caller = "+79000000001", .ended = true });
+	assert_int_equal(run(TUESDAY + 3 * MINUTE), 1);
 	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal") == 2);
+}
+
+static void a_number_given_out_already_does_not_lose_a_call(void **state)
+{
+	(void)state;
+	lab_exec(migrate, "INSERT INTO appeal (number, status) VALUES"
+			  " ('26-26-000001', 'CLOSED'),"
+			  " ('26-26-000007', 'CLOSED')");
+	put_call(&(struct call){ 1, .caller = "+79000000001", .ended = true });
+	assert_int_equal(run(TUESDAY), 1);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal WHERE"
+				     " number = '26-26-000008' AND"
+				     " origin = 'LOST_CALL'") == 1);
+	put_call(&(struct call){ 2, .caller = "+79000000002", .ended = true });
+	assert_int_equal(run(TUESDAY), 1);
+	assert_true(lab_number(jobs, "SELECT last FROM appeal_serial") == 9);
+}
+
+#define BAD_CALL                                                              \
+	"CREATE TRIGGER bad BEFORE INSERT ON appeal FOR EACH ROW"             \
+	" IF NEW.phone LIKE '+7900000066%' THEN SIGNAL SQLSTATE '45000'; END" \
+	" IF"
+
+static void a_bad_call_stops_no_other(void **state)
+{
+	struct lost_report r;
+	char phone[20];
+
+	(void)state;
+	lab_exec(migrate, BAD_CALL);
+	/* more than one batch of them stand before the good one */
+	for (unsigned i = 1; i <= 110; i++) {
+		snprintf(phone, sizeof(phone), "+790000006%02u", i % 10 + 60);
+		put_call(&(struct call){ i, .caller = phone, .ended = true });
+	}
+	put_call(
+	    &(struct call){ 111, .caller = "+79000000001", .ended = true });
+	assert_int_equal(store_lost_calls(jobs, TUESDAY, 0, &r), 0);
+	lab_exec(migrate, "DROP TRIGGER bad");
+	assert_int_equal(r.made, 1);
+	assert_int_equal(r.failed, 110);
+	assert_int_not_equal(r.why, 0);
+	assert_string_equal(r.call, "019fac98-8725-7e31-b884-000000000001");
+	/* and they are not given up */
+	assert_int_equal(run(TUESDAY), 110);
 }
 
 static void a_colleagues_appeal_is_not_joined(void **state)
@@ -237,7 +302,7 @@ static void the_term_is_the_next_working_day(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < LEN(cases); i++) {
-		unsigned made;
+		struct lost_report r;
 
 		clean(NULL);
 		lab_exec(migrate,
@@ -247,7 +312,7 @@ static void the_term_is_the_next_working_day(void **state)
 					 .ended = true });
 		assert_int_equal(
 		    store_lost_calls(
-			jobs, TUESDAY + cases[i].hours * 60 * MINUTE, 0, &made),
+			jobs, TUESDAY + cases[i].hours * 60 * MINUTE, 0, &r),
 		    0);
 		snprintf(sql, sizeof(sql),
 			 "SELECT due_date = '%s' FROM"
@@ -544,10 +609,40 @@ static void the_process_works_outlives_the_server_and_has_one_twin(void **state)
 	lab_exec(migrate, "INSERT INTO web_session (token_hash, user_id, csrf,"
 			  " seen_at) VALUES ('a', 1, '', NOW(3) - INTERVAL 31"
 			  " DAY), ('b', 1, '', NOW(3) - INTERVAL 29 DAY)");
+	/* nor a draft without a call that nobody has touched as long */
+	lab_exec(migrate, "INSERT INTO appeal (id, status, author_id,"
+			  " updated_at) VALUES"
+			  " (101, 'DRAFT', 1, NOW(3) - INTERVAL 31 DAY),"
+			  " (102, 'DRAFT', 1, NOW(3) - INTERVAL 29 DAY),"
+			  " (103, 'DRAFT', 1, NOW(3) - INTERVAL 31 DAY),"
+			  " (104, 'DELETED', 1, NOW(3) - INTERVAL 31 DAY)");
+	lab_exec(migrate, "INSERT INTO appeal_call (appeal_id, call_id)"
+			  " VALUES (103, UUID())");
 	stop(two, SIGTERM);
 	two = spawn(2);
 	await(migrate, "SELECT COUNT(*) = 1 FROM web_session");
+	await(migrate, "SELECT COUNT(*) = 3 FROM appeal WHERE id > 100");
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal"
+				     " WHERE id = 101") == 0);
+	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM access_log WHERE"
+				     " action = 'REMOVE' AND object_type ="
+				     " 'appeal' AND object_id = '101'") == 1);
 	stop(two, SIGTERM);
+}
+
+/* Whatever a call's row holds, evidence is sealed. */
+static void a_bad_call_does_not_stop_the_seals(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	lab_exec(migrate, BAD_CALL);
+	put_call(&(struct call){ 1, .caller = "+79000000660", .ended = true });
+	put_evidence(1);
+	pid = spawn(0);
+	await(migrate, "SELECT COUNT(*) >= 4 FROM seal");
+	stop(pid, SIGTERM);
+	lab_exec(migrate, "DROP TRIGGER bad");
 }
 
 int main(void)
@@ -558,6 +653,8 @@ int main(void)
 		CASE(what_was_served_or_has_no_number_makes_none),
 		CASE(an_answered_call_that_fell_back_counts_as_lost),
 		CASE(the_same_number_joins_its_open_item),
+		CASE(a_number_given_out_already_does_not_lose_a_call),
+		CASE(a_bad_call_stops_no_other),
 		CASE(a_colleagues_appeal_is_not_joined),
 		CASE(the_term_is_the_next_working_day),
 		CASE(every_row_gets_one_seal_and_they_verify),
@@ -566,6 +663,7 @@ int main(void)
 		CASE(a_shortened_chain_needs_the_key),
 		CASE(the_key_is_kept_and_is_nobody_elses),
 		CASE(the_process_works_outlives_the_server_and_has_one_twin),
+		CASE(a_bad_call_does_not_stop_the_seals),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);
