@@ -172,7 +172,7 @@ int api_call(struct ctx *ctx, const struct request *req, struct response *res)
 		err = store_call_get(ctx->db, ctx->who, id, &c);
 	if (!err && !c.took_part &&
 	    !auth_recording(ctx->who, c.took_part, c.own_org))
-		err = ENOENT;
+		err = store_denied(ctx, ENOENT, "call", id);
 	entry.object_id = id;
 	if (!err)
 		err = store_access(ctx, &entry);
@@ -223,14 +223,17 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 	struct theme theme;
 	uint64_t seen;
 	bool party = false;
+	char text[24];
 	int err = store_appeal_get(ctx->db, id, false, &a);
 
 	if (!err)
 		err = store_appeal_party(ctx->db, id, ctx->who->id, &party);
 	if (err)
 		return err;
-	if (appeal_access(ctx->who, &a, party) == APPEAL_HIDDEN)
-		return ENOENT;
+	if (appeal_access(ctx->who, &a, party) == APPEAL_HIDDEN) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
+		return store_denied(ctx, ENOENT, "appeal", text);
+	}
 	if (param_u64(form, "version", 1, UINT32_MAX, &seen))
 		return EINVAL;
 	/* saved, taken over with its call, or about to be */

@@ -78,7 +78,7 @@ static int call_phone(struct ctx *ctx, const char *call, char phone[33])
 	if (err)
 		return err;
 	if (!c.took_part)
-		return EACCES;
+		return store_denied(ctx, EACCES, "call", call);
 	copy_text(phone, 33, strcmp(c.direction, "OUT") ? c.caller : c.called);
 	return 0;
 }
@@ -177,6 +177,14 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 }
 
 /* ENOENT for what he may not see: whether it exists is not his business. */
+static int refuse(struct ctx *ctx, uint64_t id)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
+	return store_denied(ctx, ENOENT, "appeal", text);
+}
+
 static int load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
 		enum appeal_access *access)
 {
@@ -188,7 +196,7 @@ static int load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
 	if (err)
 		return err;
 	*access = appeal_access(ctx->who, a, party);
-	return *access == APPEAL_HIDDEN ? ENOENT : 0;
+	return *access == APPEAL_HIDDEN ? refuse(ctx, id) : 0;
 }
 
 int page_appeal(struct ctx *ctx, const struct request *req,

@@ -359,6 +359,8 @@ int page_journal(struct ctx *ctx, const struct request *req,
 		err = store_access(ctx, &entry);
 	if (!err)
 		err = show_list(&l, &f);
+	if (err == EACCES)
+		err = store_denied(ctx, EACCES, "journal", "");
 	if (!err)
 		show_pager(&l, &link, &f);
 	free(params);

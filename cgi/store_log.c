@@ -35,6 +35,22 @@ int store_access(struct ctx *ctx, const struct access *entry)
 	return db_exec(ctx->db, sql, args, LEN(args));
 }
 
+int store_denied(struct ctx *ctx, int err, const char *object_type,
+		 const char *object_id)
+{
+	const struct access entry = { .action = "DENY",
+				      .object_type = object_type,
+				      .object_id = object_id,
+				      .result = "DENIED" };
+	int why;
+
+	/* what is undone would take the row with it */
+	if (db_in_transaction(ctx->db))
+		db_rollback(ctx->db);
+	why = store_access(ctx, &entry);
+	return why ? why : err;
+}
+
 int store_outbox(struct ctx *ctx, const char *kind, json_t *payload)
 {
 	static const char sql[] =

@@ -10,7 +10,8 @@ struct ctx;
 /* One action with personal data (DOMAIN section 10). */
 struct access {
 	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE SAVE DRAFT
-				  * HANDOVER PLAY DENY */
+				  * HANDOVER PLAY DENY, of jobs REMOVE, of
+				  * otklik-admin ACCOUNT_ADD PASSWORD_RESET */
 	const char *object_type; /* appeal, recording, call, route … */
 	const char *object_id;
 	const char *params; /* JSON or NULL */
@@ -21,6 +22,15 @@ struct access {
 /* Who, when and from where come from ctx. In a transaction it is part of it.
  * A reader gets nothing when its row could not be written. */
 int store_access(struct ctx *ctx, const struct access *entry);
+
+/*
+ * A refusal because of whose the object is: its row, and the end of the
+ * transaction it was asked for in.
+ *
+ * @return err, or what kept the row from being written
+ */
+int store_denied(struct ctx *ctx, int err, const char *object_type,
+		 const char *object_id);
 
 /* Takes payload. Part of the caller's transaction; call store_wake after it
  * is committed. */

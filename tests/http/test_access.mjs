@@ -287,6 +287,41 @@ test('a closed theme is taken by no new card and kept by an old one',
 			WHERE code = 'KN-01.02'`);
 	});
 
+// ---- refusals ---------------------------------------------------------------
+
+test('what is refused because of whose it is stands in the log', async () => {
+	const c = await call(40, 'op1', [[1, 'CONNECT', 'op1']],
+		{ ended_at: sec(50) });
+	const a = await appeal({ author_id: id.op1, assignee_id: id.op1,
+		organization_id: org.op1 }, [c]);
+	const d = await appeal({ status: "'DRAFT'", author_id: id.op1,
+		organization_id: org.op1, registered_at: 'NULL' });
+	const refused = (type, object) => pages.one(`SELECT COUNT(*)
+		FROM access_log WHERE action = 'DENY' AND result = 'DENIED'
+		AND user_id = ${id.rep1} AND object_type = '${type}'
+		AND object_id = '${object}'`);
+	const p = people.rep1;
+
+	assert.equal((await p.get(`/appeal/${a}`)).status, 404);
+	assert.equal(await refused('appeal', a), '1');
+	assert.equal((await p.post(`/appeal/${a}`, { version: 1 })).status, 404);
+	assert.equal(await refused('appeal', a), '2');
+	assert.equal((await p.get(`/appeal/${d}`)).status, 404);
+	assert.equal((await p.json(`/appeal/${d}/draft`, { version: '1' })).status,
+		404);
+	assert.equal(await refused('appeal', d), '2');
+	assert.equal((await p.get(`/api/calls/${c}`)).status, 404);
+	assert.equal(await refused('call', c), '1');
+	assert.equal((await p.post('/appeal', { call: c })).status, 403);
+	assert.equal(await refused('call', c), '2');
+	// what does not exist is no refusal
+	assert.equal((await p.get('/appeal/999999')).status, 404);
+	assert.equal(await refused('appeal', 999999), '0');
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM access_log WHERE
+		action = 'DENY' AND object_type = 'journal'
+		AND user_id = ${id.director}`), '3');
+});
+
 // ---- accounts ---------------------------------------------------------------
 
 const admin = (args, input, env = pages.env) => spawnSync(path.join(ROOT,
