@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The telephone in Chromium against a server that can be told to fail.
-// limit: 180 s
+// limit: 240 s
 
 import assert from 'node:assert/strict';
 import test, { after, before, beforeEach } from 'node:test';
