@@ -106,6 +106,13 @@ start mariadb
 check "the database starts as its own user" \
 	until_true mariadb -S $state/run/db.sock -e 'DO 1' 2>/dev/null
 check "accounts and schema" unit otklik-migrate
+knows_nobody() {
+	! env -u OTKLIK_STATE /usr/local/bin/otklik-admin password nobody \
+		<<<'Other-2026!' >"$tmp/admin" 2>&1 &&
+		grep 'nobody: нет такой записи' "$tmp/admin"
+}
+
+check "otklik-admin finds the database by itself" knows_nobody
 start janus
 check "Janus is closed" /usr/local/lib/otklik/build/janus-plugin/otklik-check-janus \
 	$state/run/janus.sock 20
