@@ -168,7 +168,11 @@ asan:
 	@cgi/dist/install-packages test
 	@$(MAKE) --no-print-directory B=build/asan HARDEN=-fPIC OPT='-O1 -g' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
-		asan-run
+		asan-run sip-run
+
+# Processes killed, disks filled, databases stopped, in real browsers.
+chaos: ready
+	@ONLY=chaos/ tests/run
 
 asan-run: tests
 	@ASAN_OPTIONS=detect_stack_use_after_return=1 \
@@ -176,6 +180,7 @@ asan-run: tests
 
 # Fuzzers: FUZZ_<name> := sources besides tests/fuzz/fuzz_<name>.c. FUZZ_S is
 # how long each runs; what it finds stays in build/fuzz.
+FUZZ_sdp := janus-plugin/sdp.c
 FUZZ_form := cgi/form.c cgi/multipart.c cgi/http.c cgi/buf.c
 FUZZ_NAMES := $(patsubst FUZZ_%,%,$(filter FUZZ_%,$(filter-out FUZZ_NAMES \
 	FUZZ_S,$(.VARIABLES))))
@@ -192,4 +197,4 @@ fuzz: $(FUZZ_NAMES:%=$(B)/fuzz/%)
 		-verbosity=0 -print_final_stats=1 $${f##*/}.corpus) || exit 1; \
 	done
 
-.PHONY: tests ready test check format bench asan asan-run fuzz
+.PHONY: tests ready test check format bench chaos asan asan-run fuzz
