@@ -18,6 +18,15 @@ export function body(entries) {
 		[...entries].filter(([name]) => !SKIP.has(name))));
 }
 
+function refill(form, fields) {
+	for (const [name, value] of Object.entries(fields)) {
+		const field = form.elements[name];
+
+		if (field && value !== undefined && 'value' in field)
+			field.value = value;
+	}
+}
+
 class Draft {
 	#form;
 	#words;
@@ -146,15 +155,16 @@ class Draft {
 
 		if (!kept)
 			return;
-		for (const [name, value] of Object.entries(JSON.parse(kept))) {
-			const field = this.#form.elements[name];
-
-			if (field && name !== 'version' && 'value' in field)
-				field.value = value;
-		}
+		refill(this.#form, { ...JSON.parse(kept), version: undefined });
 		this.state = 'kept';
 		this.#say(this.#words.DraftKept, 'warning');
 		this.#later(0);
+	}
+
+	keep() {
+		if (this.sendable)
+			sessionStorage.setItem(this.#url,
+				body(new FormData(this.#form)));
 	}
 
 	done() {
@@ -164,14 +174,24 @@ class Draft {
 	}
 }
 
-// A registered card: nobody sends it but «Сохранить».
+// A registered card: nobody sends it but «Сохранить». It stays in this tab
+// only if that found the session at its end, for the same person's next look.
 class Edits {
 	#form;
+	#key;
 	touched;
 
 	constructor(form) {
 		this.#form = form;
+		this.#key = `${document.body.dataset.user} ${form.action}`;
 		this.touched = !!form.dataset.unsaved;
+		const kept = sessionStorage.getItem(this.#key);
+
+		if (kept) {
+			sessionStorage.removeItem(this.#key);
+			refill(form, JSON.parse(kept)); // with the version it was of
+			this.touched = true;
+		}
 		for (const name of ['input', 'change'])
 			form.addEventListener(name, () => { this.touched = true; });
 	}
@@ -180,6 +200,9 @@ class Edits {
 	get unsaved() { return this.here && this.touched; }
 	of(form) { return form === this.#form; }
 	async send() {}
+	keep() {
+		sessionStorage.setItem(this.#key, body(new FormData(this.#form)));
+	}
 	done() { this.touched = false; }
 }
 
@@ -222,6 +245,12 @@ export function drafts(words) {
 		if (detail.successful)
 			open.filter((d) => d.of(form) && !d.here)
 				.forEach((d) => d.done());
+	});
+	// the next is the login page
+	document.addEventListener('htmx:beforeOnLoad', ({ detail }) => {
+		if (detail.xhr.status === 401)
+			open.filter((d) => d.of(detail.requestConfig.elt))
+				.forEach((d) => d.keep());
 	});
 	return { flush, stuck, get unsaved() {
 		return open.some((d) => d.unsaved);

@@ -43,7 +43,7 @@ export class Fake extends EventEmitter {
 	drafts = [];
 	journal = [];       // HDF lines of the journal page
 	card = [];          // and of the card
-	fails = [];         // the next [method, path, status, html]
+	fails = [];         // the next [method, path, status, html, headers]
 	asks = [];          // "method path" of what pages were asked for
 	#sockets = new Set();
 	#sessions = new Map();
@@ -91,9 +91,9 @@ export class Fake extends EventEmitter {
 
 		this.asks.push(`${req.method} ${url.pathname}`);
 		if (at >= 0) {
-			const [[, , status, html]] = this.fails.splice(at, 1);
+			const [[, , status, html, headers]] = this.fails.splice(at, 1);
 
-			return send(status, 'text/html', html);
+			return send(status, 'text/html', html, headers);
 		}
 
 		if (url.pathname === '/')

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What the server's failures do to the page in Chromium: it stays, says so,
-// and what was typed is still there. limit: 180 s
+// and what was typed is still there. limit: 240 s
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -119,6 +119,26 @@ for (const [what, status, answer, why] of [
 				await page.locator('[data-trouble]')
 					.waitFor({ state: 'detached' });
 			});
+
+test('a session that ended under a card: what was typed is there again',
+	async () => {
+		await typed([REGISTERED, 'Card.Version=3']);
+		fake.fails = [['POST', '/appeal/42', 401, error('session'),
+			{ 'HX-Redirect': '/login' }]];
+		await button('Сохранить').click();
+		await page.waitForURL('**/login');
+		fake.card = [REGISTERED, 'Card.Version=4'];
+		await open('/appeal/42');
+		assert.equal(await about().inputValue(), 'Набрано');
+		// of the version it was typed over
+		assert.equal(await page.locator('[name=version]').inputValue(), '3');
+		await link('Электронный журнал').click();
+		await question();
+		await button(words.Leave).click();
+		await page.locator('[data-appeal="1"]').waitFor();
+		await open('/appeal/42');
+		assert.equal(await about().inputValue(), '');
+	});
 
 test('a form that comes back is shown, and is still not saved', async () => {
 	await typed();
