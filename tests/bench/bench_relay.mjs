@@ -12,16 +12,16 @@
 //   empty  the packaged EchoTest with our janus.jcfg: it gives each packet
 //          back, so Janus' core decrypts and encrypts exactly as for a call,
 //          and the plugin adds one function call and no socket
-// in turn: ours, sip, ours, sip, empty, for N = 50 and 100, or N =
-// BENCH_CALLS alone. CPU is user and system time of the Janus process over a
-// steady window (BENCH_SECONDS, 15), for a minute of one call. Both grow when
-// others want the processors, and the delay does much more: each line says
-// how busy others kept the machine, above 15 % the figures are of that load
-// rather than of us. BENCH_KINDS=ours,sip,… runs other turns, BENCH_LOOPS=n
-// sets event_loops of our janus.jcfg, both for experiments. Ours includes
-// the pages' questions and answers each 700 ms, theirs has none. Our database
-// is away (the directory is a file), so the journal goes to the spool; in the
-// window nothing but the node's status is written.
+// in turn, three times ours and sip and once empty, for N = 50 and 100, or N =
+// BENCH_CALLS alone; medians count. CPU is user and system time of the Janus
+// process over a steady window (BENCH_SECONDS, 10), for a minute of one call.
+// Both change when others want the processors, and the delay does much more:
+// each line says how busy others kept the machine, above 15 % the figures are
+// of that load rather than of us. BENCH_KINDS=ours,sip,… runs other turns,
+// BENCH_LOOPS=n sets event_loops of our janus.jcfg, both for experiments.
+// Ours includes the pages' questions and answers each 700 ms, theirs has none.
+// Our database is away (the directory is a file), so the journal goes to the
+// spool; in the window nothing but the node's status is written.
 //
 // The delay is taken by sniff.c at 50 calls of ours, see there: the kernel's
 // stamps at both ends of our process, so nothing has to be subtracted. The
@@ -31,7 +31,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import crypto from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync,
-	readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync }
+	readdirSync, rmSync, symlinkSync, writeFileSync }
 	from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,9 +45,10 @@ const SIP_PORT = 5060, PEER_PORT = 5080;
 const PORTS = { trunk: '20000-24999', web: '25000-29999', far: '40000-49999' };
 const PUMP_PORT = 30000;
 const SECRET = crypto.randomBytes(24).toString('hex');
-const WINDOW = Number(process.env.BENCH_SECONDS ?? 15);
+const WINDOW = Number(process.env.BENCH_SECONDS ?? 10);
 const LOOPS = process.env.BENCH_LOOPS; // other event_loops than janus.jcfg's
-const TURNS = (process.env.BENCH_KINDS ?? 'ours,sip,ours,sip,empty')
+const TURNS = (process.env.BENCH_KINDS ??
+	'ours,sip,ours,sip,ours,sip,empty')
 	.split(',');
 const SIZES = process.env.BENCH_CALLS ? [Number(process.env.BENCH_CALLS)] :
 	[50, 100];
@@ -364,7 +365,7 @@ async function talk(kind, n, measure) {
 
 		if (hearing !== n * streams)
 			throw new Error(`${kind}: ${hearing} of ${n * streams} streams ` +
-				`were heard, ${received} of ${sent} packets`);
+				`were heard, ${received} of ${sent} packets; ${loaded(got)}`);
 		if (kind !== 'empty' && recorded < n)
 			throw new Error(`${kind}: ${recorded} recordings of ${n} calls`);
 		// counted while packets are on their way: a few too many, too
@@ -420,7 +421,8 @@ async function delay(n) {
 const round = (x, digits = 3) => Number(x.toFixed(digits));
 const loaded = ({ others: share }) =>
 	`others ${Math.round(share * 100)} %${share > 0.15 ? ' (loaded)' : ''}`;
-const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+const median = (list) =>
+	[...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 async function cpuFigure() {
 	let worst = null;
@@ -438,8 +440,8 @@ async function cpuFigure() {
 		}
 		if (!got.ours.length || !got.sip.length)
 			continue;
-		const f = { ours: mean(got.ours), sip: mean(got.sip),
-			empty: mean(got.empty), n };
+		const f = { n, ours: median(got.ours), sip: median(got.sip),
+			empty: median(got.empty) };
 
 		f.ratio = f.ours / f.sip;
 		console.log(`N=${n}: ours ${round(f.ours)}, SIP plugin ` +
