@@ -307,12 +307,14 @@ test('a blocked employee is out, also when nobody wakes the plugin', async () =>
 	await stack.sql(`UPDATE user_account SET blocked = 1 WHERE id = ${id};` +
 		'INSERT INTO outbox (kind, payload) VALUES (\'user_changed\', ' +
 		`'{"user": ${id}}')`);
-	await op.page.waitForURL('**/login');await op.login('op2');
+	await op.page.waitForURL('**/login');
+	await op.login('op2');
 	await op.sees('Учётная запись заблокирована. Обратитесь');
 	const call = await phone.call(HOTLINE, { from: '+79180000062' });
 
-
-await call.answered;await call.hangup();await desk.away(op);
+	await call.answered;
+	await call.hangup();
+	await desk.away(op);
 });
 
 await run();
