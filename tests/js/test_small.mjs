@@ -8,7 +8,7 @@ import { body } from '../../static/js/draft.js';
 import { delay } from '../../static/js/phone/backoff.js';
 import { duration, fill, left, phone }
 	from '../../static/js/phone/format.js';
-import { refusal } from '../../static/js/phone/leg.js';
+import { loopback, refusal } from '../../static/js/phone/leg.js';
 import { candidates, initials, merge, presenceKey, target }
 	from '../../static/js/phone/people.js';
 import { people } from './states.mjs';
@@ -115,6 +115,13 @@ test('each refusal of the browser has its own warning', () => {
 	assert.equal(say('NotReadableError'), 'M03b');
 	assert.equal(say('AbortError'), 'M03b');
 	assert.equal(say(undefined), 'M03');
+});
+
+test('what the loudspeaker plays is no microphone', () => {
+	assert.equal(loopback({ label: 'Monitor of Null Output' }), true);
+	assert.equal(loopback({ label: 'Монитор Встроенное аудио' }), true);
+	assert.equal(loopback({ label: 'Headset' }), false);
+	assert.equal(loopback({ label: '' }), false);
 });
 
 test('a draft is the card without the fields that only serve the page', () => {

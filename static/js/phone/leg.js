@@ -29,6 +29,25 @@ export function refusal(err) {
 	}
 }
 
+// PulseAudio's own "Monitor of …" is what the loudspeaker plays: with it as
+// the microphone a citizen would hear himself. Firefox offers it like any
+// other when the headset is pulled out.
+export function loopback({ label }) {
+	return /^(monitor of|монитор) /i.test(label);
+}
+
+async function capture(deviceId) {
+	const stream = await navigator.mediaDevices.getUserMedia({ audio: {
+		deviceId,
+		echoCancellation: true,
+		noiseSuppression: true,
+		autoGainControl: true,
+		channelCount: 1,
+	} });
+
+	return stream.getAudioTracks()[0];
+}
+
 export class Leg {
 	#link;
 	#on;
@@ -122,15 +141,17 @@ export class Leg {
 		if (!navigator.mediaDevices?.getUserMedia)
 			throw new DOMException('no microphone', 'NotFoundError');
 		const { microphone } = devices();
-		const stream = await navigator.mediaDevices.getUserMedia({ audio: {
-			deviceId: microphone ? { ideal: microphone } : undefined,
-			echoCancellation: true,
-			noiseSuppression: true,
-			autoGainControl: true,
-			channelCount: 1,
-		} });
+		const track = await capture(microphone && { ideal: microphone });
 
-		return stream.getAudioTracks()[0];
+		if (!loopback(track))
+			return track;
+		const other = (await this.list()).all
+			.find((d) => d.kind === 'audioinput');
+
+		track.stop();
+		if (!other)
+			throw new DOMException('no microphone', 'NotFoundError');
+		return capture({ exact: other.deviceId });
 	}
 
 	// -> the answer to send with `leg`
@@ -229,7 +250,7 @@ export class Leg {
 	async list() {
 		const all = await navigator.mediaDevices?.enumerateDevices() ?? [];
 
-		return { all, chosen: devices() };
+		return { all: all.filter((d) => !loopback(d)), chosen: devices() };
 	}
 
 	// Figures since the last call: what the far side sends us.
