@@ -464,8 +464,6 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 		json_array_append_new(e->rows,
 				      json_integer(num(payload, "appeal", 0)));
 		e->presence = true;
-	} else if (!strcmp(kind, "nontarget") && a) {
-		cc_non_target(e, a, str(payload, "call"), str(payload, "kind"));
 	} else if (!strcmp(kind, "logout") && a) {
 		logout(e, a, str(payload, "session"));
 	}

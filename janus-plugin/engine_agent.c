@@ -471,8 +471,9 @@ static const char *dtmf(struct cc_engine *e, struct cc_agent *a,
 	return NULL;
 }
 
-const char *cc_non_target(struct cc_engine *e, struct cc_agent *a,
-			  const char *call, const char *kind)
+/* «Нецелевой вызов» (K-5.1.1.6) */
+static const char *non_target(struct cc_engine *e, struct cc_agent *a,
+			      const char *call, const char *kind)
 {
 	if (!a->facts.wrapup_until || strcmp(a->last.id, call))
 		return CC_STATE;
@@ -539,7 +540,7 @@ static const char *work_request(struct cc_engine *e, struct cc_session *s,
 		cc_agent_event(e, a, AEV_EXTEND, 0);
 		return NULL;
 	case REQ_NONTARGET:
-		return cc_non_target(e, a, req->call, req->text);
+		return non_target(e, a, req->call, req->text);
 	case REQ_MIC:
 		return mic(e, a, !strcmp(req->text, "lost"));
 	case REQ_MUTE:

@@ -251,9 +251,6 @@ int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a);
 void cc_session_timers(struct cc_engine *e, struct cc_session *s);
 const char *cc_agent_request(struct cc_engine *e, struct cc_session *s,
 			     const struct cc_request *req);
-/* «Нецелевой вызов» (K-5.1.1.6). @return NULL or a code */
-const char *cc_non_target(struct cc_engine *e, struct cc_agent *a,
-			  const char *call, const char *kind);
 void cc_agent_stop(struct cc_engine *e, struct cc_agent *a, const char *why);
 
 /* engine_transfer.c */
