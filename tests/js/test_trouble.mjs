@@ -181,9 +181,11 @@ test('nor are they lost by «Назад»', async () => {
 	await page.evaluate(() => history.back());
 	await question();
 	await button(words.Stay).click();
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
 	assert.equal(await about().inputValue(), 'Набрано');
 	assert.match(page.url(), /\/appeal\/1$/);
 	await page.evaluate(() => history.back());
+	await question();
 	await button(words.Leave).click();
 	await page.locator('[data-appeal="1"]').waitFor();
 });
