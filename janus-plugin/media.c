@@ -585,6 +585,7 @@ static void *loop(void *arg)
 	struct cc_media *m = arg;
 	struct epoll_event e[EVENTS];
 
+	pthread_setname_np(pthread_self(), "otklik-media");
 	while (!m->stop) {
 		int idle = TAILQ_EMPTY(&m->ports) && LIST_EMPTY(&m->graves);
 		int n = epoll_wait(m->epoll, e, EVENTS, idle ? -1 : KEEP_MS);

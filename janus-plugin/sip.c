@@ -409,6 +409,7 @@ static void *run(void *arg)
 	struct cc_sip *sip = arg;
 	int err = set_up(sip);
 
+	pthread_setname_np(pthread_self(), "otklik-sip");
 	pthread_mutex_lock(&sip->lock);
 	sip->started = true;
 	sip->error = err;
