@@ -15,6 +15,8 @@ TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
+TEST_plugin/test_schedules := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TESTLIBS_plugin/test_schedules := -ljansson
 MEDIA_OBJS := tests/plugin/media_bed.o $(addprefix janus-plugin/,media.o \
 	media_mix.o media_port.o media_web.o prompt.o g711.o rtp.o dtmf.o \
 	sdp.o recorder.o recorder_file.o)

@@ -160,6 +160,10 @@ static void push(void *arg, uint64_t session, json_t *event)
 		json_decref(w->said[session]);
 		w->said[session] = json_incref(event);
 	}
+	if (!strcmp(name, "presence")) {
+		json_decref(w->seen[session]);
+		w->seen[session] = json_incref(event);
+	}
 	json_decref(event);
 }
 
@@ -303,6 +307,7 @@ void world_close(struct world *w)
 	for (int i = 0; i < 64; i++) {
 		json_decref(w->state[i]);
 		json_decref(w->said[i]);
+		json_decref(w->seen[i]);
 	}
 }
 
@@ -369,6 +374,26 @@ static void sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
 					 .identity = "",
 					 .reason = "",
 					 .sdp = sdp };
+
+	cc_engine_sip(w->engine, &ev);
+	cc_engine_settle(w->engine);
+}
+
+void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog)
+{
+	const struct cc_sip_event ev = {
+		.kind = kind,
+		.dialog = dialog,
+		.status = 200,
+		.from = "",
+		.to = "",
+		.call_id = "",
+		.identity = "",
+		.reason = "",
+		.sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+		       "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+		       "m=audio 5000 RTP/AVP 8\r\n"
+	};
 
 	cc_engine_sip(w->engine, &ev);
 	cc_engine_settle(w->engine);

@@ -11,6 +11,7 @@
 
 #include "janus-plugin/engine.h"
 #include "janus-plugin/media.h"
+#include "janus-plugin/sip.h"
 
 #define WORLD_PORTS  4096
 #define WORLD_EVENTS 64
@@ -39,6 +40,7 @@ struct world {
 	bool keep_rows;
 	json_t *state[64]; /* last `state` event per session */
 	json_t *said[64];  /* last `notice` per session */
+	json_t *seen[64];  /* last `presence` per session */
 };
 
 void world_open(struct world *w);
@@ -47,6 +49,8 @@ void world_close(struct world *w);
 void world_directory(struct world *w, unsigned users);
 void world_tick(struct world *w, int64_t ms);
 uint64_t world_call(struct world *w, const char *number);
+/* something of a dialog of ours that the far side did, with an answer */
+void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog);
 void world_bye(struct world *w, uint64_t dialog);
 void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
 		 uint32_t gen);
