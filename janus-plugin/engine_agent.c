@@ -30,6 +30,7 @@ static void drop_port(struct cc_engine *e, struct cc_agent *a)
 	a->session = 0;
 	a->watch = 0;
 	a->silent = false;
+	a->doubt_due = 0;
 	a->mic_lost = false;
 	a->hear = (struct cc_hear){ .gen = 0 };
 }
@@ -155,6 +156,34 @@ static bool unreachable(const struct cc_agent *a)
 	       (a->facts.leg == LEG_LOST || !a->facts.answering);
 }
 
+void cc_ask_page(struct cc_engine *e, struct cc_agent *a)
+{
+	struct cc_session *s = cc_find_session(e, a->session);
+
+	if (!s)
+		return;
+	s->pong = s->ping; /* only the answer to this one counts */
+	s->ping_due = e->now;
+	a->doubt_due = e->now + e->conf.ping_ms;
+}
+
+static void doubt_over(struct cc_engine *e, struct cc_agent *a)
+{
+	struct cc_session *s = cc_find_session(e, a->session);
+
+	a->doubt_due = 0;
+	if (!s || !a->silent)
+		return;
+	if (s->pong < s->ping) {
+		a->leg_since = e->now;
+		cc_agent_event(e, a, AEV_PAGE_SILENT, 0);
+		cc_leg_lost(e, a, false);
+	} else if (a->call && a->part == ROLE_OWNER) {
+		/* the page shows M03 by the state it is pushed */
+		cc_call_note(e, a->call, "MICLOST", a, NULL);
+	}
+}
+
 static bool in_talk(const struct cc_agent *a)
 {
 	return a->call && a->part == ROLE_OWNER && a->facts.leg == LEG_UP;
@@ -166,6 +195,8 @@ void cc_agent_timers(struct cc_engine *e, struct cc_agent *a)
 		cc_agent_event(e, a, AEV_TICK, 0);
 	if (a->facts.leg == LEG_NEW && e->now >= a->leg_since + LEG_SETUP_MS)
 		cc_leg_lost(e, a, true);
+	if (a->doubt_due && e->now >= a->doubt_due)
+		doubt_over(e, a);
 	if (in_talk(a) && e->now >= a->quality_due) {
 		a->quality_due = e->now + QUALITY_MS;
 		cc_push_quality(e, a);
@@ -187,7 +218,7 @@ void cc_agent_timers(struct cc_engine *e, struct cc_agent *a)
 
 int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a)
 {
-	int64_t t = a->facts.wrapup_until;
+	int64_t t = cc_sooner(a->facts.wrapup_until, a->doubt_due);
 
 	if (in_talk(a))
 		t = cc_sooner(t, a->quality_due);
@@ -199,6 +230,14 @@ int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a)
 	return t;
 }
 
+/* While his packets come, they are answer enough: a talk is not asked about
+ * at the pace of an idle telephone, which must be known to ring. */
+static bool flowing(const struct cc_agent *a)
+{
+	return a->watch && !a->silent && a->facts.leg == LEG_UP &&
+	       a->facts.answering;
+}
+
 /* The question every page with a leg must answer (D2). */
 void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 {
@@ -207,7 +246,9 @@ void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 
 	if (e->now < s->ping_due)
 		return;
-	s->ping_due = e->now + (leg ? e->conf.ping_ms : IDLE_PING_MS);
+	s->ping_due = e->now + (!leg         ? IDLE_PING_MS
+				: flowing(a) ? 3 * (int)e->conf.ping_ms
+					     : (int)e->conf.ping_ms);
 	if (!a)
 		return;
 	if (leg && s->ping >= s->pong + 2 && a->facts.answering) {

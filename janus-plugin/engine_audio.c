@@ -116,10 +116,10 @@ void cc_agent_audio(struct cc_engine *e, struct cc_agent *a)
 		h.then = CC_PROMPT_RING;
 	} else if (c && a->part == ROLE_OWNER) {
 		owner(c, &h);
-		watch = 2000;
+		watch = CC_SILENCE_MS;
 	} else if (c && a->part == ROLE_TARGET) {
 		add(&h, voice(c->owner));
-		watch = 2000;
+		watch = CC_SILENCE_MS;
 	}
 	cc_hear_set(e, a->port, &a->hear, &h);
 	if (watch == a->watch)

@@ -757,17 +757,17 @@ static void leg_media(struct cc_engine *e, struct cc_agent *a,
 {
 	if (ev->kind == CC_MEDIA_RX_LOST) {
 		a->silent = true;
-		if (!a->facts.answering) {
+		a->dirty = true;
+		if (a->facts.answering)
+			cc_ask_page(e, a);
+		else
 			cc_leg_lost(e, a, false);
-		} else if (a->call && a->part == ROLE_OWNER) {
-			/* the page shows M03 by the state it is pushed */
-			cc_call_note(e, a->call, "MICLOST", a, NULL);
-		}
 	} else if (ev->kind == CC_MEDIA_RX_BACK) {
 		if (a->silent && a->call && a->part == ROLE_OWNER &&
 		    a->facts.leg == LEG_UP)
 			cc_call_note(e, a->call, "MICBACK", a, NULL);
 		a->silent = false;
+		a->doubt_due = 0;
 		if (a->facts.leg == LEG_LOST && a->facts.answering)
 			cc_engine_leg_up(e, a->session);
 	}

@@ -20,6 +20,9 @@
 
 #define CC_NAME_SIZE   96
 #define CC_NUMBER_SIZE 40
+/* An operator's leg is silent after this; with the question that follows, a
+ * dead browser is noticed in 2 s (D2). */
+#define CC_SILENCE_MS 1300
 
 struct cc_queue {
 	TAILQ_ENTRY(cc_queue) link;
@@ -73,6 +76,7 @@ struct cc_agent {
 	struct cc_hear hear; /* as last sent */
 	unsigned watch;      /* as last sent */
 	bool silent;         /* media: nothing received */
+	int64_t doubt_due;   /* mono ms; silent: does the page answer? */
 	bool mic_lost;       /* the page says so */
 	bool muted;
 
@@ -243,6 +247,9 @@ void cc_hear_set(struct cc_engine *e, uint64_t port, struct cc_hear *last,
 void cc_agent_audio(struct cc_engine *e, struct cc_agent *a);
 
 /* engine_agent.c */
+/* Silent: ask the page now, its answer tells a lost microphone from a lost
+ * browser. */
+void cc_ask_page(struct cc_engine *e, struct cc_agent *a);
 /* EV_LOST and the wait for his return. */
 void cc_operator_lost(struct cc_engine *e, struct cc_call *c);
 void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove);

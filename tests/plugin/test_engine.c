@@ -397,12 +397,27 @@ static void silence_and_no_answers_mean_a_lost_browser(void **state)
 	struct world *w = *state;
 
 	talk(w);
-	for (int i = 0; i < 4; i++)
-		world_tick(w, 700);
+	awake(w, 2800);
 	is(w, 1, "TALKING", "TALK"); /* its audio still comes */
 	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
+	is(w, 1, "TALKING", "TALK"); /* it is asked first */
+	world_tick(w, 700);
 	is(w, 1, "RECONNECTING", "TALK");
 	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
+}
+
+static void silence_of_a_page_that_answers_is_a_lost_microphone(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
+	assert_null(world_ask(w, 1, "{\"request\":\"pong\",\"n\":0}"));
+	world_tick(w, 700);
+	is(w, 1, "TALKING", "TALK");
+	assert_non_null(json_object_get(w->kinds, "MICLOST"));
+	world_media(w, CC_MEDIA_RX_BACK, 1, 0);
+	assert_non_null(json_object_get(w->kinds, "MICBACK"));
 }
 
 static void a_page_that_does_not_answer_gets_no_offer(void **state)
@@ -764,6 +779,7 @@ int main(void)
 		T(a_lost_leg_keeps_the_call_for_its_operator),
 		T(an_operator_who_stays_away_gives_the_call_to_the_head),
 		T(silence_and_no_answers_mean_a_lost_browser),
+		T(silence_of_a_page_that_answers_is_a_lost_microphone),
 		T(a_page_that_does_not_answer_gets_no_offer),
 		T(without_a_microphone_nobody_is_offered_a_call),
 		T(out_of_hours_a_prompt_is_played_and_the_call_ends),
