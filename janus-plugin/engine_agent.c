@@ -238,6 +238,16 @@ static bool flowing(const struct cc_agent *a)
 	       a->facts.answering;
 }
 
+static int64_t ask_again_ms(const struct cc_engine *e,
+			    const struct cc_session *s)
+{
+	const struct cc_agent *a = s->agent;
+
+	if (!a || a->session != s->id)
+		return IDLE_PING_MS;
+	return (flowing(a) ? 3 : 1) * (int64_t)e->conf.ping_ms;
+}
+
 /* The question every page with a leg must answer (D2). */
 void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 {
@@ -246,9 +256,7 @@ void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 
 	if (e->now < s->ping_due)
 		return;
-	s->ping_due = e->now + (!leg         ? IDLE_PING_MS
-				: flowing(a) ? 3 * (int)e->conf.ping_ms
-					     : (int)e->conf.ping_ms);
+	s->ping_due = e->now + ask_again_ms(e, s);
 	if (!a)
 		return;
 	if (leg && s->ping >= s->pong + 2 && a->facts.answering) {
