@@ -38,7 +38,6 @@ struct cc_ports {
 	void *arg;
 
 	/* sip.h */
-	void (*sip_ring)(void *arg, uint64_t dialog);
 	void (*sip_answer)(void *arg, uint64_t dialog, const char *sdp);
 	void (*sip_reject)(void *arg, uint64_t dialog, int status);
 	int (*sip_invite)(void *arg, const char *number, const char *from,

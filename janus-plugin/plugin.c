@@ -49,12 +49,6 @@ static struct {
 
 /* --- ports: engine -> world ------------------------------------------ */
 
-static void sip_ring(void *arg, uint64_t dialog)
-{
-	(void)arg;
-	cc_sip_ring(self.sip, dialog);
-}
-
 static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
 {
 	(void)arg;
@@ -244,7 +238,6 @@ static int utc_offset(void *arg, const char *zone, int64_t epoch_ms)
 }
 
 static const struct cc_ports ports = {
-	.sip_ring = sip_ring,
 	.sip_answer = sip_answer,
 	.sip_reject = sip_reject,
 	.sip_invite = sip_invite,

@@ -264,7 +264,6 @@ void world_open(struct world *w)
 	};
 	const struct cc_ports ports = {
 		.arg = w,
-		.sip_ring = nothing,
 		.sip_answer = sip_answer,
 		.sip_reject = sip_reject,
 		.sip_invite = sip_invite,
