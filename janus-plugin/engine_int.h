@@ -226,18 +226,24 @@ void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
 		  const struct cc_agent *who, json_t *data);
 void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		 const char *reason);
-void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
-void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
-			const char *kind, bool missed);
 void cc_call_touch(struct cc_call *c);
 void cc_call_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_call_due(const struct cc_call *c);
-void cc_distribute(struct cc_engine *e);
 /* The journal row of an owner's leg in his call, while the leg exists. */
 void cc_leg_row(struct cc_engine *e, struct cc_agent *a);
 /* Release an operator from the call, with after-call work or without. */
 void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup);
 void cc_attach(struct cc_agent *a, struct cc_call *c, enum cc_role part);
+
+/* engine_dist.c */
+/* Offers every waiting head that somebody can take; never blocks. */
+void cc_distribute(struct cc_engine *e);
+/* The offer ends without an answer; the caller stands first again. missed:
+ * it really rang and was not answered or was refused. */
+void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
+			const char *kind, bool missed);
+/* Given back by the system: to the head of the queue. */
+void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
 
 /* engine_audio.c */
 void cc_audio(struct cc_engine *e, struct cc_call *c);

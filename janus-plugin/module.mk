@@ -9,8 +9,8 @@ PLUGIN_PURE := agent call dtmf g711 hours queue request rtp sdp sip_text transfe
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file session sip sip_dialog store store_dir \
 	store_rows store_spool token uuid
-PLUGIN_GLUE := engine engine_agent engine_audio engine_call engine_transfer \
-	engine_view mailbox plugin
+PLUGIN_GLUE := engine engine_agent engine_audio engine_call engine_dist \
+	engine_transfer engine_view mailbox plugin
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \
 	$(PLUGIN_IO) $(PLUGIN_GLUE))) $(B)/db/db.o
