@@ -1,5 +1,6 @@
 /* The engine under random schedules: whatever happens in whatever order, its
- * invariants hold and what it stored replays. limit: 900 s */
+ * invariants hold and what it stored replays.
+ * limit: 900 s */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
