@@ -40,8 +40,8 @@ struct cc_ports {
 	/* sip.h */
 	void (*sip_answer)(void *arg, uint64_t dialog, const char *sdp);
 	void (*sip_reject)(void *arg, uint64_t dialog, int status);
-	int (*sip_invite)(void *arg, const char *number, const char *from,
-			  const char *sdp, uint64_t *dialog);
+	int (*sip_invite)(void *arg, uint32_t trunk, const char *number,
+			  const char *from, const char *sdp, uint64_t *dialog);
 	void (*sip_hangup)(void *arg, uint64_t dialog);
 
 	/* media.h; ports are named by the engine */

@@ -310,7 +310,7 @@ static void dial_service(struct cc_engine *e, struct cc_call *c)
 	local.session = m->port;
 	local.port = m->rtp;
 	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
-	    e->p.sip_invite(e->p.arg, number, c->called, sdp, &m->dialog)) {
+	    e->p.sip_invite(e->p.arg, 0, number, c->called, sdp, &m->dialog)) {
 		m->dialog = 0;
 		cc_emergency_over(e, c, "SIP");
 		return;

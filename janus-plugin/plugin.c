@@ -61,11 +61,11 @@ static void sip_reject(void *arg, uint64_t dialog, int status)
 	cc_sip_reject(self.sip, dialog, status);
 }
 
-static int sip_invite(void *arg, const char *number, const char *from,
-		      const char *sdp, uint64_t *dialog)
+static int sip_invite(void *arg, uint32_t trunk, const char *number,
+		      const char *from, const char *sdp, uint64_t *dialog)
 {
 	(void)arg;
-	return cc_sip_invite(self.sip, number, from, sdp, dialog);
+	return cc_sip_invite(self.sip, trunk, number, from, sdp, dialog);
 }
 
 static void sip_hangup(void *arg, uint64_t dialog)

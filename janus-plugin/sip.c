@@ -119,11 +119,12 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 	return cmd_post(sip, cmd);
 }
 
-int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
-		  const char *sdp, uint64_t *dialog)
+int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
+		  const char *from, const char *sdp, uint64_t *dialog)
 {
 	struct cmd *cmd;
 
+	(void)trunk; /* there is one */
 	if (!cc_sip_number_ok(number) || !sdp)
 		return EINVAL;
 	if (from && from[0] && !cc_sip_number_ok(from))

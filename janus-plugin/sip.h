@@ -27,12 +27,14 @@ enum cc_sip_kind {
 	CC_SIP_DTMF,     /* INFO with a digit */
 	CC_SIP_ENDED,    /* terminal, exactly once per dialog: BYE, CANCEL,
 			    final error, ACK never came, transport gone */
-	CC_SIP_TRUNK,    /* trunk state changed: status 200 up, else down */
+	CC_SIP_TRUNK,    /* state of `trunk` changed: status 200 up, else
+			    down */
 };
 
 struct cc_sip_event {
 	enum cc_sip_kind kind;
 	uint64_t dialog;
+	uint32_t trunk;       /* id of the line; 0: the only one there is */
 	int status;           /* SIP status; ENDED: 200 BYE, 487 CANCEL, 408
 				 no ACK, else the final status */
 	const char *from;     /* number of the caller as sent, "" hidden */
@@ -87,9 +89,10 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 /* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
 void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
 /* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading
- * +, anything else is EINVAL. *dialog is set before any event can come. */
-int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
-		  const char *sdp, uint64_t *dialog);
+ * +, anything else is EINVAL. trunk: 0 = the first by priority that is up.
+ * *dialog is set before any event can come. */
+int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
+		  const char *from, const char *sdp, uint64_t *dialog);
 /* End in whatever state: CANCEL, BYE or a refusal (480). ENDED follows. */
 void cc_sip_hangup(struct cc_sip *sip, uint64_t dialog);
 void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out);

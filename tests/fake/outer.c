@@ -62,10 +62,11 @@ void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status)
 	tell(CC_SIP_ENDED, dialog, NULL);
 }
 
-int cc_sip_invite(struct cc_sip *sip, const char *number, const char *from,
-		  const char *sdp, uint64_t *dialog)
+int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
+		  const char *from, const char *sdp, uint64_t *dialog)
 {
 	(void)sip;
+	(void)trunk;
 	(void)number;
 	(void)from;
 	*dialog = next_dialog++;

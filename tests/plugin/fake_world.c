@@ -40,11 +40,12 @@ static void sip_reject(void *arg, uint64_t dialog, int status)
 	w->status = status;
 }
 
-static int sip_invite(void *arg, const char *number, const char *from,
-		      const char *sdp, uint64_t *dialog)
+static int sip_invite(void *arg, uint32_t trunk, const char *number,
+		      const char *from, const char *sdp, uint64_t *dialog)
 {
 	struct world *w = arg;
 
+	(void)trunk;
 	(void)from;
 	assert_non_null(number);
 	assert_non_null(sdp);

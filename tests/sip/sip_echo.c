@@ -222,7 +222,7 @@ static void call(const char *number, const char *from)
 	int err;
 
 	write_sdp(sdp, sizeof(sdp));
-	err = cc_sip_invite(sip, number, from, sdp, &dialog);
+	err = cc_sip_invite(sip, 0, number, from, sdp, &dialog);
 	printf("CALL %llu %d\n", (unsigned long long)dialog, err);
 	fflush(stdout);
 	if (!err)
