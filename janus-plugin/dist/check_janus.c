@@ -5,7 +5,9 @@
  *
  * Janus starts with every plugin and without tokens when janus.jcfg does not
  * parse. So its `info`, asked over our socket within SECONDS, must show token
- * authentication, exactly our plugin and exactly the WebSocket transport.
+ * authentication, exactly our plugin and exactly the WebSocket transport. The
+ * transport answers a moment before Janus lists it: what is missing is asked
+ * for again, what is too much is final.
  * Exit status: 0 it is; 1 it is not, with the reason; 2 usage.
  */
 #include <errno.h>
@@ -24,6 +26,7 @@
 
 #define PLUGIN    "janus.plugin.otklik"
 #define TRANSPORT "janus.transport.websockets"
+#define AGAIN_MS  50
 
 static int64_t now_ms(void)
 {
@@ -156,54 +159,85 @@ static char *read_text(int fd, int64_t end)
 	return NULL;
 }
 
+enum verdict { CLOSED, MISSING, WRONG };
+
 /* What stands there besides what may, or what is missing. */
-static bool exactly(json_t *object, const char *what, const char *only)
+static enum verdict exactly(json_t *object, const char *what, const char *only,
+			    bool say)
 {
+	enum verdict v = CLOSED;
 	const char *key;
 	json_t *value;
-	bool ok = true;
 
 	json_object_foreach(object, key, value) {
 		if (strcmp(key, only)) {
 			fprintf(stderr,
 				"janus: %s %s is loaded; only %s may be\n",
 				what, key, only);
-			ok = false;
+			v = WRONG;
 		}
 	}
-	if (!json_object_get(object, only)) {
+	if (v == WRONG || json_object_get(object, only))
+		return v;
+	if (say)
 		fprintf(stderr, "janus: %s %s is not loaded\n", what, only);
-		ok = false;
-	}
-	return ok;
+	return MISSING;
 }
 
-static bool closed(const char *text)
+/* say: name what is missing too, since it will not be asked for again. */
+static enum verdict judge(const char *text, bool say)
 {
 	json_t *info = json_loads(text, 0, NULL);
-	bool ok = true;
+	enum verdict plugins, transports;
+	bool tokens = json_is_true(json_object_get(info, "auth_token"));
 
-	if (!json_is_true(json_object_get(info, "auth_token"))) {
+	if (!tokens)
 		fprintf(stderr, "janus: token authentication is off: "
 				"janus.jcfg was not read or has no "
 				"token_auth = true\n");
-		ok = false;
-	}
-	if (!exactly(json_object_get(info, "plugins"), "plugin", PLUGIN))
-		ok = false;
-	if (!exactly(json_object_get(info, "transports"), "transport",
-		     TRANSPORT))
-		ok = false;
+	plugins =
+	    exactly(json_object_get(info, "plugins"), "plugin", PLUGIN, say);
+	transports = exactly(json_object_get(info, "transports"), "transport",
+			     TRANSPORT, say);
 	json_decref(info);
-	return ok;
+	if (!tokens)
+		return WRONG;
+	return plugins > transports ? plugins : transports;
+}
+
+/* @return 0, or 1 with the reason said */
+static int check(int fd, const char *path, int64_t end)
+{
+	static const char ask[] =
+	    "{\"janus\":\"info\",\"transaction\":\"check\"}";
+	enum verdict v;
+	char *text;
+
+	if (!upgrade(fd, end)) {
+		fprintf(stderr, "janus: no WebSocket on %s\n", path);
+		return 1;
+	}
+	for (;;) {
+		bool last = now_ms() + AGAIN_MS >= end;
+
+		text = send_text(fd, ask) ? read_text(fd, end) : NULL;
+		if (!text) {
+			fprintf(stderr, "janus: no answer to info on %s\n",
+				path);
+			return 1;
+		}
+		v = judge(text, last);
+		free(text);
+		if (v != MISSING || last)
+			return v != CLOSED;
+		poll(NULL, 0, AGAIN_MS);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	int64_t end;
-	char *text = NULL;
-	bool ok;
-	int fd;
+	int fd, status;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: otklik-check-janus SOCKET SECONDS\n");
@@ -215,13 +249,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "janus: nobody answers on %s\n", argv[1]);
 		return 1;
 	}
-	if (upgrade(fd, end) &&
-	    send_text(fd, "{\"janus\":\"info\",\"transaction\":\"check\"}"))
-		text = read_text(fd, end);
-	if (!text)
-		fprintf(stderr, "janus: no answer to info on %s\n", argv[1]);
-	ok = text && closed(text);
-	free(text);
+	status = check(fd, argv[1], end);
 	close(fd);
-	return ok ? 0 : 1;
+	return status;
 }
