@@ -9,9 +9,11 @@ import { Call, Echo, Ua } from './ua.mjs';
 inNamespace();
 
 const ua = await Ua.open();
-const echo = await Echo.start();
+// 64 T1 is longer than a busy machine keeps a peer from answering.
+const echo = await Echo.start({ t1: 100 });
 
 finally_(async () => {
+	await echo.idle();
 	const { dialogs } = await echo.stats();
 	const { how } = await echo.close();
 

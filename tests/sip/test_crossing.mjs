@@ -22,6 +22,7 @@ const ua = await Ua.open();
 const echo = await Echo.start();
 
 finally_(async () => {
+	await echo.idle();
 	const { dialogs } = await echo.stats();
 	const { how } = await echo.close();
 

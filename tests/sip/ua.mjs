@@ -117,7 +117,7 @@ export class Ua {
 			this.socket.send(data, peer.port, peer.host);
 	}
 
-	next(fits, what, ms = 8000) {
+	next(fits, what, ms = 20000) {
 		return this.#box.take(fits, ms, what);
 	}
 
@@ -307,13 +307,13 @@ export class Echo {
 			this.say(`${name} ${value}`);
 	}
 
-	event(kind, { id, ms = 8000 } = {}) {
+	event(kind, { id, ms = 20000 } = {}) {
 		return this.#box.take((e) => e.kind === kind &&
 			(id === undefined || e.id === id), ms, `${kind} at sip_echo`);
 	}
 
 	// No dialog is left, neither a call nor the end of one.
-	async idle(ms = 15000) {
+	async idle(ms = 30000) {
 		this.say('idle');
 		await this.event('IDLE', { ms });
 	}
@@ -338,9 +338,9 @@ export class Echo {
 	// @return { how it exited, ms that cc_sip_close took }
 	async close() {
 		this.say('quit');
-		const closed = await this.event('CLOSED', { ms: 4000 });
+		const closed = await this.event('CLOSED');
 
-		return { how: await deadline(this.exited, 4000, 'exit of sip_echo'),
+		return { how: await deadline(this.exited, 20000, 'exit of sip_echo'),
 			ms: closed.id };
 	}
 }
