@@ -25,8 +25,31 @@ enum { BATCH = 100, MAX_EXCEPTIONS = 120 };
 	" 'EXITWITHTIMEOUT', 'CLOSED', 'INTERRUPTED', 'RTPTIMEOUT'," \
 	" 'LIMIT', 'SHUTDOWN')"
 
+/* What the citizen left behind. */
+enum what { CALL, MESSAGE, NUMBER };
+
+static const struct {
+	const char *origin, *reason, *channel, *again;
+} kinds[] = {
+	[CALL] = { "LOST_CALL", "Пропущенный вызов", "HOTLINE",
+		   "Ещё один пропущенный вызов" },
+	[MESSAGE] = { "VOICEMAIL", "Голосовое сообщение", "VOICEMAIL",
+		      "Ещё одно голосовое сообщение" },
+	[NUMBER] = { "NUMBER", "Оставлен номер для обратного вызова", "HOTLINE",
+		     "Номер оставлен ещё раз" },
+};
+
+/* A message, or what a break-down left of one: nobody's words are thrown
+ * away unheard. */
+#define IS_MESSAGE                                                        \
+	"(c.end_reason = 'VOICEMAIL' OR (c.end_reason IN ('INTERRUPTED'," \
+	" 'SHUTDOWN', 'RTPTIMEOUT', 'LIMIT') AND EXISTS (SELECT 1 FROM"   \
+	" call_event v WHERE v.call_id = c.id"                            \
+	" AND v.kind = 'VOICEMAILTONE')))"
+
 struct lost {
 	char call[37], phone[33];
+	enum what what;
 	uint64_t organization; /* of the queue; the fund otherwise */
 	unsigned waited_s;
 	int64_t ended_ms;
@@ -49,6 +72,7 @@ static int read_lost(const struct db_row *row, void *arg)
 	l->organization = db_u64(row, 2);
 	l->waited_s = (unsigned)db_u64(row, 3);
 	l->ended_ms = db_time_ms(row, 4);
+	l->what = (enum what)db_u64(row, 5);
 	return 0;
 }
 
@@ -57,15 +81,18 @@ static int find_lost(struct db *db, int64_t since_ms, const struct lost *last,
 		     struct batch *b)
 {
 	static const char sql[] =
-	    "SELECT c.id, c.caller, COALESCE(q.organization_id,"
+	    "SELECT c.id, COALESCE(p.number, c.caller), "
+	    "COALESCE(q.organization_id,"
 	    " (SELECT MIN(id) FROM organization WHERE kind = 'FUND')),"
 	    " GREATEST(TIMESTAMPDIFF(SECOND, c.started_at, c.ended_at), 0),"
-	    " c.ended_at FROM call_record c"
+	    " c.ended_at, CASE WHEN c.end_reason = 'EXITWITHKEY' THEN 2"
+	    " WHEN " IS_MESSAGE " THEN 1 ELSE 0 END FROM call_record c"
 	    " LEFT JOIN queue q ON q.id = c.queue_id"
+	    " LEFT JOIN call_place p ON p.call_id = c.id"
 	    " LEFT JOIN call_back b ON b.call_id = c.id"
 	    " WHERE c.ended_at >= ? AND (c.ended_at > ? OR c.id > ?)"
 	    " AND c.direction = 'IN'"
-	    " AND c.caller <> '' AND b.call_id IS NULL"
+	    " AND COALESCE(p.number, c.caller) <> '' AND b.call_id IS NULL"
 	    " AND (c.answered_at IS NULL OR c.end_reason IN " LOST_ANYWAY
 	    ") ORDER BY c.ended_at, c.id LIMIT 100";
 	int64_t from = last->ended_ms ? last->ended_ms : since_ms;
@@ -178,20 +205,27 @@ static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
 	    "INSERT INTO appeal (number, status, origin, form, channel,"
 	    " phone, description, deferred_reason, organization_id,"
 	    " due_date, registered_at, created_at)"
-	    " VALUES (?, 'DEFERRED', 'LOST_CALL', 'Устная', 'HOTLINE', ?,"
-	    " ?, 'Пропущенный вызов', ?, ?, ?, ?)";
+	    " VALUES (?, 'DEFERRED', ?, 'Устная', ?, ?, ?, ?, ?, ?, ?, ?)";
 	char number[17], text[120];
 	int err = store_appeal_number(db, c->code, c->year, number);
 
 	if (err)
 		return err;
-	snprintf(text, sizeof(text),
-		 "Пропущенный вызов, ожидание %u мин %02u с", l->waited_s / 60,
+	snprintf(text, sizeof(text), "%s, %s %u мин %02u с",
+		 kinds[l->what].reason,
+		 l->what == MESSAGE ? "вызов" : "ожидание", l->waited_s / 60,
 		 l->waited_s % 60);
 
 	const struct db_arg args[] = {
-		DB_STR(number),          DB_STR(l->phone), DB_STR(text),
-		DB_U64(l->organization), DB_STR(c->due),   DB_TIME_MS(now_ms),
+		DB_STR(number),
+		DB_STR(kinds[l->what].origin),
+		DB_STR(kinds[l->what].channel),
+		DB_STR(l->phone),
+		DB_STR(text),
+		DB_STR(kinds[l->what].reason),
+		DB_U64(l->organization),
+		DB_STR(c->due),
+		DB_TIME_MS(now_ms),
 		DB_TIME_MS(now_ms),
 	};
 
@@ -208,23 +242,27 @@ static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
 static int note(struct db *db, const struct lost *l, int64_t now_ms,
 		const struct item *it)
 {
-	char payload[120], assignee[24] = "null";
+	char payload[180], assignee[24] = "null";
 	int err;
 
 	if (it->assignee)
 		snprintf(assignee, sizeof(assignee), "%llu",
 			 (unsigned long long)it->assignee);
 	snprintf(payload, sizeof(payload),
-		 "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":%s}",
+		 "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":%s,"
+		 "\"call\":\"%s\"}",
 		 (unsigned long long)it->id,
-		 (unsigned long long)it->organization, assignee);
+		 (unsigned long long)it->organization, assignee, l->call);
 
 	const struct db_arg link[] = { DB_U64(it->id), DB_STR(l->call),
 				       DB_TIME_MS(now_ms) };
 	const struct db_arg history[] = {
-		DB_U64(it->id), DB_TIME_MS(now_ms),
-		it->joined ? DB_STR(it->status) : DB_NULL, DB_STR(it->status),
-		DB_STR(it->joined ? "Ещё один пропущенный вызов" : "")
+		DB_U64(it->id),
+		DB_TIME_MS(now_ms),
+		DB_STR(kinds[l->what].origin),
+		it->joined ? DB_STR(it->status) : DB_NULL,
+		DB_STR(it->status),
+		DB_STR(it->joined ? kinds[l->what].again : ""),
 	};
 	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
 
@@ -242,7 +280,7 @@ static int note(struct db *db, const struct lost *l, int64_t now_ms,
 		err = db_exec(db,
 			      "INSERT INTO appeal_history (appeal_id, at,"
 			      " event, from_status, to_status, comment)"
-			      " VALUES (?, ?, 'LOST_CALL', ?, ?, ?)",
+			      " VALUES (?, ?, ?, ?, ?, ?)",
 			      history, LEN(history));
 	if (!err)
 		err = db_exec(db,
@@ -312,6 +350,40 @@ static int one_call(struct db *db, const struct lost *l, int64_t now_ms,
 	return err;
 }
 
+/* «Сообщение без номера» (K-4.0.10). One statement: a message stands there
+ * whole or not at all, and the key lets it stand there once. */
+static int loose_messages(struct db *db, int64_t since_ms, unsigned *made)
+{
+	static const char sql[] =
+	    "INSERT IGNORE INTO loose_message (call_id, organization_id, at)"
+	    " SELECT c.id, COALESCE(q.organization_id, (SELECT MIN(id) FROM"
+	    " organization WHERE kind = 'FUND')), c.ended_at"
+	    " FROM call_record c LEFT JOIN queue q ON q.id = c.queue_id"
+	    " LEFT JOIN loose_message m ON m.call_id = c.id"
+	    " WHERE c.ended_at >= ? AND c.direction = 'IN' AND c.caller = ''"
+	    " AND m.call_id IS NULL AND " IS_MESSAGE;
+	static const char tell[] = "INSERT INTO outbox (kind, payload) VALUES"
+				   " ('appeal_changed', '{\"appeal\":0}')";
+	const struct db_arg args[] = { DB_TIME_MS(since_ms ? since_ms : 1) };
+	unsigned n = 0;
+	int err = db_begin(db);
+
+	if (!err)
+		err = db_exec(db, sql, args, LEN(args));
+	if (!err) {
+		n = (unsigned)db_affected(db);
+		if (n)
+			err = db_exec(db, tell, NULL, 0);
+	}
+	if (!err)
+		err = db_commit(db);
+	else
+		db_rollback(db);
+	if (!err)
+		*made += n;
+	return err;
+}
+
 int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
 		     struct lost_report *out)
 {
@@ -340,5 +412,7 @@ int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
 			last = b.lost[i];
 		}
 	} while (!err && b.n == BATCH);
+	if (!err)
+		err = loose_messages(db, since_ms, &out->made);
 	return err;
 }

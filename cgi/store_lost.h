@@ -1,4 +1,5 @@
-/* store_lost.h - lost calls become work for somebody (K-2.0.9, T4). */
+/* store_lost.h - lost calls, voice messages and left numbers become work for
+ * somebody (K-2.0.9, K-2.0.10, T4). */
 #ifndef STORE_LOST_H
 #define STORE_LOST_H
 
@@ -17,7 +18,9 @@ struct lost_report {
  * Makes an appeal in «Отсроченный ответ», «Не распределено» of each lost call
  * with a number, or joins the open one of the same number; exactly once a
  * call, however often this runs. Lost: nobody answered, or it was given back
- * to the queue and nobody answered again, or we cut it ourselves.
+ * to the queue and nobody answered again, or we cut it ourselves; or the
+ * caller left a message or his number. A message without a number stands for
+ * itself in loose_message.
  *
  * @param since_ms  Calls that ended before are not looked at; 0: all are
  * @param out       Written in any case

@@ -52,6 +52,11 @@ static const struct source {
 	  TEXT("e.appeal_id") TEXT("e.at") TEXT(
 	      "e.user_id") ", e.event,"
 			   " e.from_status, e.to_status, e.comment, e.address" STORED },
+	{ "call_place", "call_place", "e.id", "0",
+	  TEXT("e.call_id") ", e.node" TEXT("e.queue_id") ", e.number" TEXT(
+	      "e.since") STORED },
+	{ "call_place_end", "call_place_end", "e.place_id", "0",
+	  TEXT("e.ended_at") ", e.reason" TEXT("e.user_id") STORED },
 	{ "forwarding", "forwarding", NO_UUID, "e.id",
 	  TEXT("e.appeal_id") TEXT("e.call_id") TEXT("e.from_user")
 	      TEXT("e.to_user") TEXT("e.at") TEXT("e.live") STORED },

@@ -208,6 +208,30 @@ CREATE TABLE `call_leg` (
   KEY `leg_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: network quality of each leg of a call';
 
+CREATE TABLE `call_place` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
+  `call_id` uuid NOT NULL COMMENT 'call in which the number was left',
+  `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that keeps it',
+  `queue_id` int(10) unsigned NOT NULL COMMENT 'where it waits',
+  `number` varchar(32) NOT NULL COMMENT 'to be called back, E.164',
+  `since` datetime(3) NOT NULL COMMENT 'its rank: when the caller began to wait, UTC',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `place_call` (`call_id`),
+  KEY `place_node` (`node`),
+  KEY `place_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: a place kept in a queue for somebody to be called back';
+
+CREATE TABLE `call_place_end` (
+  `place_id` uuid NOT NULL COMMENT 'which place',
+  `ended_at` datetime(3) NOT NULL COMMENT 'UTC',
+  `reason` varchar(16) NOT NULL COMMENT 'DIALLED, TAKEN, ANSWERED: called again and was answered',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'who has it now',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`place_id`),
+  KEY `place_end_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: a place came to its turn, or was taken before';
+
 CREATE TABLE `call_record` (
   `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
   `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that owned it',
@@ -305,6 +329,20 @@ CREATE TABLE `insured_person` (
   KEY `i_b` (`birth_date`,`k_sn`,`k_gn`,`k_pn`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Register of insured persons, searched by folded keys (D13)';
 
+CREATE TABLE `loose_message` (
+  `call_id` uuid NOT NULL COMMENT 'its call; the key makes it stand here once',
+  `organization_id` int(10) unsigned NOT NULL COMMENT 'whose queue it was',
+  `at` datetime(3) NOT NULL COMMENT 'when it was left, UTC',
+  `state` enum('OPEN','TAKEN','NON_TARGET') NOT NULL DEFAULT 'OPEN' COMMENT 'NON_TARGET: ended without an appeal',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'who decided',
+  `decided_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `appeal_id` bigint(20) unsigned DEFAULT NULL COMMENT 'card made of it (T1)',
+  PRIMARY KEY (`call_id`),
+  KEY `loose_state` (`state`,`organization_id`,`at`),
+  KEY `loose_organization` (`organization_id`),
+  CONSTRAINT `loose_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='«Сообщение без номера»: voice messages without a number (K-4.0.10)';
+
 CREATE TABLE `migration` (
   `version` int(10) unsigned NOT NULL COMMENT 'NNNN of the file',
   `name` varchar(80) NOT NULL COMMENT 'file name',
@@ -381,7 +419,7 @@ CREATE TABLE `recording` (
   `id` uuid NOT NULL COMMENT 'UUIDv7; also the file name',
   `call_id` uuid NOT NULL COMMENT 'call it belongs to',
   `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that wrote it',
-  `kind` enum('CALL','CONSULT','INTERNAL') NOT NULL COMMENT 'the call, a consultation in it, or between employees',
+  `kind` enum('CALL','CONSULT','INTERNAL','VOICEMAIL') NOT NULL COMMENT 'the call, a consultation in it, between employees, or a message taken outside the hours with the words before it',
   `path` varchar(200) NOT NULL COMMENT 'relative to rec/',
   `started_at` datetime(3) NOT NULL COMMENT 'first sample, UTC',
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',

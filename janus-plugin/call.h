@@ -22,6 +22,7 @@ enum cc_call_state {
 	CALL_TRANSFER,   /* blind transfer: the target rings */
 	CALL_CONFERENCE, /* an emergency service is in the talk */
 	CALL_RECONNECT,  /* the operator's browser is gone for a moment */
+	CALL_VOICEMAIL,  /* the secretary: its words, then his message */
 	CALL_GOODBYE,    /* a last prompt, then the end */
 	CALL_ENDED,
 	CALL_STATES,
@@ -49,6 +50,8 @@ enum cc_call_event {
 	EV_LOST,          /* operator's leg lost */
 	EV_REGAIN,        /* the same operator is back */
 	EV_MAX_WAIT,
+	EV_SECRETARY, /* a message may be left instead (K-2.0.10) */
+	EV_MESSAGE_END,
 	EV_SAID,    /* the last prompt is over */
 	EV_HANGUP,  /* by the citizen */
 	EV_RELEASE, /* by the operator */

@@ -334,6 +334,9 @@ static void read_settings(struct cc_engine *e, json_t *settings)
 		{ "call.limit_s", &e->conf.call_limit_ms },
 		{ "phone.ring_s", &e->conf.ring_ms },
 		{ "emergency.ring_s", &e->conf.emergency_ms },
+		{ "voicemail.max_s", &e->conf.voice_max_ms },
+		{ "voicemail.quiet_s", &e->conf.voice_quiet_ms },
+		{ "voicemail.min_s", &e->conf.voice_min_ms },
 	};
 	static const char *const numbers[] = { "emergency.112",
 					       "emergency.103" };

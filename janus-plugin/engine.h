@@ -51,6 +51,7 @@ struct cc_ports {
 	void (*remote)(void *arg, uint64_t port, const struct cc_sdp_media *r);
 	void (*hear)(void *arg, uint64_t port, const struct cc_hear *h);
 	void (*watch)(void *arg, uint64_t port, unsigned limit_ms);
+	void (*listen)(void *arg, uint64_t port, unsigned quiet_ms);
 	void (*mark)(void *arg, uint64_t port, const char *mark);
 	void (*dtmf)(void *arg, uint64_t port, const char *digits);
 	int (*stats)(void *arg, uint64_t port, struct cc_media_stats *out);
@@ -85,6 +86,9 @@ struct cc_engine_conf {
 	unsigned emergency_ms;    /* «112» may ring, 15000 */
 	unsigned rtp_limit_ms;    /* citizen silent: call ends, 60000 */
 	unsigned call_limit_ms;   /* absolute, 10 h */
+	/* the secretary: longest message, silence that ends it, and how much
+	 * voice makes a message at all */
+	unsigned voice_max_ms, voice_quiet_ms, voice_min_ms;
 };
 
 int cc_engine_new(struct cc_engine **ep, const struct cc_engine_conf *conf,
@@ -103,6 +107,9 @@ void cc_engine_media(struct cc_engine *e, const struct cc_media_event *ev);
 /* Directory as in store.h; borrowed. */
 void cc_engine_directory(struct cc_engine *e, json_t *dir);
 void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload);
+
+/* Recordings cannot be written: no messages are taken (false: again). */
+void cc_engine_disk(struct cc_engine *e, bool full);
 
 /* A page. Sessions are named by session.h, never reused. */
 void cc_engine_session_new(struct cc_engine *e, uint64_t session);

@@ -74,8 +74,11 @@ static void citizen(const struct cc_call *c, struct cc_hear *h)
 		h->gen = c->say_gen;
 		h->then = CC_PROMPT_MUSIC;
 		break;
+	case CALL_VOICEMAIL:
+		cc_voice_audio(c, h);
+		break;
 	case CALL_GOODBYE:
-		h->play[0] = c->open ? CC_PROMPT_SORRY : CC_PROMPT_CLOSED;
+		h->play[0] = c->farewell;
 		h->gen = c->say_gen;
 		break;
 	case CALL_NEW:

@@ -77,7 +77,7 @@ static void enter(struct cc_engine *e, struct cc_call *c,
 	if (c->state != CALL_QUEUE && c->state != CALL_RING)
 		c->say = 0;
 	if (c->state == CALL_GREETING || c->state == CALL_GOODBYE ||
-	    c->state == CALL_RECONNECT)
+	    c->state == CALL_VOICEMAIL || c->state == CALL_RECONNECT)
 		c->say_gen++;
 	row = json_pack("{s:s, s:s, s:s}", "t", "call", "id", c->id, "state",
 			cc_call_state_name(c->state));
@@ -204,11 +204,13 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 {
 	struct cc_agent *a;
 
+	if (c->state == CALL_VOICEMAIL)
+		reason = cc_voice_reason(e, c, reason);
 	c->end_reason = reason;
 	if (cc_call_do(e, c, on, c->owner, json_pack("{s:s}", "why", reason)))
 		return;
 	e->count.ended++;
-	if (!c->answered && on == EV_HANGUP)
+	if (!c->answered && on == EV_HANGUP && strcmp(reason, "VOICEMAIL"))
 		e->count.abandoned++;
 	if (c->place.waiting)
 		cc_line_leave(&c->queue->line, &c->place);
@@ -403,12 +405,16 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 		c->far = far;
 		e->p.remote(e->p.arg, c->port, &far);
 	}
-	record(e, c, c->port, c->recording, "CALL");
+	record(e, c, c->port, c->recording,
+	       c->open || e->disk_full ? "CALL" : "VOICEMAIL");
 	if (answer_sdp(e, c, ev->sdp)) {
 		cc_call_end(e, c, EV_FAIL, "SDP");
 		return;
 	}
-	cc_call_do(e, c, c->open ? EV_ACCEPT : EV_CLOSED, NULL, NULL);
+	if (c->open)
+		cc_call_do(e, c, EV_ACCEPT, NULL, NULL);
+	else if (cc_secretary(e, c))
+		cc_farewell(e, c, EV_CLOSED, CC_PROMPT_CLOSED, "CLOSED", NULL);
 }
 
 /* A change of the far side's media in a standing call (hold, new address). */
@@ -478,7 +484,7 @@ static const char *gone_reason(const struct cc_call *c, int status)
 	case CALL_RING:
 		return c->answered ? "ABANDONRETURNED" : "ABANDON";
 	case CALL_GOODBYE:
-		return c->open ? "EXITWITHTIMEOUT" : "CLOSED";
+		return c->farewell_reason;
 	case CALL_RECONNECT: /* our fault: he is called back (T4) */
 		return "ABANDONRECONNECT";
 	case CALL_TRANSFER:
@@ -539,7 +545,7 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 			cc_emergency_answered(e, c, ev->sdp);
 		break;
 	case CC_SIP_DTMF:
-		cc_call_note(e, c, "DTMF", NULL, NULL); /* never the digit */
+		cc_voice_digit(e, c, ev->digit);
 		break;
 	case CC_SIP_ENDED:
 		dialog_ended(e, c, ev);
@@ -577,9 +583,12 @@ void cc_call_timers(struct cc_engine *e, struct cc_call *c)
 	else if (c->state == CALL_RING && due(e, c->offer_due))
 		cc_call_offer_gone(e, c, "RINGNOANSWER", true);
 	else if (c->state == CALL_QUEUE && due(e, c->wait_due)) {
-		cc_line_leave(&c->queue->line, &c->place);
-		cc_call_do(e, c, EV_MAX_WAIT, NULL, NULL);
-	} else if (c->state == CALL_RECONNECT && due(e, c->resume_due))
+		if (cc_secretary(e, c))
+			cc_farewell(e, c, EV_MAX_WAIT, CC_PROMPT_SORRY,
+				    "EXITWITHTIMEOUT", NULL);
+	} else if (c->state == CALL_VOICEMAIL && due(e, c->voice_due))
+		cc_voice_end(e, c, "LENGTH");
+	else if (c->state == CALL_RECONNECT && due(e, c->resume_due))
 		cc_call_requeue(e, c, "OPERATORLOST");
 	else if (c->xfer != XFER_NONE && due(e, c->xfer_due))
 		cc_xfer(e, c, XEV_TARGET_GONE, "NOANSWER");
@@ -598,6 +607,8 @@ int64_t cc_call_due(const struct cc_call *c)
 		t = cc_sooner(t, c->offer_due);
 	if (c->state == CALL_QUEUE)
 		t = cc_sooner(cc_sooner(t, c->wait_due), c->announce_due);
+	if (c->state == CALL_VOICEMAIL)
+		t = cc_sooner(t, c->voice_due);
 	if (c->state == CALL_RECONNECT)
 		t = cc_sooner(t, c->resume_due);
 	if (c->xfer != XFER_NONE)
@@ -622,9 +633,10 @@ static void played(struct cc_engine *e, struct cc_call *c, uint32_t gen)
 		c->announce_due = e->now + 1;
 		cc_line_join(&c->queue->line, &c->place, false);
 		e->distribute = true;
+	} else if (c->state == CALL_VOICEMAIL) {
+		cc_voice_begin(e, c);
 	} else if (c->state == CALL_GOODBYE) {
-		cc_call_end(e, c, EV_SAID,
-			    c->open ? "EXITWITHTIMEOUT" : "CLOSED");
+		cc_call_end(e, c, EV_SAID, c->farewell_reason);
 	}
 }
 
@@ -675,7 +687,9 @@ void cc_engine_media(struct cc_engine *e, const struct cc_media_event *ev)
 		if (ev->kind == CC_MEDIA_PLAYED)
 			played(e, c, ev->gen);
 		else if (ev->kind == CC_MEDIA_DTMF)
-			cc_call_note(e, c, "DTMF", NULL, NULL);
+			cc_voice_digit(e, c, ev->digit);
+		else if (ev->kind == CC_MEDIA_QUIET)
+			cc_voice_end(e, c, "SILENCE");
 		else if (ev->kind == CC_MEDIA_RX_LOST)
 			cc_call_end(e, c, EV_FAIL, "RTPTIMEOUT");
 		else if (ev->kind == CC_MEDIA_TRUNCATED)

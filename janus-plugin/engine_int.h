@@ -155,8 +155,11 @@ struct cc_call {
 	const char *end_reason;
 
 	int64_t offer_due, xfer_due, resume_due, wait_due, announce_due;
-	int64_t limit_due; /* absolute */
-	unsigned say;      /* position being told, 0 = none */
+	int64_t limit_due;       /* absolute */
+	int64_t voice_due;       /* the message is long enough; 0: not begun */
+	enum cc_prompt farewell; /* of CALL_GOODBYE, and what it means */
+	const char *farewell_reason;
+	unsigned say; /* position being told, 0 = none */
 	uint32_t say_gen;
 	struct cc_hear hear;
 	bool audio; /* routes must be worked out anew */
@@ -195,7 +198,8 @@ struct cc_engine {
 	size_t timetable_count;
 	struct cc_holiday *holidays;
 	size_t holiday_count;
-	bool ready; /* a directory has been read */
+	bool ready;     /* a directory has been read */
+	bool disk_full; /* recordings cannot be written */
 	uint64_t next_port, offer_seq;
 	bool distribute; /* somebody became free or began to wait */
 	bool presence;   /* something to tell */
@@ -244,6 +248,23 @@ void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
 			const char *kind, bool missed);
 /* Given back by the system: to the head of the queue. */
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
+
+/* engine_voice.c */
+/* He may leave a message. @return 0; ENOSPC: it could not be kept, nothing has
+ * changed; EPROTO: not in this state */
+int cc_secretary(struct cc_engine *e, struct cc_call *c);
+/* The secretary's words are over: the message begins. */
+void cc_voice_begin(struct cc_engine *e, struct cc_call *c);
+/* why: KEY, SILENCE or LENGTH */
+void cc_voice_end(struct cc_engine *e, struct cc_call *c, const char *why);
+/* The call ends in CALL_VOICEMAIL: what it was; why else. */
+const char *cc_voice_reason(struct cc_engine *e, struct cc_call *c,
+			    const char *why);
+void cc_voice_digit(struct cc_engine *e, struct cc_call *c, char digit);
+void cc_voice_audio(const struct cc_call *c, struct cc_hear *h);
+/* Into CALL_GOODBYE with these words; reason: of the end that follows. */
+void cc_farewell(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
+		 enum cc_prompt words, const char *reason, json_t *data);
 
 /* engine_audio.c */
 void cc_audio(struct cc_engine *e, struct cc_call *c);

@@ -13,7 +13,7 @@
 
 #define ASK_MS 2000
 
-enum kind { SIP, MEDIA, DIRECTORY, OUTBOX, PAGE, ASK };
+enum kind { SIP, MEDIA, DIRECTORY, OUTBOX, DISK, PAGE, ASK };
 
 struct ask {
 	struct cc_request req;
@@ -29,6 +29,7 @@ struct msg {
 	struct cc_media_event media;
 	struct cc_sip_event sip; /* its strings are ours */
 	char outbox[24];
+	bool full;
 	json_t *json;
 	struct ask *ask;
 };
@@ -149,6 +150,9 @@ static void deliver(struct cc_mailbox *m, struct msg *msg)
 		break;
 	case OUTBOX:
 		cc_engine_outbox(e, msg->outbox, msg->json);
+		break;
+	case DISK:
+		cc_engine_disk(e, msg->full);
 		break;
 	case PAGE:
 		page(e, msg);
@@ -316,6 +320,16 @@ void cc_post_outbox(struct cc_mailbox *m, const char *kind, json_t *payload)
 	}
 	strncpy(msg->outbox, kind, sizeof(msg->outbox) - 1);
 	msg->json = payload;
+	post(m, msg);
+}
+
+void cc_post_disk(struct cc_mailbox *m, bool full)
+{
+	struct msg *msg = msg_new(DISK);
+
+	if (!msg)
+		return;
+	msg->full = full;
 	post(m, msg);
 }
 

@@ -27,6 +27,7 @@ enum cmd_kind {
 	CMD_REMOVE,
 	CMD_HEAR,
 	CMD_WATCH,
+	CMD_LISTEN,
 	CMD_RECORD,
 	CMD_MARK,
 	CMD_DIGITS,
@@ -188,6 +189,14 @@ void cc_media_watch(struct cc_media *m, uint64_t id, unsigned limit_ms)
 	post(m, c);
 }
 
+void cc_media_listen(struct cc_media *m, uint64_t id, unsigned limit_ms)
+{
+	struct cmd *c = cmd_new(CMD_LISTEN, id);
+
+	c->u.limit_ms = limit_ms;
+	post(m, c);
+}
+
 void cc_media_record(struct cc_media *m, uint64_t id, struct cc_rec *rec)
 {
 	struct cmd *c = cmd_new(CMD_RECORD, id);
@@ -276,6 +285,12 @@ static void look_after(struct port *p, int64_t now)
 {
 	int64_t last = port_last_rx(p);
 
+	if (p->listen_ms && !p->quiet &&
+	    now - p->voice_at >= p->listen_ms * MEDIA_NS_MS) {
+		p->quiet = true;
+		media_emit(p, CC_MEDIA_QUIET, 0);
+	}
+
 	if (p->web && last && (!p->ever || (p->lost && last > p->lost_at)))
 		media_heard(p);
 	if (!p->watch_ms || p->lost)
@@ -348,6 +363,16 @@ static void set_watch(struct port *p, unsigned limit_ms)
 	p->m->dirty = true;
 }
 
+static void set_listen(struct port *p, unsigned limit_ms)
+{
+	p->listen_ms = limit_ms;
+	p->voice_at = media_now();
+	p->quiet = false;
+	if (limit_ms)
+		p->voice = 0; /* after the end the figure is asked for */
+	p->m->dirty = true;
+}
+
 static void mark(struct port *p, const char *text)
 {
 	if (!p->rec)
@@ -406,6 +431,9 @@ static void run(struct cc_media *m, struct cmd *c)
 		break;
 	case CMD_WATCH:
 		set_watch(p, c->u.limit_ms);
+		break;
+	case CMD_LISTEN:
+		set_listen(p, c->u.limit_ms);
 		break;
 	case CMD_RECORD:
 		port_record(p, c->u.rec, media_now());

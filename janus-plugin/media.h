@@ -34,14 +34,29 @@ enum cc_prompt {
 	CC_PROMPT_NUMBER_1,  /* number-1 … number-20 follow in order */
 	CC_PROMPT_NUMBER_20 = CC_PROMPT_NUMBER_1 + 19,
 	CC_PROMPT_SOON, /* soon: "you are next" goes with number 1 */
+	CC_PROMPT_BEEP, /* beep: speak after it */
+	/* message: closed, a message may be left; also at the maximum wait */
+	CC_PROMPT_MESSAGE,
+	CC_PROMPT_MESSAGE_BUSY,  /* message-busy */
+	CC_PROMPT_MESSAGE_TAKEN, /* message-taken */
+	CC_PROMPT_MESSAGE_EMPTY, /* message-empty: nothing was heard */
+	CC_PROMPT_LEAVE,         /* leave: "press 1, we call you back" */
+	CC_PROMPT_NUMBER_ASK,    /* number-ask: type it, then # */
+	CC_PROMPT_NUMBER_HEARD,  /* number-heard: "your number:", digits */
+	CC_PROMPT_NUMBER_RIGHT,  /* number-right: "1 right, 2 again" */
+	CC_PROMPT_NUMBER_BAD,    /* number-bad: too short, again */
+	CC_PROMPT_NUMBER_KEPT,   /* number-kept: place kept, good-bye */
+	CC_PROMPT_ZERO,          /* number-0 */
 	CC_PROMPT_COUNT,
 };
+
+#define CC_PLAY_MAX 18 /* a read-out number and the words around it */
 
 /* What one port hears. Exactly one source speaks at a time: while prompts
  * play, peers are not heard. */
 struct cc_hear {
-	uint64_t from[2];       /* ids of ports, 0 = none; two are mixed */
-	enum cc_prompt play[4]; /* played one after another, NONE ends */
+	uint64_t from[2]; /* ids of ports, 0 = none; two are mixed */
+	enum cc_prompt play[CC_PLAY_MAX]; /* one after another, NONE ends */
 	enum cc_prompt then;    /* looped after them; NONE: the peers */
 	enum cc_prompt comfort; /* looped while the only peer is silent for
 				     300 ms (DESIGN D2); NONE: nothing */
@@ -53,6 +68,7 @@ enum cc_media_kind {
 	CC_MEDIA_DTMF,    /* trunk: one digit, once per event (RFC 4733) */
 	CC_MEDIA_RX_LOST, /* nothing received for the limit of the port */
 	CC_MEDIA_RX_BACK, /* first packet after RX_LOST, or the first at all */
+	CC_MEDIA_QUIET,   /* listened to: no voice for the limit; once */
 	CC_MEDIA_TRUNCATED, /* a recording's ring overflowed: gap marked */
 };
 
@@ -82,9 +98,10 @@ struct cc_media_conf {
 struct cc_media_stats {
 	uint64_t packets_in, packets_out, lost, late, duplicate;
 	unsigned jitter_ms, max_gap_ms;
-	uint64_t refused; /* malformed, not from the peer, ring full */
-	unsigned rtt_ms;  /* from RTCP; 0 = not known */
-	double loss;      /* fraction 0-1 */
+	uint64_t refused;  /* malformed, not from the peer, ring full */
+	unsigned rtt_ms;   /* from RTCP; 0 = not known */
+	unsigned voice_ms; /* heard since cc_media_listen, pauses not counted */
+	double loss;       /* fraction 0-1 */
 	double mos;
 };
 
@@ -115,6 +132,9 @@ void cc_media_web_rtp(struct cc_web *web, const char *buf, size_t len);
 void cc_media_hear(struct cc_media *m, uint64_t id, const struct cc_hear *h);
 /* Limits for RX_LOST, ms; 0 = off. */
 void cc_media_watch(struct cc_media *m, uint64_t id, unsigned limit_ms);
+/* Is there a voice in what a trunk port receives? QUIET after limit_ms
+ * without one; 0 = off. Each call begins anew. */
+void cc_media_listen(struct cc_media *m, uint64_t id, unsigned limit_ms);
 /* Record the port: left = received from it, right = sent to it (DESIGN D7).
  * Takes rec; NULL finishes and closes the present one. */
 void cc_media_record(struct cc_media *m, uint64_t id, struct cc_rec *rec);

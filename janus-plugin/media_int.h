@@ -142,6 +142,11 @@ struct port {
 	struct cc_rec *rec;
 	_Atomic(bool) truncated;
 
+	unsigned listen_ms; /* 0: not listened to */
+	int64_t voice_at;   /* last heard, or since when listened to */
+	uint64_t voice;     /* samples with a voice */
+	bool quiet;         /* told */
+
 	unsigned watch_ms;
 	int64_t watch_from;
 	int64_t lost_at;

@@ -350,7 +350,7 @@ void hear_tick(struct port *p, int64_t now)
 
 bool hear_needs_tick(const struct port *p)
 {
-	return p->watch_ms ||
+	return p->watch_ms || p->listen_ms ||
 	       (p->mode != HEAR_NOTHING && p->mode != HEAR_PASS) ||
 	       (p->mode == HEAR_PASS && p->hear.comfort != CC_PROMPT_NONE);
 }

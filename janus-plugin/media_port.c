@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/ip.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
@@ -234,6 +235,16 @@ static void digit(struct port *p, const struct cc_rtp *in)
 		media_emit(p, CC_MEDIA_DTMF, cc_dtmf_char(ev.code));
 }
 
+/* Louder than the noise of a line: -44 dBFS on the average of a packet. */
+static bool voiced(const uint8_t *alaw, size_t n)
+{
+	long sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += labs(cc_alaw_decode(alaw[i]));
+	return n && sum / (long)n > 200;
+}
+
 void port_input(struct port *p, const struct cc_rtp *in, int64_t now)
 {
 	uint8_t transcoded[MEDIA_AUDIO];
@@ -260,6 +271,11 @@ void port_input(struct port *p, const struct cc_rtp *in, int64_t now)
 	if (in->pt == 0) {
 		cc_ulaw_to_alaw(transcoded, in->payload, in->len);
 		alaw = transcoded;
+	}
+	if (p->listen_ms && voiced(alaw, in->len)) {
+		p->voice += in->len;
+		p->voice_at = now;
+		p->quiet = false;
 	}
 	if (p->rec)
 		record(p, CC_REC_LEFT, &p->left, in, alaw, in->len, now);
@@ -433,6 +449,7 @@ void port_stats(struct port *p, struct cc_media_stats *out)
 		.refused = p->malformed + p->t.foreign + p->rx.stray,
 		.jitter_ms = (p->rx.jitter16 >> 4) / (CC_RTP_RATE / 1000),
 		.max_gap_ms = (unsigned)(p->rx.max_gap / MEDIA_NS_MS),
+		.voice_ms = (unsigned)(p->voice / (CC_RTP_RATE / 1000)),
 		.rtt_ms = p->t.peer.rtt_ms,
 		.loss = expected ? (double)lost / (double)expected : 0,
 	};

@@ -145,6 +145,12 @@ static void watch(void *arg, uint64_t port, unsigned limit_ms)
 	cc_media_watch(self.media, port, limit_ms);
 }
 
+static void listen_to(void *arg, uint64_t port, unsigned quiet_ms)
+{
+	(void)arg;
+	cc_media_listen(self.media, port, quiet_ms);
+}
+
 static void mark(void *arg, uint64_t port, const char *text)
 {
 	(void)arg;
@@ -248,6 +254,7 @@ static const struct cc_ports ports = {
 	.remote = remote,
 	.hear = hear,
 	.watch = watch,
+	.listen = listen_to,
 	.mark = mark,
 	.dtmf = dtmf,
 	.stats = stats,
@@ -300,6 +307,8 @@ static void on_alarm(const char *code, const char *text, void *arg)
 {
 	(void)arg;
 	JANUS_LOG(LOG_ERR, "otklik: alarm %s: %s\n", code, text);
+	if (!strcmp(code, "rec_disk") || !strcmp(code, "rec_disk_ok"))
+		cc_post_disk(self.mailbox, !strcmp(code, "rec_disk"));
 }
 
 static void on_recorded(const struct cc_rec_done *d, void *arg)
@@ -356,6 +365,9 @@ static int open_inner(void)
 		.emergency_ms = 15000,
 		.rtp_limit_ms = 60000,
 		.call_limit_ms = 10 * 3600 * 1000,
+		.voice_max_ms = 180 * 1000,
+		.voice_quiet_ms = 6000,
+		.voice_min_ms = 1000,
 	};
 	int err = cc_events_open(&self.events, self.gateway, &plugin);
 

@@ -11,11 +11,28 @@
 enum { MAX_FILE = 10 * 60 * 8000 * 2 + 65536 };
 
 static const char *const names[CC_PROMPT_COUNT] = {
-	[CC_PROMPT_GREETING] = "greeting", [CC_PROMPT_MUSIC] = "music",
-	[CC_PROMPT_RING] = "ring",         [CC_PROMPT_RINGBACK] = "ringback",
-	[CC_PROMPT_BUSY] = "busy",         [CC_PROMPT_RECONNECT] = "reconnect",
-	[CC_PROMPT_CLOSED] = "closed",     [CC_PROMPT_SORRY] = "sorry",
-	[CC_PROMPT_POSITION] = "position", [CC_PROMPT_SOON] = "soon",
+	[CC_PROMPT_GREETING] = "greeting",
+	[CC_PROMPT_MUSIC] = "music",
+	[CC_PROMPT_RING] = "ring",
+	[CC_PROMPT_RINGBACK] = "ringback",
+	[CC_PROMPT_BUSY] = "busy",
+	[CC_PROMPT_RECONNECT] = "reconnect",
+	[CC_PROMPT_CLOSED] = "closed",
+	[CC_PROMPT_SORRY] = "sorry",
+	[CC_PROMPT_POSITION] = "position",
+	[CC_PROMPT_SOON] = "soon",
+	[CC_PROMPT_BEEP] = "beep",
+	[CC_PROMPT_MESSAGE] = "message",
+	[CC_PROMPT_MESSAGE_BUSY] = "message-busy",
+	[CC_PROMPT_MESSAGE_TAKEN] = "message-taken",
+	[CC_PROMPT_MESSAGE_EMPTY] = "message-empty",
+	[CC_PROMPT_LEAVE] = "leave",
+	[CC_PROMPT_NUMBER_ASK] = "number-ask",
+	[CC_PROMPT_NUMBER_HEARD] = "number-heard",
+	[CC_PROMPT_NUMBER_RIGHT] = "number-right",
+	[CC_PROMPT_NUMBER_BAD] = "number-bad",
+	[CC_PROMPT_NUMBER_KEPT] = "number-kept",
+	[CC_PROMPT_ZERO] = "number-0",
 };
 
 void cc_prompt_name(enum cc_prompt p, char *name, size_t size)

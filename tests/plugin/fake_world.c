@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -118,6 +119,14 @@ static void watch(void *arg, uint64_t port, unsigned limit_ms)
 	assert_int_equal(w->port[port % WORLD_PORTS], port);
 }
 
+static void listen_to(void *arg, uint64_t port, unsigned quiet_ms)
+{
+	struct world *w = arg;
+
+	assert_int_equal(w->port[port % WORLD_PORTS], port);
+	w->listen[port % WORLD_PORTS] = quiet_ms;
+}
+
 static void text(void *arg, uint64_t port, const char *s)
 {
 	struct world *w = arg;
@@ -128,9 +137,10 @@ static void text(void *arg, uint64_t port, const char *s)
 
 static int stats(void *arg, uint64_t port, struct cc_media_stats *out)
 {
-	(void)arg;
+	struct world *w = arg;
+
 	(void)port;
-	*out = (struct cc_media_stats){ .mos = 4.4 };
+	*out = (struct cc_media_stats){ .mos = 4.4, .voice_ms = w->voice_ms };
 	return 0;
 }
 
@@ -140,6 +150,8 @@ static int record(void *arg, uint64_t port, const struct cc_record_order *order,
 	struct world *w = arg;
 
 	assert_int_equal(w->port[port % WORLD_PORTS], port);
+	if (order && w->no_record)
+		return ENOSPC;
 	if (order)
 		snprintf(path, size, "2026/01/01/%s.wav", order->id);
 	return 0;
@@ -262,6 +274,9 @@ void world_open(struct world *w)
 		.emergency_ms = 15000,
 		.rtp_limit_ms = 60000,
 		.call_limit_ms = 36000000,
+		.voice_max_ms = 180000,
+		.voice_quiet_ms = 6000,
+		.voice_min_ms = 1000,
 	};
 	const struct cc_ports ports = {
 		.arg = w,
@@ -275,6 +290,7 @@ void world_open(struct world *w)
 		.remote = remote,
 		.hear = hear,
 		.watch = watch,
+		.listen = listen_to,
 		.mark = text,
 		.dtmf = text,
 		.stats = stats,
@@ -313,6 +329,11 @@ void world_close(struct world *w)
 
 void world_directory(struct world *w, unsigned users)
 {
+	world_hotline(w, users, true);
+}
+
+void world_hotline(struct world *w, unsigned users, bool open)
+{
 	json_t *list = json_array(), *members = json_array();
 	json_t *dir;
 	char ext[8];
@@ -327,11 +348,11 @@ void world_directory(struct world *w, unsigned users)
 			      "org_kind", "FUND", "roles", "OPERATOR_L1"));
 		json_array_append_new(members, json_integer((json_int_t)i));
 	}
-	dir = json_pack("{s:o, s:[{s:i, s:s, s:o}, {s:i, s:s, s:b, s:[]}],"
+	dir = json_pack("{s:o, s:[{s:i, s:s, s:b, s:o}, {s:i, s:s, s:b, s:[]}],"
 			" s:[{s:n, s:i}, {s:s, s:i}]}",
-			"users", list, "queues", "id", 1, "name", "hot",
-			"members", members, "id", 2, "name", "closed", "open",
-			0, "members", "routes", "number", "queue_id", 1,
+			"users", list, "queues", "id", 1, "name", "hot", "open",
+			open, "members", members, "id", 2, "name", "closed",
+			"open", 0, "members", "routes", "number", "queue_id", 1,
 			"number", "+78652000001", "queue_id", 2);
 	assert_non_null(dir);
 	cc_engine_directory(w->engine, dir);
@@ -342,7 +363,7 @@ void world_directory(struct world *w, unsigned users)
 void world_tick(struct world *w, int64_t ms)
 {
 	w->now += ms;
-	cc_engine_time(w->engine, w->now, w->now);
+	cc_engine_time(w->engine, w->now, w->now + w->epoch_ahead);
 	cc_engine_settle(w->engine);
 }
 
@@ -410,6 +431,16 @@ void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
 	const struct cc_media_event ev = { .kind = kind,
 					   .port = port,
 					   .gen = gen };
+
+	cc_engine_media(w->engine, &ev);
+	cc_engine_settle(w->engine);
+}
+
+void world_digit(struct world *w, uint64_t port, char digit)
+{
+	const struct cc_media_event ev = { .kind = CC_MEDIA_DTMF,
+					   .port = port,
+					   .digit = digit };
 
 	cc_engine_media(w->engine, &ev);
 	cc_engine_settle(w->engine);

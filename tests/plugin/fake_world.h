@@ -19,15 +19,19 @@
 struct world {
 	struct cc_engine *engine;
 	int64_t now;
+	int64_t epoch_ahead; /* the wall clock, against now */
 
 	uint64_t next_dialog;
 	bool no_ports;      /* trunk_add fails */
+	bool no_record;     /* a recording cannot begin */
 	uint64_t ended[64]; /* dialogs we hung up, not yet confirmed */
 	unsigned ended_count;
 	uint64_t answered, rejected, invited; /* last dialogs */
 	int status;                           /* of the last reject */
 	struct cc_hear hear[WORLD_PORTS];     /* last per port */
 	uint64_t port[WORLD_PORTS];           /* its id, 0 = none */
+	unsigned listen[WORLD_PORTS];         /* quiet_ms, 0 = not */
+	unsigned voice_ms;                    /* of every port's figures */
 	uint64_t offer;                       /* last session offered a leg */
 	unsigned uuid;
 
@@ -47,6 +51,8 @@ void world_open(struct world *w);
 void world_close(struct world *w);
 /* users 1..users (extensions 1001…), all members of queue 1 */
 void world_directory(struct world *w, unsigned users);
+/* the same, with queue 1 open or out of service */
+void world_hotline(struct world *w, unsigned users, bool open);
 void world_tick(struct world *w, int64_t ms);
 uint64_t world_call(struct world *w, const char *number);
 /* something of a dialog of ours that the far side did, with an answer */
@@ -54,6 +60,8 @@ void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog);
 void world_bye(struct world *w, uint64_t dialog);
 void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
 		 uint32_t gen);
+/* a digit the caller of that port pressed */
+void world_digit(struct world *w, uint64_t port, char digit);
 /* session `s` says hello as user `s`, starts and gets its leg */
 void world_sign_in(struct world *w, uint64_t session);
 const char *world_ask(struct world *w, uint64_t session, const char *json);

@@ -167,12 +167,24 @@ static void random_media(struct chaos *c)
 {
 	static const enum cc_media_kind kinds[] = { CC_MEDIA_RX_LOST,
 						    CC_MEDIA_RX_BACK };
+	static const char digits[] = "###1122345";
 	uint64_t port = below(c, WORLD_PORTS);
 
 	for (int i = 0; i < WORLD_PORTS && !c->w.port[port]; i++)
 		port = (port + 1) % WORLD_PORTS;
-	if (c->w.port[port])
+	if (!c->w.port[port])
+		return;
+	c->w.voice_ms = below(c, 3) * 1000;
+	if (below(c, 10) == 0)
 		world_media(&c->w, kinds[below(c, 2)], c->w.port[port], 0);
+	else if (c->w.listen[port] && below(c, 2))
+		world_media(&c->w, CC_MEDIA_QUIET, c->w.port[port], 0);
+	else
+		world_digit(&c->w, c->w.port[port], digits[below(c, 10)]);
+	if (below(c, 60) == 0) {
+		cc_engine_disk(c->w.engine, below(c, 3) == 0);
+		cc_engine_settle(c->w.engine);
+	}
 }
 
 /* Mostly everybody is at work and awake; now and then the world is not. */
@@ -203,7 +215,7 @@ static void random_step(struct chaos *c)
 		world_tick(&c->w, steps[below(c, below(c, 4) ? 6 : 11)]);
 		break;
 	case 11:
-		if (below(c, 10) == 0)
+		if (below(c, 2))
 			random_media(c);
 		else if (c->w.invited)
 			world_sip(&c->w,

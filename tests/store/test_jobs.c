@@ -60,10 +60,11 @@ static int end(void **state)
 static int clean(void **state)
 {
 	static const char *const tables[] = {
-		"call_back", "appeal_call",   "appeal_history", "outbox",
-		"appeal",    "appeal_serial", "call_record",    "call_event",
-		"recording", "access_log",    "seal",           "seal_head",
-		"holiday",   "web_session",   "user_account",
+		"loose_message", "call_place_end", "call_place", "call_back",
+		"appeal_call",   "appeal_history", "outbox",     "appeal",
+		"appeal_serial", "call_record",    "call_event", "recording",
+		"access_log",    "seal",           "seal_head",  "holiday",
+		"web_session",   "user_account",
 	};
 	char sql[80];
 
@@ -321,6 +322,132 @@ static void the_term_is_the_next_working_day(void **state)
 		if (!lab_number(jobs, sql))
 			fail_msg("%d hours later: not %s", cases[i].hours,
 				 cases[i].due);
+	}
+}
+
+/* --- messages and numbers -------------------------------------------------- */
+
+static void count(const char *sql, unsigned long long n)
+{
+	unsigned long long got = lab_number(jobs, sql);
+
+	if (got != n)
+		fail_msg("%s: %llu, not %llu", sql, got, n);
+}
+
+static void a_message_becomes_an_appeal_due_the_next_working_day(void **state)
+{
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "89000000001", .ended = true,
+				 .reason = "VOICEMAIL" });
+	assert_int_equal(run(TUESDAY), 1);
+	count("SELECT COUNT(*) FROM appeal a JOIN appeal_call l ON"
+	      " l.appeal_id = a.id JOIN appeal_history h ON"
+	      " h.appeal_id = a.id AND h.event = 'VOICEMAIL' WHERE"
+	      " a.status = 'DEFERRED' AND a.origin = 'VOICEMAIL'"
+	      " AND a.channel = 'VOICEMAIL' AND a.phone = '+79000000001'"
+	      " AND a.assignee_id IS NULL AND a.due_date = '2026-11-25'"
+	      " AND a.deferred_reason = 'Голосовое сообщение'",
+	      1);
+	/* another message, a lost call and a left number of the same citizen
+	 * join it */
+	put_call(&(struct call){ 2, .caller = "+79000000001", .ended = true,
+				 .reason = "VOICEMAIL" });
+	put_call(&(struct call){ 3, .caller = "+79000000001", .ended = true });
+	put_call(&(struct call){ 4, .caller = "+79000000001", .ended = true,
+				 .reason = "EXITWITHKEY" });
+	assert_int_equal(run(TUESDAY), 3);
+	assert_int_equal(run(TUESDAY), 0);
+	count("SELECT COUNT(*) FROM appeal", 1);
+	count("SELECT COUNT(*) FROM appeal_call", 4);
+	count("SELECT COUNT(*) FROM call_back", 4);
+	count("SELECT COUNT(*) FROM loose_message", 0);
+}
+
+static void a_left_number_wins_over_the_callers(void **state)
+{
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "", .ended = true,
+				 .reason = "EXITWITHKEY" });
+	lab_exec(media, "INSERT INTO call_place (id, call_id, queue_id,"
+			" number, since) VALUES (UUID(), '019fac98-8725-7e31-"
+			"b884-000000000001', 1, '+78652111111', NOW(3))");
+	assert_int_equal(run(TUESDAY), 1);
+	count("SELECT COUNT(*) FROM appeal WHERE origin = 'NUMBER' AND"
+	      " phone = '+78652111111' AND status = 'DEFERRED'",
+	      1);
+}
+
+static void a_message_without_a_number_stands_for_itself_once(void **state)
+{
+	(void)state;
+	put_call(&(struct call){ 1, .caller = "", .ended = true,
+				 .reason = "VOICEMAIL" });
+	put_call(&(struct call){ 2, .caller = "", .ended = true,
+				 .reason = "CLOSED" }); /* nothing said */
+	put_call(&(struct call){ 3, .caller = "", .ended = true, .queue = 7,
+				 .reason = "VOICEMAIL" });
+	assert_int_equal(run(TUESDAY), 2);
+	assert_int_equal(run(TUESDAY), 0);
+	count("SELECT COUNT(*) FROM appeal", 0);
+	count("SELECT COUNT(*) FROM loose_message WHERE state = 'OPEN'", 2);
+	count("SELECT COUNT(*) FROM loose_message WHERE organization_id = 2",
+	      1);
+}
+
+/* Janus died while somebody spoke: what was said so far is a message. */
+static void a_broken_off_message_is_one(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i <= 2; i++)
+		put_call(&(struct call){ i, .caller = i == 1 ? "" : "89000000",
+					 .ended = true,
+					 .reason = "INTERRUPTED" });
+	lab_exec(media, "INSERT INTO call_event (call_id, seq, at, kind)"
+			" SELECT id, 1, started_at, 'VOICEMAILTONE' FROM"
+			" call_record");
+	assert_int_equal(run(TUESDAY), 2);
+	count("SELECT COUNT(*) FROM loose_message", 1);
+	count("SELECT COUNT(*) FROM appeal WHERE origin = 'VOICEMAIL'", 1);
+}
+
+/* Killed at every statement of a pass: the next one completes it, and no
+ * message is linked twice. */
+#define DIE_AT                                                \
+	"CREATE TRIGGER die BEFORE INSERT ON %s FOR EACH ROW" \
+	" IF @die IS NULL THEN SIGNAL SQLSTATE '45000'; END IF"
+
+static void a_pass_cut_in_the_middle_is_done_once(void **state)
+{
+	static const char *const tables[] = { "appeal_serial",  "appeal",
+					      "call_back",      "appeal_call",
+					      "appeal_history", "outbox" };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(tables); i++) {
+		struct lost_report r;
+		char sql[200];
+
+		clean(NULL);
+		put_call(&(struct call){ 1, .caller = "+79000000001",
+					 .ended = true,
+					 .reason = "VOICEMAIL" });
+		put_call(&(struct call){ 2, .caller = "", .ended = true,
+					 .reason = "VOICEMAIL" });
+		snprintf(sql, sizeof(sql), DIE_AT, tables[i]);
+		lab_exec(migrate, sql);
+		store_lost_calls(jobs, TUESDAY, 0, &r);
+		lab_exec(migrate, "DROP TRIGGER die");
+		count("SELECT COUNT(*) FROM appeal", 0);
+		count("SELECT COUNT(*) FROM call_back", 0);
+		run(TUESDAY);
+		assert_int_equal(run(TUESDAY), 0);
+		count("SELECT COUNT(*) FROM appeal", 1);
+		count("SELECT COUNT(*) FROM appeal_call", 1);
+		count("SELECT COUNT(*) FROM appeal_history", 1);
+		count("SELECT COUNT(*) FROM loose_message", 1);
+		assert_true(lab_number(migrate, "SELECT COUNT(*) FROM"
+						" outbox") == 2);
 	}
 }
 
@@ -657,6 +784,11 @@ int main(void)
 		CASE(a_bad_call_stops_no_other),
 		CASE(a_colleagues_appeal_is_not_joined),
 		CASE(the_term_is_the_next_working_day),
+		CASE(a_message_becomes_an_appeal_due_the_next_working_day),
+		CASE(a_left_number_wins_over_the_callers),
+		CASE(a_message_without_a_number_stands_for_itself_once),
+		CASE(a_broken_off_message_is_one),
+		CASE(a_pass_cut_in_the_middle_is_done_once),
 		CASE(every_row_gets_one_seal_and_they_verify),
 		CASE(a_row_that_commits_late_is_sealed),
 		CASE(a_change_of_the_past_is_noticed),
