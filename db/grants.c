@@ -58,6 +58,7 @@ static const struct grant {
 	{ "business_interval", NULL, "SELECT", "SELECT", NULL },
 	{ "holiday", NULL, "SELECT", "SELECT", NULL },
 	{ "trunk", NULL, "SELECT", NULL, NULL },
+	{ "dial_rule", NULL, "SELECT", NULL, NULL },
 	{ "setting", "SELECT", "SELECT", "SELECT", NULL },
 	{ "theme", "SELECT", "SELECT", "SELECT", NULL },
 	{ "theme_report_line", NULL, NULL, "SELECT", NULL },

@@ -264,6 +264,21 @@ CREATE TABLE `call_record` (
   KEY `call_parent` (`parent_call_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='One call as it stands: a projection of its events';
 
+CREATE TABLE `dial_rule` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `position` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'smaller is tried first; the first that fits decides',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `pattern` varchar(40) NOT NULL COMMENT 'of +7…, foreign +… or a short number: X a digit, [..] one of, closing * any rest',
+  `allow` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: may be dialled, 0: refused',
+  `roles` varchar(200) NOT NULL DEFAULT '' COMMENT 'roles it is for, comma between; empty: all with a telephone',
+  `trunk_id` int(10) unsigned DEFAULT NULL COMMENT 'line; NULL: by priority',
+  `form` enum('E164','NATIONAL','PLAIN') NOT NULL DEFAULT 'E164' COMMENT 'a Russian number for the line: +7…, 8…, 7…',
+  `presented` varchar(20) NOT NULL DEFAULT '' COMMENT 'our number shown to the called; empty: that of the line',
+  PRIMARY KEY (`id`),
+  KEY `dial_trunk` (`trunk_id`),
+  CONSTRAINT `dial_trunk` FOREIGN KEY (`trunk_id`) REFERENCES `trunk` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Dial plan: which numbers operators may call, and how';
+
 CREATE TABLE `forwarding` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
   `appeal_id` bigint(20) unsigned DEFAULT NULL COMMENT 'what was handed over',

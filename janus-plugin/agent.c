@@ -25,6 +25,7 @@ static const unsigned allowed[AEV_COUNT] = {
 	[AEV_OFFER_MISSED] = S(AGENT_RINGING),
 	[AEV_OFFER_TAKEN_BACK] = S(AGENT_RINGING),
 	[AEV_ANSWER] = S(AGENT_RINGING),
+	[AEV_DIAL] = S(AGENT_FREE) | S(AGENT_WRAPUP) | S(AGENT_BREAK),
 	[AEV_RELEASE] = S(AGENT_TALKING) | S(AGENT_RECONNECTING),
 	[AEV_RELEASE_WRAPUP] = S(AGENT_TALKING) | S(AGENT_RECONNECTING),
 	[AEV_READY] = S(AGENT_WRAPUP) | S(AGENT_BREAK) | S(AGENT_RECONNECTING),
@@ -126,6 +127,7 @@ int cc_agent_step(struct cc_agent_facts *f, enum cc_agent_event on, int64_t now,
 	case AEV_OFFER_TAKEN_BACK:
 		f->ringing = false;
 		break;
+	case AEV_DIAL:
 	case AEV_ANSWER:
 		f->ringing = false;
 		f->talking = true;

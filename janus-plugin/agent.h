@@ -46,6 +46,7 @@ enum cc_agent_event {
 	AEV_OFFER_MISSED, /* really rang and was not answered, or refused */
 	AEV_OFFER_TAKEN_BACK,
 	AEV_ANSWER,
+	AEV_DIAL,    /* he calls: a talk without a ring */
 	AEV_RELEASE, /* the talk is over, no after-call work */
 	AEV_RELEASE_WRAPUP,
 	AEV_READY, /* «Готов», card saved, «Нецелевой вызов» */

@@ -21,7 +21,7 @@ static const struct step {
 	{ S(CALL_GREETING), EV_GREETED, CALL_QUEUE },
 	{ S(CALL_QUEUE), EV_OFFER, CALL_RING },
 	{ S(CALL_RING), EV_OFFER_GONE, CALL_QUEUE },
-	{ S(CALL_RING), EV_ANSWER, CALL_TALK },
+	{ S(CALL_RING) | S(CALL_DIAL), EV_ANSWER, CALL_TALK },
 	{ S(CALL_TALK), EV_HOLD, CALL_HOLD },
 	{ S(CALL_HOLD), EV_UNHOLD, CALL_TALK },
 	{ OPERATED, EV_CONSULT, CALL_HOLD },
@@ -41,12 +41,16 @@ static const struct step {
 	{ S(CALL_VOICEMAIL), EV_MESSAGE_END, CALL_GOODBYE },
 	{ S(CALL_GOODBYE), EV_SAID, CALL_ENDED },
 	{ ALIVE, EV_HANGUP, CALL_ENDED },
-	{ OPERATED | S(CALL_CONFERENCE), EV_RELEASE, CALL_ENDED },
+	{ OPERATED | S(CALL_CONFERENCE) | S(CALL_DIAL), EV_RELEASE,
+	  CALL_ENDED },
+	{ S(CALL_NEW), EV_DIAL, CALL_DIAL },
+	{ S(CALL_DIAL), EV_REFUSED, CALL_ENDED },
 	{ ALIVE, EV_FAIL, CALL_ENDED },
 };
 
 static const char *const state_names[CALL_STATES] = {
 	[CALL_NEW] = "new",
+	[CALL_DIAL] = "dial",
 	[CALL_GREETING] = "greeting",
 	[CALL_QUEUE] = "queue",
 	[CALL_RING] = "ring",
@@ -88,6 +92,8 @@ static const char *const event_names[EV_COUNT] = {
 	[EV_HANGUP] = "HANGUPCALLER",
 	[EV_RELEASE] = "HANGUPAGENT",
 	[EV_FAIL] = "FAIL",
+	[EV_DIAL] = "DIAL",
+	[EV_REFUSED] = "DIALREFUSED",
 };
 
 static const struct step *find(enum cc_call_state s, enum cc_call_event on)

@@ -13,7 +13,8 @@
 #include <stddef.h>
 
 enum cc_call_state {
-	CALL_NEW, /* INVITE seen, not answered */
+	CALL_NEW,  /* INVITE seen, not answered; or ours, not yet sent */
+	CALL_DIAL, /* ours: the other side is called */
 	CALL_GREETING,
 	CALL_QUEUE,
 	CALL_RING, /* offered to one operator; still hears music */
@@ -34,7 +35,7 @@ enum cc_call_event {
 	EV_GREETED,
 	EV_OFFER,
 	EV_OFFER_GONE, /* not answered, refused or operator lost */
-	EV_ANSWER,
+	EV_ANSWER,     /* by an operator; of a call of ours: by the called */
 	EV_HOLD,
 	EV_UNHOLD,
 	EV_CONSULT, /* the operator calls a colleague first */
@@ -56,6 +57,8 @@ enum cc_call_event {
 	EV_HANGUP,  /* by the citizen */
 	EV_RELEASE, /* by the operator */
 	EV_FAIL,    /* by us: no port, trunk gone, limit reached */
+	EV_DIAL,    /* a call of ours is on its way */
+	EV_REFUSED, /* by the network or the called: busy, no answer, … */
 	EV_COUNT,
 };
 

@@ -59,6 +59,7 @@ void cc_engine_free(struct cc_engine **ep)
 	free(e->routes);
 	free(e->timetables);
 	free(e->holidays);
+	free(e->dialling.plan.rules);
 	json_decref(e->rows);
 	free(e);
 	*ep = NULL;
@@ -151,20 +152,6 @@ static int64_t num(json_t *o, const char *key, int64_t otherwise)
 	return json_is_integer(v) ? json_integer_value(v) : otherwise;
 }
 
-/* Roles with a softphone (DOMAIN section 7, first row). */
-static bool phone_role(const char *role)
-{
-	static const char *const roles[] = { "OPERATOR_L1",    "OPERATOR_L2",
-					     "INSURER_REP_L1", "INSURER_REP_L2",
-					     "INSURER_REP_L3", "CC_ADMIN",
-					     "SUPERVISOR" };
-
-	for (size_t i = 0; i < CC_LEN(roles); i++)
-		if (!strcmp(roles[i], role))
-			return true;
-	return false;
-}
-
 static void read_user(struct cc_engine *e, json_t *u)
 {
 	uint32_t id = (uint32_t)num(u, "id", 0);
@@ -190,12 +177,14 @@ static void read_user(struct cc_engine *e, json_t *u)
 	cc_copy(a->org, sizeof(a->org), str(u, "org"));
 	cc_copy(a->extension, sizeof(a->extension), str(u, "extension"));
 	a->phone = false;
+	a->roles = 0;
 	json_array_foreach(json_object_get(u, "roles"), i, role) {
 		const char *name = json_string_value(role);
 
 		if (!i)
 			cc_copy(a->role, sizeof(a->role), name);
-		if (name && phone_role(name) && a->extension[0])
+		a->roles |= cc_dial_role(name);
+		if (a->roles && a->extension[0])
 			a->phone = true;
 	}
 }
@@ -385,6 +374,7 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	read_hours(e, json_object_get(dir, "hours"));
 	read_holidays(e, json_object_get(dir, "holidays"));
 	read_settings(e, json_object_get(dir, "settings"));
+	cc_dial_directory(e, dir);
 
 	TAILQ_FOREACH(a, &e->agents, link) {
 		if (a->present && !a->blocked && !a->phone)

@@ -70,7 +70,7 @@ void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove)
 void cc_operator_lost(struct cc_engine *e, struct cc_call *c)
 {
 	cc_call_touch(c); /* in a conference the others go on */
-	if (cc_call_do(e, c, EV_LOST, c->owner, NULL))
+	if (c->state != CALL_DIAL && cc_call_do(e, c, EV_LOST, c->owner, NULL))
 		return;
 	c->resume_due = e->now + e->conf.resume_ms;
 	e->p.mark(e->p.arg, c->port, "operator lost");
@@ -91,6 +91,10 @@ void cc_engine_leg_up(struct cc_engine *e, uint64_t session)
 		return;
 	c->resume_due = 0;
 	c->owned = e->epoch;
+	if (c->state == CALL_DIAL) {
+		cc_call_touch(c);
+		return;
+	}
 	cc_call_do(e, c, EV_REGAIN, a, NULL);
 	if (c->was_held) /* he had put the citizen on hold: so it stays */
 		cc_call_do(e, c, EV_HOLD, a, NULL);
@@ -137,7 +141,9 @@ void cc_agent_stop(struct cc_engine *e, struct cc_agent *a, const char *why)
 	if (a->call && a->part == ROLE_OWNER) {
 		struct cc_call *c = a->call;
 
-		if (c->state == CALL_RECONNECT)
+		if (c->state == CALL_DIAL)
+			cc_call_end(e, c, EV_RELEASE, why);
+		else if (c->state == CALL_RECONNECT)
 			cc_call_requeue(e, c, why);
 		else if (c->state == CALL_CONFERENCE) {
 			c->owner = NULL;
@@ -520,6 +526,17 @@ static const char *dtmf(struct cc_engine *e, struct cc_agent *a,
 	return NULL;
 }
 
+/* «Вызов» and «Позвонить» (K-4.0.4, K-6.2.1) */
+static const char *dial(struct cc_engine *e, struct cc_agent *a,
+			const struct cc_request *req)
+{
+	const struct cc_dial_order o = { .number = req->text,
+					 .appeal = req->appeal,
+					 .parent = "" };
+
+	return cc_dial_code(cc_dial(e, a, &o));
+}
+
 /* «Нецелевой вызов» (K-5.1.1.6) */
 static const char *non_target(struct cc_engine *e, struct cc_agent *a,
 			      const char *call, const char *kind)
@@ -597,6 +614,8 @@ static const char *work_request(struct cc_engine *e, struct cc_session *s,
 		return mute(e, a, req->kind == REQ_MUTE);
 	case REQ_DTMF:
 		return dtmf(e, a, req->text);
+	case REQ_DIAL:
+		return dial(e, a, req);
 	case REQ_ANSWER:
 		return answer(e, a, req);
 	case REQ_REJECT:

@@ -54,6 +54,8 @@ static void citizen(const struct cc_call *c, struct cc_hear *h)
 	case CALL_RING:
 		waiting(c, h);
 		break;
+	case CALL_DIAL: /* nobody is heard before the answer (D1) */
+		break;
 	case CALL_TALK:
 		add(h, voice(c->owner));
 		/* a silent browser must not sound like a dead line (D2) */
@@ -101,6 +103,10 @@ static void owner(const struct cc_call *c, struct cc_hear *h)
 	default:
 		break;
 	}
+	if (c->state == CALL_DIAL && c->out.early)
+		add(h, c->port); /* what the network says or plays */
+	else if (c->state == CALL_DIAL && c->out.rang)
+		h->then = CC_PROMPT_RINGBACK;
 	if (c->state == CALL_TALK || c->state == CALL_CONFERENCE)
 		add(h, c->port);
 	if (c->state == CALL_CONFERENCE)

@@ -42,14 +42,20 @@ void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
 	cc_call_touch(c);
 }
 
-/* The projection: one row a call, rewritten as it changes. */
-static void post_call(struct cc_engine *e, struct cc_call *c)
+const char *cc_call_citizen(const struct cc_call *c)
 {
+	return c->direction == CALL_OUT ? c->called : c->number;
+}
+
+/* The projection: one row a call, rewritten as it changes. */
+void cc_call_row(struct cc_engine *e, struct cc_call *c)
+{
+	static const char *const directions[] = { "IN", "OUT", "INT" };
 	json_t *row = json_pack(
 	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "t", "call", "id",
-	    c->id, "node", e->node, "direction", "IN", "caller", c->number,
-	    "called", c->called, "state", cc_call_state_name(c->state),
-	    "started_at", (json_int_t)c->started);
+	    c->id, "node", e->node, "direction", directions[c->direction],
+	    "caller", c->number, "called", c->called, "state",
+	    cc_call_state_name(c->state), "started_at", (json_int_t)c->started);
 
 	if (c->queue) {
 		json_object_set_new(row, "queue_id",
@@ -127,7 +133,8 @@ static void remember(struct cc_engine *e, struct cc_agent *a,
 				.ended = e->epoch,
 				.card = c->card };
 	cc_copy(b->id, sizeof(b->id), c->id);
-	cc_copy(b->number, sizeof(b->number), c->number);
+	b->direction = c->direction;
+	cc_copy(b->number, sizeof(b->number), cc_call_citizen(c));
 	cc_copy(b->queue, sizeof(b->queue), c->queue ? c->queue->name : "");
 }
 
@@ -160,7 +167,7 @@ void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
 		return;
 	cc_leg_row(e, a);
 	/* K-5.1.1.5: a card saved in the talk leaves nothing to do after it */
-	wrapup = wrapup && !c->card_saved;
+	wrapup = wrapup && !c->card_saved && c->answered;
 	if (wrapup)
 		remember(e, a, c);
 	cc_attach(a, NULL, ROLE_NONE);
@@ -210,7 +217,8 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 	if (cc_call_do(e, c, on, c->owner, json_pack("{s:s}", "why", reason)))
 		return;
 	e->count.ended++;
-	if (!c->answered && on == EV_HANGUP && strcmp(reason, "VOICEMAIL"))
+	if (!c->answered && on == EV_HANGUP && c->direction == CALL_IN &&
+	    strcmp(reason, "VOICEMAIL"))
 		e->count.abandoned++;
 	if (c->place.waiting)
 		cc_line_leave(&c->queue->line, &c->place);
@@ -316,8 +324,8 @@ static int admit(struct cc_engine *e, const struct cc_sip_event *ev,
 	return 0;
 }
 
-static void record(struct cc_engine *e, struct cc_call *c, uint64_t port,
-		   char *id, const char *kind)
+void cc_call_record(struct cc_engine *e, struct cc_call *c, uint64_t port,
+		    char id[CC_UUID_SIZE], const char *kind)
 {
 	struct cc_record_order o = { .started_ms = e->epoch };
 	char path[80];
@@ -347,7 +355,7 @@ static void turned_away(struct cc_engine *e, const struct cc_sip_event *ev,
 	cc_copy(c.number, sizeof(c.number), ev->from);
 	cc_copy(c.called, sizeof(c.called), ev->to);
 	e->p.uuid(e->p.arg, e->epoch, c.id);
-	post_call(e, &c);
+	cc_call_row(e, &c);
 	cc_call_note(e, &c, "INVITE", NULL,
 		     json_pack("{s:s}", "sip", ev->call_id));
 	cc_call_do(e, &c, EV_FAIL, NULL, json_pack("{s:s}", "why", "BUSY"));
@@ -396,7 +404,7 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 	cc_copy(c->called, sizeof(c->called), ev->to);
 	e->p.uuid(e->p.arg, e->epoch, c->id);
 	TAILQ_INSERT_TAIL(&e->calls, c, link);
-	post_call(e, c);
+	cc_call_row(e, c);
 	cc_call_note(e, c, "INVITE", NULL,
 		     json_pack("{s:s, s:s}", "sip", ev->call_id, "identity",
 			       ev->identity));
@@ -405,8 +413,8 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 		c->far = far;
 		e->p.remote(e->p.arg, c->port, &far);
 	}
-	record(e, c, c->port, c->recording,
-	       c->open || e->disk_full ? "CALL" : "VOICEMAIL");
+	cc_call_record(e, c, c->port, c->recording,
+		       c->open || e->disk_full ? "CALL" : "VOICEMAIL");
 	if (answer_sdp(e, c, ev->sdp)) {
 		cc_call_end(e, c, EV_FAIL, "SDP");
 		return;
@@ -530,7 +538,7 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 		return;
 	}
 	c = by_dialog(e, ev->dialog);
-	if (!c)
+	if (!c || cc_out_sip(e, c, ev))
 		return;
 	switch (ev->kind) {
 	case CC_SIP_REOFFER:
@@ -597,6 +605,8 @@ void cc_call_timers(struct cc_engine *e, struct cc_call *c)
 		cc_emergency_over(e, c, "NOANSWER");
 	else if (c->state == CALL_QUEUE && due(e, c->announce_due))
 		announce(e, c);
+	else
+		cc_out_timers(e, c);
 }
 
 int64_t cc_call_due(const struct cc_call *c)
@@ -615,7 +625,7 @@ int64_t cc_call_due(const struct cc_call *c)
 		t = cc_sooner(t, c->xfer_due);
 	if (c->emergency.state == EMERGENCY_DIAL)
 		t = cc_sooner(t, c->emergency.due);
-	return t;
+	return cc_sooner(t, cc_out_due(c));
 }
 
 /* --- media ----------------------------------------------------------- */

@@ -104,6 +104,12 @@ void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 {
 	struct cc_agent *a = c->owner;
 
+	if (!c->queue)
+		c->queue = cc_out_queue(e, a);
+	if (!c->queue) {
+		cc_call_end(e, c, EV_FAIL, why);
+		return;
+	}
 	if (cc_call_do(e, c, EV_REQUEUE, a, json_pack("{s:s}", "why", why)))
 		return;
 	c->owner = NULL;

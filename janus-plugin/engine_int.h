@@ -9,6 +9,7 @@
 
 #include "janus-plugin/agent.h"
 #include "janus-plugin/call.h"
+#include "janus-plugin/dialplan.h"
 #include "janus-plugin/engine.h"
 #include "janus-plugin/hours.h"
 #include "janus-plugin/media.h"
@@ -39,10 +40,13 @@ struct cc_queue {
 	size_t member_count;
 };
 
+enum cc_direction { CALL_IN, CALL_OUT, CALL_INT };
+
 /* What stays of a call for the after-call work. */
 struct cc_brief {
 	char id[CC_UUID_SIZE];
 	char number[CC_NUMBER_SIZE];
+	enum cc_direction direction;
 	char queue[CC_NAME_SIZE];
 	int64_t waited_ms, answered, ended; /* epoch */
 	uint64_t card;
@@ -55,8 +59,11 @@ struct cc_agent {
 	uint32_t id;
 	char name[CC_NAME_SIZE], extension[8], org[CC_NAME_SIZE], role[24];
 	uint32_t org_id;
-	bool fund;  /* his organization is the fund, not an insurer */
-	bool phone; /* a role with a softphone */
+	unsigned roles; /* bits of cc_dial_role */
+	struct cc_meter dialled;
+	int64_t fraud_told; /* mono ms: one alarm a minute */
+	bool fund;          /* his organization is the fund, not an insurer */
+	bool phone;         /* a role with a softphone */
 	bool blocked;
 	bool present; /* in the last directory */
 
@@ -114,9 +121,19 @@ struct cc_emergency {
 	struct cc_hear hear;
 };
 
+/* How a call of ours through the trunk stands. */
+struct cc_out {
+	uint32_t by; /* who ordered it, 0 = nobody: no call of ours */
+	uint32_t trunk;
+	bool emergency;   /* counts for no limit */
+	bool rang, early; /* 18x came; with media */
+	char presented[CC_DIAL_SIZE];
+};
+
 struct cc_call {
 	TAILQ_ENTRY(cc_call) link;
 	char id[CC_UUID_SIZE];
+	enum cc_direction direction;
 	char number[CC_NUMBER_SIZE], called[CC_NUMBER_SIZE];
 	enum cc_call_state state;
 	uint64_t dialog, port;
@@ -129,7 +146,8 @@ struct cc_call {
 	int64_t owned;           /* epoch ms, present owner since */
 	uint32_t gen;            /* of the present offer */
 
-	struct cc_queue *queue;
+	struct cc_queue *queue; /* NULL: a call of ours, until one is needed */
+	struct cc_out out;
 	bool open; /* the line was open when it came */
 	struct cc_place place;
 	struct cc_agent *owner, *offered, *target;
@@ -155,6 +173,7 @@ struct cc_call {
 	const char *end_reason;
 
 	int64_t offer_due, xfer_due, resume_due, wait_due, announce_due;
+	int64_t dial_due;        /* DIAL: nobody answers */
 	int64_t limit_due;       /* absolute */
 	int64_t voice_due;       /* the message is long enough; 0: not begun */
 	enum cc_prompt farewell; /* of CALL_GOODBYE, and what it means */
@@ -182,6 +201,21 @@ struct cc_route {
 	uint32_t hours; /* 0 = round the clock */
 };
 
+struct cc_trunk_meter {
+	uint32_t trunk;
+	struct cc_meter dialled;
+};
+
+/* Where may be dialled, and how much (D19). */
+struct cc_dialling {
+	struct cc_dial_plan plan;
+	unsigned ring_ms;
+	/* simultaneous and hourly, of one user and of one trunk */
+	unsigned user_calls, user_hour, trunk_calls, trunk_hour;
+	struct cc_trunk_meter trunks[16];
+	size_t trunk_count;
+};
+
 struct cc_engine {
 	struct cc_engine_conf conf;
 	struct cc_ports p;
@@ -198,6 +232,7 @@ struct cc_engine {
 	size_t timetable_count;
 	struct cc_holiday *holidays;
 	size_t holiday_count;
+	struct cc_dialling dialling;
 	bool ready;     /* a directory has been read */
 	bool disk_full; /* recordings cannot be written */
 	uint64_t next_port, offer_seq;
@@ -239,6 +274,14 @@ void cc_leg_row(struct cc_engine *e, struct cc_agent *a);
 void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup);
 void cc_attach(struct cc_agent *a, struct cc_call *c, enum cc_role part);
 
+/* The projection of a new call, whole. */
+void cc_call_row(struct cc_engine *e, struct cc_call *c);
+/* A recording of a port of the call begins; its id into id. */
+void cc_call_record(struct cc_engine *e, struct cc_call *c, uint64_t port,
+		    char id[CC_UUID_SIZE], const char *kind);
+/* The number of the citizen, whoever called. */
+const char *cc_call_citizen(const struct cc_call *c);
+
 /* engine_dist.c */
 /* Offers every waiting head that somebody can take; never blocks. */
 void cc_distribute(struct cc_engine *e);
@@ -248,6 +291,34 @@ void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
 			const char *kind, bool missed);
 /* Given back by the system: to the head of the queue. */
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
+
+/* engine_out.c */
+struct cc_dial_order {
+	const char *number; /* as typed */
+	uint64_t appeal;    /* which it is about, 0 = none */
+	const char *parent; /* call it answers (call-back), "" = none */
+};
+/**
+ * An operator calls: his telephone is in the call at once (a->call). What is
+ * refused is told, stands in the journal, and raises an alarm.
+ *
+ * @return 0, EINVAL (no number), EPERM (dial plan or role), EDQUOT (limit),
+ *         EBUSY (he has a call, or no telephone now) or EADDRNOTAVAIL
+ */
+int cc_dial(struct cc_engine *e, struct cc_agent *a,
+	    const struct cc_dial_order *o);
+/* A code of request.h for what cc_dial returned, NULL for 0. */
+const char *cc_dial_code(int err);
+/* Rules and limits out of the directory. */
+void cc_dial_directory(struct cc_engine *e, json_t *dir);
+/* What the network does with a call of ours. @return true: it was this */
+bool cc_out_sip(struct cc_engine *e, struct cc_call *c,
+		const struct cc_sip_event *ev);
+/* Nobody answers, or the operator did not come back. */
+void cc_out_timers(struct cc_engine *e, struct cc_call *c);
+int64_t cc_out_due(const struct cc_call *c);
+/* The queue that a call of ours falls back to; NULL: none can have it */
+struct cc_queue *cc_out_queue(struct cc_engine *e, const struct cc_agent *a);
 
 /* engine_voice.c */
 /* He may leave a message. @return 0; ENOSPC: it could not be kept, nothing has

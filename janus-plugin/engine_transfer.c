@@ -299,6 +299,8 @@ static void dial_service(struct cc_engine *e, struct cc_call *c)
 	struct cc_sdp_local local = { .addr = e->addr,
 				      .version = ++m->sdp_version,
 				      .dir = CC_SDP_SENDRECV };
+	const char *from =
+	    c->direction == CALL_IN ? c->called : c->out.presented;
 	char sdp[1024];
 
 	m->port = e->next_port++;
@@ -310,7 +312,7 @@ static void dial_service(struct cc_engine *e, struct cc_call *c)
 	local.session = m->port;
 	local.port = m->rtp;
 	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
-	    e->p.sip_invite(e->p.arg, 0, number, c->called, sdp, &m->dialog)) {
+	    e->p.sip_invite(e->p.arg, 0, number, from, sdp, &m->dialog)) {
 		m->dialog = 0;
 		cc_emergency_over(e, c, "SIP");
 		return;

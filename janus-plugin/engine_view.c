@@ -58,6 +58,8 @@ static const char *call_state(const struct cc_call *c, const struct cc_agent *a)
 	if (c->xfer == XFER_CONSULT_RING || c->xfer == XFER_CONSULT_TALK)
 		return "CONSULT";
 	switch (c->state) {
+	case CALL_DIAL:
+		return "DIAL";
 	case CALL_HOLD:
 		return "HOLD";
 	case CALL_TRANSFER:
@@ -79,6 +81,8 @@ static json_t *emergency(const struct cc_call *c)
 			 words[c->emergency.state]);
 }
 
+static const char *const directions[] = { "in", "out", "int" };
+
 /* Who hands, or has handed, the call over. */
 static json_t *from_json(const struct cc_call *c, const struct cc_agent *a)
 {
@@ -94,21 +98,27 @@ static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 			 const struct cc_agent *a)
 {
 	static const char *const roles[] = { "", "owner", "owner", "target" };
+	int64_t begun = c->queued_mono ? c->queued_mono : c->since;
 	bool dial = c->target && c->target->facts.ringing;
-	int64_t waited = c->answered ? c->waited_ms : e->now - c->queued_mono;
+	int64_t waited = c->answered ? c->waited_ms : e->now - begun;
 	json_t *j = json_pack(
 	    "{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:b, s:b,"
 	    " s:b}",
-	    "id", c->id, "gen", (json_int_t)c->gen, "direction", "in", "state",
-	    call_state(c, a), "role",
+	    "id", c->id, "gen", (json_int_t)c->gen, "direction",
+	    directions[c->direction], "state", call_state(c, a), "role",
 	    a->part == ROLE_TARGET && c->xfer == XFER_CONSULT_TALK
 		? "consulted"
 		: roles[a->part],
-	    "number", c->number, "queue", c->queue->name, "waited",
-	    (json_int_t)waited, "since", (json_int_t)c->since_epoch, "muted",
-	    a->muted, "held", c->state == CALL_HOLD, "reconnect",
-	    c->state == CALL_RECONNECT, "recording", c->recording[0] != '\0');
+	    "number", cc_call_citizen(c), "queue",
+	    c->queue ? c->queue->name : "", "waited", (json_int_t)waited,
+	    "since", (json_int_t)c->since_epoch, "muted", a->muted, "held",
+	    c->state == CALL_HOLD, "reconnect", c->state == CALL_RECONNECT,
+	    "recording", c->recording[0] != '\0');
 
+	json_object_set_new(j, "progress",
+			    json_string(c->out.early  ? "EARLY"
+					: c->out.rang ? "RING"
+						      : ""));
 	json_object_set_new(j, "answered", stamp(c->answered));
 	json_object_set_new(j, "card",
 			    c->card ? json_integer((json_int_t)c->card)
@@ -131,11 +141,11 @@ static json_t *last_json(const struct cc_agent *a)
 	json_t *j = json_pack(
 	    "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:b, s:b,"
 	    " s:b, s:n, s:n, s:n, s:[]}",
-	    "id", b->id, "gen", 0, "direction", "in", "state", "ENDED", "role",
-	    "owner", "number", b->number, "queue", b->queue, "waited",
-	    (json_int_t)b->waited_ms, "since", (json_int_t)b->ended, "muted", 0,
-	    "held", 0, "reconnect", 0, "recording", 0, "from", "peer",
-	    "emergency", "history");
+	    "id", b->id, "gen", 0, "direction", directions[b->direction],
+	    "state", "ENDED", "role", "owner", "number", b->number, "queue",
+	    b->queue, "waited", (json_int_t)b->waited_ms, "since",
+	    (json_int_t)b->ended, "muted", 0, "held", 0, "reconnect", 0,
+	    "recording", 0, "from", "peer", "emergency", "history");
 
 	json_object_set_new(j, "answered", stamp(b->answered));
 	json_object_set_new(j, "card",
@@ -184,11 +194,12 @@ void cc_push_state(struct cc_engine *e, struct cc_session *s)
 	else if (a->facts.wrapup_until)
 		call = last_json(a);
 	cc_push(e, s, "state",
-		json_pack("{s:I, s:I, s:{s:i, s:s, s:s, s:b}, s:o, s:o}", "now",
-			  (json_int_t)e->epoch, "boot", (json_int_t)e->boot,
-			  "user", "id", (int)a->id, "name", a->name,
-			  "extension", a->extension, "phone", a->phone, "agent",
-			  agent_json(e, a, s), "call", call));
+		json_pack("{s:I, s:I, s:{s:i, s:s, s:s, s:b, s:b}, s:o, s:o}",
+			  "now", (json_int_t)e->epoch, "boot",
+			  (json_int_t)e->boot, "user", "id", (int)a->id, "name",
+			  a->name, "extension", a->extension, "phone", a->phone,
+			  "dial", a->phone, "agent", agent_json(e, a, s),
+			  "call", call));
 }
 
 static json_t *presence_json(const struct cc_agent *a)

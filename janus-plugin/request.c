@@ -18,6 +18,9 @@ const char CC_LIVE_ELSEWHERE[] = "LIVE_ELSEWHERE";
 const char CC_NO_MEDIA[] = "NO_MEDIA";
 const char CC_IN_CALL[] = "IN_CALL";
 const char CC_M23[] = "M23";
+const char CC_UNKNOWN_NUMBER[] = "UNKNOWN_NUMBER";
+const char CC_DIAL_FORBIDDEN[] = "DIAL_FORBIDDEN";
+const char CC_DIAL_LIMIT[] = "DIAL_LIMIT";
 
 static const struct {
 	const char *code, *text;
@@ -35,6 +38,13 @@ static const struct {
 	{ CC_LIVE_ELSEWHERE, "Телефон открыт в другом окне" },
 	{ CC_NO_MEDIA, "Нет свободных линий. Сообщите администратору" },
 	{ CC_IN_CALL, "Завершите разговор перед выходом" },
+	{ CC_UNKNOWN_NUMBER, "Номер не существует" },
+	{ CC_DIAL_FORBIDDEN, "Набор этого номера запрещён" },
+	{ CC_DIAL_LIMIT, "Превышен предел исходящих вызовов" },
+	{ "BUSY_NUMBER", "Номер занят" },
+	{ "NO_ANSWER", "Не отвечает" },
+	{ "REJECTED", "Вызов отклонён" },
+	{ "UNREACHABLE", "Номер недоступен" },
 	{ "M03", "Микрофон не найден. Подключите гарнитуру и нажмите «Начало "
 		 "работы» ещё раз. Без микрофона программный телефон не "
 		 "работает" },
@@ -56,6 +66,7 @@ enum { /* arguments of a request */
        A_N = 1 << 4,
        A_TAKEOVER = 1 << 5, /* optional */
        A_MODE = 1 << 6,
+       A_APPEAL = 1 << 7, /* optional */
 };
 
 static const struct spec {
@@ -82,6 +93,7 @@ static const struct spec {
 	[REQ_MUTE] = { "mute", 0, 0, 0, 0 },
 	[REQ_UNMUTE] = { "unmute", 0, 0, 0, 0 },
 	[REQ_DTMF] = { "dtmf", 0, "digits", 0, "0123456789*#ABCD" },
+	[REQ_DIAL] = { "dial", A_APPEAL, "number", 0, "+0123456789*# -()." },
 	[REQ_TRANSFER] = { "transfer", A_CALL | A_MODE, "to", 0,
 			   "0123456789queue:" },
 	[REQ_COMPLETE] = { "complete", A_CALL, 0, 0, 0 },
@@ -176,6 +188,10 @@ static int args(struct cc_request *r, const struct spec *spec,
 		return EINVAL;
 	*key = "n";
 	if ((spec->args & A_N) && number_arg(&r->n, INT64_MAX, body, *key))
+		return EINVAL;
+	*key = "appeal";
+	if ((spec->args & A_APPEAL) && json_object_get(body, *key) &&
+	    number_arg(&r->appeal, INT64_MAX, body, *key))
 		return EINVAL;
 	*key = "takeover";
 	v = json_object_get(body, *key);

@@ -25,6 +25,7 @@ enum cc_request_kind {
 	REQ_MUTE,
 	REQ_UNMUTE,
 	REQ_DTMF,
+	REQ_DIAL,
 	REQ_TRANSFER,
 	REQ_COMPLETE,
 	REQ_BACK,
@@ -45,7 +46,8 @@ struct cc_request {
 	char page[37];
 	char text[33]; /* reason, digits, target, service, kind, state */
 	uint32_t gen;
-	uint64_t n; /* pong */
+	uint64_t n;      /* pong */
+	uint64_t appeal; /* dial: which it is about, 0 = none */
 	bool takeover;
 	bool consult;
 };
@@ -58,8 +60,9 @@ int cc_request_parse(struct cc_request *out, const json_t *body,
 /* Error codes of the protocol; texts in Russian for people. */
 extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[], CC_FORBIDDEN[],
     CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[], CC_SELF[], CC_BUSY[],
-    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[], CC_M23[];
-/* Also of the notices: M03, M17, M18 (DOMAIN, Messages), TRANSFER_BACK. */
+    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[], CC_M23[],
+    CC_UNKNOWN_NUMBER[], CC_DIAL_FORBIDDEN[], CC_DIAL_LIMIT[];
+/* Also of the notices: BUSY_NUMBER, NO_ANSWER, REJECTED, UNREACHABLE, M03, M17, M18 (DOMAIN, Messages), TRANSFER_BACK. */
 const char *cc_request_text(const char *code);
 
 #endif

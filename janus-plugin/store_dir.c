@@ -144,6 +144,16 @@ static int read_trunk(const struct db_row *r, void *arg)
 			     text(r, 6), "builtin", db_u64(r, 7) != 0));
 }
 
+static int read_dial(const struct db_row *r, void *arg)
+{
+	json_t *trunk = number(r, 3);
+
+	return add(arg, json_pack("{s:o, s:b, s:o, s:o, s:o, s:o}", "pattern",
+				  text(r, 0), "allow", db_u64(r, 1) != 0,
+				  "roles", text(r, 2), "trunk_id", trunk,
+				  "form", text(r, 4), "presented", text(r, 5)));
+}
+
 static int read_setting(const struct db_row *r, void *arg)
 {
 	return json_object_set_new(arg, db_str(r, 0), text(r, 1)) ? ENOMEM : 0;
@@ -184,14 +194,18 @@ static const struct part {
 	{ "trunks", read_trunk,
 	  "SELECT id, name, kind, peer_host, peer_port, transport, presented,"
 	  " builtin FROM trunk WHERE enabled = 1 ORDER BY priority, id" },
+	{ "dial", read_dial,
+	  "SELECT pattern, allow, roles, trunk_id, form, presented"
+	  " FROM dial_rule ORDER BY position, id" },
 	{ "settings", read_setting, "SELECT name, value FROM setting" },
 };
 
 int cc_dir_read(struct db *db, json_t **dir)
 {
-	json_t *d = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
-			      "users", "queues", "routes", "hours", "holidays",
-			      "trunks", "settings");
+	json_t *d =
+	    json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
+		      "users", "queues", "routes", "hours", "holidays",
+		      "trunks", "dial", "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)

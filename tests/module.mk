@@ -6,8 +6,9 @@
 TEST_page/test_app := $(PAGES_OBJS)
 TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
-	engine_call.o engine_dist.o engine_transfer.o engine_view.o engine_voice.o \
-	agent.o call.o hours.o queue.o request.o sdp.o transfer.o)
+	engine_call.o engine_dist.o engine_out.o engine_transfer.o engine_view.o \
+	engine_voice.o agent.o call.o dialplan.o hours.o queue.o request.o sdp.o \
+	transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o event.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
@@ -26,6 +27,8 @@ TEST_plugin/test_media := $(MEDIA_OBJS)
 TESTLIBS_plugin/test_media := -lsodium
 TEST_plugin/test_media_record := $(MEDIA_OBJS)
 TESTLIBS_plugin/test_media_record := -lsodium
+TEST_plugin/test_outbound := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TESTLIBS_plugin/test_outbound := -ljansson
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o
 TESTLIBS_plugin/test_recorder := -lsodium
@@ -49,6 +52,7 @@ TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
 	db/csv.o
 TEST_unit/test_deadline := cgi/deadline.o
+TEST_unit/test_dialplan := janus-plugin/dialplan.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
 TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
 	cgi/param.o

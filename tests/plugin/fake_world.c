@@ -47,9 +47,10 @@ static int sip_invite(void *arg, uint32_t trunk, const char *number,
 	struct world *w = arg;
 
 	(void)trunk;
-	(void)from;
 	assert_non_null(number);
 	assert_non_null(sdp);
+	snprintf(w->dialled, sizeof(w->dialled), "%s", number);
+	snprintf(w->presented, sizeof(w->presented), "%s", from);
 	w->invited = *dialog = ++w->next_dialog;
 	return 0;
 }
@@ -152,6 +153,7 @@ static int record(void *arg, uint64_t port, const struct cc_record_order *order,
 	assert_int_equal(w->port[port % WORLD_PORTS], port);
 	if (order && w->no_record)
 		return ENOSPC;
+	w->recorded += order != NULL;
 	if (order)
 		snprintf(path, size, "2026/01/01/%s.wav", order->id);
 	return 0;
@@ -348,12 +350,18 @@ void world_hotline(struct world *w, unsigned users, bool open)
 			      "org_kind", "FUND", "roles", "OPERATOR_L1"));
 		json_array_append_new(members, json_integer((json_int_t)i));
 	}
-	dir = json_pack("{s:o, s:[{s:i, s:s, s:b, s:o}, {s:i, s:s, s:b, s:[]}],"
-			" s:[{s:n, s:i}, {s:s, s:i}]}",
-			"users", list, "queues", "id", 1, "name", "hot", "open",
-			open, "members", members, "id", 2, "name", "closed",
-			"open", 0, "members", "routes", "number", "queue_id", 1,
-			"number", "+78652000001", "queue_id", 2);
+	dir = json_pack(
+	    "{s:o, s:[{s:i, s:s, s:b, s:o}, {s:i, s:s, s:b, s:[]}],"
+	    " s:[{s:n, s:i}, {s:s, s:i}],"
+	    " s:[{s:i, s:s}], s:[{s:s, s:b, s:s, s:s, s:s},"
+	    " {s:s, s:b, s:s, s:s, s:s}]}",
+	    "users", list, "queues", "id", 1, "name", "hot", "open", open,
+	    "members", members, "id", 2, "name", "closed", "open", 0, "members",
+	    "routes", "number", "queue_id", 1, "number", "+78652000001",
+	    "queue_id", 2, "trunks", "id", 1, "presented", "+78652000000",
+	    "dial", "pattern", "+780*", "allow", 0, "roles", "", "form", "E164",
+	    "presented", "", "pattern", "+7[3489]XXXXXXXXX", "allow", 1,
+	    "roles", "", "form", "E164", "presented", "");
 	assert_non_null(dir);
 	cc_engine_directory(w->engine, dir);
 	json_decref(dir);
@@ -400,24 +408,31 @@ static void sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
 	cc_engine_settle(w->engine);
 }
 
-void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog)
+void world_status(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
+		  int status, bool sdp)
 {
 	const struct cc_sip_event ev = {
 		.kind = kind,
 		.dialog = dialog,
-		.status = 200,
+		.status = status,
 		.from = "",
 		.to = "",
 		.call_id = "",
 		.identity = "",
 		.reason = "",
-		.sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
-		       "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-		       "m=audio 5000 RTP/AVP 8\r\n"
+		.sdp = sdp ? "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+			     "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+			     "m=audio 5000 RTP/AVP 8\r\n"
+			   : NULL
 	};
 
 	cc_engine_sip(w->engine, &ev);
 	cc_engine_settle(w->engine);
+}
+
+void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog)
+{
+	world_status(w, kind, dialog, 200, true);
 }
 
 void world_bye(struct world *w, uint64_t dialog)

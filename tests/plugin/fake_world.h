@@ -28,6 +28,8 @@ struct world {
 	unsigned ended_count;
 	uint64_t answered, rejected, invited; /* last dialogs */
 	int status;                           /* of the last reject */
+	char dialled[40], presented[40];      /* of the last invite */
+	unsigned recorded;                    /* recordings begun */
 	struct cc_hear hear[WORLD_PORTS];     /* last per port */
 	uint64_t port[WORLD_PORTS];           /* its id, 0 = none */
 	unsigned listen[WORLD_PORTS];         /* quiet_ms, 0 = not */
@@ -57,6 +59,9 @@ void world_tick(struct world *w, int64_t ms);
 uint64_t world_call(struct world *w, const char *number);
 /* something of a dialog of ours that the far side did, with an answer */
 void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog);
+/* the same with a status: PROGRESS, or ENDED with the refusal */
+void world_status(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
+		  int status, bool sdp);
 void world_bye(struct world *w, uint64_t dialog);
 void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
 		 uint32_t gen);

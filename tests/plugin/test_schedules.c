@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "janus-plugin/call.h"
+#include "janus-plugin/util.h"
 #include "tests/plugin/fake_world.h"
 
 #define HOTLINE "+78652000000"
@@ -113,7 +114,10 @@ static void random_button(struct chaos *c, uint64_t s)
 		"{\"request\":\"sync\"}",
 		"{\"request\":\"break\",\"reason\":\"SHORT\"}",
 		"{\"request\":\"mic\",\"state\":\"lost\"}",
-		"{\"request\":\"dtmf\",\"digits\":\"1\"}"
+		"{\"request\":\"dtmf\",\"digits\":\"1\"}",
+		"{\"request\":\"dial\",\"number\":\"89624401122\"}",
+		"{\"request\":\"dial\",\"number\":\"+7 9624401122\"}",
+		"{\"request\":\"dial\",\"number\":\"0900\"}"
 	};
 	struct world *w = &c->w;
 	char more[64];
@@ -123,7 +127,7 @@ static void random_button(struct chaos *c, uint64_t s)
 		s = 1 + below(c, SESSIONS);
 	switch (below(c, 4)) {
 	case 0:
-		world_ask(w, s, bare[below(c, 11)]);
+		world_ask(w, s, bare[below(c, 14)]);
 		break;
 	case 1:
 		if (below(c, 8))
@@ -187,6 +191,28 @@ static void random_media(struct chaos *c)
 	}
 }
 
+/* What the network says to a call of ours. */
+static void random_answer(struct chaos *c)
+{
+	static const int refusals[] = { 486, 404, 408, 480, 487, 503, 603 };
+	static const int rings[] = { 180, 183 };
+	struct world *w = &c->w;
+
+	switch (below(c, 4)) {
+	case 0:
+		world_status(w, CC_SIP_ENDED, w->invited,
+			     refusals[below(c, CC_LEN(refusals))], false);
+		break;
+	case 1:
+		world_status(w, CC_SIP_PROGRESS, w->invited, rings[below(c, 2)],
+			     below(c, 2) == 0);
+		break;
+	default:
+		world_sip(w, CC_SIP_ANSWERED, w->invited);
+		break;
+	}
+}
+
 /* Mostly everybody is at work and awake; now and then the world is not. */
 static void random_step(struct chaos *c)
 {
@@ -218,9 +244,7 @@ static void random_step(struct chaos *c)
 		if (below(c, 2))
 			random_media(c);
 		else if (c->w.invited)
-			world_sip(&c->w,
-				  below(c, 4) ? CC_SIP_ANSWERED : CC_SIP_ENDED,
-				  c->w.invited);
+			random_answer(c);
 		break;
 	case 12:
 	case 13:

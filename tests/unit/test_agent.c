@@ -30,15 +30,16 @@ static const struct {
 	enum cc_agent_event on;
 	const char *to;
 } grid[AEV_COUNT] = {
-	{ AEV_START, "NNN.NNN" },          { AEV_FINISH, ".II..II" },
-	{ AEV_LEG_UP, ".FF.TWB" },         { AEV_LEG_LOST, ".NN.NNN" },
-	{ AEV_PAGE_SILENT, ".NNRTNN" },    { AEV_PAGE_BACK, ".NFRTWB" },
-	{ AEV_LEG_GIVEN_UP, ".I....." },   { AEV_BREAK, ".NB.TW." },
-	{ AEV_RESUME, ".NFRTWF" },         { AEV_OFFER, "..R...." },
-	{ AEV_OFFER_MISSED, "...F..." },   { AEV_OFFER_TAKEN_BACK, "...F..." },
-	{ AEV_ANSWER, "...T..." },         { AEV_RELEASE, "....F.." },
-	{ AEV_RELEASE_WRAPUP, "....W.." }, { AEV_READY, ".N...FB" },
-	{ AEV_EXTEND, ".....W." },         { AEV_TICK, "INFRTFB" },
+	{ AEV_START, "NNN.NNN" },        { AEV_FINISH, ".II..II" },
+	{ AEV_LEG_UP, ".FF.TWB" },       { AEV_LEG_LOST, ".NN.NNN" },
+	{ AEV_PAGE_SILENT, ".NNRTNN" },  { AEV_PAGE_BACK, ".NFRTWB" },
+	{ AEV_LEG_GIVEN_UP, ".I....." }, { AEV_BREAK, ".NB.TW." },
+	{ AEV_RESUME, ".NFRTWF" },       { AEV_OFFER, "..R...." },
+	{ AEV_OFFER_MISSED, "...F..." }, { AEV_OFFER_TAKEN_BACK, "...F..." },
+	{ AEV_ANSWER, "...T..." },       { AEV_DIAL, "..T..TT" },
+	{ AEV_RELEASE, "....F.." },      { AEV_RELEASE_WRAPUP, "....W.." },
+	{ AEV_READY, ".N...FB" },        { AEV_EXTEND, ".....W." },
+	{ AEV_TICK, "INFRTFB" },
 };
 
 static void every_pair_does_what_the_grid_says(void **state)

@@ -9,30 +9,44 @@
 
 #include "janus-plugin/call.h"
 
-/* Columns: new greeting queue ring talk hold transfer conference reconnect
+/* Columns: new dial greeting queue ring talk hold transfer conference reconnect
  * voicemail goodbye ended. A letter is the state that follows, '.' is
  * refused. */
-static const char STATES[] = "NgqrthxcRvbE";
+static const char STATES[] = "NdgqrthxcRvbE";
 
 static const struct {
 	enum cc_call_event on;
 	const char *to;
 } grid[] = {
-	{ EV_ACCEPT, "g..........." },        { EV_CLOSED, "bb.........." },
-	{ EV_GREETED, ".q.........." },       { EV_OFFER, "..r........." },
-	{ EV_OFFER_GONE, "...q........" },    { EV_ANSWER, "...t........" },
-	{ EV_HOLD, "....h......." },          { EV_UNHOLD, ".....t......" },
-	{ EV_CONSULT, "....hh......" },       { EV_BACK, ".....t......" },
-	{ EV_BLIND, "....xx......" },         { EV_HANDOVER, ".....tt....." },
-	{ EV_RETURN, ".....tt....." },        { EV_REQUEUE, "....qqqqq..." },
-	{ EV_TO_QUEUE, "....qq......" },      { EV_EMERGENCY, "..c.ccc.c..." },
-	{ EV_EMERGENCY_END, ".......t...." }, { EV_LEAVE, ".......c...." },
-	{ EV_LOST, "....RRR....." },          { EV_REGAIN, "........t..." },
-	{ EV_MAX_WAIT, "..b........." },      { EV_SECRETARY, "v.v........." },
-	{ EV_MESSAGE_END, ".........b.." },
-
-	{ EV_SAID, "..........E." },          { EV_HANGUP, "EEEEEEEEEEE." },
-	{ EV_RELEASE, "....EE.E...." },       { EV_FAIL, "EEEEEEEEEEE." },
+	{ EV_ACCEPT, "g............" },
+	{ EV_CLOSED, "b.b.........." },
+	{ EV_GREETED, "..q.........." },
+	{ EV_OFFER, "...r........." },
+	{ EV_OFFER_GONE, "....q........" },
+	{ EV_ANSWER, ".t..t........" },
+	{ EV_HOLD, ".....h......." },
+	{ EV_UNHOLD, "......t......" },
+	{ EV_CONSULT, ".....hh......" },
+	{ EV_BACK, "......t......" },
+	{ EV_BLIND, ".....xx......" },
+	{ EV_HANDOVER, "......tt....." },
+	{ EV_RETURN, "......tt....." },
+	{ EV_REQUEUE, ".....qqqqq..." },
+	{ EV_TO_QUEUE, ".....qq......" },
+	{ EV_EMERGENCY, "...c.ccc.c..." },
+	{ EV_EMERGENCY_END, "........t...." },
+	{ EV_LEAVE, "........c...." },
+	{ EV_LOST, ".....RRR....." },
+	{ EV_REGAIN, ".........t..." },
+	{ EV_MAX_WAIT, "...b........." },
+	{ EV_SECRETARY, "v..v........." },
+	{ EV_MESSAGE_END, "..........b.." },
+	{ EV_SAID, "...........E." },
+	{ EV_HANGUP, "EEEEEEEEEEEE." },
+	{ EV_RELEASE, ".E...EE.E...." },
+	{ EV_FAIL, "EEEEEEEEEEEE." },
+	{ EV_DIAL, "d............" },
+	{ EV_REFUSED, ".E..........." },
 };
 
 static void every_pair_does_what_the_grid_says(void **state)

@@ -1,0 +1,409 @@
+/* Calls of ours, with a fake world and a simulated clock. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "janus-plugin/call.h"
+#include "janus-plugin/request.h"
+#include "janus-plugin/sip.h"
+#include "janus-plugin/util.h"
+#include "tests/plugin/fake_world.h"
+
+#define NUMBER "89624401122"
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	world_open(w);
+	world_directory(w, 3);
+	w->keep_rows = true;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	world_close(*state);
+	free(*state);
+	return 0;
+}
+
+static void is(struct world *w, uint64_t session, const char *agent,
+	       const char *call)
+{
+	assert_string_equal(world_agent_state(w, session), agent);
+	assert_string_equal(world_call_state(w, session), call);
+	assert_null(cc_engine_check(w->engine));
+}
+
+/* Time passes and the pages answer the questions they are asked. */
+static void awake(struct world *w, int ms)
+{
+	for (; ms > 0; ms -= 500) {
+		world_tick(w, ms < 500 ? ms : 500);
+		for (uint64_t s = 1; s <= 3; s++)
+			world_ask(w, s, "{\"request\":\"pong\",\"n\":0}");
+	}
+}
+
+static const char *dial(struct world *w, uint64_t session, const char *number)
+{
+	char json[120];
+
+	snprintf(json, sizeof(json), "{\"request\":\"dial\",\"number\":\"%s\"}",
+		 number);
+	return world_ask(w, session, json);
+}
+
+/* The last row of a call that says this. */
+static const char *row(struct world *w, const char *key)
+{
+	const char *found = "";
+	json_t *r, *v;
+	size_t i;
+
+	json_array_foreach(w->rows, i, r) {
+		v = json_object_get(r, key);
+		if (!strcmp(json_string_value(json_object_get(r, "t")),
+			    "call") &&
+		    v)
+			found = json_string_value(v);
+	}
+	return found;
+}
+
+static const char *said(struct world *w, uint64_t session)
+{
+	const char *code =
+	    json_string_value(json_object_get(w->said[session], "code"));
+
+	return code ? code : "";
+}
+
+static void ringing(struct world *w)
+{
+	world_sign_in(w, 1);
+	assert_null(dial(w, 1, NUMBER));
+	is(w, 1, "TALKING", "DIAL");
+	world_status(w, CC_SIP_PROGRESS, w->invited, 180, false);
+}
+
+/* A call of user 1 that was answered. @return its dialog */
+static uint64_t talk(struct world *w)
+{
+	ringing(w);
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "TALKING", "TALK");
+	return w->invited;
+}
+
+static void a_number_is_called_through_the_trunk(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	assert_null(dial(w, 1, "8 (962) 440-11-22"));
+	is(w, 1, "TALKING", "DIAL");
+	assert_string_equal(w->dialled, "+79624401122");
+	assert_string_equal(w->presented, "+78652000000");
+	assert_string_equal(row(w, "direction"), "OUT");
+	assert_string_equal(row(w, "caller"), "1001");
+	assert_string_equal(row(w, "called"), "+79624401122");
+	world_status(w, CC_SIP_PROGRESS, w->invited, 180, false);
+	assert_int_equal(w->hear[1].then, CC_PROMPT_RINGBACK);
+	assert_int_equal(w->recorded, 0);
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "TALKING", "TALK");
+	assert_int_equal(w->recorded, 1);
+	assert_int_equal(w->hear[1].from[0], 2);
+	assert_int_equal(w->hear[1].then, CC_PROMPT_NONE);
+	assert_int_equal(w->hear[2].from[0], 1);
+	world_bye(w, w->invited);
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_string_equal(row(w, "end_reason"), "COMPLETECALLER");
+}
+
+static void early_media_is_heard_and_recorded(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	assert_null(dial(w, 1, NUMBER));
+	world_status(w, CC_SIP_PROGRESS, w->invited, 183, true);
+	assert_int_equal(w->hear[1].from[0], 2);
+	assert_int_equal(w->hear[2].from[0], 0); /* nobody before the answer */
+	assert_int_equal(w->recorded, 1);
+	/* a late 180 does not cover it with our own tone */
+	world_status(w, CC_SIP_PROGRESS, w->invited, 180, false);
+	assert_int_equal(w->hear[1].from[0], 2);
+	assert_int_equal(w->hear[1].then, CC_PROMPT_NONE);
+	/* another early dialog */
+	world_status(w, CC_SIP_PROGRESS, w->invited, 183, true);
+	assert_int_equal(w->recorded, 1);
+	/* the answer need not say it again (RFC 3261 13.2.1) */
+	world_status(w, CC_SIP_ANSWERED, w->invited, 200, false);
+	is(w, 1, "TALKING", "TALK");
+	assert_int_equal(w->recorded, 1);
+	assert_int_equal(w->hear[2].from[0], 1);
+}
+
+static void an_answer_without_media_is_no_answer(void **state)
+{
+	struct world *w = *state;
+
+	ringing(w);
+	world_status(w, CC_SIP_ANSWERED, w->invited, 200, false);
+	is(w, 1, "FREE", "");
+	assert_string_equal(said(w, 1), "UNREACHABLE");
+	assert_int_equal(w->ended_count, 1);
+}
+
+static void refusals_are_told_in_words(void **state)
+{
+	static const struct {
+		int status;
+		const char *code, *text, *reason;
+	} rows[] = {
+		{ 486, "BUSY_NUMBER", "Номер занят", "BUSY" },
+		{ 480, "NO_ANSWER", "Не отвечает", "NOANSWER" },
+		{ 603, "REJECTED", "Вызов отклонён", "REJECTED" },
+		{ 404, "UNKNOWN_NUMBER", "Номер не существует", "UNKNOWN" },
+		{ 503, "UNREACHABLE", "Номер недоступен", "UNAVAILABLE" },
+	};
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	for (size_t i = 0; i < CC_LEN(rows); i++) {
+		assert_null(dial(w, 1, NUMBER));
+		world_status(w, CC_SIP_PROGRESS, w->invited, 180, false);
+		world_status(w, CC_SIP_ENDED, w->invited, rows[i].status,
+			     false);
+		is(w, 1, "FREE", "");
+		assert_string_equal(said(w, 1), rows[i].code);
+		assert_string_equal(cc_request_text(rows[i].code),
+				    rows[i].text);
+		assert_string_equal(row(w, "end_reason"), rows[i].reason);
+	}
+	assert_int_equal(w->ended_count, 0); /* nothing to hang up */
+}
+
+static void nobody_answers_for_a_minute(void **state)
+{
+	struct world *w = *state;
+
+	ringing(w);
+	awake(w, 59000);
+	is(w, 1, "TALKING", "DIAL");
+	awake(w, 1500);
+	is(w, 1, "FREE", "");
+	assert_string_equal(said(w, 1), "NO_ANSWER");
+	assert_int_equal(w->ended[0], w->invited); /* CANCEL */
+}
+
+static void hanging_up_while_it_rings_cancels(void **state)
+{
+	struct world *w = *state;
+
+	ringing(w);
+	assert_null(world_button(w, 1, "hangup", ""));
+	is(w, 1, "FREE", "");
+	assert_int_equal(w->ended_count, 1);
+	assert_int_equal(w->ended[0], w->invited);
+	assert_string_equal(row(w, "end_reason"), "COMPLETEAGENT");
+	/* the 200 that crossed it finds nobody */
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "FREE", "");
+}
+
+static void what_the_plan_forbids_is_refused_and_logged(void **state)
+{
+	static const char *const bad[] = { "0900", "88091234567",
+					   "+77011234567", "8104930123456" };
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	for (size_t i = 0; i < CC_LEN(bad); i++) {
+		assert_string_equal(dial(w, 1, bad[i]), CC_DIAL_FORBIDDEN);
+		assert_string_equal(row(w, "end_reason"), "FORBIDDEN");
+		is(w, 1, "FREE", "");
+	}
+	assert_string_equal(row(w, "called"), "+4930123456");
+	assert_int_equal(w->invited, 0);
+	assert_string_equal(dial(w, 1, "---"), CC_UNKNOWN_NUMBER);
+}
+
+static void a_thousand_calls_in_an_hour_are_not_made(void **state)
+{
+	struct world *w = *state;
+	unsigned made = 0;
+
+	world_sign_in(w, 1);
+	for (int i = 0; i < 1000; i++) {
+		uint64_t before = w->invited;
+
+		dial(w, 1, NUMBER);
+		if (w->invited == before)
+			continue;
+		made++;
+		world_status(w, CC_SIP_ENDED, w->invited, 486, false);
+	}
+	assert_int_equal(made, 60);
+	assert_string_equal(row(w, "end_reason"), "LIMIT");
+	assert_string_equal(dial(w, 1, NUMBER), CC_DIAL_LIMIT);
+	assert_null(dial(w, 1, "112")); /* help is never limited */
+	assert_null(world_button(w, 1, "hangup", ""));
+	awake(w, 3600000);
+	assert_null(dial(w, 1, NUMBER));
+}
+
+static void an_emergency_number_goes_to_its_setting(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	assert_null(dial(w, 1, "103"));
+	assert_string_equal(w->dialled, "103");
+	assert_string_equal(w->presented, "+78652000000");
+}
+
+static void he_cannot_dial_with_a_call_or_without_a_telephone(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_string_equal(dial(w, 1, NUMBER), CC_STATE);
+	world_bye(w, w->invited);
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_null(dial(w, 1, NUMBER)); /* the after-call work can wait */
+	assert_null(world_button(w, 1, "hangup", ""));
+	is(w, 1, "FREE", "");
+	cc_engine_leg_down(w->engine, 1);
+	assert_string_equal(dial(w, 1, NUMBER), CC_STATE);
+	w->no_ports = true;
+	cc_engine_session_gone(w->engine, 1);
+	world_sign_in(w, 1);
+	assert_string_equal(dial(w, 1, NUMBER), CC_NO_MEDIA);
+	is(w, 1, "FREE", "");
+}
+
+static void hold_mute_dtmf_and_transfer_work_as_inbound(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 2);
+	talk(w);
+	assert_null(world_button(w, 1, "hold", ""));
+	assert_int_equal(w->hear[3].then, CC_PROMPT_MUSIC);
+	assert_null(world_button(w, 1, "unhold", ""));
+	assert_null(world_ask(w, 1, "{\"request\":\"mute\"}"));
+	assert_int_equal(w->hear[3].from[0], 0);
+	assert_null(world_ask(w, 1, "{\"request\":\"unmute\"}"));
+	assert_null(world_ask(w, 1, "{\"request\":\"dtmf\",\"digits\":\"5\"}"));
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"blind\""));
+	assert_null(world_button(w, 2, "answer", ""));
+	is(w, 2, "TALKING", "TALK");
+	is(w, 1, "WRAPUP", "ENDED");
+}
+
+static void help_is_called_into_a_call_of_ours(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	assert_string_equal(w->dialled, "112");
+	assert_string_equal(w->presented, "+78652000000");
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "TALKING", "CONFERENCE");
+}
+
+static void a_page_that_reloads_has_its_call_again(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 100);
+	is(w, 1, "RECONNECTING", "TALK");
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void who_does_not_come_back_leaves_the_citizen_to_his_queue(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_sign_in(w, 2);
+	cc_engine_leg_down(w->engine, 1);
+	awake(w, 10000);
+	is(w, 2, "RINGING", "RING");
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		json_object_get(w->state[2], "call"), "number")),
+	    "+79624401122");
+}
+
+static void a_reload_while_it_rings_keeps_it_ringing(void **state)
+{
+	struct world *w = *state;
+
+	ringing(w);
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 1000);
+	assert_null(cc_engine_check(w->engine));
+	/* answered before he is back: music, then his voice */
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_null(cc_engine_check(w->engine));
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	is(w, 1, "TALKING", "TALK");
+}
+
+static void a_ring_without_its_operator_ends(void **state)
+{
+	struct world *w = *state;
+
+	ringing(w);
+	cc_engine_leg_down(w->engine, 1);
+	awake(w, 10500);
+	assert_int_equal(w->ended[0], w->invited);
+	assert_string_equal(row(w, "end_reason"), "OPERATORLOST");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_number_is_called_through_the_trunk),
+		CASE(early_media_is_heard_and_recorded),
+		CASE(an_answer_without_media_is_no_answer),
+		CASE(refusals_are_told_in_words),
+		CASE(nobody_answers_for_a_minute),
+		CASE(hanging_up_while_it_rings_cancels),
+		CASE(what_the_plan_forbids_is_refused_and_logged),
+		CASE(a_thousand_calls_in_an_hour_are_not_made),
+		CASE(an_emergency_number_goes_to_its_setting),
+		CASE(he_cannot_dial_with_a_call_or_without_a_telephone),
+		CASE(hold_mute_dtmf_and_transfer_work_as_inbound),
+		CASE(help_is_called_into_a_call_of_ours),
+		CASE(a_page_that_reloads_has_its_call_again),
+		CASE(who_does_not_come_back_leaves_the_citizen_to_his_queue),
+		CASE(a_reload_while_it_rings_keeps_it_ringing),
+		CASE(a_ring_without_its_operator_ends),
+	};
+
+	return cmocka_run_group_tests_name("outbound", tests, NULL, NULL);
+}
