@@ -45,6 +45,7 @@ static struct {
 	struct cc_sip *sip;
 	struct cc_store *store;
 	GHashTable *legs; /* media port -> handle; engine thread */
+	int64_t began_us; /* monotonic */
 } self;
 
 /* --- ports: engine -> world ------------------------------------------ */
@@ -206,7 +207,9 @@ static int token(void *arg, const char *text, uint32_t *user,
 		 char web[CC_WEB_SIZE])
 {
 	(void)arg;
-	return cc_token_use(self.gateway, &plugin, text, user, web);
+	return cc_token_use(self.gateway, &plugin,
+			    (g_get_monotonic_time() - self.began_us) / 1000,
+			    text, user, web);
 }
 
 static void post(void *arg, json_t *row)
@@ -451,6 +454,7 @@ static int on_init(janus_callbacks *callbacks, const char *folder)
 		return -1;
 	}
 	self.gateway = callbacks;
+	self.began_us = g_get_monotonic_time();
 	self.legs = g_hash_table_new(g_direct_hash, g_direct_equal);
 	rc = open_inner();
 	/* the store's thread posts to the mailbox, so this comes before it */

@@ -32,6 +32,8 @@ TESTLIBS_plugin/test_outbound := -ljansson
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o
 TESTLIBS_plugin/test_recorder := -lsodium
+TEST_plugin/test_token := janus-plugin/token.o
+TESTLIBS_plugin/test_token := -lglib-2.0
 TEST_store/test_db := tests/store/lab.o db/db.o
 TESTLIBS_store/test_db = $(DB_LIBS) -lpthread
 TEST_store/test_jobs := tests/store/lab.o \

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import WebSocket from 'ws';
 import { deadline, inNamespace, run, test } from '../lab/run.mjs';
-import { processes } from '../lab/proc.mjs';
+import { named, processes } from '../lab/proc.mjs';
 import { Desk, HOTLINE, HZ } from '../e2e/desk.mjs';
 
 inNamespace();
@@ -94,6 +94,19 @@ class Raw {
 		return answer.plugindata?.data ?? answer;
 	}
 
+	// Janus knows the session no more. It is asked for by its own name for
+	// that, so nothing else tells when.
+	async gone(session) {
+		const end = Date.now() + 10000;
+		let answer;
+
+		do {
+			answer = await this.ask({ janus: 'claim', session_id: session,
+				handle_id: undefined });
+			assert.ok(Date.now() < end, JSON.stringify(answer));
+		} while (answer.error?.code !== 458);
+	}
+
 	hello(token) {
 		return this.say({ request: 'hello', token, page: randomUUID(),
 			takeover: false });
@@ -105,6 +118,17 @@ class Raw {
 }
 
 const grant = () => op.eval(async () => (await fetch('/api/phone')).json());
+
+// The number of the session that a page of Chromium is about to open.
+function sessionOf(page) {
+	return deadline(new Promise((done) => page.on('websocket', (ws) =>
+		ws.on('framereceived', ({ payload }) => {
+			const { janus, data, session_id: known } = JSON.parse(payload);
+
+			if (janus === 'success' && !known)
+				done(data.id);
+		}))), 20000, 'a session of Janus');
+}
 
 async function cookies() {
 	const all = await op.context.cookies();
@@ -212,6 +236,30 @@ test('a user token: in time, of our making, once', async () => {
 	other.close();
 });
 
+test('what was used before Janus began again stays used', async () => {
+	const { door, user } = await grant();
+	const { user: unused } = await grant();
+	const [old] = named('janus');
+	const before = await Raw.open();
+
+	await before.attach(door);
+	assert.equal((await before.hello(user)).otklik, 'ok');
+	const { boot } = await op.state();
+
+	process.kill(old.pid, 'SIGKILL');
+	await op.until((s, was) => s.boot !== was, { arg: boot, within: 30000,
+		what: 'the next Janus' });
+	const raw = await Raw.open();
+
+	await raw.attach(door);
+	assert.equal((await raw.hello(user)).code, 'TOKEN');
+	// nor what was made before and not used; what is made now is good
+	assert.equal((await raw.hello(unused)).code, 'TOKEN');
+	assert.equal((await raw.hello((await grant()).user)).otklik, 'ok');
+	raw.close();
+	before.close();
+});
+
 test('«Выход» in another tab ends page and handle at once', async () => {
 	await desk.activate(op);
 	const first = op.page;
@@ -221,6 +269,7 @@ test('«Выход» in another tab ends page and handle at once', async () => {
 	await raw.attach(door);
 	assert.equal((await raw.hello(user)).otklik, 'ok');
 	const second = await op.tab();
+	const session = sessionOf(second);
 
 	await op.goto(`${stack.url}/`);
 	await op.sees('Телефон открыт в другом окне');
@@ -236,6 +285,8 @@ test('«Выход» in another tab ends page and handle at once', async () => {
 	console.log(`# told after ${told.toFixed(0)} ms`);
 	await raw.until((m) => m.janus === 'timeout' || m.janus === 'detached',
 		'the end of the handle');
+	// a page ends its session in Janus itself
+	await raw.gone(await session);
 	// the WebSocket and the door token live on, to no use
 	assert.equal((await raw.say({ request: 'sync' })).error?.code, 459);
 	await raw.attach(door);

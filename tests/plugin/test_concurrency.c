@@ -88,8 +88,9 @@ static void sign_in(janus_plugin_session *s, int user, unsigned n)
 				     "a=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n";
 	char token[80];
 
-	snprintf(token, sizeof(token), "1,janus.plugin.otklik,user=%d:%027u",
-		 user, n);
+	/* made after the plugin began */
+	snprintf(token, sizeof(token), "%lld,janus.plugin.otklik,user=%d:%027u",
+		 (long long)time(NULL) + 120, user, n);
 	json_decref(
 	    ask(s,
 		json_pack("{s:s, s:s, s:s}", "request", "hello", "token", token,
