@@ -14,7 +14,7 @@ CGI_GLUE := app show card routes page_login page_journal page_appeal \
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o
-PAGES_LIBS := -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto \
+PAGES_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto \
 	$(shell pkg-config --libs libmariadb libsodium jansson)
 
 $(B)/cgi/otklik-pages: $(B)/cgi/main.o $(PAGES_OBJS:%=$(B)/%)
