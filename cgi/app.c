@@ -238,6 +238,8 @@ static void frame(struct ctx *ctx, const struct request *req)
 		 auth_may(ctx->who, AUTH_PHONE) && *u->extension ? "1" : "0");
 	view_set(page, "May.Journal",
 		 auth_may(ctx->who, AUTH_APPEAL_VIEW) ? "1" : "0");
+	view_set(page, "May.Persons",
+		 auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked ? "0" : "1");
 	view_set(page, "May.Register",
 		 auth_may(ctx->who, AUTH_APPEAL_REGISTER) ? "1" : "0");
 }

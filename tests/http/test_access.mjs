@@ -255,6 +255,11 @@ test('the director reads neither numbers nor free text, and cannot guess',
 			assert.equal((await people.director.post('/', q)).status, 403,
 				JSON.stringify(q));
 		assert.equal((await people.op1.post('/', { name: 'С' })).status, 200);
+		// so he is not offered it
+		assert.match((await people.op1.get('/')).text, /name="phone"/);
+		assert.match((await people.op1.get('/')).text, /name="name"/);
+		assert.doesNotMatch((await people.director.get('/')).text,
+			/name="(phone|name)"/);
 		assert.equal((await people.director.get('/?status=ALL')).status, 200);
 	});
 

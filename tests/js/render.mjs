@@ -56,7 +56,7 @@ function hdf(theme, lang) {
 		'Csrf=x', 'User.Id=7', 'User.Name=Иванова Анна Петровна',
 		'User.ShortName=Иванова А. П.', 'User.Role=Оператор 1 уровня',
 		'User.Org=ТФОМС', 'User.Extension=1001', 'May.Phone=1',
-		'May.Journal=1', 'May.Register=1', 'Card.Id=1',
+		'May.Journal=1', 'May.Persons=1', 'May.Register=1', 'Card.Id=1',
 		'Card.Heading=26-104200', 'Card.Status=Черновик', 'Card.Version=3',
 		'Card.Type=CONSULTATION', 'Card.Phone=+79624401122',
 		'Card.Autosave=1', 'Card.Due=24.12.2026', 'Themes.0.Code=KO-01.01',
