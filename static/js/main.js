@@ -1,6 +1,7 @@
 // main.js - the page's script: the telephone first, then what turns with it.
 
 import { drafts } from './draft.js';
+import { filters } from './filter.js';
 import { guard } from './guard.js';
 import { journal } from './journal.js';
 import { finisher, logout } from './logout.js';
@@ -22,6 +23,7 @@ if (document.body.dataset.user) {
 		controls(root, phone, finish);
 	trouble(phone.words);
 	guard(cards, phone.words);
+	filters(); // after guard, which may keep the page where it is
 	journal(phone);
 	logout(finish);
 	// for tests and for support over the telephone: nothing can be set

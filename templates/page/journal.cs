@@ -20,8 +20,8 @@
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <div class="col-auto"><label class="form-label" for="f-number"><?cs var:Lang.Field.Number ?></label>
 <input class="form-control form-control-sm" id="f-number" name="number" value="<?cs var:Filter.Number ?>" maxlength="16" size="12"></div>
-<div class="col-auto"><label class="form-label" for="f-name"><?cs var:Lang.Field.Fio ?></label>
-<input class="form-control form-control-sm" id="f-name" name="name" value="<?cs var:Filter.Name ?>" maxlength="120" size="18"></div>
+<?cs if:May.Persons == "1" ?><div class="col-auto"><label class="form-label" for="f-name"><?cs var:Lang.Field.Fio ?></label>
+<input class="form-control form-control-sm" id="f-name" name="name" value="<?cs var:Filter.Name ?>" maxlength="120" size="18"></div><?cs /if ?>
 <div class="col-auto"><label class="form-label" for="f-type"><?cs var:Lang.Field.Type ?></label>
 <select class="form-select form-select-sm" id="f-type" name="type">
 <option value=""><?cs var:Lang.Filter.All ?></option>
@@ -33,14 +33,14 @@
 <?cs call:option("ALL", Lang.Filter.All, Filter.Status) ?>
 <?cs each:s = Lang.Statuses ?><?cs call:option(s.Code, s.Name, Filter.Status) ?><?cs /each ?>
 </select></div>
-<div class="col-auto"><label class="form-label" for="f-phone"><?cs var:Lang.Field.Phone ?></label>
-<input class="form-control form-control-sm" id="f-phone" name="phone" value="<?cs var:Filter.Phone ?>" maxlength="20" size="12" inputmode="tel"></div>
+<?cs if:May.Persons == "1" ?><div class="col-auto"><label class="form-label" for="f-phone"><?cs var:Lang.Field.Phone ?></label>
+<input class="form-control form-control-sm" id="f-phone" name="phone" value="<?cs var:Filter.Phone ?>" maxlength="20" size="12" inputmode="tel"></div><?cs /if ?>
 <div class="col-auto"><label class="form-label" for="f-from"><?cs var:Lang.Filter.From ?></label>
 <input class="form-control form-control-sm" id="f-from" name="from" type="date" value="<?cs var:Filter.From ?>"></div>
 <div class="col-auto"><label class="form-label" for="f-to"><?cs var:Lang.Filter.To ?></label>
 <input class="form-control form-control-sm" id="f-to" name="to" type="date" value="<?cs var:Filter.To ?>"></div>
 <div class="col-auto"><button class="btn btn-sm btn-primary"><?cs var:Lang.Filter.Search ?></button>
-<a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Filter.Clear ?></a></div>
+<a class="btn btn-sm btn-outline-secondary" href="/" hx-push-url="true"><?cs var:Lang.Filter.Clear ?></a></div>
 </form>
 <?cs if:Filter.Error ?><p class="alert alert-danger py-2 mx-3" role="alert"><?cs var:Filter.Error ?></p><?cs /if ?>
 <div class="table-responsive journal-scroll">

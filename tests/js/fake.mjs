@@ -7,6 +7,7 @@ import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
 
 import { CSP, TMP, file, page } from './render.mjs';
@@ -45,6 +46,7 @@ export class Fake extends EventEmitter {
 	card = [];          // and of the card
 	fails = [];         // the next [method, path, status, html, headers]
 	asks = [];          // "method path" of what pages were asked for
+	filters = [];       // what the journal was filtered by
 	#sockets = new Set();
 	#sessions = new Map();
 	#ids = 100;
@@ -96,6 +98,8 @@ export class Fake extends EventEmitter {
 			return send(status, 'text/html', html, headers);
 		}
 
+		if (url.pathname === '/' && req.method === 'POST')
+			return this.#filtered(req, send, framed);
 		if (url.pathname === '/')
 			return send(200, 'text/html',
 				page('journal', { more: [...this.journal, ...framed] }));
@@ -127,15 +131,28 @@ export class Fake extends EventEmitter {
 			: send(404, 'text/plain', '');
 	}
 
-	async #draft(req, res) {
-		let text = '';
+	// The journal says what it was filtered by, and in the form again.
+	async #filtered(req, send, framed) {
+		const fields = new URLSearchParams(await text(req));
+		const lines = ['Filter.Posted=1'];
 
-		for await (const part of req)
-			text += part;
-		this.drafts.push({ text, csrf: req.headers['x-csrf'] });
+		fields.delete('csrf');
+		this.filters.push(Object.fromEntries(fields));
+		[...fields].filter(([, value]) => value).forEach(([name, value], i) =>
+			lines.push(`Filter.Used.${i}.Name=${name}`,
+				`Filter.Used.${i}.Value=${value}`,
+				`Filter.${name[0].toUpperCase()}${name.slice(1)}=${value}`));
+		send(200, 'text/html', page('journal',
+			{ more: [...this.journal, ...lines, ...framed] }));
+	}
+
+	async #draft(req, res) {
+		const body = await text(req);
+
+		this.drafts.push({ text: body, csrf: req.headers['x-csrf'] });
 		res.writeHead(this.draft);
 		res.end();
-		this.emit('draft', text);
+		this.emit('draft', body);
 	}
 
 	#socket(ws) {

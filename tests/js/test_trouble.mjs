@@ -190,6 +190,50 @@ test('nor are they lost by «Назад»', async () => {
 	await page.locator('[data-appeal="1"]').waitFor();
 });
 
+test('«Назад» comes back to the filter, which stands in no address',
+	async () => {
+		const name = page.getByLabel('ФИО', { exact: true });
+		const number = page.getByLabel('Номер', { exact: true });
+		const find = async (field, value, n) => {
+			await field.fill(value);
+			await button('Поиск').click();
+			await page.waitForURL(/\/\?view=[0-9a-f]{8}$/);
+			await page.waitForFunction((v) => document.querySelector(
+				'form[data-applied] [name=name]')?.value === v, value);
+			assert.equal(fake.filters.length, n);
+		};
+		const sees = (value) => page.waitForFunction((v) =>
+			document.getElementById('f-name')?.value === v, value);
+
+		await open('/');
+		await find(name, 'Соколова', 1);
+		await find(name, 'Ли', 2);
+		assert.doesNotMatch(decodeURI(page.url()), /Ли|Соколова/);
+		await page.locator('[data-appeal="1"] a').first().click();
+		await about().waitFor();
+		await page.goBack();
+		await sees('Ли');
+		await page.goBack();
+		await sees('Соколова');
+		assert.deepEqual(fake.filters.map((f) => f.name),
+			['Соколова', 'Ли', 'Ли', 'Соколова']);
+		await page.goForward();
+		await sees('Ли');
+		// a turn that was asked about comes there too
+		fake.card = [REGISTERED];
+		await page.locator('[data-appeal="1"] a').first().click();
+		await about().fill('Набрано');
+		await page.evaluate(() => history.back());
+		await question();
+		await button(words.Leave).click();
+		await sees('Ли');
+		// «Очистить фильтр» and the menu lead to all of it
+		await link('Очистить фильтр').click();
+		await page.waitForURL(/\/$/);
+		assert.equal(await name.inputValue(), '');
+		assert.equal(await number.inputValue(), '');
+	});
+
 test('nor by a transferred call that opens its card, nor by «Добавить»',
 	async () => {
 		await typed();
@@ -270,7 +314,7 @@ test('a refresh says that it is one, and repeats a filter that was posted',
 			'Filter.Used.0.Value=Соколова', 'Rows.0.Assignee=Другой Д. Д.'];
 		await button('Поиск').click();
 		await page.getByText('Другой Д. Д.').waitFor();
-		assert.equal(page.url(), `${fake.url}/`);
+		await page.waitForURL(/\/\?view=[0-9a-f]{8}$/);
 		asked = refresh();
 		fake.push('rows', { appeals: [1] });
 		const sent = new URLSearchParams((await asked).postData());
