@@ -512,7 +512,11 @@ test('a new leg waits for the end of the old one', async () => {
 
 test('signed out by the server: to the login page', async () => {
 	await until(() => window.otklik.state);
+	// the plugin can end the handle only, not Janus' session behind it
+	const over = fake.asked('janus:destroy');
+
 	fake.push('closed', { reason: 'LOGOUT' });
+	await over;
 	await page.waitForURL('**/login');
 });
 
