@@ -48,6 +48,15 @@ static const struct source {
 	  TEXT("e.ended_at") ", e.reason" STORED },
 	{ "agent_event", "agent_event", "e.id", "0",
 	  TEXT("e.user_id") TEXT("e.at") ", e.state, e.reason" STORED },
+	{ "shift_alert", "shift_alert", "e.id", "0",
+	  ", e.node" TEXT("e.at") ", e.kind" TEXT("e.call_id") TEXT("e.user_id")
+	      TEXT("e.queue_id") TEXT("e.organization_id") ", e.text" STORED },
+	{ "shift_alert_step", "shift_alert_step", "e.alert_id", "e.seq",
+	  ", e.step" TEXT("e.at") TEXT("e.user_id") STORED },
+	{ "supervisor_action", "supervisor_action", "e.id", "0",
+	  TEXT("e.at") TEXT("e.user_id") ", e.action" TEXT("e.call_id")
+	      TEXT("e.target_user")
+		  TEXT("e.queue_id") ", e.reason, e.result" STORED },
 	{ "appeal_history", "appeal_history", NO_UUID, "e.id",
 	  TEXT("e.appeal_id") TEXT("e.at") TEXT(
 	      "e.user_id") ", e.event,"

@@ -72,6 +72,9 @@ static const struct grant {
 	{ "attendance", "SELECT", "SELECT, INSERT", "SELECT", NULL },
 	{ "attendance_end", "SELECT", "SELECT, INSERT", "SELECT", NULL },
 	{ "agent_event", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "shift_alert", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "shift_alert_step", "SELECT", "SELECT, INSERT", "SELECT", NULL },
+	{ "supervisor_action", "SELECT", "SELECT, INSERT", "SELECT", NULL },
 	{ "node_status", "SELECT", "SELECT, INSERT, UPDATE", "SELECT", NULL },
 	/* appeals */
 	{ "insured_person", "SELECT", NULL, "SELECT, INSERT, UPDATE, DELETE",

@@ -513,6 +513,50 @@ CREATE TABLE `setting` (
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What an administrator changes while the centre runs';
 
+CREATE TABLE `shift_alert` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
+  `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that raised it',
+  `at` datetime(3) NOT NULL COMMENT 'when it was raised, UTC',
+  `kind` varchar(16) NOT NULL COMMENT 'EMERGENCY, THREAT, OPERATOR_UNWELL (K-5.1.8.10), LONG_WAIT, FRAUD, TRUNK',
+  `call_id` uuid DEFAULT NULL COMMENT 'in which call',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'employee concerned',
+  `queue_id` int(10) unsigned DEFAULT NULL COMMENT 'queue of the call',
+  `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'whose supervisors it concerns; NULL: the fund''s',
+  `text` varchar(200) NOT NULL DEFAULT '' COMMENT 'what there is to say; no personal data of a citizen',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `alert_at` (`at`),
+  KEY `alert_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: notices to the supervisors of a shift';
+
+CREATE TABLE `shift_alert_step` (
+  `alert_id` uuid NOT NULL COMMENT 'which alert',
+  `seq` tinyint(3) unsigned NOT NULL COMMENT '1: told to more people, 2: ended; each once',
+  `step` varchar(16) NOT NULL COMMENT 'ESCALATED: to ОП2 and administrators; ACCEPTED: «Принял»; OVER: no longer true',
+  `at` datetime(3) NOT NULL COMMENT 'UTC',
+  `user_id` int(10) unsigned DEFAULT NULL COMMENT 'who accepted it',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`alert_id`,`seq`),
+  KEY `step_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what became of a notice';
+
+CREATE TABLE `supervisor_action` (
+  `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
+  `at` datetime(3) NOT NULL COMMENT 'UTC',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'supervisor or administrator',
+  `action` varchar(16) NOT NULL COMMENT 'REQUEUE, END («Снять вызов»), BREAK, MOVE («В другую очередь»)',
+  `call_id` uuid DEFAULT NULL COMMENT 'the call acted upon',
+  `target_user` int(10) unsigned DEFAULT NULL COMMENT 'the operator acted upon',
+  `queue_id` int(10) unsigned DEFAULT NULL COMMENT 'where the call was moved to',
+  `reason` varchar(200) NOT NULL COMMENT 'as given by the supervisor',
+  `result` varchar(16) NOT NULL COMMENT 'OK, or the code of the refusal',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `action_at` (`at`),
+  KEY `action_call` (`call_id`),
+  KEY `action_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: who intervened in a shift, and why';
+
 CREATE TABLE `theme` (
   `code` varchar(12) NOT NULL COMMENT 'ZH-03.01',
   `type` enum('Жалоба','Консультация','Заявление','Предложение','Благодарность') NOT NULL COMMENT 'type of appeal it belongs to',

@@ -28,6 +28,7 @@ int cc_engine_new(struct cc_engine **ep, const struct cc_engine_conf *conf,
 	TAILQ_INIT(&e->agents);
 	TAILQ_INIT(&e->sessions);
 	TAILQ_INIT(&e->calls);
+	cc_shift_init(e);
 	*ep = e;
 	return 0;
 }
@@ -56,6 +57,7 @@ void cc_engine_free(struct cc_engine **ep)
 		free(q->members);
 		free(q);
 	}
+	cc_shift_free(e);
 	free(e->routes);
 	free(e->timetables);
 	free(e->holidays);
@@ -121,6 +123,9 @@ void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
 		return;
 	if (s == AGENT_BREAK && !a->reason[0])
 		cc_copy(a->reason, sizeof(a->reason), "MISSED");
+	if (s == AGENT_INACTIVE || a->shown == AGENT_INACTIVE)
+		e->shift.alerts_changed = true; /* who is there to be told */
+	e->shift.changed = true;
 	a->shown = s;
 	a->since = e->epoch;
 	a->presence = e->presence = true;
@@ -178,6 +183,7 @@ static void read_user(struct cc_engine *e, json_t *u)
 	cc_copy(a->extension, sizeof(a->extension), str(u, "extension"));
 	a->phone = false;
 	a->roles = 0;
+	a->duties = 0;
 	json_array_foreach(json_object_get(u, "roles"), i, role) {
 		const char *name = json_string_value(role);
 
@@ -186,6 +192,7 @@ static void read_user(struct cc_engine *e, json_t *u)
 		a->roles |= cc_dial_role(name);
 		if (a->roles && a->extension[0])
 			a->phone = true;
+		a->duties |= name ? cc_duty(name) : 0;
 	}
 }
 
@@ -375,6 +382,7 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	read_holidays(e, json_object_get(dir, "holidays"));
 	read_settings(e, json_object_get(dir, "settings"));
 	cc_dial_directory(e, dir);
+	cc_shift_directory(e, dir);
 
 	TAILQ_FOREACH(a, &e->agents, link) {
 		if (a->present && !a->blocked && !a->phone)
@@ -459,6 +467,10 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 		e->presence = true;
 	} else if (!strcmp(kind, "logout") && a) {
 		logout(e, a, str(payload, "session"));
+	} else if (!strcmp(kind, "call_flag") &&
+		   cc_flag_known(str(payload, "flag"))) {
+		cc_flag(e, str(payload, "flag"), str(payload, "call"),
+			cc_find_call(e, str(payload, "call")), a);
 	}
 	/* user_changed and directory: the store reads the directory anew */
 }
@@ -503,6 +515,7 @@ static void timers(struct cc_engine *e)
 		cc_agent_timers(e, a);
 	TAILQ_FOREACH(s, &e->sessions, link)
 		cc_session_timers(e, s);
+	cc_shift_timers(e);
 	if (e->now >= e->status_due) {
 		e->status_due = e->now + STATUS_MS;
 		e->p.post(e->p.arg,
@@ -531,6 +544,7 @@ static void flush(struct cc_engine *e)
 		a->dirty = false;
 	if (e->presence && e->now >= e->presence_due)
 		cc_push_presence(e);
+	cc_shift_flush(e);
 }
 
 int cc_engine_settle(struct cc_engine *e)
@@ -548,6 +562,7 @@ int cc_engine_settle(struct cc_engine *e)
 	due = e->status_due;
 	if (e->presence)
 		due = cc_sooner(due, e->presence_due);
+	due = cc_sooner(due, cc_shift_due(e));
 	TAILQ_FOREACH(c, &e->calls, link)
 		due = cc_sooner(due, cc_call_due(c));
 	TAILQ_FOREACH(a, &e->agents, link)

@@ -129,6 +129,7 @@ void cc_engine_session_gone(struct cc_engine *e, uint64_t session)
 		return;
 	cc_engine_leg_down(e, session);
 	TAILQ_REMOVE(&e->sessions, s, link);
+	json_decref(s->seen);
 	free(s);
 }
 
@@ -311,6 +312,7 @@ static const char *hello(struct cc_engine *e, struct cc_session *s,
 	s->full = true;
 	e->presence = true;
 	e->presence_due = e->now;
+	e->shift.alerts_changed = true;
 	return NULL;
 }
 
@@ -628,13 +630,18 @@ static const char *work_request(struct cc_engine *e, struct cc_session *s,
 const char *cc_agent_request(struct cc_engine *e, struct cc_session *s,
 			     const struct cc_request *req)
 {
+	const char *code;
+
 	if (req->kind == REQ_HELLO)
 		return hello(e, s, req);
 	if (!s->agent)
 		return CC_NOT_HELLO;
+	if (cc_shift_request(e, s, req, &code))
+		return code;
 	switch (req->kind) {
 	case REQ_SYNC:
-		s->dirty = s->full = true;
+		s->dirty = s->full = s->board = true;
+		e->shift.alerts_changed = e->shift.changed = true;
 		e->presence = true;
 		return NULL;
 	case REQ_PONG:

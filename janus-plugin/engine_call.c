@@ -40,6 +40,7 @@ void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
 		    json_pack("{s:I, s:s, s:s}", "at", (json_int_t)e->epoch,
 			      "kind", kind, "who", who ? who->name : ""));
 	cc_call_touch(c);
+	e->shift.changed = true;
 }
 
 const char *cc_call_citizen(const struct cc_call *c)

@@ -11,6 +11,7 @@
 #include "janus-plugin/call.h"
 #include "janus-plugin/dialplan.h"
 #include "janus-plugin/engine.h"
+#include "janus-plugin/engine_shift.h"
 #include "janus-plugin/hours.h"
 #include "janus-plugin/media.h"
 #include "janus-plugin/queue.h"
@@ -64,6 +65,8 @@ struct cc_agent {
 	int64_t fraud_told; /* mono ms: one alarm a minute */
 	bool fund;          /* his organization is the fund, not an insurer */
 	bool phone;         /* a role with a softphone */
+	unsigned duties;    /* DUTY_*, of all his roles */
+	uint32_t serves[CC_SERVES_MAX]; /* queues he is a member of, 0 ends */
 	bool blocked;
 	bool present; /* in the last directory */
 
@@ -103,8 +106,12 @@ struct cc_session {
 	uint64_t seq;          /* of the last event */
 	uint64_t ping, pong;   /* numbers */
 	int64_t ping_due;
-	bool dirty; /* its own copy of the state must be pushed */
-	bool full;  /* next presence is the whole list */
+	bool dirty;   /* its own copy of the state must be pushed */
+	bool full;    /* next presence is the whole list */
+	bool watch;   /* shows «Смена сейчас» */
+	bool alerted; /* has been told of alerts, and not yet of their end */
+	bool board;   /* the whole shift must be pushed */
+	json_t *seen; /* the shift as last pushed, NULL = never */
 };
 
 struct cc_emergency {
@@ -175,6 +182,7 @@ struct cc_call {
 	int64_t offer_due, xfer_due, resume_due, wait_due, announce_due;
 	int64_t dial_due;        /* DIAL: nobody answers */
 	int64_t limit_due;       /* absolute */
+	bool waits_long;         /* the supervisor has been told */
 	int64_t voice_due;       /* the message is long enough; 0: not begun */
 	enum cc_prompt farewell; /* of CALL_GOODBYE, and what it means */
 	const char *farewell_reason;
@@ -241,6 +249,7 @@ struct cc_engine {
 	int64_t presence_due, status_due;
 	json_t *rows; /* appeal ids to tell */
 	int trunk;    /* -1 unknown, 0 down, 1 up */
+	struct cc_shift shift;
 	struct cc_engine_stats count;
 };
 

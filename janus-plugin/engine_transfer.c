@@ -339,9 +339,7 @@ static const char *emergency(struct cc_engine *e, struct cc_agent *a,
 	cc_copy(m->service, sizeof(m->service), service);
 	cc_call_note(e, c, "EMERGENCYDIAL", a,
 		     json_pack("{s:s}", "service", service));
-	cc_call_note(e, c, "ALERT", a, json_pack("{s:s}", "flag", "EMERGENCY"));
-	e->p.post(e->p.arg, json_pack("{s:s, s:s, s:s}", "t", "call", "id",
-				      c->id, "flags", "EMERGENCY"));
+	cc_flag(e, "EMERGENCY", c->id, c, a);
 	dial_service(e, c);
 	return NULL;
 }

@@ -21,6 +21,7 @@ const char CC_M23[] = "M23";
 const char CC_UNKNOWN_NUMBER[] = "UNKNOWN_NUMBER";
 const char CC_DIAL_FORBIDDEN[] = "DIAL_FORBIDDEN";
 const char CC_DIAL_LIMIT[] = "DIAL_LIMIT";
+const char CC_ALERT_OVER[] = "ALERT_OVER";
 
 static const struct {
 	const char *code, *text;
@@ -51,6 +52,8 @@ static const struct {
 	{ "M17", "Служба не отвечает. Попросите абонента положить трубку и "
 		 "набрать 112" },
 	{ CC_M23, "Гражданин застрахован в другой СМО" },
+	{ CC_ALERT_OVER, "Тревогу уже принял другой сотрудник" },
+	{ "M20", "Старший смены не отвечает. Действуйте сами: 112" },
 	{ "TRANSFER_REFUSED", "Сотрудник отклонил вызов, он вернулся к вам" },
 	{ "TRANSFER_LOST",
 	  "Связь с сотрудником потеряна, вызов вернулся к вам" },
@@ -67,6 +70,7 @@ enum { /* arguments of a request */
        A_TAKEOVER = 1 << 5, /* optional */
        A_MODE = 1 << 6,
        A_APPEAL = 1 << 7, /* optional */
+       A_ALERT = 1 << 8,
 };
 
 static const struct spec {
@@ -106,6 +110,8 @@ static const struct spec {
 			    "|SILENCE|MISTAKE|SPAM|CHILD|", 0 },
 	[REQ_MIC] = { "mic", 0, "state", "|lost|back|", 0 },
 	[REQ_BYE] = { "bye", 0, 0, 0, 0 },
+	[REQ_ACCEPT] = { "accept", A_ALERT, 0, 0, 0 },
+	[REQ_RAISE] = { "raise", 0, "flag", "|THREAT|OPERATOR_UNWELL|", 0 },
 };
 
 /* Copies a string argument of 1 to size - 1 bytes. */
@@ -185,6 +191,9 @@ static int args(struct cc_request *r, const struct spec *spec,
 		return EINVAL;
 	*key = "page";
 	if ((spec->args & A_PAGE) && uuid_arg(r->page, body, *key))
+		return EINVAL;
+	*key = "alert";
+	if ((spec->args & A_ALERT) && uuid_arg(r->alert, body, *key))
 		return EINVAL;
 	*key = "n";
 	if ((spec->args & A_N) && number_arg(&r->n, INT64_MAX, body, *key))

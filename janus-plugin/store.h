@@ -18,7 +18,8 @@ struct cc_store;
  * "at":<epoch ms>,"kind":"ENTERQUEUE","data":{…}}. Kinds: call (insert or
  * update of call_record by id: only the keys given are set), call_event,
  * call_leg, recording, recording_end, attendance, attendance_end,
- * agent_event, node_status. A row that is there already is no error, so the
+ * agent_event, call_flag (adds one flag to a call), shift_alert,
+ * shift_alert_step, supervisor_action, node_status. A row that is there already is no error, so the
  * spool, which holds the same objects one a line, may be replayed. A call's
  * first row carries direction and started_at, later ones only what changed.
  * Of node_status the newest alone is kept while the database is away.

@@ -154,6 +154,21 @@ static int read_dial(const struct db_row *r, void *arg)
 				  "form", text(r, 4), "presented", text(r, 5)));
 }
 
+/* Alerts nobody has accepted: a restart must not forget them. */
+static int read_alert(const struct db_row *r, void *arg)
+{
+	json_t *call = db_is_null(r, 4) ? json_null() : text(r, 4);
+
+	return add(arg,
+		   json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o,"
+			     " s:o, s:b}",
+			     "id", text(r, 0), "node", text(r, 1), "at",
+			     (json_int_t)db_time_ms(r, 2), "kind", text(r, 3),
+			     "call", call, "user", number(r, 5), "queue",
+			     number(r, 6), "org", number(r, 7), "text",
+			     text(r, 8), "raised", db_u64(r, 9) != 0));
+}
+
 static int read_setting(const struct db_row *r, void *arg)
 {
 	return json_object_set_new(arg, db_str(r, 0), text(r, 1)) ? ENOMEM : 0;
@@ -197,15 +212,24 @@ static const struct part {
 	{ "dial", read_dial,
 	  "SELECT pattern, allow, roles, trunk_id, form, presented"
 	  " FROM dial_rule ORDER BY position, id" },
+	{ "alerts", read_alert,
+	  "SELECT a.id, a.node, a.at, a.kind, a.call_id, a.user_id,"
+	  " a.queue_id, a.organization_id, a.text,"
+	  " EXISTS (SELECT 1 FROM shift_alert_step e WHERE"
+	  " e.alert_id = a.id AND e.seq = 1)"
+	  " FROM shift_alert a WHERE"
+	  " a.at > UTC_TIMESTAMP() - INTERVAL 1 DAY AND NOT EXISTS"
+	  " (SELECT 1 FROM shift_alert_step s WHERE s.alert_id = a.id"
+	  " AND s.seq = 2) ORDER BY a.at LIMIT 200" },
 	{ "settings", read_setting, "SELECT name, value FROM setting" },
 };
 
 int cc_dir_read(struct db *db, json_t **dir)
 {
 	json_t *d =
-	    json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
+	    json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
 		      "users", "queues", "routes", "hours", "holidays",
-		      "trunks", "dial", "settings");
+		      "trunks", "dial", "alerts", "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)

@@ -22,13 +22,15 @@ struct col {
 enum how {
 	ONCE,   /* INSERT; again is no error */
 	UPSERT, /* a whole row: INSERT or UPDATE */
+	OWN,    /* a statement of its own, every column given */
 };
 
 /* The primary key comes first. */
 static const struct kind {
 	const char *name, *table;
 	enum how how;
-	const char *whole; /* UPSERT: without this column only UPDATE */
+	const char *whole; /* UPSERT: without this column only UPDATE;
+			      OWN: the statement */
 	struct col cols[MAX_COLS];
 } kinds[] = {
 	{ "call",
@@ -141,6 +143,57 @@ static const struct kind {
 	      { "at", COL_TIME, 0 },
 	      { "state", COL_TEXT, 16 },
 	      { "reason", COL_TEXT, 32 },
+	  } },
+	{ "call_flag",
+	  "call_record",
+	  OWN,
+	  "UPDATE call_record r, (SELECT ? AS flag) f SET r.flags ="
+	  " IF(FIND_IN_SET(f.flag, r.flags), r.flags,"
+	  " CONCAT_WS(',', NULLIF(r.flags, ''), f.flag)) WHERE r.id = ?",
+	  {
+	      { "flag", COL_TEXT, 16 },
+	      { "id", COL_TEXT, 36 },
+	  } },
+	{ "shift_alert",
+	  "shift_alert",
+	  ONCE,
+	  NULL,
+	  {
+	      { "id", COL_TEXT, 36 },
+	      { "node", COL_TEXT, 32 },
+	      { "at", COL_TIME, 0 },
+	      { "kind", COL_TEXT, 16 },
+	      { "call_id", COL_TEXT, 36 },
+	      { "user_id", COL_INT, 0 },
+	      { "queue_id", COL_INT, 0 },
+	      { "organization_id", COL_INT, 0 },
+	      { "text", COL_TEXT, 200 },
+	  } },
+	{ "shift_alert_step",
+	  "shift_alert_step",
+	  ONCE,
+	  NULL,
+	  {
+	      { "alert_id", COL_TEXT, 36 },
+	      { "seq", COL_INT, 0 },
+	      { "step", COL_TEXT, 16 },
+	      { "at", COL_TIME, 0 },
+	      { "user_id", COL_INT, 0 },
+	  } },
+	{ "supervisor_action",
+	  "supervisor_action",
+	  ONCE,
+	  NULL,
+	  {
+	      { "id", COL_TEXT, 36 },
+	      { "at", COL_TIME, 0 },
+	      { "user_id", COL_INT, 0 },
+	      { "action", COL_TEXT, 16 },
+	      { "call_id", COL_TEXT, 36 },
+	      { "target_user", COL_INT, 0 },
+	      { "queue_id", COL_INT, 0 },
+	      { "reason", COL_TEXT, 200 },
+	      { "result", COL_TEXT, 16 },
 	  } },
 	{ "node_status",
 	  "node_status",
@@ -332,7 +385,9 @@ int cc_row_write(struct db *db, const json_t *row)
 	err = read_values(k, row, &v);
 	if (err)
 		return err;
-	if (k->how == ONCE || json_object_get(row, k->whole)) {
+	if (k->how == OWN) {
+		err = db_exec(db, k->whole, v.arg, v.n);
+	} else if (k->how == ONCE || json_object_get(row, k->whole)) {
 		sql_insert(k, &v, sql, sizeof(sql));
 		err = db_exec(db, sql, v.arg, v.n);
 		/* Not INSERT IGNORE: that also swallows values that do not

@@ -6,9 +6,9 @@
 TEST_page/test_app := $(PAGES_OBJS)
 TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_agent.o engine_audio.o \
-	engine_call.o engine_dist.o engine_out.o engine_transfer.o engine_view.o \
-	engine_voice.o agent.o call.o dialplan.o hours.o queue.o request.o sdp.o \
-	transfer.o)
+	engine_call.o engine_dist.o engine_out.o engine_shift.o \
+	engine_transfer.o engine_view.o engine_voice.o agent.o call.o \
+	dialplan.o hours.o queue.o request.o sdp.o transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o event.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
@@ -18,6 +18,8 @@ TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
 TEST_plugin/test_schedules := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_schedules := -ljansson
+TEST_plugin/test_shift := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TESTLIBS_plugin/test_shift := -ljansson
 TEST_plugin/test_voice := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_voice := -ljansson
 MEDIA_OBJS := tests/plugin/media_bed.o $(addprefix janus-plugin/,media.o \

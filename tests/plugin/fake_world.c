@@ -179,6 +179,10 @@ static void push(void *arg, uint64_t session, json_t *event)
 		json_decref(w->seen[session]);
 		w->seen[session] = json_incref(event);
 	}
+	if (!strcmp(name, "alerts")) {
+		json_decref(w->alerts[session]);
+		w->alerts[session] = json_incref(event);
+	}
 	json_decref(event);
 }
 
@@ -326,6 +330,7 @@ void world_close(struct world *w)
 		json_decref(w->state[i]);
 		json_decref(w->said[i]);
 		json_decref(w->seen[i]);
+		json_decref(w->alerts[i]);
 	}
 }
 

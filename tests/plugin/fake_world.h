@@ -44,9 +44,10 @@ struct world {
 	json_t *kinds; /* kind -> how often */
 	json_t *rows;  /* all rows, if keep_rows */
 	bool keep_rows;
-	json_t *state[64]; /* last `state` event per session */
-	json_t *said[64];  /* last `notice` per session */
-	json_t *seen[64];  /* last `presence` per session */
+	json_t *state[64];  /* last `state` event per session */
+	json_t *said[64];   /* last `notice` per session */
+	json_t *seen[64];   /* last `presence` per session */
+	json_t *alerts[64]; /* last `alerts` per session */
 };
 
 void world_open(struct world *w);

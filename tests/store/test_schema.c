@@ -153,10 +153,12 @@ static void a_broken_migration_is_named_and_runs_again(void **state)
 /* --- accounts -------------------------------------------------------------- */
 
 static const char *const evidence[] = {
-	"call_event", "call_leg",       "recording",      "recording_end",
-	"attendance", "attendance_end", "agent_event",    "appeal_history",
-	"forwarding", "access_log",     "seal",           "seal_head",
-	"seal_key",   "call_place",     "call_place_end",
+	"call_event",        "call_leg",       "recording",
+	"recording_end",     "attendance",     "attendance_end",
+	"agent_event",       "appeal_history", "forwarding",
+	"access_log",        "seal",           "seal_head",
+	"seal_key",          "shift_alert",    "shift_alert_step",
+	"supervisor_action", "call_place",     "call_place_end",
 };
 
 static void refused(struct db *db, const char *table, const char *fmt)
