@@ -140,7 +140,7 @@ int api_directory(struct ctx *ctx, const struct request *req,
 	if (param_text(&req->query, "q", 0, 100, words, sizeof(words)))
 		return respond_error(res, 422, NULL);
 	w.list = json_array();
-	err = store_directory(ctx->db, words, add_person, &w);
+	err = store_directory(ctx->db, words, 100, add_person, &w);
 	if (!err)
 		err = store_queues(ctx->db, add_queue, &w);
 	if (!err)

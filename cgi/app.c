@@ -240,6 +240,13 @@ static void frame(struct ctx *ctx, const struct request *req)
 		 auth_may(ctx->who, AUTH_APPEAL_VIEW) ? "1" : "0");
 	view_set(page, "May.Persons",
 		 auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked ? "0" : "1");
+	view_set(page, "May.Directory",
+		 auth_may(ctx->who, AUTH_DIRECTORY) ? "1" : "0");
+	view_set(page, "May.Organizations",
+		 auth_may(ctx->who, AUTH_ORGANIZATIONS) ? "1" : "0");
+	view_set(page, "May.Calls",
+		 auth_may(ctx->who, AUTH_CALLS_OWN) && *u->extension ? "1"
+								     : "0");
 	view_set(page, "May.Register",
 		 auth_may(ctx->who, AUTH_APPEAL_REGISTER) ? "1" : "0");
 }

@@ -33,6 +33,9 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_RECORDING_OWN] =    "M M M M M - - - - - - ",
 	[AUTH_RECORDING_OTHERS] = "- - - - - A O S Ar- - ",
 	[AUTH_SCENARIO_USE] =     "A A A A A A A A A A - ",
+	[AUTH_ORGANIZATIONS] =    "ArArArArArA ArArArAr- ",
+	[AUTH_CALLS_OWN] =        "M M M M M M M - - - - ",
+	[AUTH_REPORT] =           "M M M M M A O O ArO - ",
 };
 /* clang-format on */
 
@@ -66,7 +69,8 @@ static struct auth_grant cell(const struct identity *who, enum auth_function fn,
 	/* K-1.0.3: in an insurer these see their own organization only;
 	 * directories and scenarios hold no citizens and stay whole */
 	if (g.scope == SCOPE_ALL && who->org_kind != ORG_FUND &&
-	    fn != AUTH_DIRECTORY && fn != AUTH_SCENARIO_USE)
+	    fn != AUTH_DIRECTORY && fn != AUTH_ORGANIZATIONS &&
+	    fn != AUTH_SCENARIO_USE)
 		g.scope = SCOPE_OWN;
 	return g;
 }

@@ -8,9 +8,10 @@ CGI_PURE := buf form multipart http route param auth appeal deadline enp \
 	snils phone name_key
 CGI_IO := fcgi view password token throttle stats secrets
 CGI_DATA := session store_log store_lock store_account store_appeal \
-	store_journal store_call store_theme store_place store_node
+	store_journal store_call store_theme store_place store_node \
+	store_recent
 CGI_GLUE := app show card routes page_login page_journal page_appeal \
-	page_recording api api_status
+	page_recording page_directory page_calls api api_status
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o

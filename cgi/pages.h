@@ -21,6 +21,9 @@ HANDLER(page_appeal);      /* GET /appeal/{id} */
 HANDLER(page_appeal_save); /* POST /appeal/{id} */
 HANDLER(page_themes);      /* GET /themes */
 HANDLER(page_recording);   /* GET /recording/{id} */
+HANDLER(page_directory);   /* GET /directory */
+HANDLER(page_orgs);        /* GET /directory/organizations */
+HANDLER(page_calls);       /* GET /calls */
 HANDLER(api_draft);        /* POST /appeal/{id}/draft */
 HANDLER(api_themes);       /* GET /api/themes */
 HANDLER(api_phone);        /* GET /api/phone */

@@ -24,6 +24,11 @@ const struct route routes[] = {
 	  NULL, JSON },
 	{ HTTP_GET, "/themes", AUTH_SCENARIO_USE, page_themes, "themes", 0 },
 	{ HTTP_GET, "/recording/{id}", AUTH_ANY, page_recording, NULL, 0 },
+	{ HTTP_GET, "/directory", AUTH_DIRECTORY, page_directory, "directory",
+	  0 },
+	{ HTTP_GET, "/directory/organizations", AUTH_ORGANIZATIONS, page_orgs,
+	  "orgs", 0 },
+	{ HTTP_GET, "/calls", AUTH_CALLS_OWN, page_calls, "calls", 0 },
 
 	{ HTTP_GET, "/api/themes", AUTH_SCENARIO_USE, api_themes, NULL, JSON },
 	{ HTTP_GET, "/api/phone", AUTH_ANY, api_phone, NULL, JSON },

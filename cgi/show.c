@@ -32,6 +32,17 @@ void show_date(const char *date, char *out, size_t size)
 		snprintf(out, size, "%02d.%02d.%04d", d.day, d.month, d.year);
 }
 
+void show_length(int64_t ms, char *out, size_t size)
+{
+	long long s = ms > 0 ? (ms + 500) / 1000 : 0;
+
+	if (s >= 3600)
+		snprintf(out, size, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
+			 s % 60);
+	else
+		snprintf(out, size, "%lld:%02lld", s / 60, s % 60);
+}
+
 void show_initials(const char *surname, const char *given,
 		   const char *patronymic, char *out, size_t size)
 {

@@ -3,6 +3,7 @@
 #define SHOW_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct ctx;
 struct node;
@@ -14,6 +15,8 @@ const char *show_choice(const struct ctx *ctx, const char *list,
 			const char *code);
 /* ГГГГ-ММ-ДД as ДД.ММ.ГГГГ; "" for what is no date */
 void show_date(const char *date, char *out, size_t size);
+/* "1:05", "1:02:05": of milliseconds, rounded to whole seconds */
+void show_length(int64_t ms, char *out, size_t size);
 /* «И. А. П.»: a name in masked form */
 void show_initials(const char *surname, const char *given,
 		   const char *patronymic, char *out, size_t size);

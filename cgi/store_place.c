@@ -7,8 +7,7 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-#define MAX_PEOPLE 100
-#define MAX_WORDS  8
+#define MAX_WORDS 8
 
 struct region {
 	char *zone, *code;
@@ -61,6 +60,40 @@ int store_orgs(struct db *db, const char *kind,
 	return db_each(db, sql, args, LEN(args), read_org, &w);
 }
 
+struct entries {
+	int (*each)(void *arg, const struct org_entry *o);
+	void *arg;
+};
+
+static int read_entry(const struct db_row *row, void *arg)
+{
+	struct entries *w = arg;
+	struct org_entry o;
+
+	db_copy(row, 0, o.kind, sizeof(o.kind));
+	db_copy(row, 1, o.code, sizeof(o.code));
+	db_copy(row, 2, o.name, sizeof(o.name));
+	db_copy(row, 3, o.full_name, sizeof(o.full_name));
+	db_copy(row, 4, o.town, sizeof(o.town));
+	db_copy(row, 5, o.address, sizeof(o.address));
+	db_copy(row, 6, o.phones, sizeof(o.phones));
+	db_copy(row, 7, o.hours, sizeof(o.hours));
+	db_copy(row, 8, o.site, sizeof(o.site));
+	return w->each(w->arg, &o);
+}
+
+int store_org_entries(struct db *db,
+		      int (*each)(void *arg, const struct org_entry *o),
+		      void *arg)
+{
+	static const char sql[] =
+	    "SELECT kind, code, short_name, full_name, town, address, phones,"
+	    " hours, site FROM organization ORDER BY kind + 0, short_name";
+	struct entries w = { each, arg };
+
+	return db_each(db, sql, NULL, 0, read_entry, &w);
+}
+
 int store_org_check(struct db *db, const char *kind, uint32_t id)
 {
 	static const char sql[] =
@@ -86,7 +119,7 @@ int store_org_first(struct db *db, const char *kind, uint32_t *id)
 
 struct directory {
 	char words[MAX_WORDS][128];
-	size_t count, found;
+	size_t count, found, most;
 	int (*each)(void *arg, const struct person *p);
 	void *arg;
 };
@@ -108,12 +141,12 @@ static int match_person(const struct db_row *row, void *arg)
 	for (size_t i = 0; i < d->count; i++)
 		if (!strstr(key, d->words[i]))
 			return 0;
-	if (d->found++ >= MAX_PEOPLE)
+	if (d->found++ >= d->most)
 		return 0;
 	return d->each(d->arg, &p);
 }
 
-int store_directory(struct db *db, const char *query,
+int store_directory(struct db *db, const char *query, size_t most,
 		    int (*each)(void *arg, const struct person *p), void *arg)
 {
 	static const char sql[] =
@@ -124,7 +157,7 @@ int store_directory(struct db *db, const char *query,
 	    " JOIN organization o ON o.id = u.organization_id"
 	    " WHERE u.blocked = 0 AND u.extension IS NOT NULL"
 	    " ORDER BY u.surname, u.given_name, u.id";
-	struct directory d = { .each = each, .arg = arg };
+	struct directory d = { .most = most, .each = each, .arg = arg };
 	char folded[512] = "", *rest = folded, *word;
 
 	name_key(query, folded, sizeof(folded));

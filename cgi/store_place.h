@@ -3,6 +3,7 @@
 #define STORE_PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -20,6 +21,20 @@ struct org {
 /* kind: "FUND", "INSURER", "MO". By name. */
 int store_orgs(struct db *db, const char *kind,
 	       int (*each)(void *arg, const struct org *o), void *arg);
+/* What the directory tells of one (K-4.1.6). */
+struct org_entry {
+	char kind[8]; /* FUND INSURER MO AGENCY */
+	char code[33];
+	char name[641], full_name[1601];
+	char town[481], address[1601];
+	char phones[1601]; /* semicolon between */
+	char hours[801], site[801];
+};
+
+/* All of them: the fund, insurers, clinics, authorities; each by name. */
+int store_org_entries(struct db *db,
+		      int (*each)(void *arg, const struct org_entry *o),
+		      void *arg);
 /* Whether that id is of that kind. @return 0, ENOENT or a database error */
 int store_org_check(struct db *db, const char *kind, uint32_t id);
 /* The first of that kind. */
@@ -34,8 +49,8 @@ struct person {
 };
 
 /* Accounts with a telephone, not blocked, whose name, organization or
- * number has all words of the query; by name, at most 100. */
-int store_directory(struct db *db, const char *query,
+ * number has all words of the query; by name, at most so many. */
+int store_directory(struct db *db, const char *query, size_t most,
 		    int (*each)(void *arg, const struct person *p), void *arg);
 /* Queues a call can be sent to, by name. */
 int store_queues(struct db *db,

@@ -188,7 +188,8 @@ CREATE TABLE `call_event` (
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
   PRIMARY KEY (`call_id`,`seq`),
   KEY `event_stored` (`stored_at`),
-  KEY `event_kind` (`kind`,`at`)
+  KEY `event_kind` (`kind`,`at`),
+  KEY `event_user` (`user_id`,`at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what happened in a call, replays to its final state';
 
 CREATE TABLE `call_leg` (

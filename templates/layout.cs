@@ -15,6 +15,7 @@
 <link rel="icon" href="/favicon.ico">
 <link rel="stylesheet" href="/static/vendor/bootstrap/bootstrap.min.css">
 <link rel="stylesheet" href="/static/css/app.css">
+<link rel="stylesheet" href="/static/css/lists.css">
 <script src="/static/vendor/htmx/htmx.min.js" defer></script>
 <script type="module" src="/static/js/main.js"></script>
 </head>
@@ -25,6 +26,11 @@
 <a class="navbar-brand fw-semibold" href="/"><?cs var:Lang.Product ?></a>
 <nav class="nav me-auto" aria-label="<?cs var:Lang.Nav.Main ?>">
 <a class="nav-link" href="/" data-nav="/"><?cs var:Lang.Nav.Journal ?></a>
+<?cs if:May.Directory == "1" ?><a class="nav-link" href="/directory" data-nav="/directory" aria-keyshortcuts="Shift+F8"><?cs var:Lang.Nav.Directory ?></a>
+<?cs elif:May.Organizations == "1" ?><a class="nav-link" href="/directory/organizations" data-nav="/directory"><?cs var:Lang.Nav.Directory ?></a>
+<?cs /if ?>
+<?cs if:May.Calls == "1" ?><a class="nav-link" href="/calls" data-nav="/calls"><?cs var:Lang.Nav.Calls ?></a>
+<?cs /if ?>
 </nav>
 <form class="me-2" method="post" action="/lang" hx-boost="false">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">

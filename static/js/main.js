@@ -4,8 +4,10 @@ import { drafts } from './draft.js';
 import { filters } from './filter.js';
 import { guard } from './guard.js';
 import { journal } from './journal.js';
+import { lists } from './lists.js';
 import { finisher, logout } from './logout.js';
 import { nav } from './nav.js';
+import { presence } from './presence.js';
 import { theme } from './theme.js';
 import { trouble } from './trouble.js';
 import { controls } from './phone/controls.js';
@@ -25,6 +27,8 @@ if (document.body.dataset.user) {
 	guard(cards, phone.words);
 	filters(); // after guard, which may keep the page where it is
 	journal(phone);
+	presence(phone);
+	lists(phone);
 	logout(finish);
 	// for tests and for support over the telephone: nothing can be set
 	Object.defineProperty(window, 'otklik', { value: Object.freeze({

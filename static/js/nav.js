@@ -3,7 +3,9 @@
 export function nav() {
 	function mark() {
 		for (const link of document.querySelectorAll('[data-nav]'))
-			if (link.dataset.nav === location.pathname)
+			if (link.dataset.nav === location.pathname ||
+				link.dataset.nav !== '/' &&
+				location.pathname.startsWith(`${link.dataset.nav}/`))
 				link.setAttribute('aria-current', 'page');
 			else
 				link.removeAttribute('aria-current');

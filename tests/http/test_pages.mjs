@@ -31,6 +31,9 @@ const ROUTES = [
 	['GET', '/api/phone', null, 'all', 200],
 	['GET', `/api/calls/${CALL}`, null, 'all', 404],
 	['GET', '/api/directory', null, 'directory', 200],
+	['GET', '/directory', null, 'directory', 200],
+	['GET', '/directory/organizations', null, 'scenario', 200],
+	['GET', '/calls', null, 'phone', 200],
 	['GET', '/auth/janus', null, 'all', 204],
 ];
 const MAY = {

@@ -330,7 +330,15 @@ class Firefox extends Browser {
 	eval(fn, arg) { return this.page.evaluate(fn, arg); }
 	screenshot(file) { return this.page.screenshot({ path: file }); }
 	type(text) { return this.page.keyboard.type(text); }
-	key(name) { return this.page.keyboard.press(name); }
+
+	async key(name) { // "F4", "Shift+F8"
+		const parts = name.split('+');
+
+		for (const part of parts)
+			await this.page.keyboard.down(part);
+		for (const part of parts.reverse())
+			await this.page.keyboard.up(part);
+	}
 
 	find(role, name, within = 10000) {
 		return this.page.waitForSelector(

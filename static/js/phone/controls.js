@@ -14,7 +14,7 @@ export const KEYS = {
 
 const OPENED = 'otklik.opened'; // the call whose card was opened by itself
 
-function chord(event) {
+export function chord(event) {
 	if (event.ctrlKey || event.altKey || event.metaKey)
 		return '';
 	return (event.shiftKey ? 'Shift+' : '') + event.key;
@@ -241,12 +241,9 @@ function people(root, phone, field) {
 
 	phone.addEventListener('presence', ({ detail }) => {
 		users = merge(users, detail);
-		mark(users, phone.words);
 		show();
 	});
 	phone.addEventListener('link', load);
-	document.addEventListener('htmx:afterSettle',
-		() => mark(users, phone.words));
 
 	async function load() {
 		try {
@@ -319,19 +316,6 @@ function people(root, phone, field) {
 function set(node, text) {
 	if (node.textContent !== text)
 		node.textContent = text;
-}
-
-// Presence anywhere in the page: <span data-presence-of="7">.
-function mark(users, words) {
-	for (const node of document.querySelectorAll('[data-presence-of]')) {
-		const state = users.get(Number(node.dataset.presenceOf))?.state;
-		const key = state === 'FREE' ? 'Free'
-			: ['TALKING', 'RINGING', 'WRAPUP'].includes(state)
-				? 'Talks' : 'Away';
-
-		node.dataset.presence = key;
-		set(node, words[key]);
-	}
 }
 
 async function devices(root, phone) {

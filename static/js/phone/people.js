@@ -26,8 +26,13 @@ export function initials(name) {
 		? [surname, ...given.map((g) => `${g[0]}.`)].join(' ') : name;
 }
 
-function fold(text) {
+export function fold(text) {
 	return String(text ?? '').toLocaleLowerCase('ru').replaceAll('ё', 'е');
+}
+
+// What is typed, as the parts that must all be found.
+export function keyword(query) {
+	return fold(query).split(/\s+/).filter(Boolean);
 }
 
 // What the picker offers: free ones first, then by name. Queues stand last.
@@ -45,7 +50,7 @@ export function candidates(users, directory, queues, query, selfId) {
 	}
 	people.delete(selfId);
 
-	const words = fold(query).split(/\s+/).filter(Boolean);
+	const words = keyword(query);
 	const matches = (text) => words.every((w) => fold(text).includes(w));
 	const found = [...people.values()]
 		.filter((p) => p.extension &&

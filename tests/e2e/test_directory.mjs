@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+// The directory by keyboard alone, in both browsers, and presence in it as it
+// changes. limit: 180 s
+
+import assert from 'node:assert/strict';
+import { inNamespace, test, run } from '../lab/run.mjs';
+import { Desk, ENGINES, HZ, clean } from './desk.mjs';
+
+inNamespace();
+
+const desk = await Desk.open();
+const LOGINS = { chromium: 'op1', firefox: 'op2' };
+const [colleague, ...readers] = await Promise.all([
+	desk.sit('spec1', { hz: HZ.spec }),
+	...ENGINES.map((engine) => desk.sit(LOGINS[engine], { engine })),
+]);
+
+const rows = (b) => b.eval(() => [...document.querySelectorAll(
+	'[data-list-rows] > tr:not([hidden])')].map((tr) => tr.dataset.number));
+
+// The state word in the row of an extension.
+function stands(b, number, word) {
+	return b.wait(`return document.querySelector('tr[data-number="${number}"]' +
+		' .presence')?.textContent === '${word}'`, 15000,
+	`${number} «${word}»`);
+}
+
+const focused = (b, what, selector) => b.wait(
+	`return document.activeElement?.matches('${selector}')`, 10000, what);
+
+async function open(b) {
+	await b.key('Shift+F8');
+	await focused(b, 'the search field', '#list-search');
+}
+
+for (const b of readers) {
+	test(`opened, searched and left by keyboard in ${b.engine}`, async () => {
+		await open(b);
+		assert.ok((await rows(b)).length > 10);
+		await b.type('СеМЕНов'); // Семёнов
+		await b.sees('Найдено: 1');
+		assert.deepEqual(await rows(b), ['1002']);
+		await b.type(' нет таких');
+		await b.sees('Ничего не найдено');
+		await b.key('Escape');
+		await b.type('полын 1101');
+		await b.sees('Найдено: 1');
+		assert.deepEqual(await rows(b), ['1101']);
+		await b.key('Escape');
+		assert.ok((await rows(b)).length > 10);
+	});
+
+	test(`arrows choose, Enter takes the number in ${b.engine}`, async () => {
+		await open(b);
+		await b.type('200');
+		await b.key('ArrowDown');
+		await focused(b, 'Васильева', 'tr[data-number="2002"]');
+		await b.key('ArrowUp');
+		await focused(b, 'the field again', '#list-search');
+		await b.key('ArrowDown');
+		await b.key('ArrowDown');
+		await focused(b, 'Морозов', 'tr[data-number="2001"]');
+		await b.key('Enter');
+		await focused(b, '«Введите номер»', '#phone-dial');
+		assert.equal(await b.eval(() =>
+			document.querySelector('#phone-dial').value), '2001');
+	});
+}
+
+test('presence changes in the open directory as it happens', async () => {
+	for (const b of readers) {
+		await open(b);
+		await stands(b, '2001', 'Недоступен');
+	}
+	await desk.activate(colleague);
+	for (const b of readers)
+		await stands(b, '2001', 'Свободен');
+	await colleague.press('Завершить');
+	for (const b of readers)
+		await stands(b, '2001', 'Недоступен');
+	// a page that turns has it at once
+	await readers[0].key('Shift+F8');
+	await desk.activate(colleague);
+	await readers[0].click('link', 'Организации');
+	await readers[0].click('link', 'Сотрудники');
+	await stands(readers[0], '2001', 'Свободен');
+});
+
+test('in a talk Enter puts the number up, a second press transfers',
+	async () => {
+		const [op] = readers;
+
+		await desk.activate(op);
+		await open(op);
+		const call = await desk.talk(op);
+
+		await stands(op, '1001', 'Разговаривает');
+		await op.key('Shift+F8');
+		await op.type('2001');
+		await op.key('Enter');
+		await focused(op, 'the field of the transfer', '#phone-to');
+		await op.key('Enter');
+		await colleague.callState('RING');
+		await colleague.press('Ответить');
+		await colleague.callState('TALK');
+		await stands(op, '2001', 'Разговаривает');
+		await desk.free(op);
+		await op.goto(`${desk.stack.url}/calls`);
+		await op.sees('Разговор');
+		await desk.end(call, colleague);
+	});
+
+test('the pages as they are seen', async () => {
+	const [op] = readers;
+
+	if (op.engine !== 'chromium')
+		return;
+	for (const [theme, word] of [['Светлое', 'light'], ['Тёмное', 'dark']])
+		for (const [where, name] of [['/directory', 'directory'],
+			['/directory/organizations', 'organizations'],
+			['/calls', 'calls']]) {
+			await op.goto(`${desk.stack.url}${where}`);
+			await op.select('Оформление', theme);
+			await op.until((s) => s.agent.leg === 'up',
+				{ what: 'the telephone is back' });
+			await op.shot(`${name}-${word}`);
+		}
+});
+
+test('nothing wrong in any console', () => {
+	for (const b of [colleague, ...readers])
+		clean(b);
+});
+
+await run();
