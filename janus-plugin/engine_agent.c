@@ -275,7 +275,10 @@ void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 				       a->facts.ringing))
 			cc_leg_lost(e, a, false);
 	}
-	cc_push(e, s, "ping", json_pack("{s:I}", "n", (json_int_t)++s->ping));
+	/* with the pace, by which the page knows a dead connection */
+	cc_push(e, s, "ping",
+		json_pack("{s:I, s:I}", "n", (json_int_t)++s->ping, "next_ms",
+			  (json_int_t)ask_again_ms(e, s)));
 }
 
 static const char *pong(struct cc_engine *e, struct cc_session *s, uint64_t n)

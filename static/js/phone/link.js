@@ -11,8 +11,9 @@ import { delay } from './backoff.js';
 const PLUGIN = 'janus.plugin.otklik';
 const STEP_MS = 8000;      // one step of signing in
 const CLAIM_MS = 100000;   // Janus keeps a session for 120 s
-const SILENT_LEG_MS = 4000;   // questions come every 0.7 s with a leg,
-const SILENT_MS = 65000;      // every 20 s without
+const SILENT_LEG_MS = 4000;   // at least, or two questions of the leg's pace
+const SILENT_MS = 65000;      // without a leg they come every 20 s
+const LOOK_MS = 1000;
 const HANGUP_MS = 1000;       // Janus answers at once if it has a leg at all
 
 let socket = null; // the WebSocket of now, seen from outside janus.js
@@ -108,6 +109,9 @@ export class Link {
 	#opened = false;
 	#round = 0; // what was begun before the last open or close is void
 	#watch = null;
+	#pace = 0;    // ms between two questions, as the last one said
+	#looked = 0;
+	#slept = false;
 	#over = null; // waits for the end of the old leg
 
 	// on: { up(fresh), lost(), closed(code), event(data), offer(jsep),
@@ -230,6 +234,7 @@ export class Link {
 		if (data?.otklik !== 'event')
 			return;
 		if (data.event === 'ping') {
+			this.#pace = data.next_ms ?? 0;
 			this.#handle?.send({
 				message: { request: 'pong', n: data.n },
 			});
@@ -299,18 +304,23 @@ export class Link {
 
 	#isUp(fresh) {
 		this.#up = true;
-		this.#watch ??= setInterval(() => this.#look(), 1000);
+		this.#looked = Date.now();
+		this.#watch ??= setInterval(() => this.#look(), LOOK_MS);
 		this.#on.up(fresh);
 		for (const [data, jsep] of this.#early.splice(0))
 			this.#event(data, jsep);
 	}
 
-	// A half-open connection says nothing: the questions have stopped.
+	// A half-open connection says nothing: the questions have stopped. A page
+	// that was stopped itself has them before it, unread.
 	#look() {
 		const limit = this.pc?.connectionState === 'connected'
-			? SILENT_LEG_MS : SILENT_MS;
+			? Math.max(SILENT_LEG_MS, 2 * this.#pace) : SILENT_MS;
+		const now = Date.now();
 
-		if (this.#up && Date.now() - heard > limit)
+		this.#slept = !this.#slept && now - this.#looked > 2 * LOOK_MS;
+		this.#looked = now;
+		if (this.#up && !this.#slept && now - heard > limit)
 			this.#lost();
 	}
 
