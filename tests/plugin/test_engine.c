@@ -145,6 +145,30 @@ static void the_caller_hangs_up_while_it_rings(void **state)
 	is(w, 1, "FREE", "");
 }
 
+/* At most as late as the world is: not a millisecond of it is the engine's. */
+static void an_offer_is_withdrawn_in_the_moment_of_the_hang_up(void **state)
+{
+	struct world *w = *state;
+
+	for (uint64_t s = 1; s <= 3; s++)
+		world_sign_in(w, s);
+	for (int ms = 0; ms < 15000; ms += 317) {
+		uint64_t dialog = world_call(w, HOTLINE), s = 1;
+
+		world_play_out(w);
+		while (strcmp(world_call_state(w, s), "RING"))
+			assert_in_range(++s, 1, 3);
+		awake(w, ms);
+		is(w, s, "RINGING", "RING");
+		world_bye(w, dialog);
+		is(w, s, "FREE", "");
+		assert_int_equal(
+		    json_integer_value(json_object_get(w->state[s], "now")),
+		    w->now);
+		world_tick(w, 1000);
+	}
+}
+
 static void a_late_answer_learns_that_the_offer_is_gone(void **state)
 {
 	struct world *w = *state;
@@ -764,6 +788,7 @@ int main(void)
 		T(ring_timeout_gives_the_call_to_the_next_operator),
 		T(two_misses_send_the_operator_to_a_break),
 		T(the_caller_hangs_up_while_it_rings),
+		T(an_offer_is_withdrawn_in_the_moment_of_the_hang_up),
 		T(a_late_answer_learns_that_the_offer_is_gone),
 		T(after_the_talk_comes_after_call_work),
 		T(a_card_saved_in_the_talk_leaves_no_after_call_work),
