@@ -137,14 +137,17 @@ export function controls(root, phone, finish) {
 			error.textContent = words.EmptyExtension;
 			return to.focus();
 		}
-		const chosen = target(to.value, picker.offered());
+		const typed = to.value;
+		const chosen = target(typed, picker.offered());
 
 		try {
 			if (chosen.error)
 				throw new Error(words.NoExtension);
 			await phone.transfer(chosen.to, mode);
-			to.value = '';
-			picker.show();
+			if (to.value === typed) { // not what was typed meanwhile
+				to.value = '';
+				picker.show();
+			}
 		} catch (err) {
 			error.textContent = err.text || err.message;
 			to.focus();
