@@ -32,6 +32,9 @@ function certificate() {
 	return { key: readFileSync(key), cert: readFileSync(cert) };
 }
 
+// Longer than any pause of a busy machine.
+export const PATIENCE = 30000;
+
 export class Fake extends EventEmitter {
 	requests = [];      // bodies that reached the plugin
 	replies = {};       // request name -> data instead of ok
@@ -236,10 +239,30 @@ export class Fake extends EventEmitter {
 			ws.terminate();
 	}
 
-	async asked(name) {
-		return (await once(this, name,
-			{ signal: AbortSignal.timeout(8000) }))[0];
+	// The next one that fits, from now on. Several may come in one moment:
+	// who waits for a series says so in `fits`, not by asking again.
+	asked(name, fits = () => true) {
+		const came = new Promise((done, fail) => {
+			const look = (what) => {
+				if (!fits(what))
+					return;
+				clearTimeout(timer);
+				this.off(name, look);
+				done(what);
+			};
+			const timer = setTimeout(() => {
+				this.off(name, look);
+				fail(new Error(`nobody asked for ${name}`));
+			}, PATIENCE);
+
+			this.on(name, look);
+		});
+
+		came.catch(() => {}); // whoever awaits it still sees it
+		return came;
 	}
+
+	get sessions() { return this.#sessions.size; }
 
 	seen(name) {
 		return this.requests.filter((r) => r.request === name);

@@ -9,6 +9,7 @@ import { delay } from '../../static/js/phone/backoff.js';
 import { duration, fill, left, phone }
 	from '../../static/js/phone/format.js';
 import { loopback, refusal } from '../../static/js/phone/leg.js';
+import { keep, recall } from '../../static/js/phone/memory.js';
 import { candidates, initials, merge, presenceKey, target }
 	from '../../static/js/phone/people.js';
 import { people } from './states.mjs';
@@ -129,3 +130,24 @@ test('a draft is the card without the fields that only serve the page', () => {
 		['description', 'Текст']]),
 	'{"version":"3","description":"Текст"}');
 });
+
+test('what a tab did is remembered once, for ten minutes, and not over another',
+	() => {
+		const kept = new Map();
+		const store = { getItem: (k) => kept.get(k) ?? null,
+			setItem: (k, v) => kept.set(k, v),
+			removeItem: (k) => kept.delete(k) };
+		const later = (ms, taken = 0) => {
+			keep(store, 'x', { boot: 5 }, 1000);
+			return recall(store, 'x', 1000 + ms, taken)?.boot;
+		};
+
+		assert.equal(later(1), 5);
+		assert.equal(recall(store, 'x', 1001, 0), null);
+		assert.equal(later(600000), 5);
+		assert.equal(later(600001), undefined);
+		assert.equal(later(500, 1200), undefined);
+		assert.equal(later(500, 900), 5);
+		kept.set('x', 'nonsense');
+		assert.equal(recall(store, 'x', 0, 0), null);
+	});

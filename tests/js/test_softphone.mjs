@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import test, { after, before, beforeEach } from 'node:test';
 import playwright from 'playwright-core';
 
-import { Fake } from './fake.mjs';
+import { Fake, PATIENCE } from './fake.mjs';
 import { state, states } from './states.mjs';
 
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic',
@@ -20,7 +20,8 @@ let browser, fake, context, page, problems;
 
 async function launch(more) {
 	return playwright.chromium.launch(
-		{ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more] });
+		{ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more],
+			timeout: 2 * PATIENCE });
 }
 
 before(async () => {
@@ -45,7 +46,7 @@ beforeEach(async (t) => {
 async function open(where, path = '/') {
 	const p = await where.newPage();
 
-	p.setDefaultTimeout(8000);
+	p.setDefaultTimeout(PATIENCE);
 	p.on('console', (m) => m.type() === 'error' && problems.push(m.text()));
 	p.on('pageerror', (e) => problems.push(e.stack));
 	await p.goto(fake.url + path);
@@ -185,15 +186,18 @@ async function talking() {
 	await liveTrack();
 }
 
-// The page says so of its microphone; it may repeat itself.
-async function mic(what) {
-	while ((await fake.asked('mic')).state !== what)
-		continue;
+// The page says so of its microphone, in this order; it may repeat itself.
+function mic(...want) {
+	return fake.asked('mic', ({ state: said }) => {
+		if (said === want[0])
+			want.shift();
+		return !want.length;
+	});
 }
 
 test('a microphone pulled out: another one is taken at once', async () => {
 	await talking();
-	const told = mic('lost').then(() => mic('back'));
+	const told = mic('lost', 'back');
 
 	await unplug();
 	await told;
@@ -348,7 +352,7 @@ test('a lost socket claims the session again and asks for the state',
 		await asked;
 		await text('Свободен').first().waitFor();
 		assert.equal(fake.seen('hello').length, 1);
-		assert.equal(fake.tokens, 1);
+		assert.equal(fake.sessions, 1);
 	});
 
 test('a restarted Janus: new hello with a new token, leg back by itself',
@@ -360,7 +364,7 @@ test('a restarted Janus: new hello with a new token, leg back by itself',
 		fake.forgetful = true;
 		fake.state = state({ state: 'RECONNECTING', leg: 'lost' });
 		fake.drop();
-		assert.equal((await hello).token, 'user2');
+		assert.match((await hello).token, /^user[2-9]$/);
 		await start;
 		const leg = fake.asked('leg');
 
@@ -382,6 +386,44 @@ test('a reload in state «Активен» takes microphone and leg without a cl
 		await bye;
 		await leg;
 	});
+
+test('a reload while the server is away: active again when it is back',
+	async () => {
+		await atWork();
+		fake.show(states.break);
+		await button('Закончить перерыв').waitFor();
+		fake.closed = true;
+		fake.drop();
+		await text('Связь восстанавливается').first().waitFor();
+		for (let i = 0; i < 2; i++) { // twice: nothing is learnt meanwhile
+			await page.reload();
+			await text('Связь восстанавливается').first().waitFor();
+		}
+		const start = fake.asked('start');
+		const rest = fake.asked('break');
+
+		fake.state = { ...states.inactive, boot: 2 };
+		fake.closed = false;
+		assert.equal((await start).takeover, false);
+		assert.equal((await rest).reason, 'LUNCH');
+	});
+
+test('a shift that was ended stays so, whatever is reloaded', async () => {
+	await atWork();
+	await button('Завершить').click();
+	await until(() => !window.otklik.pc);
+	fake.show(states.inactive);
+	await text('Не активен').waitFor();
+	fake.state = { ...states.inactive, boot: 2 };
+	const hello = fake.asked('hello');
+
+	await page.reload();
+	await hello;
+	await button('Начало работы').waitFor();
+	await until(() => window.otklik.state?.boot === 2);
+	await heard();
+	assert.equal(fake.seen('start').length, 1);
+});
 
 test('a gap in the events asks for the whole state', async () => {
 	await until(() => window.otklik.state);
@@ -434,14 +476,86 @@ test('the second tab listens, takes over, and the first one says so',
 		assert.equal(fake.seen('bye').length, 0);
 	});
 
-test('the second tab takes the telephone when the first is closed',
+// All the page had to say to what it was told is said.
+async function heard(session) {
+	const pong = fake.asked('pong');
+
+	fake.push('ping', { n: 1 }, undefined, 0, session);
+	await pong;
+}
+
+const holders = (p) => p.evaluate(async () =>
+	(await navigator.locks.query()).held.length);
+
+test('the first tab closed in mid-shift: the second takes over by a click',
+	async () => {
+		const { second } = await secondTab();
+		const waiting = fake.session;
+
+		await page.close();
+		while (!await holders(second))
+			continue; // the lock of the closed one is being let go
+		fake.show(state({ state: 'RECONNECTING', leg: 'lost' }, {}));
+		await heard(waiting);
+		assert.equal(fake.seen('start').length, 1);
+		const start = fake.asked('start');
+
+		await button('Открыть здесь', second).click();
+		assert.equal((await start).takeover, true);
+		await button('Открыть здесь', second).waitFor({ state: 'hidden' });
+	});
+
+test('the first tab closed: the second is the telephone of a shift to come',
+	async () => {
+		const { second } = await secondTab();
+
+		await page.close();
+		fake.show(states.inactive);
+		await button('Открыть здесь', second).waitFor({ state: 'hidden' });
+		await button('Начало работы', second).waitFor();
+		assert.equal(fake.seen('start').length, 1);
+	});
+
+test('the talking tab is loaded again: the second one goes on waiting',
+	async () => {
+		const { second } = await secondTab();
+		const waiting = fake.session;
+		const bye = fake.asked('bye');
+		const start = fake.asked('start');
+		const talk = fake.state;
+
+		fake.state = state({ state: 'RECONNECTING', leg: 'lost' }, {});
+		await page.reload();
+		await bye;
+		assert.equal((await start).takeover, false);
+		assert.notEqual(fake.session, waiting);
+		fake.core('webrtcup');
+		fake.show(talk);
+		await button('Сброс').waitFor();
+		fake.show(ELSEWHERE, waiting);
+		await heard(waiting);
+		await button('Открыть здесь', second).waitFor();
+		assert.equal(fake.seen('start').length, 2);
+	});
+
+test('a tab that another one has taken over from takes nothing when reloaded',
 	async () => {
 		const { second } = await secondTab();
 		const start = fake.asked('start');
 
-		await page.close();
-		fake.show(state({ state: 'RECONNECTING', leg: 'lost' }, {}));
-		assert.equal((await start).takeover, false);
+		await button('Открыть здесь', second).click();
+		await text('Телефон открыт в другом окне').first().waitFor();
+		await start;
+		fake.show(states.talk);
+		await button('Открыть здесь', second).waitFor({ state: 'hidden' });
+		fake.state = ELSEWHERE;
+		const hello = fake.asked('hello');
+
+		await page.reload();
+		await hello;
+		await button('Открыть здесь').waitFor();
+		await heard();
+		assert.equal(fake.seen('start').length, 2);
 		assert.equal(await button('Открыть здесь', second).isVisible(), false);
 	});
 
@@ -501,10 +615,16 @@ test('a new leg waits for the end of the old one', async () => {
 	const end = fake.asked('janus:hangup');
 	const start = fake.asked('start');
 
+	await page.evaluate(() => { // its own patience of a second ends never
+		const real = window.setTimeout;
+
+		window.setTimeout = (go, ms, ...more) =>
+			real(go, ms === 1000 ? 1e6 : ms, ...more);
+	});
 	fake.slow = true;
 	fake.show(state({ state: 'RECONNECTING', leg: 'lost' }));
 	await end;
-	await page.waitForTimeout(500);
+	await heard();
 	assert.equal(fake.seen('start').length, 1);
 	fake.core('hangup', { reason: 'Janus API' });
 	await start;

@@ -6,6 +6,7 @@ import { duration, fill, phone as pretty } from './format.js';
 import { Leader } from './lock.js';
 import { Leg, refusal } from './leg.js';
 import { Link } from './link.js';
+import { keep, recall } from './memory.js';
 import { can, empty, mark, phase, reduce, talking, view } from './panel.js';
 import { keyed, binder, words as readWords } from './view.js';
 
@@ -28,6 +29,10 @@ export class Phone extends EventTarget {
 	#taking = null; // timer of a leg that is being built
 	#takes = 0;
 	#claim = false; // «Открыть здесь» pressed, nothing known yet
+	#vacant = false; // we stand elsewhere, and no tab has the telephone
+	#key;
+	#was = null; // what this tab did before it was loaded again
+	#ended = false; // by the user, while the server could not be asked
 	#busy = new Set();
 	#notice = null;
 	#title = '';
@@ -55,16 +60,23 @@ export class Phone extends EventTarget {
 				mic: (state, code) => this.#mic(state, code),
 				blocked: (still) => this.#blocked(still),
 			});
-		this.#leader = new Leader(`otklik.phone.${userId}`, {
+		this.#key = `otklik.phone.${userId}`;
+		this.#was = recall(sessionStorage, this.#key, Date.now(),
+			Number(localStorage.getItem(this.#key)));
+		this.#leader = new Leader(this.#key, {
 			lead: (stolen) => this.#lead(stolen),
 			wait: () => this.#elsewhere(),
+			free: () => this.#free(),
 			lose: () => this.#elsewhere(),
 		});
-		this.#leader.join();
+		this.#leader.join(!!this.#was);
 		this.#draw();
 		setInterval(() => this.#draw(), 500);
 		setInterval(() => this.#measure(), 5000);
-		addEventListener('pagehide', () => this.#link.bye());
+		addEventListener('pagehide', () => {
+			this.#keep();
+			this.#link.bye();
+		});
 		addEventListener('pageshow', (e) => e.persisted && location.reload());
 		addEventListener('beforeunload', (e) => {
 			if (this.#view?.guard)
@@ -137,7 +149,8 @@ export class Phone extends EventTarget {
 
 	// Journal and presence stay live here, the telephone is another page's.
 	#elsewhere() {
-		this.#claim = false;
+		this.#claim = this.#vacant = false;
+		this.#was = null;
 		this.#leg.stop();
 		this.#settled();
 		this.#dispatch({ type: 'mic', code: null });
@@ -148,6 +161,9 @@ export class Phone extends EventTarget {
 	#lead(stolen) {
 		const agent = this.#link.up ? this.#facts.server?.agent : null;
 
+		this.#vacant = false;
+		if (stolen) // what other tabs remember is over
+			localStorage.setItem(this.#key, Date.now());
 		this.#dispatch({ type: 'elsewhere', elsewhere: false });
 		this.#link.open();
 		this.#claim = stolen && !agent;
@@ -157,6 +173,24 @@ export class Phone extends EventTarget {
 			else
 				this.#restore(agent);
 		}
+	}
+
+	// The tab that had the telephone is gone, or is being loaded again. In
+	// mid-shift another takes it by a click only.
+	#free() {
+		this.#vacant = true;
+		if (this.#facts.server?.agent.state === 'INACTIVE')
+			this.#lead(false);
+	}
+
+	#keep() {
+		const { server, elsewhere } = this.#facts;
+		const was = server ?? this.#was;
+
+		if (!elsewhere && !this.#ended && was)
+			keep(sessionStorage, this.#key, { boot: was.boot, agent: {
+				state: was.agent.state, reason: was.agent.reason,
+				leg: was.agent.leg } }, Date.now());
 	}
 
 	#signedOut(code) {
@@ -216,7 +250,10 @@ export class Phone extends EventTarget {
 		const v = this.#view;
 		const claim = this.#claim && state.agent.state !== 'INACTIVE';
 
-		this.#claim = false;
+		this.#claim = this.#ended = false;
+		this.#was = null;
+		if (this.#vacant && state.agent.state === 'INACTIVE')
+			this.#lead(false);
 		this.#leg.send(v.wantsTrack);
 		this.#leg.ring(v.ringing);
 		if (v.ringing !== !!before?.ringing)
@@ -238,7 +275,7 @@ export class Phone extends EventTarget {
 	// -> what we were doing when the server was started anew, which knows
 	// nothing of our shift; null if it goes on or was ended on purpose
 	#shiftCut({ agent, boot }) {
-		const old = this.#facts.server;
+		const old = this.#facts.server ?? this.#was;
 
 		return this.#root && !this.#facts.elsewhere &&
 			old && old.boot !== boot &&
@@ -540,10 +577,10 @@ export class Phone extends EventTarget {
 		const { link, server } = this.#facts;
 
 		if (!server || server.agent.state === 'INACTIVE')
-			return true;
+			return this.#ended = true;
 		if (link !== 'UP' || phase(this.#facts) === 'ELSEWHERE') {
 			if (!talking(server.call))
-				return true;
+				return this.#ended = true;
 			this.say('M15');
 			return false;
 		}
