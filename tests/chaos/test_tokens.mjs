@@ -41,7 +41,7 @@ class Raw {
 		raw.socket = new WebSocket('wss://localhost:8443/janus',
 			'janus-protocol', { rejectUnauthorized: false, headers });
 		raw.socket.on('message', (m) => raw.hear(JSON.parse(m)));
-		await deadline(once(raw.socket, 'open'), 5000, 'a WebSocket');
+		await deadline(once(raw.socket, 'open'), 30000, 'a WebSocket');
 		return raw;
 	}
 
@@ -56,7 +56,7 @@ class Raw {
 	}
 
 	async until(test, what) {
-		const end = Date.now() + 10000;
+		const end = Date.now() + 30000;
 
 		while (!this.events.some(test))
 			await deadline(once(this.socket, 'event'), end - Date.now(),
@@ -71,7 +71,7 @@ class Raw {
 		this.socket.send(JSON.stringify({ token: this.token,
 			session_id: this.session, handle_id: this.handle, ...msg,
 			transaction }));
-		return deadline(answer, 5000, msg.janus);
+		return deadline(answer, 30000, msg.janus);
 	}
 
 	async attach(token) {

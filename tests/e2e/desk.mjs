@@ -79,7 +79,7 @@ export class Desk {
 			c.hangup()));
 		for (const b of this.browsers) {
 			await b.until((s) => !s.call || s.call.state === 'ENDED',
-				{ within: 3000 }).catch((err) => console.log(`# ${err}`));
+				{ within: 5000 }).catch((err) => console.log(`# ${err}`));
 			if ((await b.state())?.agent.state === 'WRAPUP')
 				await b.press('Готов');
 		}
@@ -120,7 +120,7 @@ export class Desk {
 		const call = await this.phone.call(HOTLINE, { tone, from });
 
 		await call.answered;
-		await op.callState('RING', { within: 20000 });
+		await op.callState('RING');
 		await op.press('Ответить');
 		await op.callState('TALK');
 		await this.hearEachOther(call, op, tone);

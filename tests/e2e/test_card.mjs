@@ -3,7 +3,7 @@
 // limit: 240 s
 
 import assert from 'node:assert/strict';
-import { inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { PATIENCE, inNamespace, test, run, lasts } from '../lab/run.mjs';
 import { Desk, ENGINES, HZ, clean } from './desk.mjs';
 
 inNamespace();
@@ -29,16 +29,19 @@ for (const engine of ENGINES) {
 			document.querySelector('[name=phone]#phone-number').value), from);
 		await op.select('Тип обращения', 'Консультация');
 		await op.fill('Поиск темы', 'прикреп');
-		await op.wait(`const o = document.querySelector(
-			'#themes option:not([value=""])');
-			return !!o && /прикреп/i.test(o.textContent)`, 5000,
-		'themes with the word');
-		await op.eval(() => {
-			const list = document.querySelector('#themes select');
+		// an answer to the first letters may still come and undo the choice
+		await op.wait(`const list = document.querySelector('#themes select');
+			const o = list?.querySelector('option:not([value=""])');
 
-			list.value = list.querySelector('option:not([value=""])').value;
+			if (!o || !/прикреп/i.test(o.textContent) ||
+				document.querySelector('.htmx-request'))
+				return false;
+			if (list.value === o.value)
+				return ++window.stands > 25;
+			window.stands = 0;
+			list.value = o.value;
 			list.dispatchEvent(new Event('change', { bubbles: true }));
-		});
+			return false`, PATIENCE, 'a theme with the word, chosen');
 		await op.fill('Краткое описание', 'Спрашивает о прикреплении');
 		await op.fill('Фамилия', 'Проверкин');
 		await op.fill('Имя', 'Пробный');
@@ -69,14 +72,17 @@ for (const engine of ENGINES) {
 			{ what: 'saving the card ended the after-call work' });
 		await op.click('link', 'К журналу');
 		await op.wait(`return !!document.querySelector(
-			'tbody tr:first-child details.row-recordings')`, 10000,
+			'tbody tr:first-child details.row-recordings')`, PATIENCE,
 		'a recording in the first row');
-		await op.eval(() => {
-			const row = document.querySelector('tbody tr:first-child details');
+		// the row may be shown anew meanwhile
+		await op.wait(`const row = document.querySelector(
+			'tbody tr:first-child details');
+			const audio = row.querySelector('audio');
 
 			row.open = true;
-			row.querySelector('audio').play();
-		});
+			if (audio.paused)
+				audio.play().catch(() => {});
+			return audio.currentTime > 0`, PATIENCE, 'the recording plays');
 		await op.ear.hears(HZ.citizen, { level: 0.02 });
 		await op.eval(() => document.querySelector('tbody tr audio').pause());
 		await lasts(300);

@@ -24,7 +24,7 @@ for (const engine of ENGINES) {
 				const op = await desk.sit('op1', { engine, microphone });
 
 				await op.press('Начало работы');
-				await op.sees(words, { within: 15000 });
+				await op.sees(words);
 				await op.sees('Не активен');
 				assert.equal((await op.state()).agent.state, 'INACTIVE');
 				assert.equal(await op.enabled('Начало работы'), true);

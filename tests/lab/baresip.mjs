@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
-import { deadline } from './run.mjs';
+import { PATIENCE, deadline } from './run.mjs';
 import { readWav, sine, wav } from './tone.mjs';
 
 const MODULES = '/usr/lib/baresip/modules';
@@ -44,7 +44,7 @@ export class Baresip {
 	}
 
 	// Waits for a line of its own.
-	says(pattern, within = 10000) {
+	says(pattern, within = PATIENCE) {
 		return deadline((async () => {
 			while (!pattern.test(this.output))
 				await once(this.child, 'said');

@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, existsSync, writeFileSync, rmSync }
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BUILD, ROOT } from './run.mjs';
+import { BUILD, PATIENCE, ROOT } from './run.mjs';
 import { Ear } from './ear.mjs';
 import { killTree, withArgument } from './proc.mjs';
 import { sine, wav } from './tone.mjs';
@@ -103,7 +103,7 @@ export class Browser {
 	}
 
 	// Waits until test(state, arg) holds in the page.
-	until(test, { arg = null, within = 10000, what = String(test) } = {}) {
+	until(test, { arg = null, within = PATIENCE, what = String(test) } = {}) {
 		return this.wait(`const s = window.otklik && window.otklik.state;` +
 			`return !!s && !!(${test})(s, ${JSON.stringify(arg)})`, within, what);
 	}
@@ -139,7 +139,7 @@ export class Browser {
 	}
 
 	// Visible text anywhere on the page.
-	sees(text, { within = 10000 } = {}) {
+	sees(text, { within = PATIENCE } = {}) {
 		return this.wait(`const t = ${JSON.stringify(text)};
 			for (const e of document.querySelectorAll('body *'))
 				if (e.checkVisibility() && [...e.childNodes].some((n) =>
@@ -214,6 +214,7 @@ class Chromium extends Browser {
 			args.splice(args.indexOf('--use-fake-ui-for-media-stream'), 1);
 		this.browser = await chromium.launch({
 			executablePath: '/usr/bin/chromium', headless: true,
+			timeout: 2 * PATIENCE,
 			chromiumSandbox: false, args, env: this.ear.env,
 			ignoreDefaultArgs: ['--mute-audio'] });
 		const context = await this.browser.newContext({
@@ -237,7 +238,7 @@ class Chromium extends Browser {
 		});
 		page.on('pageerror', (err) => this.note('page', err.message));
 		page.on('dialog', (d) => d.accept().catch(() => {})); // «Leave?»
-		page.setDefaultTimeout(10000);
+		page.setDefaultTimeout(PATIENCE);
 		this.page = page;
 		return page;
 	}
@@ -262,7 +263,7 @@ class Chromium extends Browser {
 		return this.page.getByRole(role, { name, exact: true });
 	}
 
-	click(role, name, { within = 10000 } = {}) {
+	click(role, name, { within = PATIENCE } = {}) {
 		return this.find(role, name).click({ timeout: within });
 	}
 
@@ -302,6 +303,7 @@ class Firefox extends Browser {
 			env.PULSE_SERVER = 'unix:/nonexistent';
 		this.browser = await puppeteer.launch({ browser: 'firefox',
 			executablePath: '/usr/bin/firefox-esr', headless: true,
+			timeout: 2 * PATIENCE, protocolTimeout: 4 * PATIENCE,
 			acceptInsecureCerts: true, extraPrefsFirefox: prefs,
 			env, userDataDir: path.join(this.dir, 'profile'),
 			args: ['--width=1366', '--height=768'] });
@@ -319,13 +321,13 @@ class Firefox extends Browser {
 		});
 		page.on('pageerror', (err) => this.note('page', err.message));
 		page.on('dialog', (d) => d.accept().catch(() => {})); // «Leave?»
-		page.setDefaultTimeout(10000);
+		page.setDefaultTimeout(PATIENCE);
 		this.page = page;
 		return page;
 	}
 
 	goto(url) { return this.page.goto(url); }
-	reload() { return this.page.reload({ timeout: 10000 }); }
+	reload() { return this.page.reload({ timeout: PATIENCE }); }
 	back() { return this.page.goBack(); }
 	eval(fn, arg) { return this.page.evaluate(fn, arg); }
 	screenshot(file) { return this.page.screenshot({ path: file }); }
@@ -340,21 +342,34 @@ class Firefox extends Browser {
 			await this.page.keyboard.up(part);
 	}
 
-	find(role, name, within = 10000) {
+	find(role, name, within = PATIENCE) {
 		return this.page.waitForSelector(
 			`aria/${name}[role="${role}"]`, { timeout: within });
 	}
 
-	async click(role, name, { within = 10000 } = {}) {
-		const found = await this.find(role, name, within);
+	// Again, if the page turned between finding and pressing.
+	async click(role, name, { within = PATIENCE } = {}) {
+		const end = performance.now() + within;
 
-		await this.page.waitForFunction((e) => !e.disabled,
-			{ timeout: within }, found);
-		await found.click();
+		for (;;) {
+			const left = Math.max(1, end - performance.now());
+
+			try {
+				const found = await this.find(role, name, left);
+
+				await this.page.waitForFunction((e) => !e.disabled,
+					{ timeout: left }, found);
+				return await found.click();
+			} catch (err) {
+				if (performance.now() > end)
+					throw err;
+			}
+			await new Promise((go) => setTimeout(go, 50));
+		}
 	}
 
 	// The name also finds the label's own text: only a field counts.
-	async field(label, within = 10000) {
+	async field(label, within = PATIENCE) {
 		const end = performance.now() + within;
 
 		while (performance.now() < end) {

@@ -8,7 +8,7 @@ import { EventEmitter, once } from 'node:events';
 import { promisify } from 'node:util';
 import os from 'node:os';
 import path from 'node:path';
-import { deadline } from './run.mjs';
+import { PATIENCE, deadline } from './run.mjs';
 import { RATE, sine, wav, windows, longestSilence } from './tone.mjs';
 
 const exec = promisify(execFile);
@@ -39,7 +39,9 @@ export class Ear extends EventEmitter {
 
 	// pactl fails at once while nobody listens on the socket yet.
 	async #ready() {
-		for (let tries = 0; tries < 100; tries++) {
+		const end = performance.now() + PATIENCE;
+
+		while (performance.now() < end) {
 			if (this.daemon.exitCode !== null)
 				break;
 			try {
@@ -74,7 +76,7 @@ export class Ear extends EventEmitter {
 			this.#add(samples);
 			this.emit('block');
 		});
-		await deadline(once(this, 'block'), 5000, 'sound from the null sink');
+		await deadline(once(this, 'block'), PATIENCE, 'sound from the null sink');
 	}
 
 	// Blocks follow each other without a hole; arrival says where the first
@@ -115,7 +117,7 @@ export class Ear extends EventEmitter {
 	}
 
 	// Only what is heard after this call counts.
-	until(test, { tones = [], ms = 200, within = 10000, what = test.name } = {}) {
+	until(test, { tones = [], ms = 200, within = PATIENCE, what = test.name } = {}) {
 		const since = performance.now();
 
 		return new Promise((done, fail) => {

@@ -8,7 +8,7 @@
 import dgram from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { Media } from './rtp.mjs';
-import { deadline } from './run.mjs';
+import { PATIENCE, deadline } from './run.mjs';
 import * as sip from './sip.mjs';
 
 const T1 = 500;
@@ -65,7 +65,7 @@ export class Phone extends EventEmitter {
 	}
 
 	// The next call that comes in, to a number if one is given.
-	incoming({ to = null, within = 10000 } = {}) {
+	incoming({ to = null, within = PATIENCE } = {}) {
 		const fits = (c) => to === null || c.number === to;
 		const there = this.pending.findIndex(fits);
 

@@ -3,6 +3,7 @@
 
 import dgram from 'node:dgram';
 import { EventEmitter } from 'node:events';
+import { PATIENCE } from './run.mjs';
 import { ALAW, ULAW, alawEncode, ulawEncode, sine, windows, longestSilence }
 	from './tone.mjs';
 
@@ -37,6 +38,35 @@ async function bindPair(address) {
 		}
 	}
 	throw new Error('no free RTP ports');
+}
+
+// Where each packet stands in time: where its own timestamp puts it, counted
+// from the packets that came soonest. What a stalled reader got late and in a
+// heap is no hole then. What stays late (by 200 ms and more: the sender
+// paused) is; another stream, and one whose clock jumps ahead, begin anew.
+function places(list) {
+	const out = new Float64Array(list.length);
+	const late = new Float64Array(list.length); // against the stream's first
+
+	for (let i = 0, end; i < list.length; i = end) {
+		const { ts, ssrc, at } = list[i];
+		let soonest = 0;
+
+		for (end = i; end < list.length && list[end].ssrc === ssrc; end++) {
+			late[end] = list[end].at - at - ((list[end].ts - ts) | 0) / 8;
+			if (late[end] < soonest - 200)
+				break;
+			soonest = Math.min(soonest, late[end]);
+		}
+		for (let j = end - 2; j >= i; j--)
+			late[j] = Math.min(late[j], late[j + 1]);
+		for (let j = i, shift = late[i]; j < end; j++) {
+			if (late[j] - shift >= 200)
+				shift = late[j];
+			out[j] = at + ((list[j].ts - ts) | 0) / 8 + shift;
+		}
+	}
+	return out;
 }
 
 export class Media extends EventEmitter {
@@ -183,7 +213,7 @@ export class Media extends EventEmitter {
 	}
 
 	// Waits until exactly these keys have been heard, in order.
-	untilDigits(keys, within = 10000) {
+	untilDigits(keys, within = PATIENCE) {
 		return new Promise((done, fail) => {
 			const got = () => this.digits.map((d) => d.key).join('');
 			const look = () => {
@@ -233,33 +263,24 @@ export class Media extends EventEmitter {
 	}
 
 	// The audio heard between two moments of performance.now(), as 8-kHz
-	// samples with NaN where nothing came. A packet stands where its own
-	// timestamp puts it after its stream's first; a stream that leaves its
-	// clock by more than 200 ms is set anew by arrival. The last 40 ms may
-	// still be on their way.
+	// samples with NaN where nothing came. The last 40 ms may still be on
+	// their way.
 	heard(from, to = performance.now() - 40) {
 		const out = new Float32Array(
 			Math.max(0, Math.round((to - from) * 8)));
-		let anchor = null;
+		const list = this.packets.filter((p) =>
+			p.at >= from - 1000 && p.at <= to + 1000);
+		const at = places(list);
 
 		out.fill(NaN);
-		for (const p of this.packets) {
-			if (p.at < from - 1000 || p.at > to)
-				continue;
-			let at = anchor && anchor.ssrc === p.ssrc ?
-				anchor.at + ((p.ts - anchor.ts) | 0) / 8 : NaN;
-
-			if (!(Math.abs(at - p.at) < 200)) {
-				anchor = { ssrc: p.ssrc, ts: p.ts, at: p.at };
-				at = p.at;
-			}
-			const start = Math.round((at - from) * 8);
+		list.forEach((p, n) => {
+			const start = Math.round((at[n] - from) * 8);
 			const code = p.pt === 8 ? ALAW : ULAW;
 
 			for (let i = 0; i < p.payload.length; i++)
 				if (start + i >= 0 && start + i < out.length)
 					out[start + i] = code[p.payload[i]];
-		}
+		});
 		return out;
 	}
 
@@ -273,7 +294,7 @@ export class Media extends EventEmitter {
 
 	// Waits until the newest `ms` of audio satisfy test(window). Only what is
 	// heard after this call counts.
-	until(test, { tones = [], ms = 200, within = 10000, what = test.name } = {}) {
+	until(test, { tones = [], ms = 200, within = PATIENCE, what = test.name } = {}) {
 		const since = performance.now();
 
 		return new Promise((done, fail) => {
@@ -288,10 +309,10 @@ export class Media extends EventEmitter {
 
 				if (from < since)
 					return;
-				const [got] = windows(this.heard(from, from + ms), tones,
-					{ ms });
+				const heard = this.heard(from, from + ms);
+				const [got] = windows(heard, tones, { ms });
 
-				if (!got || !test(got))
+				if (!got || !test(got, heard))
 					return;
 				stop();
 				done({ ...got, at: now });
@@ -308,6 +329,13 @@ export class Media extends EventEmitter {
 			// By the clock, not by packets: silence must be heard too.
 			const clock = setInterval(look, 20);
 		});
+	}
+
+	// A tone without a hole in it, for so long.
+	steady(hz, { ms = 1000, level = 0.02, ...more } = {}) {
+		return this.until((w, heard) => windows(heard, [hz])
+			.every((part) => part.tones[hz] >= level),
+		{ ms, what: `${hz} Hz for ${ms} ms`, ...more });
 	}
 
 	hears(hz, { level = 0.03, ...more } = {}) {

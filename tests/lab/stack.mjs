@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, readdirSync, existsSync, rmSync }
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT, deadline } from './run.mjs';
+import { PATIENCE, ROOT, deadline } from './run.mjs';
 import { processes } from './proc.mjs';
 
 const exec = promisify(execFile);
@@ -82,7 +82,7 @@ export class Stack {
 
 	// A query asked again until its rows satisfy test: the journal is written
 	// by another thread and has no event to wait for.
-	async row(query, test, { within = 10000 } = {}) {
+	async row(query, test, { within = PATIENCE } = {}) {
 		const end = performance.now() + within;
 		let rows;
 

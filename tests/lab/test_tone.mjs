@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test, run } from './run.mjs';
+import { Media } from './rtp.mjs';
 import * as tone from './tone.mjs';
 
 const pcm = (x) => Math.round(x * 32767);
@@ -76,5 +77,30 @@ test('a WAV comes back as written, an open one to its end', async () => {
 	assert.ok(Math.abs(got.channels[1][5] - right[5]) < 1e-4);
 	assert.throws(() => tone.readWav(Buffer.from('nonsense')), /not a WAV/);
 });
+
+// 100 packets of a tone; `late` says how late the n-th came, `skips` what its
+// timestamp is ahead.
+function received(late, skips = () => 0) {
+	const media = new Media();
+	const s = tone.sine(500);
+
+	for (let n = 0; n < 100; n++)
+		media.packets.push({ at: 1000 + 20 * n + late(n), pt: 8, ssrc: 1,
+			ts: (4294960000 + 160 * n + 8 * skips(n)) % 2 ** 32,
+			payload: Buffer.from(s.subarray(0, 160).map((x) => pcm(x)))
+				.map((_, i) => tone.alawEncode(pcm(s[i]))) });
+	return media.longestSilence(1000, 3000);
+}
+
+test('packets a stalled reader got in a heap are no hole, a pause is',
+	async () => {
+		assert.equal(received(() => 0), 0);
+		assert.equal(received((n) => n < 30 || n > 59 ? n % 3 :
+			20 * (60 - n)), 0);
+		assert.equal(received((n) => n < 50 ? 0 : 600), 600);
+		assert.equal(received((n) => n < 50 ? 0 : 600,
+			(n) => n < 50 ? 0 : 600), 600); // the sender's clock went on
+		assert.equal(received(() => 0, (n) => n < 50 ? 0 : 600), 0);
+	});
 
 await run();
