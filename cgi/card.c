@@ -249,6 +249,8 @@ static int show_call(void *arg, const struct call *c)
 		phone_mask(number, text);
 	else
 		phone_show(number, text);
+	if (!masked(l->ctx) && strcmp(c->direction, "INT"))
+		view_set(events.at, "Dial", number);
 	view_set(events.at, "Number",
 		 *number ? text : app_text(l->ctx, "Card.NoNumber"));
 	app_time(c->started_ms, text, sizeof(text));
@@ -332,6 +334,7 @@ static void show_person(struct ctx *ctx, struct node *card,
 	view_set(card, "Patronymic", a->patronymic);
 	/* as it is stored: a field to be edited, copied and dialled */
 	view_set(card, "Phone", a->phone);
+	view_set(card, "Dial", "1");
 }
 
 static void show_fields(struct ctx *ctx, const struct appeal *a,

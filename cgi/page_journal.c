@@ -233,6 +233,7 @@ static void set_person(struct list *l, struct node *at,
 		else
 			phone_show(r->phone, shown);
 		view_set(at, "Phone", shown);
+		view_set(at, "Dial", masked ? "" : r->phone);
 	}
 }
 

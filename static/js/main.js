@@ -11,6 +11,7 @@ import { presence } from './presence.js';
 import { theme } from './theme.js';
 import { trouble } from './trouble.js';
 import { controls } from './phone/controls.js';
+import { dialling } from './phone/dial.js';
 import { Phone } from './phone/phone.js';
 
 theme();
@@ -21,8 +22,10 @@ if (document.body.dataset.user) {
 	const cards = drafts(phone.words);
 	const finish = finisher(phone, cards);
 
-	if (root)
+	if (root) {
 		controls(root, phone, finish);
+		dialling(root, phone);
+	}
 	trouble(phone.words);
 	guard(cards, phone.words);
 	filters(); // after guard, which may keep the page where it is

@@ -67,10 +67,10 @@
 </div>
 <div class="call-buttons one" data-show="leave" hidden><button type="button" class="btn btn-call" data-act="leave" data-on="leave" aria-keyshortcuts="Shift+F2" disabled><?cs var:Lang.Phone.Leave ?><kbd aria-hidden="true">⇧F2</kbd></button></div>
 
-<div class="phone-keys" id="phone-keys" hidden>
 <div class="dial-row"><label class="visually-hidden" for="phone-dial"><?cs var:Lang.Phone.Number ?></label>
-<input class="form-control form-control-sm num" id="phone-dial" type="tel" inputmode="tel" maxlength="20" autocomplete="off" placeholder="<?cs var:Lang.Phone.Number ?>">
+<input class="form-control form-control-sm num" id="phone-dial" type="tel" inputmode="tel" maxlength="32" autocomplete="off" placeholder="<?cs var:Lang.Phone.Number ?>">
 <button type="button" class="btn btn-sm btn-call" data-act="dial" data-on="dial" disabled><?cs var:Lang.Phone.Dial ?></button></div>
+<div class="phone-keys" id="phone-keys" hidden>
 <div class="keys" role="group" aria-label="<?cs var:Lang.Phone.Keypad ?>">
 <?cs each:k = Lang.Phone.Keys ?><button type="button" class="btn btn-key" data-act="key" data-value="<?cs var:k ?>"><?cs var:k ?></button>
 <?cs /each ?></div>

@@ -1,3 +1,4 @@
+<?cs include:"macros/dial.cs" ?>
 <?cs include:"macros/recording.cs" ?>
 <?cs include:"macros/themes.cs" ?>
 <?cs set:Page.Title = Card.Heading ?>
@@ -56,12 +57,13 @@
 <div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, Card.GivenName, "40", "") ?></div>
 <div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, Card.Patronymic, "40", "") ?></div>
 <div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, Card.Phone, "20", "tel") ?></div>
+<?cs if:Card.Dial == "1" ?><div class="col-md-6 d-flex align-items-end"><button type="button" class="btn btn-sm btn-outline-primary" data-dial-field="phone-number" data-dial-appeal="<?cs var:Card.Id ?>" disabled><?cs var:Lang.Phone.CallUp ?></button></div><?cs /if ?>
 </div></fieldset>
 <?cs if:?Calls.0.Id ?>
 <section aria-labelledby="calls-title"><h2 class="h6" id="calls-title"><?cs var:Lang.Card.Calls ?></h2>
 <?cs each:c = Calls ?>
 <div class="linked-call mb-2" data-call="<?cs var:c.Id ?>">
-<div><?cs var:c.Direction ?> <?cs var:c.Number ?>, <?cs var:c.At ?> <span class="text-body-secondary"><?cs var:c.State ?></span></div>
+<div><?cs var:c.Direction ?> <?cs var:c.Number ?> <?cs call:dial(c.Dial, Card.Id) ?>, <?cs var:c.At ?> <span class="text-body-secondary"><?cs var:c.State ?></span></div>
 <?cs each:rec = c.Rec ?><?cs call:recording(rec) ?><?cs /each ?>
 <details><summary class="small"><?cs var:Lang.Card.CallHistory ?></summary><ol class="small mb-0 call-history"><?cs each:e = c.Events ?><li><?cs var:e.At ?> <?cs var:e.Kind ?><?cs if:e.Who ?> — <?cs var:e.Who ?><?cs /if ?></li><?cs /each ?></ol></details>
 </div>

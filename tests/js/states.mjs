@@ -22,7 +22,7 @@ export function state(agentPart = {}, callPart = null) {
 	return {
 		otklik: 'event', event: 'state', seq: 5, now: NOW, boot: 1,
 		user: { id: 7, name: 'Иванова А. П.', extension: '1001',
-			phone: true },
+			phone: true, dial: true },
 		agent: { ...agent, ...agentPart },
 		call: callPart && { ...call, ...callPart },
 	};
@@ -56,6 +56,16 @@ export const states = {
 		emergency: { service: '112', state: 'TALK' } }),
 	emergencyFailed: state(talking, {
 		emergency: { service: '112', state: 'FAILED' } }),
+	dial: state(talking, { state: 'DIAL', direction: 'out', queue: '',
+		answered: null, recording: false, progress: 'RING', waited: 5000 }),
+	out: state(talking, { direction: 'out', queue: '', progress: 'RING' }),
+	ringInternal: state({ state: 'RINGING' }, { state: 'RING', role: 'peer',
+		direction: 'int', number: '2001', queue: '', from: spec,
+		answered: null }),
+	internal: state(talking, { direction: 'int', number: '2001', queue: '',
+		peer: { ...spec, state: 'TALK' } }),
+	internalPeer: state(talking, { direction: 'int', role: 'peer',
+		number: '2001', queue: '', from: spec }),
 	wrapup: state({ state: 'WRAPUP', wrapup_until: NOW + 47000 },
 		{ state: 'ENDED', recording: false }),
 	break: state({ state: 'BREAK', reason: 'LUNCH' }),

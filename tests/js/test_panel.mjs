@@ -17,7 +17,7 @@ const working = (v) => Object.keys(ON).filter((k) => v.on[k]).sort();
 // what a person may press in each situation, written out by hand
 const EXPECT = {
 	inactive: 'start',
-	free: 'break finish',
+	free: 'break dial finish',
 	ring: 'answer reject',
 	ringTransfer: 'answer reject',
 	talk: 'break consult dtmf emergency finish hangup hold mute transfer',
@@ -31,9 +31,14 @@ const EXPECT = {
 	emergency: 'break dtmf finish hangup leave mute',
 	emergencyFailed:
 		'break consult dtmf emergency finish hangup hold mute transfer',
-	wrapup: 'break extend finish nontarget ready',
-	break: 'finish resume',
-	missed: 'finish resume',
+	dial: 'finish hangup',
+	out: 'break consult dtmf emergency finish hangup hold mute transfer',
+	ringInternal: 'answer reject',
+	internal: 'break finish hangup hold mute',
+	internalPeer: 'break finish hangup mute',
+	wrapup: 'break dial extend finish nontarget ready',
+	break: 'dial finish resume',
+	missed: 'dial finish resume',
 	reconnecting: 'finish',
 	regain: 'finish',
 	elsewhere: 'takeover',
@@ -257,9 +262,21 @@ test('a ring beside the talk of a colleague is a ring', () => {
 test('outbound calls work when the server says so', () => {
 	const server = state();
 
-	assert.equal(can(up(server), 'dial'), false);
-	server.user.dial = true;
 	assert.equal(can(up(server), 'dial'), true);
+	server.user.dial = false;
+	assert.equal(can(up(server), 'dial'), false);
+});
+
+test('a call of ours says how it stands', () => {
+	assert.equal(see(states.dial).text.callState, 'Идут гудки');
+	assert.equal(see(states.dial).text.timer, '00:05');
+	assert.equal(see(states.dial).text.hangupLabel, 'Сброс');
+	assert.equal(see(states.dial).wantsTrack, true);
+	assert.equal(see(states.dial).ringing, false);
+	assert.equal(see(states.out).text.waited, '');
+	assert.equal(see(states.ringInternal).text.callState,
+		'Вас вызывает сотрудник');
+	assert.equal(see(states.ringInternal).ringing, true);
 });
 
 test('the worse figure gives the network\'s mark', () => {

@@ -86,15 +86,15 @@ export function phase({ link, elsewhere, server }) {
 // The one table: which control works in which phase.
 export const ON = {
 	start: 'INACTIVE RECONNECTING REGAIN FREE BREAK WRAPUP RING RINGING ' +
-		'TALKING TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE',
+		'TALKING TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE DIAL',
 	break: 'FREE TALK HOLD CONSULT CONFERENCE ADVICE WRAPUP',
 	resume: 'BREAK',
 	finish: 'FREE BREAK WRAPUP RECONNECTING REGAIN ' +
-		'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE',
+		'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE DIAL',
 	takeover: 'ELSEWHERE',
 	answer: 'RING',
 	reject: 'RING',
-	hangup: 'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE',
+	hangup: 'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE DIAL',
 	hold: 'TALK',
 	unhold: 'HOLD',
 	mute: 'TALK HOLD CONSULT CONFERENCE ADVICE',
@@ -108,7 +108,7 @@ export const ON = {
 	ready: 'WRAPUP',
 	extend: 'WRAPUP',
 	nontarget: 'WRAPUP',
-	dial: 'FREE',
+	dial: 'FREE BREAK WRAPUP',
 };
 
 const on = Object.fromEntries(
@@ -127,15 +127,21 @@ export function can(facts, control) {
 		return !facts.starting && user.phone && (!!facts.mic ||
 			agent.mic === 'lost' || phase(facts) === 'INACTIVE');
 	case 'dial':
-		return !!user.dial; // the server says when it can
+		return !!user.dial; // by the role
+	case 'hold':
+	case 'unhold':
+	case 'dtmf': // a colleague who was called has only his own voice
+		return call.direction !== 'int' ||
+			(control !== 'dtmf' && call.role === 'owner');
 	case 'complete':
 		return !!call.peer;
 	case 'emergency': // one service at a time
-		return call.direction === 'in' &&
+		return call.direction !== 'int' &&
 			(!call.emergency || call.emergency.state === 'FAILED');
 	case 'transfer':
 	case 'consult':
-		return !call.emergency || call.emergency.state === 'FAILED';
+		return call.direction !== 'int' &&
+			(!call.emergency || call.emergency.state === 'FAILED');
 	default:
 		return true;
 	}
@@ -146,7 +152,7 @@ const WORK = { // phase -> key of the word
 	INACTIVE: 'WorkInactive', FREE: 'WorkFree', BREAK: 'WorkBreak',
 	WRAPUP: 'WorkWrapup', RECONNECTING: 'WorkRegain', REGAIN: 'WorkRegain',
 	RING: 'WorkRing', RINGING: 'WorkRing', TALKING: 'WorkTalk',
-	TALK: 'WorkTalk', HOLD: 'WorkTalk', CONSULT: 'WorkTalk',
+	DIAL: 'WorkDial', TALK: 'WorkTalk', HOLD: 'WorkTalk', CONSULT: 'WorkTalk',
 	CONFERENCE: 'WorkTalk', TRANSFER: 'WorkTalk', ADVICE: 'WorkTalk',
 };
 
@@ -164,6 +170,13 @@ function callWord(p, call, words) {
 			: words.CallConsultDial;
 	if (p === 'RING' && call.role === 'target')
 		return words.CallRingTransfer;
+	if (p === 'RING' && call.direction === 'int')
+		return words.CallRingInternal;
+	if (p === 'DIAL')
+		return words[{ RING: 'CallDialRing', EARLY: 'CallDialEarly' }[
+			call.progress] ?? 'CallDial'];
+	if (p === 'HOLD' && call.direction === 'int')
+		return words.CallHoldInternal;
 	return words[CALL[p]] ?? '';
 }
 
@@ -225,7 +238,8 @@ function texts(facts, p, now, words, lang) {
 	const fromWho = call?.role === 'owner' ? null : call?.from;
 	const wrapup = p === 'WRAPUP' && agent.wrapup_until;
 	const timer = wrapup ? left(wrapup - t)
-		: p === 'RING' ? duration(call.waited + t - facts.server.now)
+		: p === 'RING' || p === 'DIAL'
+			? duration(call.waited + t - facts.server.now)
 			: talking(call) && call.answered
 				? duration(t - call.answered) : '';
 
@@ -244,7 +258,7 @@ function texts(facts, p, now, words, lang) {
 		queue: call?.queue ?? '',
 		timer,
 		timerLabel: p === 'RING' ? words.Waits : '',
-		waited: call && p !== 'RING'
+		waited: call?.direction === 'in' && p !== 'RING'
 			? fill(words.WaitedFor, { time: duration(call.waited) }) : '',
 		from: fromWho ? fill(words.From, { who: who(fromWho) }) : '',
 		peer: call?.peer ? who(call.peer) : '',

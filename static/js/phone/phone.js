@@ -106,6 +106,7 @@ export class Phone extends EventTarget {
 		for (const control of this.#busy)
 			v.on[BUTTON[control] ?? control] = false;
 		this.#bind(v);
+		this.dispatchEvent(new Event('drawn'));
 		if (!this.#view || v.history !== this.#view.history)
 			this.#history(v.history);
 		this.#view = v;
@@ -555,8 +556,15 @@ export class Phone extends EventTarget {
 			{ request: 'transfer', call: call.id, to, mode });
 	}
 
-	dial(number) {
-		return this.send('dial', { request: 'dial', number });
+	// appeal: the call is about it, 0 = none
+	dial(number, appeal = 0) {
+		const digits = number.replace(/[^0-9*#+]/g, '').slice(0, 32);
+
+		this.#leg.play();
+		if (!digits)
+			return this.say('EmptyNumber');
+		return this.send('dial', { request: 'dial', number: digits,
+			...(appeal ? { appeal } : {}) });
 	}
 
 	async digits(digits) {
