@@ -53,12 +53,15 @@ enum cc_call_event {
 	EV_MAX_WAIT,
 	EV_SECRETARY, /* a message may be left instead (K-2.0.10) */
 	EV_MESSAGE_END,
-	EV_SAID,    /* the last prompt is over */
-	EV_HANGUP,  /* by the citizen */
-	EV_RELEASE, /* by the operator */
-	EV_FAIL,    /* by us: no port, trunk gone, limit reached */
-	EV_DIAL,    /* a call of ours is on its way */
-	EV_REFUSED, /* by the network or the called: busy, no answer, … */
+	EV_NUMBER,     /* he leaves his number and goes (T4) */
+	EV_PLACE,      /* a place without a call; again after a restart */
+	EV_PLACE_GONE, /* taken by an operator */
+	EV_SAID,       /* the last prompt is over */
+	EV_HANGUP,     /* by the citizen */
+	EV_RELEASE,    /* by the operator */
+	EV_FAIL,       /* by us: no port, trunk gone, limit reached */
+	EV_DIAL,       /* a call of ours is on its way */
+	EV_REFUSED,    /* by the network or the called: busy, no answer, … */
 	EV_COUNT,
 };
 

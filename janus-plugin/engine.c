@@ -19,6 +19,8 @@ int cc_engine_new(struct cc_engine **ep, const struct cc_engine_conf *conf,
 	e->trunk = -1;
 	e->next_port = 1;
 	e->rows = json_array();
+	e->given = json_object();
+	e->callbacks = true;
 	cc_copy(e->node, sizeof(e->node), conf->node);
 	cc_copy(e->addr, sizeof(e->addr), conf->addr);
 	for (int i = 0; i < 2; i++)
@@ -43,6 +45,7 @@ void cc_engine_free(struct cc_engine **ep)
 
 	if (!e)
 		return;
+	cc_places_drop(e);
 	while ((c = TAILQ_FIRST(&e->calls)))
 		cc_call_end(e, c, EV_FAIL, "SHUTDOWN");
 	while ((s = TAILQ_FIRST(&e->sessions)))
@@ -63,6 +66,7 @@ void cc_engine_free(struct cc_engine **ep)
 	free(e->holidays);
 	free(e->dialling.plan.rules);
 	json_decref(e->rows);
+	json_decref(e->given);
 	free(e);
 	*ep = NULL;
 }
@@ -343,6 +347,7 @@ static void read_settings(struct cc_engine *e, json_t *settings)
 		if (s > 0 && s <= 86400)
 			*times[i].ms = (unsigned)s * 1000;
 	}
+	e->callbacks = strcmp(str(settings, "callback.on"), "0") != 0;
 	for (size_t i = 0; i < CC_LEN(numbers); i++)
 		if (str(settings, numbers[i])[0])
 			cc_copy(e->emergency[i], sizeof(e->emergency[i]),
@@ -472,6 +477,7 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 		cc_flag(e, str(payload, "flag"), str(payload, "call"),
 			cc_find_call(e, str(payload, "call")), a);
 	}
+	cc_place_outbox(e, kind, payload);
 	/* user_changed and directory: the store reads the directory anew */
 }
 

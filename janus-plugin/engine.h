@@ -111,6 +111,11 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload);
 /* Recordings cannot be written: no messages are taken (false: again). */
 void cc_engine_disk(struct cc_engine *e, bool full);
 
+/* Places kept for call-backs that a former process left: [{id, call, queue_id,
+ * number, since (epoch ms), seq, card}]; borrowed. Once, after the first
+ * directory. */
+void cc_engine_places(struct cc_engine *e, json_t *list);
+
 /* A page. Sessions are named by session.h, never reused. */
 void cc_engine_session_new(struct cc_engine *e, uint64_t session);
 void cc_engine_session_gone(struct cc_engine *e, uint64_t session);

@@ -423,6 +423,8 @@ static const char *answer(struct cc_engine *e, struct cc_agent *a,
 	if (!c || strcmp(c->id, req->call) || c->gen != req->gen ||
 	    !a->facts.ringing)
 		return too_late(e, a, req->call);
+	if (c->callback)
+		return cc_place_answer(e, a);
 	cc_agent_event(e, a, AEV_ANSWER, 0);
 	if (a->part == ROLE_TARGET) {
 		if (c->xfer == XFER_BLIND || c->xfer == XFER_ALONE)
@@ -623,6 +625,8 @@ static const char *work_request(struct cc_engine *e, struct cc_session *s,
 		return dial(e, a, req);
 	case REQ_ANSWER:
 		return answer(e, a, req);
+	case REQ_TAKE:
+		return cc_place_take(e, a, req);
 	case REQ_REJECT:
 		return reject(e, a, req);
 	default:

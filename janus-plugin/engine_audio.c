@@ -34,13 +34,19 @@ static void add(struct cc_hear *h, uint64_t port)
  * music does not start anew when the call is offered. */
 static void waiting(const struct cc_call *c, struct cc_hear *h)
 {
+	h->then = CC_PROMPT_MUSIC;
+	if (cc_place_audio(c, h))
+		return;
 	if (c->say) {
 		h->play[0] = CC_PROMPT_POSITION;
 		h->play[1] = CC_PROMPT_NUMBER_1 + c->say - 1;
 		h->play[2] = c->say == 1 ? CC_PROMPT_SOON : CC_PROMPT_NONE;
 		h->gen = c->say_gen;
 	}
-	h->then = CC_PROMPT_MUSIC;
+	if (c->say_leave) {
+		h->play[c->say ? 2 + (c->say == 1) : 0] = CC_PROMPT_LEAVE;
+		h->gen = c->say_gen;
+	}
 }
 
 static void citizen(const struct cc_call *c, struct cc_hear *h)
@@ -157,9 +163,11 @@ void cc_audio(struct cc_engine *e, struct cc_call *c)
 	struct cc_hear h = { .gen = 0 };
 
 	c->audio = false;
-	watch_citizen(e, c);
-	citizen(c, &h);
-	cc_hear_set(e, c->port, &c->hear, &h);
+	if (!c->callback) {
+		watch_citizen(e, c);
+		citizen(c, &h);
+		cc_hear_set(e, c->port, &c->hear, &h);
+	}
 
 	if (c->owner)
 		cc_agent_audio(e, c->owner);

@@ -81,11 +81,16 @@ static void enter(struct cc_engine *e, struct cc_call *c,
 	c->spent[was] += e->now - c->since;
 	c->since = e->now;
 	c->since_epoch = e->epoch;
-	if (c->state != CALL_QUEUE && c->state != CALL_RING)
+	if (c->state != CALL_QUEUE && c->state != CALL_RING) {
 		c->say = 0;
+		c->say_leave = false;
+		c->ask = ASK_NONE;
+	}
 	if (c->state == CALL_GREETING || c->state == CALL_GOODBYE ||
 	    c->state == CALL_VOICEMAIL || c->state == CALL_RECONNECT)
 		c->say_gen++;
+	if (c->callback)
+		return; /* its row is the place */
 	row = json_pack("{s:s, s:s, s:s}", "t", "call", "id", c->id, "state",
 			cc_call_state_name(c->state));
 	if (c->state == CALL_GREETING)
@@ -176,6 +181,13 @@ void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
 	cc_agent_audio(e, a);
 }
 
+void cc_call_free(struct cc_engine *e, struct cc_call *c)
+{
+	TAILQ_REMOVE(&e->calls, c, link);
+	json_decref(c->history);
+	free(c);
+}
+
 /* Nobody is left with the call; rows, ports and memory go. */
 static void bury(struct cc_engine *e, struct cc_call *c)
 {
@@ -202,9 +214,7 @@ static void bury(struct cc_engine *e, struct cc_call *c)
 	e->p.port_remove(e->p.arg, c->port);
 	if (!c->dialog_gone)
 		e->p.sip_hangup(e->p.arg, c->dialog);
-	TAILQ_REMOVE(&e->calls, c, link);
-	json_decref(c->history);
-	free(c);
+	cc_call_free(e, c);
 }
 
 void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
@@ -217,7 +227,7 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 	c->end_reason = reason;
 	if (cc_call_do(e, c, on, c->owner, json_pack("{s:s}", "why", reason)))
 		return;
-	e->count.ended++;
+	e->count.ended += !c->callback;
 	if (!c->answered && on == EV_HANGUP && c->direction == CALL_IN &&
 	    strcmp(reason, "VOICEMAIL"))
 		e->count.abandoned++;
@@ -240,7 +250,10 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 	if (c->emergency.state == EMERGENCY_DIAL ||
 	    c->emergency.state == EMERGENCY_TALK)
 		cc_emergency_over(e, c, "CALLENDED");
-	bury(e, c);
+	if (c->callback)
+		cc_call_free(e, c); /* there is neither row nor port */
+	else
+		bury(e, c);
 }
 
 /* Compares numbers by their last ten digits: +7…, 8… and 7… are one. */
@@ -571,11 +584,19 @@ static void announce(struct cc_engine *e, struct cc_call *c)
 	unsigned n;
 
 	c->announce_due = e->now + c->queue->position_ms;
+	if (c->ask)
+		return; /* he is typing his number */
 	n = cc_line_announce(&c->queue->line, &c->place);
-	if (!n || n > CC_PROMPT_NUMBER_20 - CC_PROMPT_NUMBER_1 + 1)
+	if (n > CC_PROMPT_NUMBER_20 - CC_PROMPT_NUMBER_1 + 1)
+		n = 0;
+	c->say_leave = cc_place_invites(e, c);
+	if (!n && !c->say_leave)
 		return;
 	c->say = n;
 	c->say_gen++;
+	cc_call_touch(c);
+	if (!n)
+		return;
 	cc_call_note(e, c, "POSITION", NULL, json_pack("{s:i}", "n", (int)n));
 }
 

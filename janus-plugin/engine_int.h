@@ -53,6 +53,9 @@ struct cc_brief {
 	uint64_t card;
 };
 
+/* What a waiting caller is asked about his number. */
+enum cc_ask { ASK_NONE, ASK_NUMBER, ASK_AGAIN, ASK_CONFIRM };
+
 enum cc_role { ROLE_NONE, ROLE_OFFERED, ROLE_OWNER, ROLE_TARGET };
 
 struct cc_agent {
@@ -164,9 +167,15 @@ struct cc_call {
 
 	char recording[CC_UUID_SIZE], consult_recording[CC_UUID_SIZE];
 	uint64_t card;
-	bool card_saved; /* by its present operator */
-	bool left;       /* he left the conference on purpose */
-	bool was_held;   /* when the operator was lost */
+	bool card_saved;           /* by its present operator */
+	bool left;                 /* he left the conference on purpose */
+	bool was_held;             /* when the operator was lost */
+	bool callback;             /* no call: a place, number is called back */
+	char source[CC_UUID_SIZE]; /* of a place: call it was left in */
+	enum cc_ask ask;
+	char typed[18];    /* digits; ASK_CONFIRM: +7 and ten */
+	bool say_leave;    /* that a number may be left */
+	int64_t leave_due; /* said again not before */
 	char from_extension[8],
 	    from_name[CC_NAME_SIZE]; /* who handed it over */
 	unsigned watch;              /* ms, as last sent */
@@ -243,6 +252,9 @@ struct cc_engine {
 	struct cc_dialling dialling;
 	bool ready;     /* a directory has been read */
 	bool disk_full; /* recordings cannot be written */
+	bool callbacks; /* a number may be left (callback.on) */
+	bool restored;  /* the places of the former process are here */
+	json_t *given;  /* ids of places given away before that */
 	uint64_t next_port, offer_seq;
 	bool distribute; /* somebody became free or began to wait */
 	bool presence;   /* something to tell */
@@ -275,6 +287,8 @@ void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
 void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		 const char *reason);
 void cc_call_touch(struct cc_call *c);
+/* Out of the list and of memory; nobody holds it any more. */
+void cc_call_free(struct cc_engine *e, struct cc_call *c);
 void cc_call_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_call_due(const struct cc_call *c);
 /* The journal row of an owner's leg in his call, while the leg exists. */
@@ -345,6 +359,21 @@ void cc_voice_audio(const struct cc_call *c, struct cc_hear *h);
 /* Into CALL_GOODBYE with these words; reason: of the end that follows. */
 void cc_farewell(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		 enum cc_prompt words, const char *reason, json_t *data);
+
+/* engine_place.c */
+/* Time to say that a number may be left? Then it counts as said. */
+bool cc_place_invites(struct cc_engine *e, struct cc_call *c);
+/* The questions about the number. @return false: none is asked */
+bool cc_place_audio(const struct cc_call *c, struct cc_hear *h);
+void cc_place_digit(struct cc_engine *e, struct cc_call *c, char digit);
+/* «Ответить» of an offered place: dials. @return NULL or a code */
+const char *cc_place_answer(struct cc_engine *e, struct cc_agent *a);
+/* «Взять в работу» of an offered place. */
+const char *cc_place_take(struct cc_engine *e, struct cc_agent *a,
+			  const struct cc_request *req);
+/* The engine ends: places stay in the database, untouched. */
+void cc_places_drop(struct cc_engine *e);
+void cc_place_outbox(struct cc_engine *e, const char *kind, json_t *payload);
 
 /* engine_audio.c */
 void cc_audio(struct cc_engine *e, struct cc_call *c);

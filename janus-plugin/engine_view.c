@@ -119,6 +119,8 @@ static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 			    json_string(c->out.early  ? "EARLY"
 					: c->out.rang ? "RING"
 						      : ""));
+	json_object_set_new(j, "kind",
+			    json_string(c->callback ? "callback" : "call"));
 	json_object_set_new(j, "answered", stamp(c->answered));
 	json_object_set_new(j, "card",
 			    c->card ? json_integer((json_int_t)c->card)

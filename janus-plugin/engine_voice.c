@@ -101,6 +101,8 @@ void cc_voice_digit(struct cc_engine *e, struct cc_call *c, char digit)
 	cc_call_note(e, c, "DTMF", NULL, NULL); /* never the digit */
 	if (c->state == CALL_VOICEMAIL && digit == '#')
 		cc_voice_end(e, c, "KEY");
+	else if (!c->callback)
+		cc_place_digit(e, c, digit);
 }
 
 /* Whoever is speaking right now speaks to nobody: he is told the truth, and

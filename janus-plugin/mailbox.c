@@ -13,7 +13,7 @@
 
 #define ASK_MS 2000
 
-enum kind { SIP, MEDIA, DIRECTORY, OUTBOX, DISK, PAGE, ASK };
+enum kind { SIP, MEDIA, DIRECTORY, OUTBOX, DISK, PLACES, PAGE, ASK };
 
 struct ask {
 	struct cc_request req;
@@ -150,6 +150,9 @@ static void deliver(struct cc_mailbox *m, struct msg *msg)
 		break;
 	case OUTBOX:
 		cc_engine_outbox(e, msg->outbox, msg->json);
+		break;
+	case PLACES:
+		cc_engine_places(e, msg->json);
 		break;
 	case DISK:
 		cc_engine_disk(e, msg->full);
@@ -320,6 +323,18 @@ void cc_post_outbox(struct cc_mailbox *m, const char *kind, json_t *payload)
 	}
 	strncpy(msg->outbox, kind, sizeof(msg->outbox) - 1);
 	msg->json = payload;
+	post(m, msg);
+}
+
+void cc_post_places(struct cc_mailbox *m, json_t *list)
+{
+	struct msg *msg = msg_new(PLACES);
+
+	if (!msg) {
+		json_decref(list);
+		return;
+	}
+	msg->json = list;
 	post(m, msg);
 }
 

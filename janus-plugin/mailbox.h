@@ -31,6 +31,7 @@ void cc_post_media(struct cc_mailbox *m, const struct cc_media_event *ev);
 void cc_post_directory(struct cc_mailbox *m, json_t *dir);
 void cc_post_outbox(struct cc_mailbox *m, const char *kind, json_t *payload);
 
+void cc_post_places(struct cc_mailbox *m, json_t *list);
 void cc_post_disk(struct cc_mailbox *m, bool full);
 
 enum cc_page_event { CC_PAGE_NEW, CC_PAGE_GONE, CC_LEG_UP, CC_LEG_DOWN };

@@ -297,6 +297,12 @@ static void on_outbox(const char *kind, json_t *payload, void *arg)
 	cc_post_outbox(self.mailbox, kind, json_deep_copy(payload));
 }
 
+static void on_places(json_t *list, void *arg)
+{
+	(void)arg;
+	cc_post_places(self.mailbox, json_deep_copy(list));
+}
+
 static void on_db(bool up, void *arg)
 {
 	(void)arg;
@@ -391,6 +397,7 @@ static int open_store(void)
 		.node = self.config.node,
 		.directory = on_directory,
 		.outbox = on_outbox,
+		.places = on_places,
 		.state = on_db,
 		.alarm = on_alarm,
 	};

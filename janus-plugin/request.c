@@ -109,6 +109,7 @@ static const struct spec {
 	[REQ_NONTARGET] = { "nontarget", A_CALL, "kind",
 			    "|SILENCE|MISTAKE|SPAM|CHILD|", 0 },
 	[REQ_MIC] = { "mic", 0, "state", "|lost|back|", 0 },
+	[REQ_TAKE] = { "take", A_CALL | A_GEN, 0, 0, 0 },
 	[REQ_BYE] = { "bye", 0, 0, 0, 0 },
 	[REQ_ACCEPT] = { "accept", A_ALERT, 0, 0, 0 },
 	[REQ_RAISE] = { "raise", 0, "flag", "|THREAT|OPERATOR_UNWELL|", 0 },

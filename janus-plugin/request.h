@@ -35,6 +35,7 @@ enum cc_request_kind {
 	REQ_EXTEND,
 	REQ_NONTARGET,
 	REQ_MIC,
+	REQ_TAKE,
 	REQ_BYE,
 	REQ_ACCEPT,
 	REQ_RAISE,

@@ -63,6 +63,7 @@ struct cc_store {
 	struct cc_backlog backlog;
 	uint64_t old_no; /* files up to it are a former process' */
 	bool settled;    /* its open calls are closed */
+	bool placed;     /* the places it kept are handed over */
 	bool connected;
 	bool told, up; /* what state() was told */
 	bool cache_used;
@@ -424,6 +425,22 @@ static int work(struct cc_store *s, bool *more)
 	return 0;
 }
 
+static int give_places(struct cc_store *s)
+{
+	json_t *list = NULL;
+	int err;
+
+	if (s->placed || !s->settled || !s->conf.places)
+		return 0;
+	err = cc_places_read(s->db, s->node, &list);
+	if (err)
+		return err;
+	s->conf.places(list, s->conf.arg);
+	json_decref(list);
+	s->placed = true;
+	return 0;
+}
+
 static int write_status(struct cc_store *s)
 {
 	json_t *row;
@@ -534,6 +551,8 @@ static bool turn(struct cc_store *s, bool stopping)
 	bool more = false;
 	int err = work(s, &more);
 
+	if (!err)
+		err = give_places(s);
 	if (!err)
 		err = write_status(s);
 	if (!err && !stopping && now_ms() >= s->outbox_at) {

@@ -43,6 +43,9 @@ struct cc_store_conf {
 	 * twice only if the process dies in between. For user_changed and
 	 * directory the new directory has been handed over before. */
 	void (*outbox)(const char *kind, json_t *payload, void *arg);
+	/* Once, when all rows of the former process are in the database: the
+	 * places it kept, as in cc_engine_places; borrowed. */
+	void (*places)(json_t *list, void *arg);
 	void (*state)(bool db_up, void *arg);
 	/* May be NULL. "spool_full": rows wait in memory and then are lost,
 	 * newest first; "spool_ok": over; "row_refused": kept in

@@ -242,6 +242,36 @@ int cc_dir_read(struct db *db, json_t **dir)
 	return err;
 }
 
+static int read_place(const struct db_row *r, void *arg)
+{
+	return add(arg, json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "id",
+				  text(r, 0), "call", text(r, 1), "queue_id",
+				  number(r, 2), "number", text(r, 3), "since",
+				  (json_int_t)db_time_ms(r, 4), "seq",
+				  number(r, 5), "card", number(r, 6)));
+}
+
+int cc_places_read(struct db *db, const char *node, json_t **list)
+{
+	static const char sql[] =
+	    "SELECT p.id, p.call_id, p.queue_id, p.number, p.since,"
+	    " (SELECT COALESCE(MAX(v.seq), 0) FROM call_event v"
+	    "  WHERE v.call_id = p.id), b.appeal_id FROM call_place p"
+	    " LEFT JOIN call_place_end e ON e.place_id = p.id"
+	    " LEFT JOIN call_back b ON b.call_id = p.call_id"
+	    " WHERE p.node = ? AND e.place_id IS NULL ORDER BY p.since, p.id";
+	const struct db_arg args[] = { DB_STR(node) };
+	json_t *l = json_array();
+	int err =
+	    l ? db_each(db, sql, args, CC_LEN(args), read_place, l) : ENOMEM;
+
+	if (err)
+		json_decref(l);
+	else
+		*list = l;
+	return err;
+}
+
 int cc_dir_save(int folder, const json_t *dir)
 {
 	int fd, err = 0;

@@ -17,6 +17,8 @@ struct db;
  */
 int cc_dir_read(struct db *db, json_t **dir);
 /* The last one, for a start without the database. Replaced as a whole. */
+/* Places of this node that nobody has taken; *list is the caller's. */
+int cc_places_read(struct db *db, const char *node, json_t **list);
 int cc_dir_save(int folder, const json_t *dir);
 json_t *cc_dir_load(int folder);
 

@@ -232,7 +232,7 @@ static void count(struct world *w, const char *kind)
 static void post(void *arg, json_t *row)
 {
 	struct world *w = arg;
-	const char *t, *id;
+	const char *t, *id, *kind;
 
 	assert_non_null(row);
 	t = json_string_value(json_object_get(row, "t"));
@@ -242,7 +242,14 @@ static void post(void *arg, json_t *row)
 			json_object_set_new(w->events, id, json_array());
 		json_array_append(json_object_get(w->events, id),
 				  json_object_get(row, "kind"));
-		count(w, json_string_value(json_object_get(row, "kind")));
+		kind = json_string_value(json_object_get(row, "kind"));
+		count(w, kind);
+		if (!strcmp(kind, "PLACE"))
+			json_object_set_new(w->places, id, json_true());
+		if (!strcmp(kind, "PLACEGONE")) {
+			json_object_del(w->places, id);
+			replay(w, id);
+		}
 	} else if (!strcmp(t, "call") && json_object_get(row, "ended_at")) {
 		replay(w, json_string_value(json_object_get(row, "id")));
 	}
@@ -314,6 +321,7 @@ void world_open(struct world *w)
 	w->now = 1000;
 	w->events = json_object();
 	w->kinds = json_object();
+	w->places = json_object();
 	w->rows = json_array();
 	assert_int_equal(cc_engine_new(&w->engine, &conf, &ports), 0);
 	cc_engine_time(w->engine, w->now, w->now);
@@ -321,7 +329,13 @@ void world_open(struct world *w)
 
 void world_close(struct world *w)
 {
+	const char *id;
+	json_t *v;
+
 	cc_engine_free(&w->engine);
+	json_object_foreach(w->places, id, v)
+		json_object_del(w->events, id);
+	json_decref(w->places);
 	assert_int_equal(json_object_size(w->events), 0);
 	json_decref(w->events);
 	json_decref(w->kinds);
@@ -384,7 +398,8 @@ uint64_t world_call(struct world *w, const char *number)
 {
 	const struct cc_sip_event ev = { .kind = CC_SIP_INVITE,
 					 .dialog = ++w->next_dialog,
-					 .from = "+79000000001",
+					 .from = w->caller ? w->caller
+							   : "+79000000001",
 					 .to = number,
 					 .call_id = "c",
 					 .identity = "",

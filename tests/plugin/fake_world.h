@@ -23,6 +23,7 @@ struct world {
 
 	uint64_t next_dialog;
 	bool no_ports;      /* trunk_add fails */
+	const char *caller; /* of world_call; NULL: +79000000001 */
 	bool no_record;     /* a recording cannot begin */
 	uint64_t ended[64]; /* dialogs we hung up, not yet confirmed */
 	unsigned ended_count;
@@ -41,8 +42,9 @@ struct world {
 	 * at once and forgotten */
 	json_t *events; /* call id -> [kind, …] */
 	unsigned long replayed;
-	json_t *kinds; /* kind -> how often */
-	json_t *rows;  /* all rows, if keep_rows */
+	json_t *places; /* ids of places that wait */
+	json_t *kinds;  /* kind -> how often */
+	json_t *rows;   /* all rows, if keep_rows */
 	bool keep_rows;
 	json_t *state[64];  /* last `state` event per session */
 	json_t *said[64];   /* last `notice` per session */

@@ -102,7 +102,7 @@ static void random_button(struct chaos *c, uint64_t s)
 	static const char *const plain[] = { "answer", "answer",   "answer",
 					     "answer", "hangup",   "hold",
 					     "unhold", "complete", "back",
-					     "reject" };
+					     "reject", "take" };
 	static const char *const bare[] = {
 		"{\"request\":\"ready\"}",
 		"{\"request\":\"extend\"}",
@@ -149,7 +149,7 @@ static void random_button(struct chaos *c, uint64_t s)
 		}
 		/* fallthrough */
 	default:
-		world_button(w, s, plain[below(c, 10)], "");
+		world_button(w, s, plain[below(c, 11)], "");
 		break;
 	}
 }

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,6 +256,354 @@ static void hours_that_change_during_a_call_do_not_touch_it(void **state)
 	world_bye(w, waiting);
 }
 
+/* --- a number is left ------------------------------------------------------ */
+
+/* A caller who waits, told his position. @return his port */
+static uint64_t queued(struct world *w, const char *from, uint64_t *dialog)
+{
+	uint64_t port;
+
+	w->caller = from;
+	*dialog = world_call(w, HOTLINE);
+	port = hearing(w, CC_PROMPT_GREETING);
+	assert_int_not_equal(port, 0);
+	world_media(w, CC_MEDIA_PLAYED, port, w->hear[port].gen);
+	return port;
+}
+
+static uint64_t leaves(struct world *w, const char *from)
+{
+	uint64_t dialog, port = queued(w, from, &dialog);
+
+	world_digit(w, port, '1');
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_NUMBER_KEPT);
+	world_media(w, CC_MEDIA_PLAYED, port, w->hear[port].gen);
+	assert_string_equal(last(w, "call", "end_reason"), "EXITWITHKEY");
+	return dialog;
+}
+
+/* «Ответить» or «Взять в работу» of what rings at this page. */
+static json_t *shown(struct world *w, uint64_t s)
+{
+	return json_object_get(w->state[s], "call");
+}
+
+static const char *word(struct world *w, uint64_t s, const char *key)
+{
+	const char *v = json_string_value(json_object_get(shown(w, s), key));
+
+	return v ? v : "";
+}
+
+static void says_that_a_number_may_be_left(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog, port = queued(w, NULL, &dialog);
+
+	world_tick(w, 1);
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_POSITION);
+	assert_int_equal(w->hear[port].play[3], CC_PROMPT_LEAVE);
+	assert_int_equal(w->hear[port].then, CC_PROMPT_MUSIC);
+	for (int i = 0; i < 4; i++) { /* once, and again after two minutes */
+		uint32_t gen = w->hear[port].gen;
+
+		world_tick(w, 30000);
+		assert_int_equal(w->hear[port].gen == gen, i < 3);
+	}
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_LEAVE);
+}
+
+static void a_place_waits_in_line_and_is_called_back(void **state)
+{
+	struct world *w = *state;
+
+	leaves(w, "89000000001");
+	assert_string_equal(last(w, "place", "number"), "+79000000001");
+	world_tick(w, 3000000); /* no longest wait: nobody holds the line */
+	world_sign_in(w, 1);
+	assert_string_equal(world_call_state(w, 1), "RING");
+	assert_string_equal(word(w, 1, "kind"), "callback");
+	assert_string_equal(word(w, 1, "number"), "+79000000001");
+	assert_null(world_button(w, 1, "answer", ""));
+	assert_string_equal(w->dialled, "+79000000001");
+	assert_string_equal(world_agent_state(w, 1), "TALKING");
+	assert_string_equal(word(w, 1, "kind"), "call");
+	assert_string_equal(word(w, 1, "direction"), "out");
+	assert_string_equal(last(w, "place_end", "reason"), "DIALLED");
+	assert_string_equal(last(w, "call", "parent_call_id"),
+			    last(w, "place", "call_id"));
+	assert_int_equal(happened(w, "PLACEGONE"), 1);
+}
+
+/* Neither overtaken nor overtaking (ANCHORS B1.15): the order is that of the
+ * beginning to wait, whoever holds the line. */
+static void a_place_is_neither_first_nor_starved(void **state)
+{
+	struct world *w = *state;
+	uint64_t first, third;
+
+	queued(w, "+79000000001", &first);
+	world_tick(w, 1000);
+	leaves(w, "+79000000002");
+	world_tick(w, 1000);
+	queued(w, "+79000000003", &third);
+	world_sign_in(w, 1);
+	assert_string_equal(word(w, 1, "number"), "+79000000001");
+	world_sign_in(w, 2);
+	assert_string_equal(word(w, 2, "number"), "+79000000002");
+	world_sign_in(w, 3);
+	assert_string_equal(word(w, 3, "number"), "+79000000003");
+	assert_null(cc_engine_check(w->engine));
+}
+
+static void an_offer_of_a_place_nobody_answers_comes_again(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_ask(w, 1, "{\"request\":\"break\",\"reason\":\"SHORT\"}");
+	leaves(w, NULL);
+	world_ask(w, 1, "{\"request\":\"resume\"}");
+	assert_string_equal(world_call_state(w, 1), "RING");
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "reject", ""));
+	assert_string_equal(word(w, 2, "kind"), "callback");
+	assert_null(world_button(w, 2, "answer", ""));
+	assert_int_equal(w->invited > 0, 1);
+}
+
+static void taking_a_place_dials_nobody(void **state)
+{
+	struct world *w = *state;
+
+	leaves(w, NULL);
+	world_sign_in(w, 1);
+	assert_string_equal(world_button(w, 1, "take", ",\"x\":1") ? "refused"
+								   : "taken",
+			    "taken");
+	assert_string_equal(world_agent_state(w, 1), "FREE");
+	assert_string_equal(last(w, "place_end", "reason"), "TAKEN");
+	assert_int_equal(w->invited, 0);
+}
+
+/* A call is no place: the button of an old page does nothing. */
+static void a_call_cannot_be_taken(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog;
+
+	world_sign_in(w, 1);
+	queued(w, NULL, &dialog);
+	assert_string_equal(world_call_state(w, 1), "RING");
+	assert_string_equal(world_button(w, 1, "take", ""), CC_GEN);
+	assert_string_equal(world_call_state(w, 1), "RING");
+}
+
+static void outbox(struct world *w, const char *kind, json_t *payload)
+{
+	cc_engine_outbox(w->engine, kind, payload);
+	cc_engine_settle(w->engine);
+	json_decref(payload);
+}
+
+/* jobs has made the appeal of the number that was left last. */
+static void linked(struct world *w, int appeal)
+{
+	outbox(w, "appeal_changed",
+	       json_pack("{s:i, s:s}", "appeal", appeal, "call",
+			 last(w, "place", "call_id")));
+}
+
+static int ends(const struct world *w)
+{
+	json_t *row;
+	size_t i;
+	int n = 0;
+
+	json_array_foreach(w->rows, i, row)
+		n += !strcmp(json_string_value(json_object_get(row, "t")),
+			     "place_end");
+	return n;
+}
+
+/* One answers, the other takes it in the journal, in the same millisecond:
+ * in either order one of them has it. */
+static void answered_before_it_is_taken(void **state)
+{
+	struct world *w = *state;
+
+	leaves(w, NULL);
+	linked(w, 7);
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "answer", ""));
+	outbox(w, "place_take",
+	       json_pack("{s:i, s:i}", "appeal", 7, "user", 2));
+	assert_int_not_equal(w->invited, 0);
+	assert_string_equal(last(w, "place_end", "reason"), "DIALLED");
+	assert_int_equal(ends(w), 1);
+}
+
+static void taken_before_it_is_answered(void **state)
+{
+	struct world *w = *state;
+	json_t *before;
+
+	leaves(w, NULL);
+	linked(w, 7);
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	before = json_deep_copy(shown(w, 1));
+	outbox(w, "place_take",
+	       json_pack("{s:i, s:i}", "appeal", 7, "user", 2));
+	assert_string_equal(last(w, "place_end", "reason"), "TAKEN");
+	assert_string_equal(
+	    json_string_value(json_object_get(w->said[1], "text")),
+	    "Уже взял: 1002");
+	/* the page was that fast: its button comes too late */
+	json_object_set_new(w->state[1], "call", before);
+	assert_string_equal(world_button(w, 1, "answer", ""), CC_GEN);
+	assert_int_equal(w->invited, 0);
+	assert_int_equal(ends(w), 1);
+}
+
+static void the_same_number_keeps_the_place_it_has(void **state)
+{
+	struct world *w = *state;
+	struct cc_engine_stats st;
+
+	leaves(w, "+79000000001");
+	leaves(w, "8 900 000-00-01");
+	assert_string_equal(last(w, "place_end", "reason"), "JOINED");
+	cc_engine_stats(w->engine, &st);
+	assert_int_equal(st.waiting, 1);
+}
+
+static void keys(struct world *w, uint64_t port, const char *digits)
+{
+	for (; *digits; digits++)
+		world_digit(w, port, *digits);
+}
+
+static void a_hidden_number_is_typed_and_confirmed(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog, port = queued(w, "", &dialog);
+	const struct cc_hear *h = &w->hear[port];
+
+	keys(w, port, "1");
+	assert_int_equal(h->play[0], CC_PROMPT_NUMBER_ASK);
+	keys(w, port, "12345#"); /* too short */
+	assert_int_equal(h->play[0], CC_PROMPT_NUMBER_BAD);
+	assert_int_equal(h->play[1], CC_PROMPT_NUMBER_ASK);
+	keys(w, port, "99*86520"); /* a slip: from the beginning */
+	assert_int_equal(h->play[0], CC_PROMPT_NONE); /* he types: silence */
+	keys(w, port, "10203#");
+	assert_int_equal(h->play[0], CC_PROMPT_NUMBER_HEARD);
+	assert_int_equal(h->play[1], CC_PROMPT_NUMBER_1 + 7);
+	assert_int_equal(h->play[5], CC_PROMPT_ZERO);
+	assert_int_equal(h->play[11], CC_PROMPT_NUMBER_RIGHT);
+	keys(w, port, "2"); /* no */
+	assert_int_equal(h->play[0], CC_PROMPT_NUMBER_ASK);
+	keys(w, port, "88652010203#1");
+	assert_int_equal(h->play[0], CC_PROMPT_NUMBER_KEPT);
+	assert_string_equal(last(w, "place", "number"), "+78652010203");
+	world_bye(w, dialog);
+	assert_string_equal(last(w, "call", "end_reason"), "EXITWITHKEY");
+}
+
+/* An operator is worth more than a keypad: who types does not wait longer. */
+static void an_operator_comes_while_a_number_is_typed(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog, port = queued(w, "", &dialog);
+
+	keys(w, port, "18652");
+	world_sign_in(w, 1);
+	assert_string_equal(world_call_state(w, 1), "RING");
+	keys(w, port, "010203#1"); /* into the void: it rings */
+	assert_null(world_button(w, 1, "answer", ""));
+	assert_string_equal(last(w, "call", "state"), "talk");
+	assert_string_equal(last(w, "place", "id"), "");
+}
+
+/* --- a restart ------------------------------------------------------------- */
+
+static void places(struct world *w, json_t *list)
+{
+	cc_engine_places(w->engine, list);
+	cc_engine_settle(w->engine);
+	json_decref(list);
+}
+
+static json_t *kept(const char *id, const char *number, json_int_t since)
+{
+	return json_pack("{s:s, s:s, s:i, s:s, s:I, s:i, s:i}", "id", id,
+			 "call", "00000000-0000-7000-8000-00000000c0de",
+			 "queue_id", 1, "number", number, "since", since, "seq",
+			 4, "card", 9);
+}
+
+static void places_survive_a_restart_at_their_rank(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog;
+
+	w->epoch_ahead = 1800000000000;
+	world_tick(w, 0);
+	queued(w, "+79000000005", &dialog); /* before the list is read */
+	places(w, json_pack("[o, o, o]",
+			    kept("00000000-0000-7000-8000-0000000000b2",
+				 "+79000000002", 1800000000000 - 60000),
+			    kept("00000000-0000-7000-8000-0000000000b1",
+				 "+79000000001", 1800000000000 - 90000),
+			    /* left before the clock was put back a day */
+			    kept("00000000-0000-7000-8000-0000000000b3",
+				 "+79000000003", 1800000000000 + 86400000)));
+	world_sign_in(w, 1);
+	assert_string_equal(word(w, 1, "number"), "+79000000001");
+	world_sign_in(w, 2);
+	assert_string_equal(word(w, 2, "number"), "+79000000002");
+	world_sign_in(w, 3);
+	assert_string_not_equal(word(w, 3, "number"), "");
+	/* events go on behind those that are stored, the card is known */
+	assert_int_equal(
+	    json_integer_value(json_object_get(shown(w, 1), "card")), 9);
+	assert_null(world_button(w, 1, "answer", ""));
+	assert_string_equal(last(w, "place_end", "place_id"),
+			    "00000000-0000-7000-8000-0000000000b1");
+}
+
+/* The list is read while this process gives places away: none comes back. */
+static void a_place_given_away_does_not_come_back(void **state)
+{
+	struct world *w = *state;
+	struct cc_engine_stats st;
+	char id[40];
+
+	leaves(w, NULL);
+	snprintf(id, sizeof(id), "%s", last(w, "place", "id"));
+	places(w, json_pack("[o]", kept(id, "+79000000001", 1)));
+	cc_engine_stats(w->engine, &st);
+	assert_int_equal(st.waiting, 1); /* it was there */
+}
+
+static void a_place_taken_before_the_list_stays_taken(void **state)
+{
+	struct world *w = *state;
+	struct cc_engine_stats st;
+	char id[40];
+
+	leaves(w, NULL);
+	snprintf(id, sizeof(id), "%s", last(w, "place", "id"));
+	world_sign_in(w, 1);
+	assert_null(world_button(w, 1, "take", ""));
+	places(w, json_pack("[o]", kept(id, "+79000000001", 1)));
+	cc_engine_stats(w->engine, &st);
+	assert_int_equal(st.waiting, 0);
+	assert_string_equal(world_agent_state(w, 1), "FREE");
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -270,6 +619,20 @@ int main(void)
 		CASE(the_longest_wait_ends_with_the_secretary),
 		CASE(a_clock_that_jumps_ends_no_message),
 		CASE(hours_that_change_during_a_call_do_not_touch_it),
+		CASE(says_that_a_number_may_be_left),
+		CASE(a_place_waits_in_line_and_is_called_back),
+		CASE(a_place_is_neither_first_nor_starved),
+		CASE(an_offer_of_a_place_nobody_answers_comes_again),
+		CASE(taking_a_place_dials_nobody),
+		CASE(a_call_cannot_be_taken),
+		CASE(answered_before_it_is_taken),
+		CASE(taken_before_it_is_answered),
+		CASE(the_same_number_keeps_the_place_it_has),
+		CASE(a_hidden_number_is_typed_and_confirmed),
+		CASE(an_operator_comes_while_a_number_is_typed),
+		CASE(places_survive_a_restart_at_their_rank),
+		CASE(a_place_given_away_does_not_come_back),
+		CASE(a_place_taken_before_the_list_stays_taken),
 	};
 
 	return cmocka_run_group_tests_name("voice", tests, NULL, NULL);
