@@ -20,7 +20,8 @@
 enum {
 	DAYS = 85, /* working days */
 	MAX_THEMES = 400,
-	MINUTE = 60000
+	MINUTE = 60000,
+	GREETING = 10600 /* ms; as long as the prompt */
 };
 
 #define DAY     (24 * 60 * (int64_t)MINUTE)
@@ -82,6 +83,7 @@ struct item {
 	const char *status, *review, *result, *measures, *channel, *form;
 	const char *justified;
 	bool anonymous, returned, extended, forwarded;
+	bool brief; /* a short call: these are given a recording */
 	int64_t closed;
 	char number[17], due[11], requested[11];
 	uint64_t id;
@@ -584,11 +586,15 @@ static int event(struct desk *d, const char *call, unsigned *seq, int64_t at,
  * queue. */
 static int write_call(struct desk *d, const struct item *it)
 {
+	const bool brief = it->brief;
 	int64_t greeted = it->at - (6 + below(d, 3)) * (int64_t)MINUTE;
-	int64_t queued = greeted + 9000;
-	int64_t ring = queued + 1000 + below(d, 90) * 1000;
-	int64_t talk = ring + 2000 + below(d, 9) * 1000;
-	int64_t end = it->theme ? talk + 60000 + below(d, 240) * 1000 : ring;
+	int64_t queued = greeted + GREETING;
+	int64_t ring = queued + 1000 + below(d, 90) % (brief ? 4 : 90) * 1000;
+	int64_t talk = ring + 2000 + below(d, 9) % (brief ? 3 : 9) * 1000;
+	int64_t spoke = below(d, 240);
+	int64_t end = !it->theme ? ring
+		      : brief    ? talk + 12000 + spoke % 4 * 1000
+				 : talk + 60000 + spoke * 1000;
 	char id[37], spent[160];
 	int who = it->theme ? (int)it->author : -1;
 	unsigned seq = 0;
@@ -597,12 +603,12 @@ static int write_call(struct desk *d, const struct item *it)
 	make_uuid(d, greeted, id);
 	if (it->theme)
 		snprintf(spent, sizeof(spent),
-			 "{\"greeting\":9000,\"queue\":%" PRId64
+			 "{\"greeting\":%d,\"queue\":%" PRId64
 			 ",\"ring\":%" PRId64 ",\"talk\":%" PRId64 "}",
-			 ring - queued, talk - ring, end - talk);
+			 GREETING, ring - queued, talk - ring, end - talk);
 	else
 		snprintf(spent, sizeof(spent),
-			 "{\"greeting\":9000,\"queue\":%" PRId64 "}",
+			 "{\"greeting\":%d,\"queue\":%" PRId64 "}", GREETING,
 			 ring - queued);
 
 	const struct db_arg call[] = {
@@ -662,7 +668,11 @@ static int write_item(struct desk *d, unsigned index, unsigned total,
 	unsigned day = index * DAYS / total; /* 0: the oldest */
 	unsigned first = (day * total + DAYS - 1) / DAYS;
 	unsigned in_day = total / DAYS + 1;
-	struct item it = { .index = index, .age = DAYS - day };
+	/* more of the last days, which one sees first */
+	struct item it = { .index = index,
+			   .age = DAYS - day,
+			   .brief =
+			       index % (index + 90 > total ? 4 : 24) == 2 };
 	int err;
 
 	/* between 9:30 and 17:50, in order */

@@ -177,3 +177,9 @@ make_accounts() {
 		GRANT CREATE USER ON *.* TO 'migrate'@'localhost';
 	END
 }
+
+# Short calls of the demo that have no recording yet get one.
+demo_recordings() {
+	build/janus-plugin/otklik-demo-recordings "$OTKLIK_STATE/prompts" \
+		build/dialogues
+}

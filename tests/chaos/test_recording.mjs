@@ -22,7 +22,8 @@ const state = mkdtempSync(path.join(os.tmpdir(), 'state-'));
 const disk = path.join(state, 'rec');
 
 mkdirSync(disk);
-execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=750', 'rec', disk]);
+// the demo's recordings, and little more
+execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m,mode=750', 'rec', disk]);
 
 const PORTS = [20000, 20099];
 const desk = await Desk.open({ state,
