@@ -44,7 +44,8 @@ enum cc_call_event {
 	EV_HANDOVER,      /* the target has the call now */
 	EV_RETURN,        /* not taken: back to the sender */
 	EV_REQUEUE,       /* given back by the system: head of the queue */
-	EV_TO_QUEUE,      /* sent to a queue by the operator: its end */
+	EV_TO_QUEUE,      /* sent to a queue by the operator: its end; from
+			     queue to queue by the supervisor */
 	EV_EMERGENCY,     /* the emergency service answered */
 	EV_EMERGENCY_END, /* it left, the operator is still there */
 	EV_LEAVE,         /* the operator left the conference */

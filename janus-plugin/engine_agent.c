@@ -129,7 +129,7 @@ void cc_engine_session_gone(struct cc_engine *e, uint64_t session)
 		return;
 	cc_engine_leg_down(e, session);
 	TAILQ_REMOVE(&e->sessions, s, link);
-	json_decref(s->seen);
+	cc_unwatch(s);
 	free(s);
 }
 

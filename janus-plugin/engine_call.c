@@ -40,6 +40,7 @@ void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
 		    json_pack("{s:I, s:s, s:s}", "at", (json_int_t)e->epoch,
 			      "kind", kind, "who", who ? who->name : ""));
 	cc_call_touch(c);
+	cc_shift_count(e, c, kind);
 	e->shift.changed = true;
 }
 
@@ -545,6 +546,7 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 
 	if (ev->kind == CC_SIP_TRUNK) {
 		e->trunk = ev->status == 200;
+		cc_shift_trunk(e, 0, ev->status == 200);
 		return;
 	}
 	if (ev->kind == CC_SIP_INVITE) {

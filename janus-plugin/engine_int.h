@@ -39,6 +39,7 @@ struct cc_queue {
 	struct cc_queue_line line;
 	uint32_t *members; /* user ids */
 	size_t member_count;
+	struct cc_day today;
 };
 
 enum cc_direction { CALL_IN, CALL_OUT, CALL_INT };
@@ -192,6 +193,7 @@ struct cc_call {
 	int64_t dial_due;        /* DIAL: nobody answers */
 	int64_t limit_due;       /* absolute */
 	bool waits_long;         /* the supervisor has been told */
+	uint32_t counted;        /* queue whose figures it still opens */
 	int64_t voice_due;       /* the message is long enough; 0: not begun */
 	enum cc_prompt farewell; /* of CALL_GOODBYE, and what it means */
 	const char *farewell_reason;

@@ -34,6 +34,8 @@ void cc_shift_init(struct cc_engine *e)
 	TAILQ_INIT(&e->shift.alerts);
 	e->shift.accept_ms = 30000;
 	e->shift.long_wait_ms = 120000;
+	e->shift.service_ms = 20000;
+	cc_copy(e->shift.zone, sizeof(e->shift.zone), "Europe/Moscow");
 }
 
 static void forget(struct cc_engine *e, struct cc_alert *al)
@@ -131,8 +133,8 @@ bool cc_may_accept(const struct cc_engine *e, const struct cc_agent *who,
 /* --- telling ------------------------------------------------------------ */
 
 /* To the page with his telephone; without one, to all of his. */
-static void say(struct cc_engine *e, const struct cc_agent *a, const char *code,
-		const char *text)
+void cc_say(struct cc_engine *e, const struct cc_agent *a, const char *code,
+	    const char *text)
 {
 	struct cc_session *s;
 
@@ -200,7 +202,7 @@ static void raise_alert(struct cc_engine *e, struct cc_alert *al)
 	al->due = 0;
 	step(e, al, "ESCALATED", NULL);
 	if (a)
-		say(e, a, "M20", cc_request_text("M20"));
+		cc_say(e, a, "M20", cc_request_text("M20"));
 }
 
 static bool same(const struct cc_alert *al, const struct cc_alert_kind *kind,
@@ -347,7 +349,7 @@ static const char *accept_alert(struct cc_engine *e, struct cc_agent *who,
 	a = cc_find_agent(e, al->user);
 	if (a && a != who && al->kind->urgent) {
 		snprintf(text, sizeof(text), "Принял: %s", who->name);
-		say(e, a, "M19", text);
+		cc_say(e, a, "M19", text);
 	}
 	end(e, al, "ACCEPTED", who);
 	return NULL;
@@ -378,6 +380,14 @@ bool cc_shift_request(struct cc_engine *e, struct cc_session *s,
 		return true;
 	case REQ_RAISE:
 		*code = raise_flag(e, s->agent, req->text);
+		return true;
+	case REQ_WATCH:
+		*code = cc_watch(e, s, req->on);
+		return true;
+	case REQ_RELEASE:
+	case REQ_REST:
+	case REQ_MOVE:
+		*code = cc_act(e, s->agent, req);
 		return true;
 	default:
 		return false;
@@ -447,6 +457,54 @@ static void serve(struct cc_engine *e, const struct cc_queue *q)
 	}
 }
 
+static void read_trunks(struct cc_engine *e, json_t *list)
+{
+	struct cc_shift_trunk t[CC_LEN(e->shift.trunks)] = { { .id = 0 } };
+	size_t n = 0, i;
+	json_t *o;
+
+	json_array_foreach(list, i, o) {
+		if (n == CC_LEN(t))
+			break;
+		t[n] =
+		    (struct cc_shift_trunk){ .id = num(o, "id"), .state = -1 };
+		cc_copy(t[n].name, sizeof(t[n].name), str(o, "name"));
+		for (size_t k = 0; k < e->shift.trunk_count; k++) {
+			const struct cc_shift_trunk *was = &e->shift.trunks[k];
+
+			if (was->id != t[n].id)
+				continue;
+			t[n].state = was->state;
+			t[n].since = was->since;
+		}
+		n++;
+	}
+	/* its state may have come before its name */
+	if (n && !e->shift.trunk_count && e->trunk >= 0)
+		t[0].state = e->trunk;
+	memcpy(e->shift.trunks, t, sizeof(t));
+	e->shift.trunk_count = n;
+}
+
+void cc_shift_trunk(struct cc_engine *e, uint32_t id, bool up)
+{
+	for (size_t i = 0; i < e->shift.trunk_count; i++) {
+		struct cc_shift_trunk *t = &e->shift.trunks[i];
+
+		if ((id && t->id != id) || t->state == up)
+			continue;
+		t->state = up;
+		t->since = e->epoch;
+		if (up)
+			cc_alert_over(e, "TRUNK", "", t->name);
+		else
+			cc_alert(e, "TRUNK", NULL, NULL, t->name);
+		if (!id)
+			break;
+	}
+	e->shift.changed = true;
+}
+
 void cc_shift_directory(struct cc_engine *e, json_t *dir)
 {
 	json_t *settings = json_object_get(dir, "settings"), *o;
@@ -454,7 +512,8 @@ void cc_shift_directory(struct cc_engine *e, json_t *dir)
 		const char *name;
 		unsigned *ms;
 	} times[] = { { "shift.accept_s", &e->shift.accept_ms },
-		      { "shift.long_wait_s", &e->shift.long_wait_ms } };
+		      { "shift.long_wait_s", &e->shift.long_wait_ms },
+		      { "shift.service_s", &e->shift.service_ms } };
 	struct cc_agent *a;
 	struct cc_queue *q;
 	size_t i;
@@ -470,17 +529,29 @@ void cc_shift_directory(struct cc_engine *e, json_t *dir)
 	TAILQ_FOREACH(q, &e->queues, link)
 		if (q->present)
 			serve(e, q);
+	if (str(settings, "region.zone")[0])
+		cc_copy(e->shift.zone, sizeof(e->shift.zone),
+			str(settings, "region.zone"));
+	read_trunks(e, json_object_get(dir, "trunks"));
 	json_array_foreach(json_object_get(dir, "alerts"), i, o)
 		restore(e, o);
+	if (!e->ready)
+		cc_shift_today(e, json_object_get(dir, "today"));
 	e->shift.alerts_changed = e->shift.changed = true;
 }
 
 /* --- time ---------------------------------------------------------------- */
 
+/* A call of ours that came back has never queued before. */
+int64_t cc_waits_since(const struct cc_call *c)
+{
+	return c->queued_mono ? c->queued_mono : c->since;
+}
+
 static bool waits_long(const struct cc_engine *e, const struct cc_call *c)
 {
-	return c->place.waiting &&
-	       e->now >= c->queued_mono + e->shift.long_wait_ms;
+	return c->place.waiting && !c->callback &&
+	       e->now >= cc_waits_since(c) + e->shift.long_wait_ms;
 }
 
 static void long_waits(struct cc_engine *e)
@@ -513,14 +584,19 @@ int64_t cc_shift_due(const struct cc_engine *e)
 {
 	const struct cc_alert *al;
 	const struct cc_call *c;
+	const struct cc_session *s;
 	int64_t t = 0;
 
+	if (e->shift.changed)
+		TAILQ_FOREACH(s, &e->sessions, link)
+			if (s->watch)
+				t = e->shift.board_due;
 	TAILQ_FOREACH(al, &e->shift.alerts, link)
 		t = cc_sooner(t, al->due);
 	TAILQ_FOREACH(c, &e->calls, link)
-		if (c->place.waiting && !c->waits_long)
-			t = cc_sooner(t,
-				      c->queued_mono + e->shift.long_wait_ms);
+		if (c->place.waiting && !c->waits_long && !c->callback)
+			t = cc_sooner(t, cc_waits_since(c) +
+					     e->shift.long_wait_ms);
 	return t;
 }
 
@@ -575,10 +651,11 @@ void cc_shift_flush(struct cc_engine *e)
 {
 	struct cc_session *s;
 
-	if (!e->shift.alerts_changed)
-		return;
-	e->shift.alerts_changed = false;
-	TAILQ_FOREACH(s, &e->sessions, link)
-		if (s->agent)
-			push_alerts(e, s);
+	if (e->shift.alerts_changed) {
+		e->shift.alerts_changed = false;
+		TAILQ_FOREACH(s, &e->sessions, link)
+			if (s->agent)
+				push_alerts(e, s);
+	}
+	cc_push_boards(e);
 }

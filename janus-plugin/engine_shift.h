@@ -44,13 +44,29 @@ struct cc_alert {
 
 TAILQ_HEAD(cc_alerts, cc_alert);
 
+/* Of a queue, since the region's midnight (DOMAIN 9.1). */
+struct cc_day {
+	unsigned offered, answered, within, abandoned;
+};
+
+struct cc_shift_trunk {
+	uint32_t id;
+	char name[64];
+	int state;     /* -1 unknown, 0 down, 1 up */
+	int64_t since; /* epoch ms, 0 = not known */
+};
+
 struct cc_shift {
 	struct cc_alerts alerts;
 	unsigned alert_count;
 	bool alerts_changed;
 	bool changed;      /* something watchers may see */
 	int64_t board_due; /* mono ms, not before */
-	unsigned accept_ms, long_wait_ms;
+	unsigned accept_ms, long_wait_ms, service_ms;
+	char zone[40];
+	int64_t day; /* of the region, that the figures are of */
+	struct cc_shift_trunk trunks[16];
+	size_t trunk_count;
 };
 
 void cc_shift_init(struct cc_engine *e);
@@ -90,6 +106,31 @@ void cc_shift_flush(struct cc_engine *e);
 /* Is it one of ours? Then *code is the answer. */
 bool cc_shift_request(struct cc_engine *e, struct cc_session *s,
 		      const struct cc_request *req, const char **code);
+
+/* A trunk's state has changed; id 0: the only one there is. */
+void cc_shift_trunk(struct cc_engine *e, uint32_t id, bool up);
+/* A notice to an operator, with a text of its own. */
+void cc_say(struct cc_engine *e, const struct cc_agent *a, const char *code,
+	    const char *text);
+
+/* mono ms, since when a waiting call waits */
+int64_t cc_waits_since(const struct cc_call *c);
+
+/* engine_board.c */
+bool cc_may_watch(const struct cc_agent *a);
+/* @return NULL or a code of request.h */
+const char *cc_watch(struct cc_engine *e, struct cc_session *s, bool on);
+void cc_unwatch(struct cc_session *s);
+void cc_push_boards(struct cc_engine *e);
+/* The day's figures: an event of a call, and what the database has. */
+void cc_shift_count(struct cc_engine *e, struct cc_call *c, const char *kind);
+void cc_shift_today(struct cc_engine *e, json_t *rows);
+
+/* engine_act.c */
+const char *cc_act(struct cc_engine *e, const struct cc_agent *who,
+		   const struct cc_request *req);
+bool cc_may_act_agent(const struct cc_agent *who, const struct cc_agent *a);
+bool cc_may_act_call(const struct cc_agent *who, const struct cc_call *c);
 
 /* Whose eyes may see it. */
 bool cc_sees_agent(const struct cc_engine *e, const struct cc_agent *who,

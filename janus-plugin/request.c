@@ -22,6 +22,7 @@ const char CC_UNKNOWN_NUMBER[] = "UNKNOWN_NUMBER";
 const char CC_DIAL_FORBIDDEN[] = "DIAL_FORBIDDEN";
 const char CC_DIAL_LIMIT[] = "DIAL_LIMIT";
 const char CC_ALERT_OVER[] = "ALERT_OVER";
+const char CC_QUEUE_CLOSED[] = "QUEUE_CLOSED";
 
 static const struct {
 	const char *code, *text;
@@ -53,6 +54,7 @@ static const struct {
 		 "набрать 112" },
 	{ CC_M23, "Гражданин застрахован в другой СМО" },
 	{ CC_ALERT_OVER, "Тревогу уже принял другой сотрудник" },
+	{ CC_QUEUE_CLOSED, "Очередь закрыта или заполнена" },
 	{ "M20", "Старший смены не отвечает. Действуйте сами: 112" },
 	{ "TRANSFER_REFUSED", "Сотрудник отклонил вызов, он вернулся к вам" },
 	{ "TRANSFER_LOST",
@@ -71,6 +73,11 @@ enum { /* arguments of a request */
        A_MODE = 1 << 6,
        A_APPEAL = 1 << 7, /* optional */
        A_ALERT = 1 << 8,
+       A_REASON = 1 << 9,
+       A_USER = 1 << 10,
+       A_QUEUE = 1 << 11,
+       A_ON = 1 << 12,
+       A_END = 1 << 13,
 };
 
 static const struct spec {
@@ -113,6 +120,10 @@ static const struct spec {
 	[REQ_BYE] = { "bye", 0, 0, 0, 0 },
 	[REQ_ACCEPT] = { "accept", A_ALERT, 0, 0, 0 },
 	[REQ_RAISE] = { "raise", 0, "flag", "|THREAT|OPERATOR_UNWELL|", 0 },
+	[REQ_WATCH] = { "watch", A_ON, 0, 0, 0 },
+	[REQ_RELEASE] = { "release", A_CALL | A_END | A_REASON, 0, 0, 0 },
+	[REQ_REST] = { "rest", A_USER | A_REASON, 0, 0, 0 },
+	[REQ_MOVE] = { "move", A_CALL | A_QUEUE | A_REASON, 0, 0, 0 },
 };
 
 /* Copies a string argument of 1 to size - 1 bytes. */
@@ -171,6 +182,69 @@ static int mode_arg(bool *consult, const json_t *body)
 	return *consult || !strcmp(mode, "blind") ? 0 : EINVAL;
 }
 
+/* 1 to 200 characters, one of them no space, none of them a control. */
+static int reason_arg(char *dst, size_t size, const json_t *body,
+		      const char *key)
+{
+	unsigned letters = 0, solid = 0;
+
+	if (text_arg(dst, size, body, key))
+		return EINVAL;
+	for (const char *s = dst; *s; s++) {
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return EINVAL;
+		letters += ((unsigned char)*s & 0xc0) != 0x80;
+		solid += *s != ' ';
+	}
+	return letters <= 200 && solid ? 0 : EINVAL;
+}
+
+static int bool_arg(bool *out, const json_t *body, const char *key)
+{
+	const json_t *v = json_object_get(body, key);
+
+	if (!json_is_boolean(v))
+		return EINVAL;
+	*out = json_is_true(v);
+	return 0;
+}
+
+/* What only a supervisor says. */
+static int shift_args(struct cc_request *r, unsigned want, const json_t *body,
+		      const char **key)
+{
+	const struct {
+		unsigned arg;
+		const char *key;
+		uint32_t *n;
+	} numbers[] = { { A_USER, "user", &r->user },
+			{ A_QUEUE, "queue", &r->queue } };
+	uint64_t n;
+
+	for (size_t i = 0; i < CC_LEN(numbers); i++) {
+		*key = numbers[i].key;
+		if (!(want & numbers[i].arg))
+			continue;
+		if (number_arg(&n, UINT32_MAX, body, *key))
+			return EINVAL;
+		*numbers[i].n = (uint32_t)n;
+	}
+	*key = "on";
+	if ((want & A_ON) && bool_arg(&r->on, body, *key))
+		return EINVAL;
+	*key = "end";
+	if ((want & A_END) && bool_arg(&r->end, body, *key))
+		return EINVAL;
+	*key = "alert";
+	if ((want & A_ALERT) && uuid_arg(r->alert, body, *key))
+		return EINVAL;
+	*key = "reason";
+	if ((want & A_REASON) &&
+	    reason_arg(r->reason, sizeof(r->reason), body, *key))
+		return EINVAL;
+	return 0;
+}
+
 static int args(struct cc_request *r, const struct spec *spec,
 		const json_t *body, const char **key)
 {
@@ -193,8 +267,7 @@ static int args(struct cc_request *r, const struct spec *spec,
 	*key = "page";
 	if ((spec->args & A_PAGE) && uuid_arg(r->page, body, *key))
 		return EINVAL;
-	*key = "alert";
-	if ((spec->args & A_ALERT) && uuid_arg(r->alert, body, *key))
+	if (shift_args(r, spec->args, body, key))
 		return EINVAL;
 	*key = "n";
 	if ((spec->args & A_N) && number_arg(&r->n, INT64_MAX, body, *key))

@@ -39,6 +39,10 @@ enum cc_request_kind {
 	REQ_BYE,
 	REQ_ACCEPT,
 	REQ_RAISE,
+	REQ_WATCH,
+	REQ_RELEASE,
+	REQ_REST,
+	REQ_MOVE,
 	REQ_COUNT,
 };
 
@@ -48,6 +52,9 @@ struct cc_request {
 	char token[512];
 	char page[37];
 	char alert[37];
+	char reason[801]; /* of a supervisor, 1-200 characters */
+	uint32_t user, queue;
+	bool on, end;
 	char text[33]; /* reason, digits, target, service, kind, state */
 	uint32_t gen;
 	uint64_t n;      /* pong */
@@ -65,7 +72,8 @@ int cc_request_parse(struct cc_request *out, const json_t *body,
 extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[], CC_FORBIDDEN[],
     CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[], CC_SELF[], CC_BUSY[],
     CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[], CC_M23[],
-    CC_UNKNOWN_NUMBER[], CC_DIAL_FORBIDDEN[], CC_DIAL_LIMIT[], CC_ALERT_OVER[];
+    CC_UNKNOWN_NUMBER[], CC_DIAL_FORBIDDEN[], CC_DIAL_LIMIT[], CC_ALERT_OVER[],
+    CC_QUEUE_CLOSED[];
 /* Also of the notices: BUSY_NUMBER, NO_ANSWER, REJECTED, UNREACHABLE, M03, M17, M18 (DOMAIN, Messages), TRANSFER_BACK. */
 const char *cc_request_text(const char *code);
 

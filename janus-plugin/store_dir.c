@@ -169,6 +169,17 @@ static int read_alert(const struct db_row *r, void *arg)
 			     text(r, 8), "raised", db_u64(r, 9) != 0));
 }
 
+/* How the queues have served since yesterday, by the hour: a restart must not
+ * begin the day anew. */
+static int read_today(const struct db_row *r, void *arg)
+{
+	return add(arg,
+		   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "queue",
+			     number(r, 0), "hour", number(r, 1), "offered",
+			     number(r, 2), "answered", number(r, 3), "within",
+			     number(r, 4), "abandoned", number(r, 5)));
+}
+
 static int read_setting(const struct db_row *r, void *arg)
 {
 	return json_object_set_new(arg, db_str(r, 0), text(r, 1)) ? ENOMEM : 0;
@@ -221,15 +232,29 @@ static const struct part {
 	  " a.at > UTC_TIMESTAMP() - INTERVAL 1 DAY AND NOT EXISTS"
 	  " (SELECT 1 FROM shift_alert_step s WHERE s.alert_id = a.id"
 	  " AND s.seq = 2) ORDER BY a.at LIMIT 200" },
+	{ "today", read_today,
+	  "SELECT c.queue_id,"
+	  " TIMESTAMPDIFF(HOUR, '1970-01-01', c.queued_at) AS h,"
+	  " COUNT(*), COUNT(c.answered_at),"
+	  " CAST(SUM(IF(c.answered_at IS NOT NULL AND"
+	  " TIMESTAMPDIFF(SECOND, c.queued_at, c.answered_at) <"
+	  " COALESCE((SELECT CAST(s.value AS UNSIGNED) FROM setting s"
+	  " WHERE s.name = 'shift.service_s'), 20), 1, 0)) AS UNSIGNED),"
+	  " CAST(SUM(c.answered_at IS NULL AND c.ended_at IS NOT NULL)"
+	  " AS UNSIGNED)"
+	  " FROM call_record c WHERE c.direction = 'IN'"
+	  " AND c.queue_id IS NOT NULL AND c.queued_at IS NOT NULL"
+	  " AND c.started_at > UTC_TIMESTAMP() - INTERVAL 1 DAY"
+	  " GROUP BY c.queue_id, h" },
 	{ "settings", read_setting, "SELECT name, value FROM setting" },
 };
 
 int cc_dir_read(struct db *db, json_t **dir)
 {
-	json_t *d =
-	    json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
-		      "users", "queues", "routes", "hours", "holidays",
-		      "trunks", "dial", "alerts", "settings");
+	json_t *d = json_pack(
+	    "{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
+	    "users", "queues", "routes", "hours", "holidays", "trunks", "dial",
+	    "alerts", "today", "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)

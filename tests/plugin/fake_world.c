@@ -159,6 +159,35 @@ static int record(void *arg, uint64_t port, const struct cc_record_order *order,
 	return 0;
 }
 
+/* As the page does it: parts by id, null is gone. */
+static void shift(struct world *w, uint64_t session, json_t *event)
+{
+	json_t *part, *item, *mine;
+	const char *name, *id;
+
+	w->shifts[session]++;
+	if (json_is_true(json_object_get(event, "full"))) {
+		json_decref(w->shift[session]);
+		w->shift[session] = json_object();
+	}
+	json_object_foreach(event, name, part) {
+		if (!json_is_object(part)) {
+			json_object_set(w->shift[session], name, part);
+			continue;
+		}
+		mine = json_object_get(w->shift[session], name);
+		if (!mine) {
+			mine = json_object();
+			json_object_set_new(w->shift[session], name, mine);
+		}
+		json_object_foreach(part, id, item)
+			if (json_is_null(item))
+				assert_int_equal(json_object_del(mine, id), 0);
+			else
+				json_object_set(mine, id, item);
+	}
+}
+
 static void push(void *arg, uint64_t session, json_t *event)
 {
 	struct world *w = arg;
@@ -179,6 +208,8 @@ static void push(void *arg, uint64_t session, json_t *event)
 		json_decref(w->seen[session]);
 		w->seen[session] = json_incref(event);
 	}
+	if (!strcmp(name, "shift"))
+		shift(w, session, event);
 	if (!strcmp(name, "alerts")) {
 		json_decref(w->alerts[session]);
 		w->alerts[session] = json_incref(event);
@@ -345,7 +376,23 @@ void world_close(struct world *w)
 		json_decref(w->said[i]);
 		json_decref(w->seen[i]);
 		json_decref(w->alerts[i]);
+		json_decref(w->shift[i]);
 	}
+}
+
+/* A supervisor, and a second queue he can move callers to. */
+static void supervise(struct world *w, json_t *dir)
+{
+	json_t *queues = json_object_get(dir, "queues");
+	json_t *boss =
+	    json_array_get(json_object_get(dir, "users"), w->boss - 1);
+
+	json_array_append_new(json_object_get(boss, "roles"),
+			      json_string("SUPERVISOR"));
+	json_array_append_new(
+	    queues,
+	    json_pack("{s:i, s:s, s:O}", "id", 3, "name", "second", "members",
+		      json_object_get(json_array_get(queues, 0), "members")));
 }
 
 void world_directory(struct world *w, unsigned users)
@@ -382,6 +429,8 @@ void world_hotline(struct world *w, unsigned users, bool open)
 	    "presented", "", "pattern", "+7[3489]XXXXXXXXX", "allow", 1,
 	    "roles", "", "form", "E164", "presented", "");
 	assert_non_null(dir);
+	if (w->boss)
+		supervise(w, dir);
 	cc_engine_directory(w->engine, dir);
 	json_decref(dir);
 	cc_engine_settle(w->engine);

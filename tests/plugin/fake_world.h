@@ -21,6 +21,7 @@ struct world {
 	int64_t now;
 	int64_t epoch_ahead; /* the wall clock, against now */
 
+	unsigned boss; /* this user is a supervisor, too; 0 = nobody */
 	uint64_t next_dialog;
 	bool no_ports;      /* trunk_add fails */
 	const char *caller; /* of world_call; NULL: +79000000001 */
@@ -46,10 +47,12 @@ struct world {
 	json_t *kinds;  /* kind -> how often */
 	json_t *rows;   /* all rows, if keep_rows */
 	bool keep_rows;
-	json_t *state[64];  /* last `state` event per session */
-	json_t *said[64];   /* last `notice` per session */
-	json_t *seen[64];   /* last `presence` per session */
-	json_t *alerts[64]; /* last `alerts` per session */
+	json_t *state[64];   /* last `state` event per session */
+	json_t *said[64];    /* last `notice` per session */
+	json_t *seen[64];    /* last `presence` per session */
+	json_t *alerts[64];  /* last `alerts` per session */
+	json_t *shift[64];   /* the shift as its `shift` events have it */
+	unsigned shifts[64]; /* how many of them came */
 };
 
 void world_open(struct world *w);

@@ -97,6 +97,61 @@ static unsigned target(struct chaos *c)
 	return 1 + below(c, USERS + 1);
 }
 
+static void random_intervention(struct chaos *c, uint64_t s)
+{
+	static const char *const plain[] = {
+		"{\"request\":\"watch\",\"on\":true}",
+		"{\"request\":\"watch\",\"on\":false}",
+		"{\"request\":\"raise\",\"flag\":\"THREAT\"}",
+	};
+	/* one of the two pages of the supervisor */
+	uint64_t boss = below(c, 2) ? USERS : 2 * USERS;
+	struct world *w = &c->w;
+	char json[160], call[40] = "";
+	json_t *alert;
+
+	for (int i = 0; i < 8 && !call[0]; i++) {
+		json_t *mine =
+		    json_object_get(w->state[1 + below(c, SESSIONS)], "call");
+
+		if (json_is_object(mine))
+			snprintf(
+			    call, sizeof(call), "%s",
+			    json_string_value(json_object_get(mine, "id")));
+	}
+	alert = json_array_get(json_object_get(w->alerts[boss], "alerts"), 0);
+	switch (below(c, 6)) {
+	case 0:
+		world_ask(w, below(c, 2) ? boss : s, plain[below(c, 3)]);
+		return;
+	case 1:
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"accept\",\"alert\":\"%s\"}",
+			 alert ? json_string_value(json_object_get(alert, "id"))
+			       : "");
+		break;
+	case 2:
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"rest\",\"user\":%u,"
+			 "\"reason\":\"r\"}",
+			 1 + below(c, USERS));
+		break;
+	case 3:
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"move\",\"call\":\"%s\","
+			 "\"queue\":%u,\"reason\":\"r\"}",
+			 call, 1 + below(c, 3));
+		break;
+	default:
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"release\",\"call\":\"%s\","
+			 "\"end\":%s,\"reason\":\"r\"}",
+			 call, below(c, 8) ? "false" : "true");
+		break;
+	}
+	world_ask(w, boss, json);
+}
+
 static void random_button(struct chaos *c, uint64_t s)
 {
 	static const char *const plain[] = { "answer", "answer",   "answer",
@@ -127,7 +182,10 @@ static void random_button(struct chaos *c, uint64_t s)
 		s = 1 + below(c, SESSIONS);
 	switch (below(c, 4)) {
 	case 0:
-		world_ask(w, s, bare[below(c, 14)]);
+		if (below(c, 6))
+			world_ask(w, s, bare[below(c, 14)]);
+		else
+			random_intervention(c, s);
 		break;
 	case 1:
 		if (below(c, 8))
@@ -268,6 +326,7 @@ static void random_schedules_break_no_invariant(void **state)
 	(void)state;
 	c->seed = 88172645463325252ull;
 	world_open(&c->w);
+	c->w.boss = USERS;
 	world_directory(&c->w, USERS);
 	for (unsigned long i = 0; i < n; i++) {
 		for (int k = 0; k < 12; k++) {

@@ -363,6 +363,25 @@ static void every_kind_of_row_arrives(void **state)
 		      json_pack("{s:s, s:s, s:i, s:I, s:s, s:s}", "t",
 				"agent_event", "id", id, "user_id", 1, "at",
 				(json_int_t)T0, "state", "FREE", "reason", ""));
+	for (int i = 0; i < 2; i++) /* a flag is set once */
+		cc_store_post(w->s,
+			      json_pack("{s:s, s:s, s:s}", "t", "call_flag",
+					"id", id, "flag", "THREAT"));
+	cc_store_post(w->s, json_pack("{s:s, s:s, s:s}", "t", "call_flag", "id",
+				      id, "flag", "SPAM"));
+	cc_store_post(w->s, json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:i}",
+				      "t", "shift_alert", "id", id, "node",
+				      NODE, "at", (json_int_t)T0, "kind",
+				      "THREAT", "text", "", "user_id", 1));
+	cc_store_post(w->s,
+		      json_pack("{s:s, s:s, s:i, s:s, s:I}", "t",
+				"shift_alert_step", "alert_id", id, "seq", 1,
+				"step", "ESCALATED", "at", (json_int_t)T0));
+	cc_store_post(w->s,
+		      json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:s}", "t",
+				"supervisor_action", "id", id, "at",
+				(json_int_t)T0, "user_id", 1, "action", "BREAK",
+				"reason", "Отдых", "result", "OK"));
 	cc_store_post(w->s, json_pack("{s:s, s:s, s:I, s:{s:s}}", "t",
 				      "node_status", "node", NODE, "at",
 				      (json_int_t)T0, "body", "trunk", "up"));
@@ -396,6 +415,17 @@ static void every_kind_of_row_arrives(void **state)
 				" attendance_end e ON e.attendance_id = a.id"),
 			 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM agent_event"), 1);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM call_record WHERE"
+		   " id = '01938f00-0000-7000-8001-000000000001' AND flags ="
+		   " 'THREAT,SPAM'"),
+	    1);
+	assert_int_equal(number("SELECT COUNT(*) FROM shift_alert a JOIN"
+				" shift_alert_step s ON s.alert_id = a.id"),
+			 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM supervisor_action WHERE"
+				" reason = 'Отдых'"),
+			 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM node_status WHERE"
 				" JSON_VALUE(body, '$.trunk') = 'up'"),
 			 1);

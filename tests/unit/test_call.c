@@ -32,7 +32,7 @@ static const struct {
 	{ EV_HANDOVER, "......tt....." },
 	{ EV_RETURN, "......tt....." },
 	{ EV_REQUEUE, ".....qqqqq..." },
-	{ EV_TO_QUEUE, ".....qq......" },
+	{ EV_TO_QUEUE, "...q.qq......" },
 	{ EV_EMERGENCY, "...c.ccc.c..." },
 	{ EV_EMERGENCY_END, "........t...." },
 	{ EV_LEAVE, "........c...." },

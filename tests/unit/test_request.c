@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -84,6 +85,20 @@ static void bad_requests_name_what_is_wrong(void **state)
 		{ "{\"request\":\"start\",\"takeover\":1}", "takeover" },
 		{ "{\"request\":\"pong\",\"n\":1.5}", "n" },
 		{ "{\"request\":\"hello\",\"page\":\"x\"}", "token" },
+		{ "{\"request\":\"watch\"}", "on" },
+		{ "{\"request\":\"watch\",\"on\":1}", "on" },
+		{ "{\"request\":\"release\"," CALL ",\"reason\":\"r\"}",
+		  "end" },
+		{ "{\"request\":\"release\"," CALL ",\"end\":true}", "reason" },
+		{ "{\"request\":\"move\"," CALL ",\"reason\":\"r\"}", "queue" },
+		{ "{\"request\":\"rest\",\"user\":1,\"reason\":\"  \"}",
+		  "reason" },
+		{ "{\"request\":\"rest\",\"user\":1,\"reason\":\"a\\n\"}",
+		  "reason" },
+		{ "{\"request\":\"rest\",\"user\":-1,\"reason\":\"a\"}",
+		  "user" },
+		{ "{\"request\":\"accept\",\"alert\":\"x\"}", "alert" },
+		{ "{\"request\":\"raise\",\"flag\":\"EMERGENCY\"}", "flag" },
 	};
 	struct cc_request r = { .kind = REQ_BYE };
 
@@ -97,14 +112,38 @@ static void bad_requests_name_what_is_wrong(void **state)
 	}
 }
 
+/* The ceiling is in characters, as the page counts them. */
+static void a_reason_has_at_most_200_characters(void **state)
+{
+	char json[1000], reason[500] = "";
+	struct cc_request r;
+	const char *key;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		strcat(reason, "я");
+	snprintf(json, sizeof(json),
+		 "{\"request\":\"rest\",\"user\":7,\"reason\":\"%s\"}", reason);
+	assert_int_equal(parse(&r, json, &key), 0);
+	assert_string_equal(r.reason, reason);
+	assert_int_equal(r.user, 7);
+	strcat(reason, "!");
+	snprintf(json, sizeof(json),
+		 "{\"request\":\"rest\",\"user\":7,\"reason\":\"%s\"}", reason);
+	assert_int_equal(parse(&r, json, &key), EINVAL);
+	assert_string_equal(key, "reason");
+}
+
 static void every_code_has_words_for_people(void **state)
 {
-	static const char *const codes[] = {
-		CC_BAD_REQUEST,   CC_NOT_HELLO,    CC_TOKEN,    CC_FORBIDDEN,
-		CC_STATE,         CC_GEN,          CC_TAKEN,    CC_SELF,
-		CC_BUSY,          CC_NO_EXTENSION, CC_NO_MEDIA, CC_IN_CALL,
-		CC_LIVE_ELSEWHERE
-	};
+	static const char *const codes[] = { CC_BAD_REQUEST,    CC_NOT_HELLO,
+					     CC_TOKEN,          CC_FORBIDDEN,
+					     CC_STATE,          CC_GEN,
+					     CC_TAKEN,          CC_SELF,
+					     CC_BUSY,           CC_NO_EXTENSION,
+					     CC_NO_MEDIA,       CC_IN_CALL,
+					     CC_LIVE_ELSEWHERE, CC_ALERT_OVER,
+					     CC_QUEUE_CLOSED,   "M20" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -116,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_requests_are_understood),
 		cmocka_unit_test(bad_requests_name_what_is_wrong),
+		cmocka_unit_test(a_reason_has_at_most_200_characters),
 		cmocka_unit_test(every_code_has_words_for_people),
 	};
 

@@ -1,0 +1,236 @@
+/* What a supervisor does to a call or an operator: each with a reason, kept
+ * as evidence, told to whom it concerns (K-4.0.12). */
+#include <stdio.h>
+#include <string.h>
+
+#include "janus-plugin/engine_int.h"
+
+static bool admin(const struct cc_agent *who)
+{
+	return (who->duties & DUTY_ADMIN) && who->fund;
+}
+
+/* DOMAIN section 7, «release a stuck call or operator»: own organization. */
+bool cc_may_act_agent(const struct cc_agent *who, const struct cc_agent *a)
+{
+	return admin(who) ||
+	       ((who->duties & DUTY_SUPERVISOR) && a->org_id == who->org_id);
+}
+
+bool cc_may_act_call(const struct cc_agent *who, const struct cc_call *c)
+{
+	if (admin(who))
+		return true;
+	if (!(who->duties & DUTY_SUPERVISOR))
+		return false;
+	if (c->queue)
+		return cc_sees_queue(who, c->queue);
+	return c->owner && c->owner->org_id == who->org_id;
+}
+
+struct act {
+	const char *name;
+	struct cc_call *call;
+	struct cc_agent *agent;
+	struct cc_queue *queue;
+};
+
+/* Refusals are kept, too. */
+static void keep(struct cc_engine *e, const struct cc_agent *who,
+		 const struct act *act, const struct cc_request *req,
+		 const char *code)
+{
+	char id[CC_UUID_SIZE];
+	json_t *row;
+
+	e->p.uuid(e->p.arg, e->epoch, id);
+	row =
+	    json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:s}", "t",
+		      "supervisor_action", "id", id, "at", (json_int_t)e->epoch,
+		      "user_id", (int)who->id, "action", act->name, "reason",
+		      req->reason, "result", code ? code : "OK");
+	if (req->call[0])
+		json_object_set_new(row, "call_id", json_string(req->call));
+	if (act->agent)
+		json_object_set_new(row, "target_user",
+				    json_integer(act->agent->id));
+	if (act->queue)
+		json_object_set_new(row, "queue_id",
+				    json_integer(act->queue->id));
+	e->p.post(e->p.arg, row);
+}
+
+static void tell(struct cc_engine *e, const struct cc_agent *a,
+		 const char *what, const struct cc_request *req)
+{
+	char text[sizeof(req->reason) + 120];
+
+	if (!a)
+		return;
+	snprintf(text, sizeof(text), "%s: %s", what, req->reason);
+	cc_say(e, a, "SUPERVISOR", text);
+}
+
+static void note(struct cc_engine *e, const struct cc_agent *who,
+		 const struct act *act)
+{
+	json_t *data = json_pack("{s:s}", "action", act->name);
+
+	if (act->queue)
+		json_object_set_new(data, "queue",
+				    json_integer(act->queue->id));
+	cc_call_note(e, act->call, "SUPERVISOR", who, data);
+}
+
+static bool helped(const struct cc_call *c)
+{
+	return c->emergency.state == EMERGENCY_DIAL ||
+	       c->emergency.state == EMERGENCY_TALK;
+}
+
+/* «Снять вызов», the citizen goes to the head of his queue. */
+static const char *take_off(struct cc_engine *e, const struct cc_agent *who,
+			    struct act *act, const struct cc_request *req)
+{
+	struct cc_call *c = act->call;
+	struct cc_agent *a = c->owner;
+
+	if (!c->queue || c->direction != CALL_IN || helped(c))
+		return CC_STATE;
+	if (c->state == CALL_RING) {
+		act->agent = c->offered;
+		note(e, who, act);
+		tell(e, c->offered, "Старший смены снял вызов", req);
+		c->avoid = c->offered->id;
+		cc_call_offer_gone(e, c, "RINGCANCELED", false);
+		return NULL;
+	}
+	if (!cc_call_can(c->state, EV_REQUEUE))
+		return CC_STATE;
+	act->agent = a;
+	note(e, who, act);
+	tell(e, a, "Старший смены снял вызов", req);
+	if (c->xfer == XFER_ALONE) { /* the requeue comes with it */
+		cc_xfer(e, c, XEV_TARGET_GONE, "SUPERVISOR");
+		return NULL;
+	}
+	if (c->xfer != XFER_NONE)
+		cc_xfer(e, c, XEV_BACK, "SUPERVISOR");
+	a = c->owner;
+	c->avoid = a ? a->id : 0;
+	c->owner = NULL;
+	cc_call_requeue(e, c, "SUPERVISOR");
+	if (a)
+		cc_release(e, a, true);
+	return NULL;
+}
+
+/* «Снять вызов» for good: the citizen is cut off; without an answer so far
+ * he is called back (T4). Never while 112 is in it. */
+static const char *cut_off(struct cc_engine *e, const struct cc_agent *who,
+			   struct act *act, const struct cc_request *req)
+{
+	struct cc_call *c = act->call;
+
+	if (helped(c))
+		return CC_STATE;
+	act->agent = c->owner ? c->owner : c->offered;
+	note(e, who, act);
+	tell(e, act->agent, "Старший смены завершил вызов", req);
+	cc_call_end(e, c, EV_FAIL, "SUPERVISOR");
+	return NULL;
+}
+
+/* «В другую очередь»: he keeps the time he has waited. */
+static const char *move(struct cc_engine *e, const struct cc_agent *who,
+			struct act *act, const struct cc_request *req)
+{
+	struct cc_queue *q = cc_find_queue(e, req->queue);
+	struct cc_call *c = act->call;
+
+	act->queue = q;
+	if (!q || !q->present || !cc_sees_queue(who, q))
+		return CC_FORBIDDEN;
+	if (q == c->queue || (c->state != CALL_RING && !c->place.waiting))
+		return CC_STATE;
+	if (!q->open || !q->member_count || q->line.length >= q->max_len)
+		return CC_QUEUE_CLOSED;
+	note(e, who, act);
+	if (c->state == CALL_RING) {
+		act->agent = c->offered;
+		tell(e, c->offered, "Вызов переведён в другую очередь", req);
+		cc_call_offer_gone(e, c, "RINGCANCELED", false);
+	}
+	cc_line_leave(&c->queue->line, &c->place);
+	cc_call_do(e, c, EV_TO_QUEUE, who,
+		   json_pack("{s:i}", "queue", (int)q->id));
+	c->queue = q;
+	c->place.announced = 0;
+	c->wait_due = e->now + q->max_wait_ms;
+	c->announce_due = e->now + 1;
+	cc_line_join(&q->line, &c->place, false);
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
+			    "queue_id", (int)q->id, "queue_name", q->name));
+	e->distribute = true;
+	return NULL;
+}
+
+/* «Перевести на перерыв»; in a talk the break comes after it. */
+static const char *rest(struct cc_engine *e, const struct act *act,
+			const struct cc_request *req)
+{
+	struct cc_agent *a = act->agent;
+
+	if (a->facts.ringing && a->part == ROLE_OFFERED) {
+		a->call->avoid = a->id;
+		cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
+	}
+	if (a->facts.on_break ||
+	    !cc_agent_can(cc_agent_state(&a->facts), AEV_BREAK))
+		return CC_STATE;
+	cc_copy(a->reason, sizeof(a->reason), "SUPERVISOR");
+	cc_agent_event(e, a, AEV_BREAK, 0);
+	e->shift.changed = true;
+	tell(e, a, "Старший смены перевёл вас на перерыв", req);
+	return NULL;
+}
+
+static const char *on_call(struct cc_engine *e, const struct cc_agent *who,
+			   struct act *act, const struct cc_request *req)
+{
+	act->call = cc_find_call(e, req->call);
+	if (!act->call)
+		return CC_GEN;
+	if (!cc_may_act_call(who, act->call))
+		return CC_FORBIDDEN;
+	if (act->call->callback) /* no call: it ends by being taken */
+		return CC_STATE;
+	if (req->kind == REQ_MOVE)
+		return move(e, who, act, req);
+	return req->end ? cut_off(e, who, act, req)
+			: take_off(e, who, act, req);
+}
+
+const char *cc_act(struct cc_engine *e, const struct cc_agent *who,
+		   const struct cc_request *req)
+{
+	struct act act = { .name = req->kind == REQ_MOVE   ? "MOVE"
+				   : req->kind == REQ_REST ? "BREAK"
+				   : req->end              ? "END"
+							   : "REQUEUE" };
+	const char *code;
+
+	if (!(who->duties & (DUTY_SUPERVISOR | DUTY_ADMIN)))
+		return CC_FORBIDDEN;
+	if (req->kind != REQ_REST) {
+		code = on_call(e, who, &act, req);
+	} else {
+		act.agent = cc_find_agent(e, req->user);
+		code = act.agent && cc_may_act_agent(who, act.agent)
+			   ? rest(e, &act, req)
+			   : CC_FORBIDDEN;
+	}
+	keep(e, who, &act, req, code);
+	return code;
+}
