@@ -174,7 +174,7 @@ for (const victim of ['make', 'otklik-run', 'runsvdir', 'runsv janus'])
 			await nobodyLeft(30000);
 	});
 
-fresh('a killed service is back within five seconds', async () => {
+fresh('a killed service is back by itself', async () => {
 	const start = new Start(first);
 
 	await start.isReady();
@@ -183,7 +183,7 @@ fresh('a killed service is back within five seconds', async () => {
 	const old = find();
 
 	process.kill(old.pid, 'SIGKILL');
-	const end = performance.now() + 5000;
+	const end = performance.now() + 30000;
 	let status = '';
 
 	// an old worker may answer yet
