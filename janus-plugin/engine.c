@@ -615,6 +615,15 @@ static const char *check_call(const struct cc_engine *e,
 	if (c->target &&
 	    (c->target->call != c || c->target->part != ROLE_TARGET))
 		return "a target is not in his call";
+	if (c->peer && (c->peer->call != c || c->peer->part != ROLE_PEER))
+		return "a colleague does not know of his call";
+	if ((c->direction == CALL_INT) != (c->peer != NULL))
+		return "a call between employees with one of them";
+	if ((c->state == CALL_TALK || c->state == CALL_HOLD) && c->peer &&
+	    c->peer->facts.leg != LEG_UP)
+		return "an employee talks to a lost leg";
+	if (c->state == CALL_DIAL && c->dial_due < late)
+		return "a call of ours rings too long";
 	if ((c->state == CALL_RING) != (c->offered != NULL))
 		return "ringing and offered differ";
 	if ((c->state == CALL_QUEUE) != c->place.waiting)
@@ -655,7 +664,8 @@ const char *cc_engine_check(const struct cc_engine *e)
 		c = a->call;
 		if (!c != !(a->facts.ringing || a->facts.talking))
 			return "an operator's facts and his call differ";
-		if (c && c->owner != a && c->offered != a && c->target != a)
+		if (c && c->owner != a && c->offered != a && c->target != a &&
+		    c->peer != a)
 			return "an operator holds a call that is not his";
 	}
 	return NULL;

@@ -45,6 +45,8 @@ void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove)
 		cc_call_offer_gone(e, c, "RINGCANCELED", false);
 	else if (c && a->part == ROLE_TARGET)
 		cc_xfer(e, c, XEV_TARGET_GONE, "LEGLOST");
+	else if (c && a->part == ROLE_PEER && a->facts.ringing)
+		cc_colleague_gone(e, c, "RINGCANCELED");
 	if (a->facts.active && a->facts.leg != LEG_LOST) {
 		a->leg_since = e->now;
 		cc_agent_event(e, a, AEV_LEG_LOST, 0);
@@ -53,7 +55,9 @@ void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove)
 		drop_port(e, a);
 
 	c = a->call;
-	if (!c || a->part != ROLE_OWNER)
+	if (c && c->direction == CALL_INT)
+		cc_colleague_lost(e, c, a);
+	if (!c || a->part != ROLE_OWNER || c->direction == CALL_INT)
 		return;
 	if (c->xfer == XFER_BLIND) {
 		cc_xfer(e, c, XEV_SENDER_GONE, "LEGLOST");
@@ -87,7 +91,9 @@ void cc_engine_leg_up(struct cc_engine *e, uint64_t session)
 	a->leg_since = e->now;
 	cc_agent_event(e, a, AEV_LEG_UP, 0);
 	c = a->call;
-	if (!c || a->part != ROLE_OWNER)
+	if (c && c->direction == CALL_INT)
+		cc_colleague_back(e, c);
+	if (!c || a->part != ROLE_OWNER || c->direction == CALL_INT)
 		return;
 	c->resume_due = 0;
 	c->owned = e->epoch;
@@ -139,6 +145,8 @@ void cc_agent_stop(struct cc_engine *e, struct cc_agent *a, const char *why)
 	if (!a->facts.active)
 		return;
 	cc_leg_lost(e, a, true);
+	if (a->call && a->call->direction == CALL_INT)
+		cc_call_end(e, a->call, EV_FAIL, why);
 	if (a->call && a->part == ROLE_OWNER) {
 		struct cc_call *c = a->call;
 
@@ -271,8 +279,10 @@ void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 		cc_agent_event(e, a, AEV_PAGE_SILENT, 0);
 		if (a->call && a->part == ROLE_OFFERED)
 			cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
-		else if (a->silent || (a->call && a->part == ROLE_TARGET &&
-				       a->facts.ringing))
+		else if (a->silent ||
+			 (a->call &&
+			  (a->part == ROLE_TARGET || a->part == ROLE_PEER) &&
+			  a->facts.ringing))
 			cc_leg_lost(e, a, false);
 	}
 	/* with the pace, by which the page knows a dead connection */
@@ -426,6 +436,10 @@ static const char *answer(struct cc_engine *e, struct cc_agent *a,
 	if (c->callback)
 		return cc_place_answer(e, a);
 	cc_agent_event(e, a, AEV_ANSWER, 0);
+	if (a->part == ROLE_PEER) {
+		cc_colleague_answers(e, c);
+		return NULL;
+	}
 	if (a->part == ROLE_TARGET) {
 		if (c->xfer == XFER_BLIND || c->xfer == XFER_ALONE)
 			cc_call_note(e, c, "TARGETANSWER", a, NULL);
@@ -461,7 +475,9 @@ static const char *reject(struct cc_engine *e, struct cc_agent *a,
 	if (!c || strcmp(c->id, req->call) || c->gen != req->gen ||
 	    !a->facts.ringing)
 		return CC_GEN;
-	if (a->part == ROLE_TARGET)
+	if (a->part == ROLE_PEER)
+		cc_colleague_gone(e, c, "REJECT");
+	else if (a->part == ROLE_TARGET)
 		cc_xfer(e, c, XEV_TARGET_GONE, "REJECT");
 	else
 		cc_call_offer_gone(e, c, "REJECT", true);
@@ -476,6 +492,10 @@ static const char *hangup(struct cc_engine *e, struct cc_agent *a)
 		if (c->xfer != XFER_CONSULT_TALK)
 			return CC_STATE;
 		cc_xfer(e, c, XEV_TARGET_GONE, "HANGUP");
+		return NULL;
+	}
+	if (a->part == ROLE_PEER && !a->facts.ringing) {
+		cc_call_end(e, c, EV_RELEASE, "COMPLETEPEER");
 		return NULL;
 	}
 	if (a->part != ROLE_OWNER)
@@ -504,7 +524,8 @@ static const char *hold(struct cc_engine *e, struct cc_agent *a, bool on)
 		return CC_STATE;
 	if (cc_call_do(e, c, on ? EV_HOLD : EV_UNHOLD, a, NULL))
 		return CC_STATE;
-	e->p.mark(e->p.arg, c->port, on ? "hold" : "unhold");
+	e->p.mark(e->p.arg, c->port ? c->port : a->port,
+		  on ? "hold" : "unhold");
 	return NULL;
 }
 
@@ -524,7 +545,7 @@ static const char *dtmf(struct cc_engine *e, struct cc_agent *a,
 {
 	struct cc_call *c = a->call;
 
-	if (!c || a->part != ROLE_OWNER ||
+	if (!c || a->part != ROLE_OWNER || c->direction == CALL_INT ||
 	    (c->state != CALL_TALK && c->state != CALL_CONFERENCE))
 		return CC_STATE;
 	e->p.dtmf(e->p.arg, c->port, digits);

@@ -109,6 +109,8 @@ static void owner(const struct cc_call *c, struct cc_hear *h)
 	default:
 		break;
 	}
+	if (c->direction == CALL_INT && c->state == CALL_TALK)
+		add(h, voice(c->peer));
 	if (c->state == CALL_DIAL && c->out.early)
 		add(h, c->port); /* what the network says or plays */
 	else if (c->state == CALL_DIAL && c->out.rang)
@@ -117,6 +119,17 @@ static void owner(const struct cc_call *c, struct cc_hear *h)
 		add(h, c->port);
 	if (c->state == CALL_CONFERENCE)
 		add(h, c->emergency.port);
+}
+
+/* Both ends of a call between employees wait alike. */
+static void colleague(const struct cc_call *c, const struct cc_agent *a,
+		      struct cc_hear *h)
+{
+	if (c->state == CALL_TALK && a->part == ROLE_PEER)
+		add(h, voice(c->owner));
+	if ((c->state == CALL_HOLD && a->part == ROLE_PEER) ||
+	    c->state == CALL_RECONNECT)
+		h->then = CC_PROMPT_MUSIC;
 }
 
 void cc_agent_audio(struct cc_engine *e, struct cc_agent *a)
@@ -135,7 +148,11 @@ void cc_agent_audio(struct cc_engine *e, struct cc_agent *a)
 	} else if (c && a->part == ROLE_TARGET) {
 		add(&h, voice(c->owner));
 		watch = CC_SILENCE_MS;
+	} else if (c && a->part == ROLE_PEER) {
+		watch = CC_SILENCE_MS;
 	}
+	if (c && c->direction == CALL_INT)
+		colleague(c, a, &h);
 	cc_hear_set(e, a->port, &a->hear, &h);
 	if (watch == a->watch)
 		return;
@@ -152,7 +169,7 @@ static void watch_citizen(struct cc_engine *e, struct cc_call *c)
 	bool held = c->far.port && !(c->far.dir & CC_SDP_SENDONLY);
 	unsigned ms = e->conf.rtp_limit_ms * (held ? 30 : talks ? 1 : 10);
 
-	if (ms == c->watch)
+	if (!c->port || ms == c->watch)
 		return;
 	c->watch = ms;
 	e->p.watch(e->p.arg, c->port, ms);
@@ -175,6 +192,8 @@ void cc_audio(struct cc_engine *e, struct cc_call *c)
 		cc_agent_audio(e, c->offered);
 	if (c->target)
 		cc_agent_audio(e, c->target);
+	if (c->peer)
+		cc_agent_audio(e, c->peer);
 
 	if (!c->emergency.port)
 		return;

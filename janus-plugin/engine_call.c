@@ -17,6 +17,8 @@ void cc_call_touch(struct cc_call *c)
 		c->offered->dirty = true;
 	if (c->target)
 		c->target->dirty = true;
+	if (c->peer)
+		c->peer->dirty = true;
 }
 
 void cc_call_note(struct cc_engine *e, struct cc_call *c, const char *kind,
@@ -174,7 +176,8 @@ void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
 		return;
 	cc_leg_row(e, a);
 	/* K-5.1.1.5: a card saved in the talk leaves nothing to do after it */
-	wrapup = wrapup && !c->card_saved && c->answered;
+	wrapup =
+	    wrapup && !c->card_saved && c->answered && c->direction != CALL_INT;
 	if (wrapup)
 		remember(e, a, c);
 	cc_attach(a, NULL, ROLE_NONE);
@@ -205,14 +208,15 @@ static void bury(struct cc_engine *e, struct cc_call *c)
 	    json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "t", "call", "id",
 		      c->id, "state", "ended", "ended_at", (json_int_t)e->epoch,
 		      "end_reason", c->end_reason, "durations", spent);
-	if (!e->p.stats(e->p.arg, c->port, &st))
+	if (c->port && !e->p.stats(e->p.arg, c->port, &st))
 		json_object_set_new(
 		    row, "quality",
 		    json_pack("{s:f, s:i, s:i, s:f}", "loss", st.loss,
 			      "jitter_ms", (int)st.jitter_ms, "max_gap_ms",
 			      (int)st.max_gap_ms, "mos", st.mos));
 	e->p.post(e->p.arg, row);
-	e->p.port_remove(e->p.arg, c->port);
+	if (c->port)
+		e->p.port_remove(e->p.arg, c->port);
 	if (!c->dialog_gone)
 		e->p.sip_hangup(e->p.arg, c->dialog);
 	cc_call_free(e, c);
@@ -244,6 +248,8 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		cc_agent_event(e, a, AEV_OFFER_TAKEN_BACK, 0);
 		cc_agent_audio(e, a);
 	}
+	if (c->peer)
+		cc_colleague_free(e, c);
 	a = c->owner;
 	c->owner = NULL;
 	if (a)

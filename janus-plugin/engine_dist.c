@@ -104,7 +104,7 @@ void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 {
 	struct cc_agent *a = c->owner;
 
-	if (!c->queue)
+	if (!c->queue && c->direction != CALL_INT)
 		c->queue = cc_out_queue(e, a);
 	if (!c->queue) {
 		cc_call_end(e, c, EV_FAIL, why);

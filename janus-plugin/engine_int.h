@@ -57,7 +57,7 @@ struct cc_brief {
 /* What a waiting caller is asked about his number. */
 enum cc_ask { ASK_NONE, ASK_NUMBER, ASK_AGAIN, ASK_CONFIRM };
 
-enum cc_role { ROLE_NONE, ROLE_OFFERED, ROLE_OWNER, ROLE_TARGET };
+enum cc_role { ROLE_NONE, ROLE_OFFERED, ROLE_OWNER, ROLE_TARGET, ROLE_PEER };
 
 struct cc_agent {
 	TAILQ_ENTRY(cc_agent) link;
@@ -162,6 +162,8 @@ struct cc_call {
 	bool open; /* the line was open when it came */
 	struct cc_place place;
 	struct cc_agent *owner, *offered, *target;
+	struct cc_agent *peer; /* INT: the colleague who was called */
+	uint64_t rec_port;     /* INT: the leg that is recorded */
 	enum cc_xfer_state xfer;
 	uint32_t avoid; /* let it ring last */
 	struct cc_emergency emergency;
@@ -328,6 +330,7 @@ struct cc_dial_order {
  * refused is told, stands in the journal, and raises an alarm.
  *
  * @return 0, EINVAL (no number), EPERM (dial plan or role), EDQUOT (limit),
+ *         EAGAIN (extension: the colleague is busy or away),
  *         EBUSY (he has a call, or no telephone now) or EADDRNOTAVAIL
  */
 int cc_dial(struct cc_engine *e, struct cc_agent *a,
@@ -342,6 +345,11 @@ bool cc_out_sip(struct cc_engine *e, struct cc_call *c,
 /* Nobody answers, or the operator did not come back. */
 void cc_out_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_out_due(const struct cc_call *c);
+/* The call stands in the journal and nothing else is left of it. */
+void cc_dial_unmade(struct cc_engine *e, struct cc_call *c,
+		    const struct cc_agent *a, const char *why);
+struct cc_call *cc_dial_call(struct cc_engine *e, struct cc_agent *a,
+			     enum cc_direction direction, const char *called);
 /* The queue that a call of ours falls back to; NULL: none can have it */
 struct cc_queue *cc_out_queue(struct cc_engine *e, const struct cc_agent *a);
 
@@ -361,6 +369,21 @@ void cc_voice_audio(const struct cc_call *c, struct cc_hear *h);
 /* Into CALL_GOODBYE with these words; reason: of the end that follows. */
 void cc_farewell(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		 enum cc_prompt words, const char *reason, json_t *data);
+
+/* engine_colleague.c: one employee calls another, without a trunk */
+/* @return 0, EAGAIN (busy or away, stored) or ENOMEM */
+int cc_colleague_dial(struct cc_engine *e, struct cc_agent *a,
+		      struct cc_agent *t);
+void cc_colleague_answers(struct cc_engine *e, struct cc_call *c);
+/* kind: RINGNOANSWER, REJECT or RINGCANCELED, of the one who rings */
+void cc_colleague_gone(struct cc_engine *e, struct cc_call *c,
+		       const char *kind);
+/* The leg of either is lost, or there again. */
+void cc_colleague_lost(struct cc_engine *e, struct cc_call *c,
+		       const struct cc_agent *a);
+void cc_colleague_back(struct cc_engine *e, struct cc_call *c);
+/* The call is over: he is free. */
+void cc_colleague_free(struct cc_engine *e, struct cc_call *c);
 
 /* engine_place.c */
 /* Time to say that a number may be left? Then it counts as said. */

@@ -171,8 +171,8 @@ static int within_limits(struct cc_engine *e, struct cc_agent *a,
 
 /* --- a call --------------------------------------------------------------- */
 
-static struct cc_call *new_call(struct cc_engine *e, struct cc_agent *a,
-				enum cc_direction direction, const char *called)
+struct cc_call *cc_dial_call(struct cc_engine *e, struct cc_agent *a,
+			     enum cc_direction direction, const char *called)
 {
 	struct cc_call *c = calloc(1, sizeof(*c));
 
@@ -191,25 +191,36 @@ static struct cc_call *new_call(struct cc_engine *e, struct cc_agent *a,
 	return c;
 }
 
-/* It stands in the journal with its reason, as every attempt does. */
-static int refused(struct cc_engine *e, struct cc_agent *a,
-		   const struct cc_dial_way *w, const char *typed, int err)
+void cc_dial_unmade(struct cc_engine *e, struct cc_call *c,
+		    const struct cc_agent *a, const char *why)
 {
-	const char *why = err == EDQUOT ? "LIMIT" : "FORBIDDEN";
-	struct cc_call *c =
-	    new_call(e, a, CALL_OUT, w->plain[0] ? w->plain : typed);
+	json_t *row;
 
-	if (!c)
-		return err;
-	c->owner = a;
 	cc_call_row(e, c);
 	cc_call_do(e, c, EV_FAIL, a, json_pack("{s:s}", "why", why));
-	e->p.post(e->p.arg, json_pack("{s:s, s:s, s:s, s:I, s:s}", "t", "call",
-				      "id", c->id, "state", "ended", "ended_at",
-				      (json_int_t)e->epoch, "end_reason", why));
+	row =
+	    json_pack("{s:s, s:s, s:s, s:I, s:s, s:i}", "t", "call", "id",
+		      c->id, "state", "ended", "ended_at", (json_int_t)e->epoch,
+		      "end_reason", why, "user_id", (int)a->id);
+	e->p.post(e->p.arg, row);
 	e->count.ended++;
 	json_decref(c->history);
 	free(c);
+}
+
+/* It stands in the journal with its reason, as every attempt does, and the
+ * supervisors are told: once of each kind until one of them answers. */
+static int refused(struct cc_engine *e, struct cc_agent *a,
+		   const struct cc_dial_way *w, const char *typed, int err)
+{
+	struct cc_call *c =
+	    cc_dial_call(e, a, CALL_OUT, w->plain[0] ? w->plain : typed);
+
+	cc_alert(e, "FRAUD", NULL, a,
+		 err == EDQUOT ? "Превышен предел исходящих вызовов"
+			       : "Набран запрещённый номер");
+	if (c)
+		cc_dial_unmade(e, c, a, err == EDQUOT ? "LIMIT" : "FORBIDDEN");
 	return err;
 }
 
@@ -270,12 +281,16 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	    const struct cc_dial_order *o)
 {
 	struct cc_dial_way w = { .trunk = 0 };
+	struct cc_agent *t;
 	struct cc_call *c;
 	int err;
 
 	if (a->call || a->facts.leg != LEG_UP || a->mic_lost || !a->phone ||
 	    !cc_agent_can(cc_agent_state(&a->facts), AEV_DIAL))
 		return EBUSY;
+	t = cc_find_extension(e, o->number);
+	if (t)
+		return cc_colleague_dial(e, a, t);
 	err = cc_dial_plan_way(&w, &e->dialling.plan, o->number, a->roles, NULL,
 			       NULL);
 	if (err == EINVAL)
@@ -285,7 +300,7 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	if (err)
 		return refused(e, a, &w, o->number, err);
 
-	c = new_call(e, a, CALL_OUT, w.plain);
+	c = cc_dial_call(e, a, CALL_OUT, w.plain);
 	if (!c)
 		return EADDRNOTAVAIL;
 	c->out.by = a->id;
@@ -311,6 +326,8 @@ const char *cc_dial_code(int err)
 		return CC_DIAL_FORBIDDEN;
 	case EDQUOT:
 		return CC_DIAL_LIMIT;
+	case EAGAIN:
+		return CC_BUSY;
 	case EADDRNOTAVAIL:
 		return CC_NO_MEDIA;
 	default:
@@ -442,7 +459,9 @@ void cc_out_timers(struct cc_engine *e, struct cc_call *c)
 {
 	if (c->state != CALL_DIAL)
 		return;
-	if (e->now >= c->dial_due)
+	if (e->now >= c->dial_due && c->direction == CALL_INT)
+		cc_colleague_gone(e, c, "RINGNOANSWER");
+	else if (e->now >= c->dial_due)
 		give_up(e, c, c->out.rang ? "NOANSWER" : "UNAVAILABLE");
 	else if (c->resume_due && e->now >= c->resume_due)
 		cc_call_end(e, c, EV_RELEASE, "OPERATORLOST");

@@ -365,7 +365,7 @@ const char *cc_transfer_request(struct cc_engine *e, struct cc_agent *a,
 	struct cc_call *c = a->call;
 	enum cc_xfer_state was = c->xfer;
 
-	if (a->part != ROLE_OWNER)
+	if (a->part != ROLE_OWNER || c->direction == CALL_INT)
 		return CC_STATE;
 	switch (req->kind) {
 	case REQ_TRANSFER:

@@ -86,7 +86,7 @@ static const char *const directions[] = { "in", "out", "int" };
 /* Who hands, or has handed, the call over. */
 static json_t *from_json(const struct cc_call *c, const struct cc_agent *a)
 {
-	if (a->part == ROLE_TARGET)
+	if (a->part == ROLE_TARGET || a->part == ROLE_PEER)
 		return person(c->owner, NULL);
 	if (a->part == ROLE_OWNER && c->from_extension[0])
 		return json_pack("{s:s, s:s}", "extension", c->from_extension,
@@ -94,12 +94,22 @@ static json_t *from_json(const struct cc_call *c, const struct cc_agent *a)
 	return json_null();
 }
 
+/* The other end, as this one sees it. */
+static const char *number_for(const struct cc_call *c, const struct cc_agent *a)
+{
+	if (c->direction == CALL_INT)
+		return a->part == ROLE_PEER ? c->number : c->called;
+	return cc_call_citizen(c);
+}
+
 static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 			 const struct cc_agent *a)
 {
-	static const char *const roles[] = { "", "owner", "owner", "target" };
+	static const char *const roles[] = { "", "owner", "owner", "target",
+					     "peer" };
 	int64_t begun = c->queued_mono ? c->queued_mono : c->since;
-	bool dial = c->target && c->target->facts.ringing;
+	const struct cc_agent *with = c->peer ? c->peer : c->target;
+	bool dial = with && with->facts.ringing;
 	int64_t waited = c->answered ? c->waited_ms : e->now - begun;
 	json_t *j = json_pack(
 	    "{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:b, s:b,"
@@ -109,11 +119,10 @@ static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 	    a->part == ROLE_TARGET && c->xfer == XFER_CONSULT_TALK
 		? "consulted"
 		: roles[a->part],
-	    "number", cc_call_citizen(c), "queue",
-	    c->queue ? c->queue->name : "", "waited", (json_int_t)waited,
-	    "since", (json_int_t)c->since_epoch, "muted", a->muted, "held",
-	    c->state == CALL_HOLD, "reconnect", c->state == CALL_RECONNECT,
-	    "recording", c->recording[0] != '\0');
+	    "number", number_for(c, a), "queue", c->queue ? c->queue->name : "",
+	    "waited", (json_int_t)waited, "since", (json_int_t)c->since_epoch,
+	    "muted", a->muted, "held", c->state == CALL_HOLD, "reconnect",
+	    c->state == CALL_RECONNECT, "recording", c->recording[0] != '\0');
 
 	json_object_set_new(j, "progress",
 			    json_string(c->out.early  ? "EARLY"
@@ -128,7 +137,7 @@ static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 	json_object_set_new(j, "from", from_json(c, a));
 	json_object_set_new(j, "peer",
 			    a->part == ROLE_OWNER
-				? person(c->target, dial ? "DIAL" : "TALK")
+				? person(with, dial ? "DIAL" : "TALK")
 				: json_null());
 	json_object_set_new(j, "emergency", emergency(c));
 	/* a copy: another thread writes the event out while we go on */

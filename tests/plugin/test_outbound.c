@@ -62,7 +62,7 @@ static const char *dial(struct world *w, uint64_t session, const char *number)
 }
 
 /* The last row of a call that says this. */
-static const char *row(struct world *w, const char *key)
+static const char *last(struct world *w, const char *table, const char *key)
 {
 	const char *found = "";
 	json_t *r, *v;
@@ -71,11 +71,21 @@ static const char *row(struct world *w, const char *key)
 	json_array_foreach(w->rows, i, r) {
 		v = json_object_get(r, key);
 		if (!strcmp(json_string_value(json_object_get(r, "t")),
-			    "call") &&
+			    table) &&
 		    v)
 			found = json_string_value(v);
 	}
 	return found;
+}
+
+static const char *row(struct world *w, const char *key)
+{
+	return last(w, "call", key);
+}
+
+static const char *recording(struct world *w, const char *key)
+{
+	return last(w, "recording", key);
 }
 
 static const char *said(struct world *w, uint64_t session)
@@ -382,6 +392,124 @@ static void a_ring_without_its_operator_ends(void **state)
 	assert_string_equal(row(w, "end_reason"), "OPERATORLOST");
 }
 
+static void a_colleague_is_called_by_extension(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	assert_null(dial(w, 1, "1002"));
+	is(w, 1, "TALKING", "DIAL");
+	is(w, 2, "RINGING", "RING");
+	assert_int_equal(w->hear[1].then, CC_PROMPT_RINGBACK);
+	assert_int_equal(w->hear[2].then, CC_PROMPT_RING);
+	assert_null(world_button(w, 2, "answer", ""));
+	is(w, 1, "TALKING", "TALK");
+	is(w, 2, "TALKING", "TALK");
+	assert_int_equal(w->hear[1].from[0], 2);
+	assert_int_equal(w->hear[2].from[0], 1);
+	assert_int_equal(w->invited, 0); /* no trunk in it */
+	assert_int_equal(w->recorded, 1);
+	assert_string_equal(recording(w, "kind"), "INTERNAL");
+	assert_string_equal(row(w, "direction"), "INT");
+	assert_null(world_button(w, 2, "hangup", ""));
+	is(w, 1, "FREE", ""); /* nothing to be done after it */
+	is(w, 2, "FREE", "");
+	assert_string_equal(row(w, "end_reason"), "COMPLETEPEER");
+}
+
+static void a_colleague_can_be_held_and_muted_but_not_transferred(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	world_sign_in(w, 3);
+	assert_null(dial(w, 1, "1002"));
+	assert_null(world_button(w, 2, "answer", ""));
+	assert_null(world_button(w, 1, "hold", ""));
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_int_equal(w->hear[1].from[0], 0);
+	assert_null(world_button(w, 1, "unhold", ""));
+	assert_null(world_ask(w, 2, "{\"request\":\"mute\"}"));
+	assert_int_equal(w->hear[1].from[0], 0);
+	assert_string_equal(world_button(w, 1, "transfer",
+					 ",\"to\":\"1003\",\"mode\":\"blind\""),
+			    CC_STATE);
+	assert_string_equal(
+	    world_button(w, 1, "emergency", ",\"service\":\"112\""), CC_STATE);
+	assert_string_equal(
+	    world_ask(w, 1, "{\"request\":\"dtmf\",\"digits\":\"1\"}"),
+	    CC_STATE);
+	assert_string_equal(world_button(w, 2, "hold", ""), CC_STATE);
+}
+
+static void a_colleague_does_not_answer_refuses_or_is_busy(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	assert_string_equal(dial(w, 1, "1002"), CC_BUSY); /* not at work */
+	assert_string_equal(row(w, "end_reason"), "BUSY");
+	assert_string_equal(dial(w, 1, "1001"), CC_BUSY); /* himself */
+	world_sign_in(w, 2);
+	assert_null(dial(w, 1, "1002"));
+	awake(w, 20500);
+	is(w, 1, "FREE", "");
+	is(w, 2, "FREE", "");
+	assert_string_equal(said(w, 1), "NO_ANSWER");
+	assert_null(dial(w, 1, "1002"));
+	assert_null(world_button(w, 2, "reject", ""));
+	assert_string_equal(said(w, 1), "REJECTED");
+	is(w, 2, "FREE", ""); /* twice is no break: no citizen waited */
+	assert_null(dial(w, 1, "1002"));
+	assert_null(world_button(w, 1, "hangup", ""));
+	is(w, 1, "FREE", "");
+	is(w, 2, "FREE", "");
+	assert_null(dial(w, 1, "1002"));
+	cc_engine_leg_down(w->engine, 2);
+	world_tick(w, 1);
+	is(w, 1, "FREE", "");
+	assert_string_equal(said(w, 1), "UNREACHABLE");
+}
+
+static void either_page_may_reload_in_a_call_between_them(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	assert_null(dial(w, 1, "1002"));
+	assert_null(world_button(w, 2, "answer", ""));
+	for (uint64_t s = 1; s <= 2; s++) {
+		cc_engine_leg_down(w->engine, s);
+		world_tick(w, 500);
+		assert_null(cc_engine_check(w->engine));
+		assert_null(world_ask(w, s, "{\"request\":\"start\"}"));
+		cc_engine_leg_up(w->engine, s);
+		world_tick(w, 1);
+		is(w, 1, "TALKING", "TALK");
+		is(w, 2, "TALKING", "TALK");
+	}
+	assert_int_equal(w->recorded, 2); /* the caller's new leg, anew */
+	cc_engine_leg_down(w->engine, 2);
+	awake(w, 10500);
+	is(w, 1, "FREE", "");
+	assert_string_equal(row(w, "end_reason"), "OPERATORLOST");
+}
+
+static void a_blocked_colleague_ends_the_call(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	assert_null(dial(w, 1, "1002"));
+	assert_null(world_button(w, 2, "answer", ""));
+	world_directory(w, 1);
+	is(w, 1, "FREE", "");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -403,6 +531,11 @@ int main(void)
 		CASE(who_does_not_come_back_leaves_the_citizen_to_his_queue),
 		CASE(a_reload_while_it_rings_keeps_it_ringing),
 		CASE(a_ring_without_its_operator_ends),
+		CASE(a_colleague_is_called_by_extension),
+		CASE(a_colleague_can_be_held_and_muted_but_not_transferred),
+		CASE(a_colleague_does_not_answer_refuses_or_is_busy),
+		CASE(either_page_may_reload_in_a_call_between_them),
+		CASE(a_blocked_colleague_ends_the_call),
 	};
 
 	return cmocka_run_group_tests_name("outbound", tests, NULL, NULL);

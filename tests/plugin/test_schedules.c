@@ -172,7 +172,9 @@ static void random_button(struct chaos *c, uint64_t s)
 		"{\"request\":\"dtmf\",\"digits\":\"1\"}",
 		"{\"request\":\"dial\",\"number\":\"89624401122\"}",
 		"{\"request\":\"dial\",\"number\":\"+7 9624401122\"}",
-		"{\"request\":\"dial\",\"number\":\"0900\"}"
+		"{\"request\":\"dial\",\"number\":\"0900\"}",
+		"{\"request\":\"dial\",\"number\":\"1001\"}",
+		"{\"request\":\"dial\",\"number\":\"1004\"}"
 	};
 	struct world *w = &c->w;
 	char more[64];
@@ -183,7 +185,7 @@ static void random_button(struct chaos *c, uint64_t s)
 	switch (below(c, 4)) {
 	case 0:
 		if (below(c, 6))
-			world_ask(w, s, bare[below(c, 14)]);
+			world_ask(w, s, bare[below(c, 16)]);
 		else
 			random_intervention(c, s);
 		break;
