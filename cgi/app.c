@@ -244,6 +244,8 @@ static void frame(struct ctx *ctx, const struct request *req)
 		 auth_may(ctx->who, AUTH_DIRECTORY) ? "1" : "0");
 	view_set(page, "May.Organizations",
 		 auth_may(ctx->who, AUTH_ORGANIZATIONS) ? "1" : "0");
+	view_set(page, "May.Report",
+		 auth_may(ctx->who, AUTH_REPORT) ? "1" : "0");
 	view_set(page, "May.Calls",
 		 auth_may(ctx->who, AUTH_CALLS_OWN) && *u->extension ? "1"
 								     : "0");

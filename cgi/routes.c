@@ -29,6 +29,7 @@ const struct route routes[] = {
 	{ HTTP_GET, "/directory/organizations", AUTH_ORGANIZATIONS, page_orgs,
 	  "orgs", 0 },
 	{ HTTP_GET, "/calls", AUTH_CALLS_OWN, page_calls, "calls", 0 },
+	{ HTTP_GET, "/report", AUTH_REPORT, page_report, "report", 0 },
 
 	{ HTTP_GET, "/api/themes", AUTH_SCENARIO_USE, api_themes, NULL, JSON },
 	{ HTTP_GET, "/api/phone", AUTH_ANY, api_phone, NULL, JSON },

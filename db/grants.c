@@ -56,7 +56,7 @@ static const struct grant {
 	{ "inbound_route", NULL, "SELECT", "SELECT", NULL },
 	{ "business_hours", NULL, "SELECT", "SELECT", NULL },
 	{ "business_interval", NULL, "SELECT", "SELECT", NULL },
-	{ "holiday", NULL, "SELECT", "SELECT", NULL },
+	{ "holiday", "SELECT", "SELECT", "SELECT", NULL },
 	{ "trunk", NULL, "SELECT", NULL, NULL },
 	{ "dial_rule", NULL, "SELECT", NULL, NULL },
 	{ "setting", "SELECT", "SELECT", "SELECT", NULL },

@@ -31,6 +31,8 @@
 <?cs /if ?>
 <?cs if:May.Calls == "1" ?><a class="nav-link" href="/calls" data-nav="/calls"><?cs var:Lang.Nav.Calls ?></a>
 <?cs /if ?>
+<?cs if:May.Report == "1" ?><a class="nav-link" href="/report" data-nav="/report"><?cs var:Lang.Nav.Report ?></a>
+<?cs /if ?>
 </nav>
 <form class="me-2" method="post" action="/lang" hx-boost="false">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">

@@ -68,6 +68,7 @@ TEST_unit/test_hours := janus-plugin/hours.o
 TEST_unit/test_queue := janus-plugin/queue.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium
+TEST_unit/test_report := cgi/report.o
 TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
 TEST_unit/test_route := cgi/route.o

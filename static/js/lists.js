@@ -81,27 +81,26 @@ export function lists(phone) {
 		field.focus();
 	}
 
-	// Enter: calls; in a talk the number is put up for the transfer, which
-	// takes a second press.
+	// Enter: calls (dial.js); in a talk the number is put up for the
+	// transfer, which takes a second press.
 	function act(row) {
+		const dial = row.querySelector('[data-dial]:enabled');
+
 		if (row.dataset.self)
 			return;
-		if (talks())
-			take(row.dataset.number);
+		if (dial && !talks())
+			dial.click();
 		else
-			row.querySelector('[data-dial]')?.click();
+			take(row.dataset.number);
 	}
 
 	document.addEventListener('click', (event) => {
 		const transfer = event.target.closest('[data-transfer-to]');
-		const dial = event.target.closest('[data-dial]');
 		const row = event.target.closest('[data-list-rows] > tr');
 
 		if (transfer) {
 			take(transfer.dataset.transferTo);
 			find('#phone form[data-transfer]').requestSubmit();
-		} else if (dial) {
-			take(dial.dataset.dial);
 		} else if (row && !event.target.closest('a, button, input') &&
 			getSelection().isCollapsed && !row.dataset.self) {
 			take(row.dataset.number);

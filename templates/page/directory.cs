@@ -21,7 +21,7 @@
 <td class="text-body-secondary"><?cs var:row.Role ?></td>
 <td class="num" data-find><?cs var:row.Extension ?></td>
 <td data-presence="Away"><span class="dot" aria-hidden="true"></span> <span class="presence" data-presence-of="<?cs var:row.Id ?>"><?cs var:Lang.Directory.Away ?></span></td>
-<?cs if:May.Phone == "1" ?><td class="row-actions"><?cs if:row.Self ?><span class="text-body-secondary"><?cs var:Lang.Directory.Self ?></span><?cs else ?><button type="button" class="row-btn" data-dial="<?cs var:row.Extension ?>" aria-describedby="person-<?cs var:row.Id ?>"><?cs var:Lang.Directory.Dial ?></button><button type="button" class="row-btn" data-transfer-to="<?cs var:row.Extension ?>" aria-describedby="person-<?cs var:row.Id ?>" disabled><?cs var:Lang.Directory.Transfer ?></button><?cs /if ?></td><?cs /if ?>
+<?cs if:May.Phone == "1" ?><td class="row-actions"><?cs if:row.Self ?><span class="text-body-secondary"><?cs var:Lang.Directory.Self ?></span><?cs else ?><button type="button" class="row-btn" data-dial="<?cs var:row.Extension ?>" disabled aria-describedby="person-<?cs var:row.Id ?>"><?cs var:Lang.Directory.Dial ?></button><button type="button" class="row-btn" data-transfer-to="<?cs var:row.Extension ?>" aria-describedby="person-<?cs var:row.Id ?>" disabled><?cs var:Lang.Directory.Transfer ?></button><?cs /if ?></td><?cs /if ?>
 </tr>
 <?cs /each ?>
 </tbody>

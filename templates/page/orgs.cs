@@ -19,7 +19,7 @@
 <th scope="row" data-find><?cs var:row.Name ?><span class="sub text-body-secondary"><?cs var:row.Kind ?> <span class="num"><?cs var:row.Code ?></span></span></th>
 <td data-find><?cs var:row.FullName ?></td>
 <td data-find><?cs var:row.Address ?></td>
-<td><?cs each:p = row.Phones ?><div class="org-phone"><span class="num"><?cs var:p.Shown ?></span><?cs if:May.Phone == "1" && p.Number ?><button type="button" class="row-btn" data-dial="<?cs var:p.Number ?>"><?cs var:Lang.Directory.Dial ?></button><?cs /if ?></div><?cs /each ?></td>
+<td><?cs each:p = row.Phones ?><div class="org-phone"><span class="num"><?cs var:p.Shown ?></span><?cs if:May.Phone == "1" && p.Number ?><button type="button" class="row-btn" data-dial="<?cs var:p.Number ?>" disabled><?cs var:Lang.Directory.Dial ?></button><?cs /if ?></div><?cs /each ?></td>
 <td><?cs var:row.Hours ?></td>
 <td><?cs if:row.Site ?><a href="<?cs var:url_validate(row.Site) ?>" target="_blank" rel="noopener noreferrer" hx-boost="false"><?cs var:row.Site ?></a><?cs /if ?></td>
 </tr>

@@ -105,10 +105,11 @@ test('in a talk Enter puts the number up, a second press transfers',
 		await colleague.callState('TALK');
 		await stands(op, '2001', 'Разговаривает');
 		await desk.free(op);
-		await op.goto(`${desk.stack.url}/calls`);
-		await op.sees('Разговор');
 		await desk.end(call, colleague);
 	});
+
+const day = (ago) => new Date(Date.now() - ago * 86400000)
+	.toISOString().slice(0, 10);
 
 test('the pages as they are seen', async () => {
 	const [op] = readers;
@@ -118,7 +119,8 @@ test('the pages as they are seen', async () => {
 	for (const [theme, word] of [['Светлое', 'light'], ['Тёмное', 'dark']])
 		for (const [where, name] of [['/directory', 'directory'],
 			['/directory/organizations', 'organizations'],
-			['/calls', 'calls']]) {
+			['/calls', 'calls'],
+			[`/report?from=${day(30)}&to=${day(0)}`, 'report']]) {
 			await op.goto(`${desk.stack.url}${where}`);
 			await op.select('Оформление', theme);
 			await op.until((s) => s.agent.leg === 'up',

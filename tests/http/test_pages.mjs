@@ -34,6 +34,7 @@ const ROUTES = [
 	['GET', '/directory', null, 'directory', 200],
 	['GET', '/directory/organizations', null, 'scenario', 200],
 	['GET', '/calls', null, 'phone', 200],
+	['GET', '/report', null, 'scenario', 200],
 	['GET', '/auth/janus', null, 'all', 204],
 ];
 const MAY = {

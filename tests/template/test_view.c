@@ -234,9 +234,10 @@ static void hostile(const char *page, const char *lang, bool framed,
 static void no_page_lets_an_attack_through(void **state)
 {
 	static const char off[] = "\0";
-	static const char on[] = "May.Phone\0May.Journal\0May.Persons\0"
-				 "May.Register\0May.Directory\0May.Calls\0"
-				 "Card.Readonly\0Card.Autosave\0";
+	static const char on[] =
+	    "May.Phone\0May.Journal\0May.Persons\0"
+	    "May.Register\0May.Directory\0May.Calls\0May.Report\0"
+	    "Card.Readonly\0Card.Autosave\0";
 	static const char *const langs[] = { "ru", "en" };
 	const char *page;
 
