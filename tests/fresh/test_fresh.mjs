@@ -122,6 +122,8 @@ fresh('from an empty var to ready, and the first call is answered', async () => 
 	await start.isReady();
 	assert.match(start.text, /^ready: https:\/\/localhost:8443\/$/m);
 	assert.match(start.text, /op1 \(1001\)/);
+	assert.match(start.text, /not encrypted here: docs\/encryption\.md/);
+	assert.ok(existsSync(path.join(dir, 'docs/encryption.md')));
 
 	const page = spawnSync('curl', ['-sk', '-w', '\n%{http_code}',
 		'https://localhost:8443/healthz'], { encoding: 'utf8' }).stdout;

@@ -101,6 +101,15 @@ make -s install >"$tmp/install.log"
 systemd-sysusers /usr/local/lib/sysusers.d/otklik.conf >"$tmp/users.log" 2>&1
 check "the units are well-formed" systemd-analyze verify \
 	--man=no $units/otklik.target $units/otklik-*.service
+says_off() {
+	unit otklik-storage | grep 'encryption at rest is off' &&
+		[ "$(/usr/local/bin/otklik-storage status)" = off ] &&
+		grep -q '^Requires=.*otklik-storage' \
+			$units/otklik-prepare.service &&
+		grep -q '^After=.*otklik-storage' $units/otklik-prepare.service
+}
+
+check "no encryption is asked for: that is said, before all else" says_off
 check "files, secrets and certificate" unit otklik-prepare
 start mariadb
 check "the database starts as its own user" \
