@@ -628,7 +628,8 @@ static const char *check_call(const struct cc_engine *e,
 		return "ringing and offered differ";
 	if ((c->state == CALL_QUEUE) != c->place.waiting)
 		return "queued and waiting differ";
-	if ((c->xfer == XFER_NONE) != (c->target == NULL))
+	if ((c->xfer == XFER_NONE) !=
+	    (!c->target && (!c->outside.port || c->outside.joined)))
 		return "a transfer without a target, or the reverse";
 	if ((c->emergency.state == EMERGENCY_TALK) !=
 	    (c->state == CALL_CONFERENCE))
@@ -638,7 +639,7 @@ static const char *check_call(const struct cc_engine *e,
 		return "a citizen talks to a lost leg";
 	if ((c->state == CALL_TALK || c->state == CALL_HOLD ||
 	     c->state == CALL_RECONNECT) &&
-	    !c->owner)
+	    !c->owner && !c->outside.joined)
 		return "a talk without an operator";
 	if (c->state == CALL_RING && c->offer_due < late)
 		return "an offer outlived its ring time";

@@ -64,8 +64,10 @@ static void citizen(const struct cc_call *c, struct cc_hear *h)
 		break;
 	case CALL_TALK:
 		add(h, voice(c->owner));
+		add(h, c->outside.joined ? c->outside.port : 0);
 		/* a silent browser must not sound like a dead line (D2) */
-		h->comfort = h->from[0] ? CC_PROMPT_MUSIC : CC_PROMPT_NONE;
+		h->comfort =
+		    c->owner && h->from[0] ? CC_PROMPT_MUSIC : CC_PROMPT_NONE;
 		if (c->owner && c->owner->mic_lost)
 			h->then = CC_PROMPT_MUSIC; /* K-3.0.8 */
 		break;
@@ -101,10 +103,15 @@ static void owner(const struct cc_call *c, struct cc_hear *h)
 	switch (c->xfer) {
 	case XFER_CONSULT_RING:
 	case XFER_BLIND:
+		if (c->outside.out.early) {
+			add(h, c->outside.port);
+			return;
+		}
 		h->then = CC_PROMPT_RINGBACK;
 		return;
 	case XFER_CONSULT_TALK:
 		add(h, voice(c->target));
+		add(h, c->outside.port);
 		return;
 	default:
 		break;
@@ -195,6 +202,8 @@ void cc_audio(struct cc_engine *e, struct cc_call *c)
 	if (c->peer)
 		cc_agent_audio(e, c->peer);
 
+	if (c->outside.port)
+		cc_outside_audio(e, c, voice(c->owner));
 	if (!c->emergency.port)
 		return;
 	h = (struct cc_hear){ .gen = 0 };

@@ -240,6 +240,8 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		cc_line_leave(&c->queue->line, &c->place);
 	if (c->xfer != XFER_NONE)
 		cc_xfer(e, c, XEV_CITIZEN_GONE, reason);
+	if (c->outside.port)
+		cc_outside_drop(e, c);
 	a = c->offered;
 	if (a) {
 		c->offered = NULL;
@@ -472,15 +474,14 @@ static void reoffer(struct cc_engine *e, struct cc_call *c,
 		e->p.sip_reject(e->p.arg, ev->dialog, 500);
 }
 
-/* The emergency service moves its media, from its menu to a dispatcher. */
-static void emergency_reoffer(struct cc_engine *e, struct cc_call *c,
-			      const struct cc_sip_event *ev)
+/* From a menu to a dispatcher, for instance. */
+void cc_side_reoffer(struct cc_engine *e, uint64_t port, uint16_t rtp,
+		     uint64_t *version, const struct cc_sip_event *ev)
 {
-	struct cc_emergency *m = &c->emergency;
 	const struct cc_sdp_local local = { .addr = e->addr,
-					    .port = m->rtp,
-					    .session = m->port,
-					    .version = ++m->sdp_version,
+					    .port = rtp,
+					    .session = port,
+					    .version = ++*version,
 					    .dir = CC_SDP_SENDRECV };
 	struct cc_sdp_media far;
 	char buf[2048];
@@ -491,7 +492,7 @@ static void emergency_reoffer(struct cc_engine *e, struct cc_call *c,
 		return;
 	}
 	if (ev->sdp)
-		e->p.remote(e->p.arg, m->port, &far);
+		e->p.remote(e->p.arg, port, &far);
 	if (ev->kind != CC_SIP_REOFFER)
 		return;
 	if (cc_sdp_write(buf, sizeof(buf), &local, ev->sdp))
@@ -541,6 +542,7 @@ static struct cc_call *by_dialog(struct cc_engine *e, uint64_t dialog)
 
 	TAILQ_FOREACH(c, &e->calls, link)
 		if (c->dialog == dialog ||
+		    (c->outside.dialog && c->outside.dialog == dialog) ||
 		    (c->emergency.dialog && c->emergency.dialog == dialog))
 			return c;
 	return NULL;
@@ -560,7 +562,7 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 		return;
 	}
 	c = by_dialog(e, ev->dialog);
-	if (!c || cc_out_sip(e, c, ev))
+	if (!c || cc_out_sip(e, c, ev) || cc_outside_sip(e, c, ev))
 		return;
 	switch (ev->kind) {
 	case CC_SIP_REOFFER:
@@ -568,7 +570,8 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 		if (ev->dialog == c->dialog)
 			reoffer(e, c, ev);
 		else
-			emergency_reoffer(e, c, ev);
+			cc_side_reoffer(e, c->emergency.port, c->emergency.rtp,
+					&c->emergency.sdp_version, ev);
 		break;
 	case CC_SIP_ANSWERED:
 		if (ev->dialog == c->emergency.dialog)
@@ -720,6 +723,11 @@ void cc_engine_media(struct cc_engine *e, const struct cc_media_event *ev)
 		if (c->emergency.port && c->emergency.port == ev->port) {
 			if (ev->kind == CC_MEDIA_RX_LOST)
 				cc_emergency_over(e, c, "RTPTIMEOUT");
+			return;
+		}
+		if (c->outside.port && c->outside.port == ev->port) {
+			if (ev->kind == CC_MEDIA_RX_LOST)
+				cc_outside_silent(e, c);
 			return;
 		}
 		if (c->port != ev->port)

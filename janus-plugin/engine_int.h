@@ -141,6 +141,16 @@ struct cc_out {
 	char presented[CC_DIAL_SIZE];
 };
 
+/* Somebody outside who is handed the call: a second trunk leg. */
+struct cc_outside {
+	struct cc_out out;
+	uint64_t dialog, port, sdp_version; /* port 0: nobody */
+	uint16_t rtp;
+	char number[CC_NUMBER_SIZE];
+	bool joined; /* he has the citizen, no operator is in it */
+	struct cc_hear hear;
+};
+
 struct cc_call {
 	TAILQ_ENTRY(cc_call) link;
 	char id[CC_UUID_SIZE];
@@ -167,6 +177,7 @@ struct cc_call {
 	enum cc_xfer_state xfer;
 	uint32_t avoid; /* let it ring last */
 	struct cc_emergency emergency;
+	struct cc_outside outside;
 
 	char recording[CC_UUID_SIZE], consult_recording[CC_UUID_SIZE];
 	uint64_t card;
@@ -345,6 +356,15 @@ bool cc_out_sip(struct cc_engine *e, struct cc_call *c,
 /* Nobody answers, or the operator did not come back. */
 void cc_out_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_out_due(const struct cc_call *c);
+/* A way of a number and one more call for the meters of who orders it.
+ * @return as cc_dial; what is refused is stored and told */
+int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
+		struct cc_dial_way *w);
+/* A trunk port, and an INVITE with it. @return 0 or EADDRNOTAVAIL */
+int cc_dial_leg(struct cc_engine *e, const struct cc_dial_way *w,
+		uint64_t *port, uint16_t *rtp, uint64_t *dialog);
+/* BUSY … UNAVAILABLE as a code of the notices */
+const char *cc_dial_notice(const char *why);
 /* The call stands in the journal and nothing else is left of it. */
 void cc_dial_unmade(struct cc_engine *e, struct cc_call *c,
 		    const struct cc_agent *a, const char *why);
@@ -369,6 +389,21 @@ void cc_voice_audio(const struct cc_call *c, struct cc_hear *h);
 /* Into CALL_GOODBYE with these words; reason: of the end that follows. */
 void cc_farewell(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		 enum cc_prompt words, const char *reason, json_t *data);
+
+/* engine_outside.c: a call is handed to a number outside */
+/* @return NULL or a code; the caller then steps call and transfer */
+const char *cc_outside_dial(struct cc_engine *e, struct cc_agent *a,
+			    const char *number);
+bool cc_outside_sip(struct cc_engine *e, struct cc_call *c,
+		    const struct cc_sip_event *ev);
+void cc_outside_silent(struct cc_engine *e, struct cc_call *c);
+/* The operator leaves, the two talk. */
+void cc_outside_join(struct cc_engine *e, struct cc_call *c);
+void cc_outside_drop(struct cc_engine *e, struct cc_call *c);
+void cc_outside_audio(struct cc_engine *e, struct cc_call *c, uint64_t voice);
+/* The other side of a leg that is not the citizen's changes its media. */
+void cc_side_reoffer(struct cc_engine *e, uint64_t port, uint16_t rtp,
+		     uint64_t *version, const struct cc_sip_event *ev);
 
 /* engine_colleague.c: one employee calls another, without a trunk */
 /* @return 0, EAGAIN (busy or away, stored) or ENOMEM */

@@ -146,8 +146,10 @@ static struct load load(struct cc_engine *e, uint32_t user, uint32_t trunk)
 	struct load l = { 0, 0 };
 	struct cc_call *c;
 
-	TAILQ_FOREACH(c, &e->calls, link)
+	TAILQ_FOREACH(c, &e->calls, link) {
 		count_one(&l, &c->out, user, trunk);
+		count_one(&l, &c->outside.out, user, trunk);
+	}
 	return l;
 }
 
@@ -242,20 +244,31 @@ static int invite(struct cc_engine *e, const struct cc_dial_way *w,
 	return 0;
 }
 
+int cc_dial_leg(struct cc_engine *e, const struct cc_dial_way *w,
+		uint64_t *port, uint16_t *rtp, uint64_t *dialog)
+{
+	uint64_t id = e->next_port++;
+	int err;
+
+	if (e->p.trunk_add(e->p.arg, id, rtp))
+		return EADDRNOTAVAIL;
+	err = invite(e, w, id, *rtp, dialog);
+	if (err)
+		e->p.port_remove(e->p.arg, id);
+	else
+		*port = id;
+	return err;
+}
+
 static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 		 const struct cc_dial_way *w, const struct cc_dial_order *o)
 {
 	json_t *row;
 	int err;
 
-	c->port = e->next_port++;
-	if (e->p.trunk_add(e->p.arg, c->port, &c->rtp))
-		return EADDRNOTAVAIL;
-	err = invite(e, w, c->port, c->rtp, &c->dialog);
-	if (err) {
-		e->p.port_remove(e->p.arg, c->port);
+	err = cc_dial_leg(e, w, &c->port, &c->rtp, &c->dialog);
+	if (err)
 		return err;
-	}
 	c->sdp_version = 1;
 	c->card = o->appeal;
 	c->owner = a;
@@ -277,6 +290,19 @@ static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 	return 0;
 }
 
+int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
+		struct cc_dial_way *w)
+{
+	int err =
+	    cc_dial_plan_way(w, &e->dialling.plan, typed, a->roles, NULL, NULL);
+
+	if (err == EINVAL)
+		return err;
+	if (!err)
+		err = within_limits(e, a, w);
+	return err ? refused(e, a, w, typed, err) : 0;
+}
+
 int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	    const struct cc_dial_order *o)
 {
@@ -291,15 +317,9 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	t = cc_find_extension(e, o->number);
 	if (t)
 		return cc_colleague_dial(e, a, t);
-	err = cc_dial_plan_way(&w, &e->dialling.plan, o->number, a->roles, NULL,
-			       NULL);
-	if (err == EINVAL)
-		return err;
-	if (!err)
-		err = within_limits(e, a, &w);
+	err = cc_dial_way(e, a, o->number, &w);
 	if (err)
-		return refused(e, a, &w, o->number, err);
-
+		return err;
 	c = cc_dial_call(e, a, CALL_OUT, w.plain);
 	if (!c)
 		return EADDRNOTAVAIL;
@@ -351,7 +371,7 @@ struct cc_queue *cc_out_queue(struct cc_engine *e, const struct cc_agent *a)
 
 /* --- what the network says --------------------------------------------------- */
 
-static const char *notice_code(const char *why)
+const char *cc_dial_notice(const char *why)
 {
 	static const struct {
 		const char *why, *code;
@@ -374,7 +394,7 @@ static void give_up(struct cc_engine *e, struct cc_call *c, const char *why)
 
 	cc_call_end(e, c, EV_REFUSED, why);
 	if (a)
-		cc_notice(e, a, notice_code(why));
+		cc_notice(e, a, cc_dial_notice(why));
 }
 
 /* Media of the far side, early or for good; several early dialogs: the last

@@ -19,6 +19,10 @@ static void free_target(struct cc_engine *e, struct cc_call *c, bool missed)
 
 	c->target = NULL;
 	c->xfer_due = 0;
+	if (c->outside.port) {
+		consult_over(e, c);
+		cc_outside_drop(e, c);
+	}
 	if (!t || t->call != c)
 		return;
 	consult_over(e, c);
@@ -35,6 +39,10 @@ static void ring_target(struct cc_engine *e, struct cc_call *c)
 {
 	struct cc_agent *t = c->target;
 
+	if (!t) { /* somebody outside: the network rings him */
+		c->xfer_due = e->now + e->dialling.ring_ms;
+		return;
+	}
 	c->gen++;
 	c->xfer_due = e->now + e->conf.ring_ms;
 	t->last_seq = ++e->offer_seq;
@@ -89,6 +97,14 @@ static void handover(struct cc_engine *e, struct cc_call *c)
 			    "user_id", (int)t->id, "state", "talk"));
 }
 
+/* The call goes to who was called from outside. */
+static void handover_outside(struct cc_engine *e, struct cc_call *c)
+{
+	consult_over(e, c);
+	c->xfer_due = 0;
+	cc_outside_join(e, c);
+}
+
 static void back_to_sender(struct cc_engine *e, struct cc_call *c,
 			   const char *why)
 {
@@ -100,8 +116,10 @@ static void back_to_sender(struct cc_engine *e, struct cc_call *c,
 		cc_call_do(e, c, EV_BACK, a, json_pack("{s:s}", "why", why));
 }
 
-static const char *back_code(const char *why)
+static const char *back_code(const char *why, bool outside)
 {
+	if (outside)
+		return cc_dial_notice(why);
 	if (!strcmp(why, "NOANSWER"))
 		return "TRANSFER_BACK";
 	return strcmp(why, "REJECT") ? "TRANSFER_LOST" : "TRANSFER_REFUSED";
@@ -113,7 +131,8 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 	struct cc_agent *t = c->target;
 	bool missed = on == XEV_TARGET_GONE && t && t->facts.ringing &&
 		      !strcmp(why, "NOANSWER");
-	bool rang = t && t->facts.ringing;
+	bool outside = c->outside.port && c->xfer != XFER_CONSULT_TALK;
+	bool rang = outside || (t && t->facts.ringing);
 	unsigned todo;
 
 	if (cc_xfer_step(&c->xfer, on, &todo))
@@ -127,7 +146,9 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 		ring_target(e, c);
 	if (todo & XDO_TALK)
 		consult_talk(e, c);
-	if (todo & XDO_HANDOVER)
+	if ((todo & XDO_HANDOVER) && c->outside.port)
+		handover_outside(e, c);
+	else if (todo & XDO_HANDOVER)
 		handover(e, c);
 	if (todo & XDO_RETURN)
 		back_to_sender(e, c, why);
@@ -136,7 +157,7 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 	if (on == XEV_COMPLETE && c->state == CALL_HOLD)
 		cc_call_do(e, c, EV_BLIND, c->owner, NULL);
 	if (on == XEV_TARGET_GONE && (todo & XDO_RETURN) && rang && c->owner)
-		cc_notice(e, c->owner, back_code(why));
+		cc_notice(e, c->owner, back_code(why, outside));
 	cc_call_touch(c);
 }
 
@@ -186,6 +207,12 @@ static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
 	return NULL;
 }
 
+/* Too long for an extension: a number for the dial plan. */
+static bool is_outside(const char *text)
+{
+	return text[0] == '+' || strlen(text) > 6;
+}
+
 static const char *transfer(struct cc_engine *e, struct cc_agent *a,
 			    const struct cc_request *req)
 {
@@ -199,12 +226,14 @@ static const char *transfer(struct cc_engine *e, struct cc_agent *a,
 	if (!strncmp(req->text, "queue:", 6))
 		return req->consult ? CC_STATE : to_queue(e, a, req->text + 6);
 	t = cc_find_extension(e, req->text);
-	no = may_transfer(a, t);
+	no = !t && is_outside(req->text) ? cc_outside_dial(e, a, req->text)
+					 : may_transfer(a, t);
 	if (no)
 		return no;
 	c->target = t;
 	cc_call_do(e, c, req->consult ? EV_CONSULT : EV_BLIND, a,
-		   json_pack("{s:i}", "to", (int)t->id));
+		   t ? json_pack("{s:i}", "to", (int)t->id)
+		     : json_pack("{s:s}", "number", c->outside.number));
 	cc_xfer(e, c, req->consult ? XEV_CONSULT : XEV_BLIND, "");
 	return NULL;
 }

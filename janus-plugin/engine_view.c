@@ -94,6 +94,17 @@ static json_t *from_json(const struct cc_call *c, const struct cc_agent *a)
 	return json_null();
 }
 
+/* Who is asked or called about the call: a colleague, or a number. */
+static json_t *outside_or(const struct cc_call *c, const struct cc_agent *a,
+			  const char *state)
+{
+	if (a || !c->outside.port)
+		return person(a, state);
+	return json_pack("{s:s, s:s, s:s}", "extension", c->outside.number,
+			 "name", "", "state",
+			 c->xfer == XFER_CONSULT_TALK ? "TALK" : "DIAL");
+}
+
 /* The other end, as this one sees it. */
 static const char *number_for(const struct cc_call *c, const struct cc_agent *a)
 {
@@ -137,7 +148,7 @@ static json_t *call_json(const struct cc_engine *e, const struct cc_call *c,
 	json_object_set_new(j, "from", from_json(c, a));
 	json_object_set_new(j, "peer",
 			    a->part == ROLE_OWNER
-				? person(with, dial ? "DIAL" : "TALK")
+				? outside_or(c, with, dial ? "DIAL" : "TALK")
 				: json_null());
 	json_object_set_new(j, "emergency", emergency(c));
 	/* a copy: another thread writes the event out while we go on */

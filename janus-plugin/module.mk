@@ -10,7 +10,7 @@ PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file session sip sip_dialog store store_dir \
 	store_rows store_spool token uuid
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
-	engine_call engine_colleague engine_dist engine_out engine_place \
+	engine_call engine_colleague engine_dist engine_out engine_outside engine_place \
 	engine_shift engine_transfer engine_view engine_voice mailbox plugin
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \

@@ -106,7 +106,7 @@ static const struct spec {
 	[REQ_DTMF] = { "dtmf", 0, "digits", 0, "0123456789*#ABCD" },
 	[REQ_DIAL] = { "dial", A_APPEAL, "number", 0, "+0123456789*# -()." },
 	[REQ_TRANSFER] = { "transfer", A_CALL | A_MODE, "to", 0,
-			   "0123456789queue:" },
+			   "+0123456789queue:" },
 	[REQ_COMPLETE] = { "complete", A_CALL, 0, 0, 0 },
 	[REQ_BACK] = { "back", A_CALL, 0, 0, 0 },
 	[REQ_EMERGENCY] = { "emergency", A_CALL, "service", "|112|103|", 0 },

@@ -7,7 +7,7 @@ TEST_page/test_app := $(PAGES_OBJS)
 TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_act.o engine_agent.o \
 	engine_audio.o engine_board.o engine_call.o engine_colleague.o engine_dist.o \
-	engine_out.o engine_place.o \
+	engine_out.o engine_outside.o engine_place.o \
 	engine_shift.o engine_transfer.o engine_view.o engine_voice.o agent.o call.o \
 	dialplan.o hours.o queue.o request.o sdp.o transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \

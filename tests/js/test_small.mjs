@@ -100,6 +100,8 @@ test('what is typed becomes a target, or the message of K-5.1.8.7', () => {
 
 	assert.deepEqual(target(' 2001 ', list), { to: '2001' });
 	assert.deepEqual(target('9999', list), { to: '9999' }); // server decides
+	assert.deepEqual(target('8 (962) 440-11-22', list), { to: '89624401122' });
+	assert.deepEqual(target('+79624401122', list), { to: '+79624401122' });
 	assert.deepEqual(target('горячая линия', list), { to: 'queue:1' });
 	assert.deepEqual(target('петр', [list[0]]), { to: '2001' });
 	assert.deepEqual(target('петр', list), { error: 'NO_EXTENSION' });

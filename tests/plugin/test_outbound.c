@@ -510,6 +510,168 @@ static void a_blocked_colleague_ends_the_call(void **state)
 	is(w, 1, "FREE", "");
 }
 
+#define OUTSIDE ",\"to\":\"88652112233\",\"mode\":\"blind\""
+#define ADVICE  ",\"to\":\"88652112233\",\"mode\":\"consult\""
+
+/* A citizen (port 2) in a talk with user 1. @return his dialog */
+static uint64_t inbound(struct world *w)
+{
+	uint64_t dialog;
+
+	world_sign_in(w, 1);
+	dialog = world_call(w, "+78652000000");
+	world_play_out(w);
+	assert_null(world_button(w, 1, "answer", ""));
+	is(w, 1, "TALKING", "TALK");
+	return dialog;
+}
+
+static void a_call_is_handed_to_a_number_outside(void **state)
+{
+	struct world *w = *state;
+	uint64_t citizen = inbound(w);
+
+	assert_null(world_button(w, 1, "transfer", OUTSIDE));
+	is(w, 1, "TALKING", "TRANSFER");
+	assert_string_equal(w->dialled, "+78652112233");
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_int_equal(w->hear[1].then, CC_PROMPT_RINGBACK);
+	world_status(w, CC_SIP_PROGRESS, w->invited, 183, true);
+	assert_int_equal(w->hear[1].from[0], 3); /* the network's own words */
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_int_equal(w->hear[2].from[0], 3);
+	assert_int_equal(w->hear[3].from[0], 2);
+	assert_string_equal(row(w, "state"), "talk");
+	awake(w, 100000);
+	assert_null(cc_engine_check(w->engine));
+	world_bye(w, w->invited);
+	assert_string_equal(row(w, "end_reason"), "COMPLETEOUTSIDE");
+	assert_int_equal(w->ended[0], citizen);
+}
+
+static void an_outside_specialist_is_asked_first(void **state)
+{
+	struct world *w = *state;
+	uint64_t citizen = inbound(w);
+
+	assert_null(world_button(w, 1, "transfer", ADVICE));
+	is(w, 1, "TALKING", "CONSULT");
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_int_equal(w->hear[1].from[0], 3);
+	assert_int_equal(w->hear[3].from[0], 1);
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_string_equal(recording(w, "kind"), "CONSULT");
+	assert_null(world_button(w, 1, "back", ""));
+	is(w, 1, "TALKING", "TALK");
+	assert_int_equal(w->ended[0], w->invited);
+	assert_int_equal(w->hear[2].from[0], 1);
+
+	assert_null(world_button(w, 1, "transfer", ADVICE));
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_null(world_button(w, 1, "complete", ""));
+	is(w, 1, "WRAPUP", "ENDED");
+	assert_int_equal(w->hear[2].from[0], 4);
+	assert_int_equal(w->hear[4].from[0], 2);
+	world_bye(w, citizen); /* he hangs up: both lines are free */
+	assert_string_equal(row(w, "end_reason"), "COMPLETECALLER");
+	assert_int_equal(w->ended[w->ended_count - 1], w->invited);
+}
+
+static void an_outside_number_that_fails_brings_the_call_back(void **state)
+{
+	static const struct {
+		int status;
+		const char *code;
+	} rows[] = { { 486, "BUSY_NUMBER" },
+		     { 404, "UNKNOWN_NUMBER" },
+		     { 603, "REJECTED" },
+		     { 503, "UNREACHABLE" } };
+	struct world *w = *state;
+
+	inbound(w);
+	for (size_t i = 0; i < CC_LEN(rows); i++) {
+		assert_null(
+		    world_button(w, 1, "transfer", i & 1 ? OUTSIDE : ADVICE));
+		world_status(w, CC_SIP_ENDED, w->invited, rows[i].status,
+			     false);
+		is(w, 1, "TALKING", "TALK");
+		assert_string_equal(said(w, 1), rows[i].code);
+	}
+	assert_null(world_button(w, 1, "transfer", OUTSIDE));
+	awake(w, 60500);
+	is(w, 1, "TALKING", "TALK");
+	assert_string_equal(said(w, 1), "NO_ANSWER");
+	assert_int_equal(w->ended[w->ended_count - 1], w->invited);
+}
+
+static void an_outside_transfer_alone_falls_back_to_the_queue(void **state)
+{
+	struct world *w = *state;
+
+	inbound(w);
+	assert_null(world_button(w, 1, "transfer", OUTSIDE));
+	assert_null(world_button(w, 1, "hangup", ""));
+	is(w, 1, "WRAPUP", "ENDED");
+	world_status(w, CC_SIP_ENDED, w->invited, 486, false);
+	assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
+	is(w, 1, "RINGING", "RING");
+}
+
+static void a_specialist_whose_line_falls_gives_the_citizen_back(void **state)
+{
+	struct world *w = *state;
+
+	inbound(w);
+	assert_null(world_button(w, 1, "transfer", OUTSIDE));
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
+	is(w, 1, "FREE", "");
+	world_media(w, CC_MEDIA_RX_LOST, 3, 0);
+	is(w, 1, "RINGING", "RING");
+	assert_int_equal(w->ended[0], w->invited);
+}
+
+static void a_forbidden_number_takes_no_transfer(void **state)
+{
+	static const char *const bad[] = {
+		",\"to\":\"88091234567\",\"mode\":\"blind\"",
+		",\"to\":\"+4930123456\",\"mode\":\"consult\"",
+		",\"to\":\"8104930123456\",\"mode\":\"blind\""
+	};
+	struct world *w = *state;
+
+	inbound(w);
+	for (size_t i = 0; i < CC_LEN(bad); i++) {
+		assert_string_equal(world_button(w, 1, "transfer", bad[i]),
+				    CC_DIAL_FORBIDDEN);
+		assert_string_equal(row(w, "end_reason"), "FORBIDDEN");
+		is(w, 1, "TALKING", "TALK");
+	}
+	assert_string_equal(world_button(w, 1, "transfer",
+					 ",\"to\":\"0900\",\"mode\":\"blind\""),
+			    CC_NO_EXTENSION);
+	assert_int_equal(w->invited, 0);
+}
+
+static void bridged_lines_count_for_who_bridged_them(void **state)
+{
+	struct world *w = *state;
+
+	world_sign_in(w, 1);
+	for (int i = 0; i < 3; i++) {
+		world_call(w, "+78652000000");
+		world_play_out(w);
+		assert_null(world_button(w, 1, "answer", ""));
+		assert_null(world_button(w, 1, "transfer", OUTSIDE));
+		world_sip(w, CC_SIP_ANSWERED, w->invited);
+		assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
+	}
+	assert_string_equal(dial(w, 1, NUMBER), CC_DIAL_LIMIT);
+	world_bye(w, w->invited);
+	assert_null(dial(w, 1, NUMBER));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -536,6 +698,13 @@ int main(void)
 		CASE(a_colleague_does_not_answer_refuses_or_is_busy),
 		CASE(either_page_may_reload_in_a_call_between_them),
 		CASE(a_blocked_colleague_ends_the_call),
+		CASE(a_call_is_handed_to_a_number_outside),
+		CASE(an_outside_specialist_is_asked_first),
+		CASE(an_outside_number_that_fails_brings_the_call_back),
+		CASE(an_outside_transfer_alone_falls_back_to_the_queue),
+		CASE(a_specialist_whose_line_falls_gives_the_citizen_back),
+		CASE(a_forbidden_number_takes_no_transfer),
+		CASE(bridged_lines_count_for_who_bridged_them),
 	};
 
 	return cmocka_run_group_tests_name("outbound", tests, NULL, NULL);

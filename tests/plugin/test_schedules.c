@@ -197,8 +197,11 @@ static void random_button(struct chaos *c, uint64_t s)
 				 below(c, 2) ? "blind" : "consult");
 		else
 			snprintf(more, sizeof(more),
-				 ",\"to\":\"queue:%u\",\"mode\":\"blind\"",
-				 1 + below(c, 2));
+				 ",\"to\":\"%s\",\"mode\":\"%s\"",
+				 below(c, 3)   ? "88652112233"
+				 : below(c, 2) ? "queue:1"
+					       : "queue:2",
+				 below(c, 2) ? "blind" : "consult");
 		world_button(w, s, "transfer", more);
 		break;
 	case 2:

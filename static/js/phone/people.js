@@ -72,6 +72,8 @@ export function target(typed, offered) {
 
 	if (/^\d{2,6}$/.test(text))
 		return { to: text };
+	if (/^\+?[\d\s().-]{7,}$/.test(text)) // a number outside
+		return { to: text.replace(/[^+\d]/g, '') };
 	const exact = offered.filter((p) => fold(p.name) === fold(text));
 	const one = exact.length === 1 ? exact[0]
 		: offered.length === 1 && text ? offered[0] : null;
