@@ -313,12 +313,7 @@ class Firefox extends Browser {
 	async tab() {
 		const page = await this.browser.newPage();
 
-		// Firefox 140, which Debian 12.11 has, knows the size but cannot be
-		// turned.
-		await page.setViewport({ width: 1366, height: 768 }).catch((err) => {
-			if (!/unknown command .*OrientationOverride/.test(err.message))
-				throw err;
-		});
+		await page.setViewport({ width: 1366, height: 768 });
 		await page.evaluateOnNewDocument(WATCH);
 		page.on('console', (m) => {
 			if (m.type() === 'error')
