@@ -30,6 +30,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_APPEAL_REGISTER] =  "A A O O O A - - - - - ",
 	[AUTH_APPEAL_VIEW] =      "O A O O O A O S ArOm- ",
 	[AUTH_APPEAL_EDIT] =      "M M M M M - - - - - - ",
+	[AUTH_APPEAL_TAKE] =      "O O O O - - - - - - - ",
 	[AUTH_RECORDING_OWN] =    "M M M M M - - - - - - ",
 	[AUTH_RECORDING_OTHERS] = "- - - - - A O S Ar- - ",
 	[AUTH_SCENARIO_USE] =     "A A A A A A A A A A - ",

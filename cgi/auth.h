@@ -24,12 +24,13 @@ enum auth_role {
 };
 
 enum auth_function {
-	AUTH_ANY,              /* being signed in is enough */
-	AUTH_PHONE,            /* softphone, receive calls */
-	AUTH_DIRECTORY,        /* phone directory */
-	AUTH_APPEAL_REGISTER,  /* register an appeal */
-	AUTH_APPEAL_VIEW,      /* see appeals in the journal */
-	AUTH_APPEAL_EDIT,      /* edit an appeal «В работе» */
+	AUTH_ANY,             /* being signed in is enough */
+	AUTH_PHONE,           /* softphone, receive calls */
+	AUTH_DIRECTORY,       /* phone directory */
+	AUTH_APPEAL_REGISTER, /* register an appeal */
+	AUTH_APPEAL_VIEW,     /* see appeals in the journal */
+	AUTH_APPEAL_EDIT,     /* edit an appeal «В работе» */
+	AUTH_APPEAL_TAKE, /* take from «Не распределено» (T19) */
 	AUTH_RECORDING_OWN,    /* play recordings of own calls */
 	AUTH_RECORDING_OTHERS, /* play other people's */
 	AUTH_SCENARIO_USE,     /* read approved answers and themes */

@@ -199,6 +199,7 @@ static int one_round(struct jobs *j)
 	int64_t now = now_ms();
 	bool full;
 	struct lost_report lost;
+	unsigned given = 0;
 	int err;
 
 	j->doing = "lock";
@@ -209,7 +210,9 @@ static int one_round(struct jobs *j)
 
 	j->doing = "lost calls";
 	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &lost);
-	if (lost.made)
+	if (!err)
+		err = store_places_given(j->db, now, &given);
+	if (lost.made || given)
 		wake_plugin(j);
 	if (err)
 		return err;

@@ -15,6 +15,7 @@
 #include "cgi/store_appeal.h"
 #include "cgi/store_call.h"
 #include "cgi/store_log.h"
+#include "cgi/store_take.h"
 #include "cgi/util.h"
 
 /* ---- the filter --------------------------------------------------------- */
@@ -61,6 +62,10 @@ static int read_status(const struct form *q, struct journal_filter *f)
 		return 0;
 	if (!strcmp(s->value, "ALL")) {
 		f->all = true;
+		return 0;
+	}
+	if (!strcmp(s->value, "UNASSIGNED")) {
+		f->unassigned = true;
 		return 0;
 	}
 	f->status = appeal_status_of(s->value);
@@ -190,6 +195,8 @@ struct list {
 	unsigned recordings[JOURNAL_PAGE];
 	size_t count;
 	bool more;
+	bool unassigned; /* the tab, and he may take from it */
+	unsigned loose;
 	int64_t last_ms;
 };
 
@@ -258,6 +265,12 @@ static int show_row(void *arg, const struct journal_row *r)
 	view_set(at, "Date", text);
 	view_set(at, "Type", show_choice(l->ctx, "Types", r->type));
 	view_set(at, "Theme", r->theme);
+	if (!*r->type && strcmp(r->origin, "CARD") != 0) {
+		snprintf(text, sizeof(text), "Origin.%s", r->origin);
+		view_set(at, "Type", app_text_or(l->ctx, text, ""));
+	}
+	if (l->unassigned)
+		view_set(at, "Take", "1");
 	view_set(
 	    at, "Status",
 	    show_choice(l->ctx, "Statuses", appeal_status_code(r->status)));
@@ -326,6 +339,64 @@ static int show_list(struct list *l, const struct journal_filter *f)
 	return err;
 }
 
+static int show_loose(void *arg, const struct loose *m)
+{
+	struct list *l = arg;
+	struct node *at = view_at(l->ctx->page, "Loose.%u", l->loose++);
+	char text[64];
+
+	view_set(at, "Id", m->call);
+	app_time(m->at_ms, text, sizeof(text));
+	view_set(at, "Date", text);
+	if (*m->rec.id)
+		show_recording_at(l->ctx, view_at(at, "Rec.0"), &m->rec);
+	return 0;
+}
+
+/* M28: whoever was first, by name. */
+static int show_late(struct ctx *ctx, const struct form *q)
+{
+	const struct form_field *f = form_find(q, "late");
+	char name[128] = "", text[200], *end;
+	int err = 0;
+
+	if (!f || !f->len)
+		return 0;
+	if (f->len == 36)
+		err = store_loose_taker(ctx->db, f->value, name, sizeof(name));
+	else
+		err = store_taker(ctx->db, strtoull(f->value, &end, 10), name,
+				  sizeof(name));
+	if (err || !*name)
+		return err;
+	snprintf(text, sizeof(text), "%s: %s", app_text(ctx, "Msg.M28"), name);
+	view_set(ctx->page, "Late", text);
+	return 0;
+}
+
+/* «Не распределено» with its counter, for the level that owns the queue. */
+static int show_tab(struct list *l, const struct journal_filter *f,
+		    const struct form *q)
+{
+	struct ctx *ctx = l->ctx;
+	uint64_t n = 0;
+	int err;
+
+	if (!auth_may(ctx->who, AUTH_APPEAL_TAKE))
+		return 0;
+	err = store_take_count(ctx->db, ctx->who->org_id, &n);
+	view_set(ctx->page, "Tab.May", "1");
+	view_set_int(view_at(ctx->page, "Tab"), "Count", (int64_t)n);
+	l->unassigned = f->unassigned;
+	if (!err && f->unassigned) {
+		view_set(ctx->page, "Tab.Unassigned", "1");
+		err = show_late(ctx, q);
+	}
+	if (!err && f->unassigned && !f->after_ms)
+		err = store_loose(ctx->db, ctx->who->org_id, show_loose, l);
+	return err;
+}
+
 /* GET / with what may stand in an address, POST / with the whole filter. A
  * page that only keeps itself fresh says so: that is no use of the journal. */
 int page_journal(struct ctx *ctx, const struct request *req,
@@ -358,6 +429,8 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	entry.params = params;
 	if (!req->refresh)
 		err = store_access(ctx, &entry);
+	if (!err)
+		err = show_tab(&l, &f, q);
 	if (!err)
 		err = show_list(&l, &f);
 	if (err == EACCES)

@@ -11,27 +11,30 @@ struct response;
 	int name(struct ctx *ctx, const struct request *req, \
 		 struct response *res)
 
-HANDLER(page_login);       /* GET /login */
-HANDLER(page_login_enter); /* POST /login */
-HANDLER(page_logout);      /* POST /logout */
-HANDLER(page_lang);        /* POST /lang */
-HANDLER(page_journal);     /* GET / */
-HANDLER(page_appeal_new);  /* POST /appeal */
-HANDLER(page_appeal);      /* GET /appeal/{id} */
-HANDLER(page_appeal_save); /* POST /appeal/{id} */
-HANDLER(page_themes);      /* GET /themes */
-HANDLER(page_recording);   /* GET /recording/{id} */
-HANDLER(page_directory);   /* GET /directory */
-HANDLER(page_orgs);        /* GET /directory/organizations */
-HANDLER(page_calls);       /* GET /calls */
-HANDLER(page_report);      /* GET /report */
-HANDLER(api_draft);        /* POST /appeal/{id}/draft */
-HANDLER(api_themes);       /* GET /api/themes */
-HANDLER(api_phone);        /* GET /api/phone */
-HANDLER(api_call);         /* GET /api/calls/{id} */
-HANDLER(api_directory);    /* GET /api/directory */
-HANDLER(api_janus);        /* GET /auth/janus */
-HANDLER(api_health);       /* GET /healthz */
-HANDLER(api_metrics);      /* GET /metrics */
+HANDLER(page_login);             /* GET /login */
+HANDLER(page_login_enter);       /* POST /login */
+HANDLER(page_logout);            /* POST /logout */
+HANDLER(page_lang);              /* POST /lang */
+HANDLER(page_journal);           /* GET / */
+HANDLER(page_appeal_new);        /* POST /appeal */
+HANDLER(page_appeal);            /* GET /appeal/{id} */
+HANDLER(page_appeal_save);       /* POST /appeal/{id} */
+HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */
+HANDLER(page_message_take);      /* POST /message/{id}/take */
+HANDLER(page_message_nontarget); /* POST /message/{id}/nontarget */
+HANDLER(page_themes);            /* GET /themes */
+HANDLER(page_recording);         /* GET /recording/{id} */
+HANDLER(page_directory);         /* GET /directory */
+HANDLER(page_orgs);              /* GET /directory/organizations */
+HANDLER(page_calls);             /* GET /calls */
+HANDLER(page_report);            /* GET /report */
+HANDLER(api_draft);              /* POST /appeal/{id}/draft */
+HANDLER(api_themes);             /* GET /api/themes */
+HANDLER(api_phone);              /* GET /api/phone */
+HANDLER(api_call);               /* GET /api/calls/{id} */
+HANDLER(api_directory);          /* GET /api/directory */
+HANDLER(api_janus);              /* GET /auth/janus */
+HANDLER(api_health);             /* GET /healthz */
+HANDLER(api_metrics);            /* GET /metrics */
 
 #endif

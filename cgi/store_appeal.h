@@ -63,6 +63,7 @@ struct journal_filter {
 	char surname[APPEAL_NAME], given[APPEAL_NAME];
 	char type[32];
 	bool all;        /* every status but drafts and deleted */
+	bool unassigned; /* «Не распределено» */
 	bool one_status; /* status counts; neither: the active ones */
 	enum appeal_status status;
 	char phone[33];
@@ -85,6 +86,7 @@ struct journal_row {
 	uint32_t assignee_id;
 	char assignee[128]; /* short name */
 	int64_t at_ms;      /* of registration; a draft: of creation */
+	char origin[12];    /* CARD, LOST_CALL … */
 };
 
 /* Newest first, at most JOURNAL_PAGE + 1 rows of what who may see. */

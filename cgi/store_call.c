@@ -44,12 +44,15 @@
 	" WHERE l.call_id = r.call_id AND " condition ")"
 
 /* A lost call that became work: whoever sees that work (T4, T19). */
-#define LOST                                                            \
-	"EXISTS (SELECT 1 FROM call_back b JOIN appeal a"               \
-	" ON a.id = b.appeal_id AND a.status <> 'DELETED'"              \
-	" LEFT JOIN user_account s ON s.id = a.assignee_id"             \
-	" WHERE b.call_id = r.call_id AND (me.sees = 2 OR (me.sees = 1" \
-	" AND (a.organization_id = me.org OR s.organization_id = me.org))))"
+#define LOST                                                                    \
+	"(EXISTS (SELECT 1 FROM call_back b JOIN appeal a"                      \
+	" ON a.id = b.appeal_id AND a.status <> 'DELETED'"                      \
+	" LEFT JOIN user_account s ON s.id = a.assignee_id"                     \
+	" WHERE b.call_id = r.call_id AND (me.sees = 2 OR (me.sees = 1"         \
+	" AND (a.organization_id = me.org OR s.organization_id = me.org))))"    \
+	" OR EXISTS (SELECT 1 FROM loose_message m WHERE m.call_id = r.call_id" \
+	" AND (m.user_id = me.id OR (m.state = 'OPEN' AND me.sees > 0"          \
+	" AND m.organization_id = me.org))))"
 
 /* Section 7: an insurer hears a call while its appeal is active, afterwards
  * only as the assignee's organization; of a complaint about itself nothing

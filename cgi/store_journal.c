@@ -15,6 +15,8 @@ enum condition {
 	C_MINE,      /* scope of the person */
 	C_NOT_ABOUT, /* no complaint about his own insurer */
 	C_ACTIVE,
+	C_UNASSIGNED,
+	C_OF_ORG, /* considered by his own organization */
 	C_STATUS,
 	C_NUMBER,
 	C_SURNAME,
@@ -43,6 +45,9 @@ static const char *const conditions[C_COUNT] = {
 			" OR a.about_insurer_id <> ? OR a.author_id = ?)",
 	[C_ACTIVE] = " AND a.status IN"
 		     " ('IN_PROGRESS', 'DEFERRED', 'UNDER_REVIEW')",
+	[C_UNASSIGNED] = " AND a.assignee_id IS NULL"
+			 " AND a.status IN ('DEFERRED', 'IN_PROGRESS')",
+	[C_OF_ORG] = " AND a.organization_id = ?",
 	[C_STATUS] = " AND a.status = ?",
 	[C_NUMBER] = " AND a.number = ?",
 	[C_SURNAME] = " AND a.surname COLLATE utf8mb4_general_ci LIKE ?",
@@ -64,17 +69,18 @@ static const char *statement(unsigned mask)
 
 	if (made[mask])
 		return made[mask];
-	buf_printf(&sql,
-		   "SELECT a.id, a.number, a.status, a.type, t.name,"
-		   " a.surname, a.given_name, a.patronymic, a.phone,"
-		   " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
-		   " s.surname, s.given_name, s.patronymic, %s FROM appeal a"
-		   " LEFT JOIN user_account s ON s.id = a.assignee_id"
-		   " LEFT JOIN user_account w ON w.id = a.author_id"
-		   " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
-		   at);
+	buf_printf(
+	    &sql,
+	    "SELECT a.id, a.number, a.status, a.type, t.name,"
+	    " a.surname, a.given_name, a.patronymic, a.phone,"
+	    " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
+	    " s.surname, s.given_name, s.patronymic, %s, a.origin FROM appeal a"
+	    " LEFT JOIN user_account s ON s.id = a.assignee_id"
+	    " LEFT JOIN user_account w ON w.id = a.author_id"
+	    " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
+	    at);
 	if (!(mask & 1u << C_DRAFT) && !(mask & 1u << C_ACTIVE) &&
-	    !(mask & 1u << C_STATUS))
+	    !(mask & 1u << C_UNASSIGNED) && !(mask & 1u << C_STATUS))
 		buf_puts(&sql, " AND a.status NOT IN ('DRAFT', 'DELETED')");
 	for (unsigned c = 0; c < C_AFTER; c++)
 		if (mask & 1u << c)
@@ -207,6 +213,7 @@ static int read_row(const struct db_row *row, void *ptr)
 	session_short_name(db_str(row, 12), db_str(row, 13), db_str(row, 14),
 			   r.assignee, sizeof(r.assignee));
 	r.at_ms = db_time_ms(row, 15);
+	db_copy(row, 16, r.origin, sizeof(r.origin));
 	return r.status == APPEAL_STATUS_COUNT ? EIO : w->each(w->arg, &r);
 }
 
@@ -229,7 +236,13 @@ int store_journal(struct db *db, const struct identity *who,
 	if (view.scope <= SCOPE_SAMPLE)
 		return 0;
 	scope(&p, who, view.scope, draft);
-	if (!f->all && !f->one_status) {
+	if (f->unassigned) {
+		want(&p, C_UNASSIGNED);
+		if (auth_may(who, AUTH_APPEAL_TAKE)) {
+			want(&p, C_OF_ORG);
+			arg(&p, DB_U64(who->org_id));
+		}
+	} else if (!f->all && !f->one_status) {
 		want(&p, C_ACTIVE);
 	} else if (f->one_status && !draft) {
 		want(&p, C_STATUS);

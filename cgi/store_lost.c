@@ -416,3 +416,105 @@ int store_lost_calls(struct db *db, int64_t now_ms, int64_t since_ms,
 		err = loose_messages(db, since_ms, &out->made);
 	return err;
 }
+
+/* --- call-backs (T19) ------------------------------------------------------- */
+
+struct given {
+	size_t n;
+	struct {
+		uint64_t appeal, user;
+		char reason[17];
+	} of[BATCH];
+};
+
+static int read_given(const struct db_row *row, void *arg)
+{
+	struct given *g = arg;
+
+	g->of[g->n].appeal = db_u64(row, 0);
+	g->of[g->n].user = db_u64(row, 1);
+	db_copy(row, 2, g->of[g->n].reason, sizeof(g->of[g->n].reason));
+	g->n++;
+	return 0;
+}
+
+static int assign(struct db *db, int64_t now_ms, uint64_t appeal, uint64_t user,
+		  bool dialled)
+{
+	static const char take[] =
+	    "UPDATE appeal SET assignee_id = ?, version = version + 1"
+	    " WHERE id = ? AND assignee_id IS NULL AND status = 'DEFERRED'";
+	static const char history[] =
+	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
+	    " from_status, to_status) VALUES (?, ?, ?, ?, 'DEFERRED',"
+	    " 'DEFERRED')";
+	static const char tell[] =
+	    "INSERT INTO outbox (at, kind, payload) VALUES (?,"
+	    " 'appeal_changed', ?)";
+	char payload[100];
+	int err = db_begin(db);
+
+	snprintf(payload, sizeof(payload),
+		 "{\"appeal\":%llu,\"assignee\":%llu}",
+		 (unsigned long long)appeal, (unsigned long long)user);
+
+	const struct db_arg args[] = { DB_U64(user), DB_U64(appeal) };
+	const struct db_arg note[] = {
+		DB_U64(appeal), DB_TIME_MS(now_ms), DB_U64(user),
+		DB_STR(dialled ? "ANSWER_BACK" : "TAKE")
+	};
+	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
+
+	if (!err)
+		err = db_exec(db, take, args, LEN(args));
+	if (!err && db_affected(db) != 1) { /* somebody has it by now */
+		db_rollback(db);
+		return 0;
+	}
+	if (!err)
+		err = db_exec(db, history, note, LEN(note));
+	if (!err)
+		err = db_exec(db, tell, outbox, LEN(outbox));
+	if (!err)
+		return db_commit(db);
+	db_rollback(db);
+	return err;
+}
+
+/* Calls made to call somebody back belong to his appeal. */
+static int link_calls(struct db *db)
+{
+	return db_exec(db,
+		       "INSERT IGNORE INTO appeal_call (appeal_id, call_id)"
+		       " SELECT b.appeal_id, c.id FROM call_place p"
+		       " JOIN call_back b ON b.call_id = p.call_id"
+		       " JOIN call_record c ON c.parent_call_id = p.call_id"
+		       " AND c.direction = 'OUT'"
+		       " LEFT JOIN appeal_call l ON l.appeal_id = b.appeal_id"
+		       " AND l.call_id = c.id WHERE l.call_id IS NULL",
+		       NULL, 0);
+}
+
+int store_places_given(struct db *db, int64_t now_ms, unsigned *given)
+{
+	static const char sql[] =
+	    "SELECT b.appeal_id, e.user_id, e.reason FROM appeal a"
+	    " JOIN call_back b ON b.appeal_id = a.id"
+	    " JOIN call_place p ON p.call_id = b.call_id"
+	    " JOIN call_place_end e ON e.place_id = p.id"
+	    " JOIN user_account u ON u.id = e.user_id"
+	    " WHERE a.assignee_id IS NULL AND a.status = 'DEFERRED'"
+	    " AND NOT EXISTS (SELECT 1 FROM appeal_history h WHERE"
+	    "  h.appeal_id = a.id AND h.event IN ('TAKE', 'ANSWER_BACK'))"
+	    " ORDER BY e.ended_at, p.id LIMIT 100";
+	struct given g = { .n = 0 };
+	int err = db_each(db, sql, NULL, 0, read_given, &g);
+
+	*given = 0;
+	for (size_t i = 0; !err && i < g.n; i++) {
+		err = assign(db, now_ms, g.of[i].appeal, g.of[i].user,
+			     strcmp(g.of[i].reason, "DIALLED") == 0);
+		*given += !err;
+	}
+	return err ? err : link_calls(db);
+}

@@ -15,6 +15,13 @@ struct lost_report {
 };
 
 /*
+ * T19 for what the telephone gave away: who answered or took a call-back has
+ * its appeal, and the call that was made belongs to it. Once, however often
+ * this runs.
+ */
+int store_places_given(struct db *db, int64_t now_ms, unsigned *given);
+
+/*
  * Makes an appeal in «Отсроченный ответ», «Не распределено» of each lost call
  * with a number, or joins the open one of the same number; exactly once a
  * call, however often this runs. Lost: nobody answered, or it was given back

@@ -48,8 +48,39 @@ export function journal(phone) {
 		}
 		for (const id of shown)
 			replace(id, fresh);
+		tab(fresh);
 		if (changed.some((id) => !shown.includes(id) && row(fresh, id)))
 			arrivals(fresh, changed);
+	}
+
+	// «Не распределено»: its counter, what colleagues have taken, and
+	// messages without a number, which are no appeals.
+	function tab(fresh) {
+		const count = document.getElementById('unassigned-count');
+		const next = fresh.getElementById('unassigned-count');
+		const body = document.querySelector('table.journal tbody');
+
+		if (count && next && count.textContent !== next.textContent)
+			count.textContent = next.textContent;
+		if (!document.querySelector('[data-unassigned]'))
+			return;
+		for (const old of body.querySelectorAll('tr[data-appeal]'))
+			if (!row(fresh, old.dataset.appeal))
+				old.remove();
+		for (const old of body.querySelectorAll('tr[data-loose]'))
+			if (!loose(fresh, old.dataset.loose))
+				old.remove();
+		for (const one of fresh.querySelectorAll('tr[data-loose]')) {
+			if (loose(document, one.dataset.loose))
+				continue;
+			one.classList.add('row-fresh');
+			body.prepend(one);
+			globalThis.htmx?.process(one);
+		}
+	}
+
+	function loose(tree, id) {
+		return tree.querySelector(`table.journal tr[data-loose="${id}"]`);
 	}
 
 	function row(tree, id) {

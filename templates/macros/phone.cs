@@ -65,6 +65,7 @@
 <button type="button" class="btn btn-sos" data-act="emergency" data-value="103" data-on="emergency" disabled>103</button>
 <button type="button" class="btn btn-call" data-act="keys" aria-expanded="false" aria-controls="phone-keys" aria-label="<?cs var:Lang.Phone.Keypad ?>" title="<?cs var:Lang.Phone.Keypad ?>"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#keypad"></use></svg></button>
 </div>
+<div class="call-buttons one" data-show="take" hidden><button type="button" class="btn btn-call" data-act="take" data-on="take" disabled><?cs var:Lang.Journal.Take ?></button></div>
 <div class="call-buttons one" data-show="leave" hidden><button type="button" class="btn btn-call" data-act="leave" data-on="leave" aria-keyshortcuts="Shift+F2" disabled><?cs var:Lang.Phone.Leave ?><kbd aria-hidden="true">⇧F2</kbd></button></div>
 
 <div class="dial-row"><label class="visually-hidden" for="phone-dial"><?cs var:Lang.Phone.Number ?></label>

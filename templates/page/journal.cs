@@ -4,6 +4,7 @@
 <?cs def:option(value, text, chosen) ?><option value="<?cs var:value ?>"<?cs if:value == chosen ?> selected<?cs /if ?>><?cs var:text ?></option><?cs /def ?>
 <?cs # the filter of the rows that are shown, whatever stands in the fields by now ?>
 <?cs def:applied() ?><input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><?cs each:u = Filter.Used ?><input type="hidden" name="<?cs var:u.Name ?>" value="<?cs var:u.Value ?>"><?cs /each ?><?cs /def ?>
+<?cs def:post_button(what, id, verb, text, kind) ?><form class="d-inline" method="post" action="/<?cs var:url_escape(what) ?>/<?cs var:url_escape(id) ?>/<?cs var:url_escape(verb) ?>" hx-sync="this:drop" hx-disabled-elt="find button"><input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><button class="btn btn-sm btn-<?cs var:kind ?>"><?cs var:text ?></button></form><?cs /def ?>
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-2 px-3 py-2">
 <h1 class="h5 mb-0 me-auto"><?cs var:Lang.Journal.Title ?></h1>
@@ -14,6 +15,11 @@
 </form>
 <?cs /if ?>
 </div>
+<?cs if:Tab.May == "1" ?><ul class="nav nav-tabs px-3 mb-2"<?cs if:Tab.Unassigned == "1" ?> data-unassigned<?cs /if ?>>
+<li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned != "1" ?> active<?cs /if ?>" href="/"<?cs if:Tab.Unassigned != "1" ?> aria-current="page"<?cs /if ?>><?cs var:Lang.Journal.All ?></a></li>
+<li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned == "1" ?> active<?cs /if ?>" href="/?status=UNASSIGNED"<?cs if:Tab.Unassigned == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="unassigned-count"><?cs var:Lang.Journal.Unassigned ?></a> <span class="badge text-bg-secondary" id="unassigned-count"><?cs var:Tab.Count ?></span></li>
+</ul><?cs /if ?>
+<?cs if:Late ?><p class="alert alert-warning py-2 mx-3" role="alert"><?cs var:Late ?></p><?cs /if ?>
 <?cs if:May.Journal != "1" ?>
 <p class="px-3"><?cs var:Lang.Journal.NoAccess ?></p>
 <?cs else ?>
@@ -31,6 +37,7 @@
 <div class="col-auto"><label class="form-label" for="f-status"><?cs var:Lang.Field.Status ?></label>
 <select class="form-select form-select-sm" id="f-status" name="status">
 <option value=""><?cs var:Lang.Filter.Active ?></option>
+<?cs if:Tab.May == "1" ?><?cs call:option("UNASSIGNED", Lang.Journal.Unassigned, Filter.Status) ?><?cs /if ?>
 <?cs call:option("ALL", Lang.Filter.All, Filter.Status) ?>
 <?cs each:s = Lang.Statuses ?><?cs call:option(s.Code, s.Name, Filter.Status) ?><?cs /each ?>
 </select></div>
@@ -59,6 +66,15 @@
 <th scope="col"><?cs var:Lang.Journal.Actions ?></th>
 </tr></thead>
 <tbody>
+<?cs each:m = Loose ?>
+<tr data-loose="<?cs var:m.Id ?>">
+<td colspan="2"><?cs var:Lang.Journal.Loose ?></td>
+<td class="text-nowrap"><?cs var:m.Date ?></td>
+<td colspan="4"><?cs var:Lang.Origin.VOICEMAIL ?></td>
+<td><?cs if:?m.Rec.0.Id ?><details class="row-recordings"><summary title="<?cs var:Lang.Recording.Title ?>"><span aria-hidden="true">&#9654;</span><span class="visually-hidden"><?cs var:Lang.Recording.Title ?> <?cs var:m.Date ?></span></summary><?cs each:rec = m.Rec ?><?cs call:recording(rec) ?><?cs /each ?></details><?cs /if ?></td>
+<td class="text-nowrap"><?cs call:post_button("message", m.Id, "take", Lang.Journal.Take, "primary") ?> <?cs call:post_button("message", m.Id, "nontarget", Lang.Journal.NonTarget, "outline-secondary") ?></td>
+</tr>
+<?cs /each ?>
 <?cs each:row = Rows ?>
 <tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>">
 <td class="text-nowrap"><a href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs var:row.Number ?></a></td>
@@ -69,10 +85,10 @@
 <td class="text-nowrap"><?cs var:row.Due ?></td>
 <td><?cs var:row.Assignee ?></td>
 <td><?cs if:?row.Rec.0.Id ?><details class="row-recordings"><summary title="<?cs var:Lang.Recording.Title ?>"><span aria-hidden="true">&#9654;</span><span class="visually-hidden"><?cs var:Lang.Recording.Title ?> <?cs var:row.Number ?></span></summary><?cs each:rec = row.Rec ?><?cs call:recording(rec) ?><?cs /each ?></details><?cs /if ?></td>
-<td class="text-nowrap"><a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs if:row.May == "edit" ?><?cs var:Lang.Journal.Edit ?><?cs else ?><?cs var:Lang.Journal.View ?><?cs /if ?></a></td>
+<td class="text-nowrap"><a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs if:row.May == "edit" ?><?cs var:Lang.Journal.Edit ?><?cs else ?><?cs var:Lang.Journal.View ?><?cs /if ?></a><?cs if:row.Take == "1" ?> <?cs call:post_button("appeal", row.Id, "take", Lang.Journal.Take, "primary") ?><?cs /if ?></td>
 </tr>
 <?cs /each ?>
-<?cs if:!?Rows.0.Id ?><tr><td colspan="9" class="text-body-secondary py-4 text-center"><?cs var:Lang.Journal.Empty ?></td></tr><?cs /if ?>
+<?cs if:!?Rows.0.Id && !?Loose.0.Id ?><tr><td colspan="9" class="text-body-secondary py-4 text-center"><?cs var:Lang.Journal.Empty ?></td></tr><?cs /if ?>
 </tbody>
 </table>
 </div>

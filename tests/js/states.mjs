@@ -35,6 +35,8 @@ export const states = {
 	free: state(),
 	ring: state({ state: 'RINGING' }, { state: 'RING', answered: null,
 		recording: true }),
+	ringBack: state({ state: 'RINGING' }, { state: 'RING', answered: null,
+		kind: 'callback', recording: false }),
 	ringTransfer: state({ state: 'RINGING' }, { state: 'RING',
 		role: 'target', from: spec, history: [
 			{ at: NOW - 90000, kind: 'ENTERQUEUE', who: '' },

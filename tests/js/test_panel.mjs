@@ -45,6 +45,7 @@ const EXPECT = {
 	micLost: 'break consult dtmf emergency finish hangup hold mute start ' +
 		'transfer',
 	hidden: 'answer reject',
+	ringBack: 'answer reject take',
 };
 
 for (const [name, controls] of Object.entries(EXPECT)) {
@@ -257,6 +258,17 @@ test('a ring beside the talk of a colleague is a ring', () => {
 		{ state: 'RING', role: 'consulted' });
 
 	assert.equal(phase(up(server)), 'RING');
+});
+
+test('a call-back may be taken without a call', () => {
+	const v = see(states.ringBack);
+
+	assert.equal(v.text.callState, 'Обратный вызов');
+	assert.equal(v.show.take, true);
+	assert.equal(v.on.take, true);
+	assert.equal(v.on.answer, true);
+	assert.equal(see(states.ring).show.take, false);
+	assert.equal(see(states.ring).on.take, false);
 });
 
 test('outbound calls work when the server says so', () => {

@@ -451,6 +451,74 @@ static void a_pass_cut_in_the_middle_is_done_once(void **state)
 	}
 }
 
+static void place(const char *reason, unsigned user)
+{
+	char sql[300];
+
+	lab_exec(media, "INSERT INTO call_place (id, call_id, queue_id,"
+			" number, since) VALUES ('019fac98-8725-7e31-b884-"
+			"00000000aaaa', '019fac98-8725-7e31-b884-"
+			"000000000001', 1, '+79000000001', NOW(3))");
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO call_place_end (place_id, ended_at, reason,"
+		 " user_id) VALUES ('019fac98-8725-7e31-b884-00000000aaaa',"
+		 " NOW(3), '%s', %u)",
+		 reason, user);
+	lab_exec(media, sql);
+}
+
+static void who_called_back_has_the_appeal_and_the_call(void **state)
+{
+	unsigned given;
+
+	(void)state;
+	lab_exec(migrate, "INSERT INTO user_account (id, login, password_hash,"
+			  " surname, given_name, organization_id) VALUES"
+			  " (5, 'x', '', 'Х', 'И', 1), (6, 'y', '', 'Х', 'И',"
+			  " 1)");
+	put_call(&(struct call){ 1, .caller = "+79000000001", .ended = true,
+				 .reason = "EXITWITHKEY" });
+	place("DIALLED", 5);
+	put_call(&(struct call){ 2, .direction = "OUT", .caller = "1001",
+				 .ended = true, .answered = true });
+	lab_exec(media, "UPDATE call_record SET parent_call_id ="
+			" '019fac98-8725-7e31-b884-000000000001' WHERE"
+			" direction = 'OUT'");
+	assert_int_equal(run(TUESDAY), 1);
+	if (store_places_given(jobs, TUESDAY, &given))
+		fail_msg("%s", db_error(jobs));
+	assert_int_equal(given, 1);
+	count("SELECT COUNT(*) FROM appeal a JOIN appeal_history h ON"
+	      " h.appeal_id = a.id AND h.event = 'ANSWER_BACK' AND"
+	      " h.user_id = 5 WHERE a.assignee_id = 5 AND"
+	      " a.status = 'DEFERRED'",
+	      1);
+	count("SELECT COUNT(*) FROM appeal_call", 2);
+	assert_int_equal(store_places_given(jobs, TUESDAY, &given), 0);
+	assert_int_equal(given, 0);
+	count("SELECT COUNT(*) FROM appeal_history", 2);
+	count("SELECT COUNT(*) FROM appeal_call", 2);
+}
+
+static void an_appeal_somebody_has_stays_his(void **state)
+{
+	unsigned given;
+
+	(void)state;
+	lab_exec(migrate, "INSERT INTO user_account (id, login, password_hash,"
+			  " surname, given_name, organization_id) VALUES"
+			  " (5, 'x', '', 'Х', 'И', 1), (6, 'y', '', 'Х', 'И',"
+			  " 1)");
+	put_call(&(struct call){ 1, .caller = "+79000000001", .ended = true,
+				 .reason = "EXITWITHKEY" });
+	assert_int_equal(run(TUESDAY), 1);
+	lab_exec(migrate, "UPDATE appeal SET assignee_id = 6");
+	place("TAKEN", 5);
+	assert_int_equal(store_places_given(jobs, TUESDAY, &given), 0);
+	assert_int_equal(given, 0);
+	count("SELECT COUNT(*) FROM appeal WHERE assignee_id = 6", 1);
+}
+
 /* --- seals ----------------------------------------------------------------- */
 
 static struct seal_key key;
@@ -789,6 +857,8 @@ int main(void)
 		CASE(a_message_without_a_number_stands_for_itself_once),
 		CASE(a_broken_off_message_is_one),
 		CASE(a_pass_cut_in_the_middle_is_done_once),
+		CASE(who_called_back_has_the_appeal_and_the_call),
+		CASE(an_appeal_somebody_has_stays_his),
 		CASE(every_row_gets_one_seal_and_they_verify),
 		CASE(a_row_that_commits_late_is_sealed),
 		CASE(a_change_of_the_past_is_noticed),

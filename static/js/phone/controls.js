@@ -60,6 +60,8 @@ export function controls(root, phone, finish) {
 			return transfer('consult');
 		case 'card':
 			return go(`/appeal/${phone.view.card}`);
+		case 'take':
+			return take();
 		case 'finish':
 			return finish();
 		case 'add':
@@ -71,6 +73,14 @@ export function controls(root, phone, finish) {
 		default:
 			return phone.act(name, value);
 		}
+	}
+
+	// «Взять в работу» of a call-back: the place is his, its card opens.
+	async function take() {
+		const card = phone.facts.server?.call?.card;
+
+		if (await phone.act('take'))
+			go(card ? `/appeal/${card}` : '/?status=UNASSIGNED');
 	}
 
 	// With the service on the line «Сброс» would cut it off from the citizen:

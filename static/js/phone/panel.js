@@ -94,6 +94,7 @@ export const ON = {
 	takeover: 'ELSEWHERE',
 	answer: 'RING',
 	reject: 'RING',
+	take: 'RING',
 	hangup: 'TALK HOLD CONSULT CONFERENCE TRANSFER ADVICE DIAL',
 	hold: 'TALK',
 	unhold: 'HOLD',
@@ -126,6 +127,8 @@ export function can(facts, control) {
 	case 'start': // again, where there is no microphone in mid-shift
 		return !facts.starting && user.phone && (!!facts.mic ||
 			agent.mic === 'lost' || phase(facts) === 'INACTIVE');
+	case 'take': // a place without a call: work, not a talk
+		return call.kind === 'callback';
 	case 'dial':
 		return !!user.dial; // by the role
 	case 'hold':
@@ -170,6 +173,8 @@ function callWord(p, call, words) {
 			: words.CallConsultDial;
 	if (p === 'RING' && call.role === 'target')
 		return words.CallRingTransfer;
+	if (p === 'RING' && call.kind === 'callback')
+		return words.CallRingBack;
 	if (p === 'RING' && call.direction === 'int')
 		return words.CallRingInternal;
 	if (p === 'DIAL')
@@ -299,6 +304,7 @@ function shown(facts, p, words) {
 		consulting: p === 'CONSULT' || p === 'TRANSFER',
 		complete: p === 'CONSULT',
 		leave: p === 'CONFERENCE',
+		take: p === 'RING' && call.kind === 'callback',
 		dropKey: p !== 'CONFERENCE', // there the key leaves
 		wrapup: p === 'WRAPUP',
 		about: !!call && p !== 'WRAPUP',

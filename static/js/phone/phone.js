@@ -523,6 +523,8 @@ export class Phone extends EventTarget {
 		case 'answer':
 			this.#leg.play();
 			return this.send('answer', { request: 'answer', gen: call?.gen });
+		case 'take':
+			return this.send('take', { request: 'take', gen: call?.gen });
 		case 'drop':
 			return this.can('reject')
 				? this.send('reject', { request: 'reject', gen: call.gen })

@@ -1,0 +1,43 @@
+/* store_take.h - work nobody has yet: «Не распределено» (K-4.0.10, T19). */
+#ifndef STORE_TAKE_H
+#define STORE_TAKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cgi/store_call.h"
+
+struct ctx;
+struct db;
+
+/* How much stands there for an organization, messages without a number too. */
+int store_take_count(struct db *db, uint32_t organization, uint64_t *n);
+
+/* Places kept in the telephone's line for this appeal and not given away. */
+int store_take_places(struct db *db, uint64_t appeal, uint64_t *n);
+/* No telephone is there to give them: we do. In a transaction. */
+int store_take_close(struct ctx *ctx, uint64_t appeal);
+
+/*
+ * T19 in the caller's transaction: the item is his, or EBUSY: somebody was
+ * first, in the journal or at the telephone. EACCES: another organization's.
+ */
+int store_take(struct ctx *ctx, uint64_t appeal);
+/* Short name of who has it; "" nobody. */
+int store_taker(struct db *db, uint64_t appeal, char *name, size_t size);
+
+/* «Сообщение без номера»: a message and its recording. */
+struct loose {
+	char call[37];
+	int64_t at_ms;
+	struct recording rec; /* id "": not there yet */
+};
+int store_loose(struct db *db, uint32_t organization,
+		int (*each)(void *arg, const struct loose *l), void *arg);
+/* One winner; EBUSY: decided already, ENOENT. In a transaction. taken: a card
+ * is made of it (*appeal), otherwise it ends as «Нецелевое». */
+int store_loose_decide(struct ctx *ctx, const char *call, bool taken,
+		       uint64_t *appeal);
+int store_loose_taker(struct db *db, const char *call, char *name, size_t size);
+
+#endif
