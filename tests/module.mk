@@ -120,7 +120,7 @@ INSTRUCTIONSLIBS_engine = -ljansson -lcmocka
 INSTRUCTIONS_journal := $(PAGES_OBJS)
 INSTRUCTIONSLIBS_journal = $(PAGES_LIBS) \
 	-Wl,--wrap=session_load,--wrap=store_access,--wrap=store_journal \
-	-Wl,--wrap=store_recordings
+	-Wl,--wrap=store_recordings,--wrap=store_take_count
 INSTRUCTIONS_recorder := janus-plugin/recorder.o janus-plugin/recorder_file.o
 INSTRUCTIONSLIBS_recorder = -lsodium -lcmocka
 INSTRUCTIONS_relay := $(MEDIA_OBJS)
