@@ -22,8 +22,8 @@ enum { BATCH = 100, MAX_EXCEPTIONS = 120 };
  * nobody else came, or the house broke down (ends of the plugin). */
 #define LOST_ANYWAY                                                  \
 	"('ABANDONRETURNED', 'ABANDONRECONNECT', 'ABANDONTRANSFER'," \
-	" 'EXITWITHTIMEOUT', 'CLOSED', 'INTERRUPTED', 'RTPTIMEOUT'," \
-	" 'LIMIT', 'SHUTDOWN')"
+	" 'EXITWITHTIMEOUT', 'EXITEMPTY', 'CLOSED', 'INTERRUPTED',"  \
+	" 'RTPTIMEOUT', 'LIMIT', 'SHUTDOWN')"
 
 /* What the citizen left behind. */
 enum what { CALL, MESSAGE, NUMBER };

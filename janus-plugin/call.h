@@ -57,6 +57,8 @@ enum cc_call_event {
 	EV_NUMBER,     /* he leaves his number and goes (T4) */
 	EV_PLACE,      /* a place without a call; again after a restart */
 	EV_PLACE_GONE, /* taken by an operator */
+	EV_EXIT_EMPTY, /* nobody is left to serve the queue */
+	EV_OVERFLOW,   /* to another queue by the rules of this one */
 	EV_SAID,       /* the last prompt is over */
 	EV_HANGUP,     /* by the citizen */
 	EV_RELEASE,    /* by the operator */

@@ -14,6 +14,11 @@ int cc_engine_new(struct cc_engine **ep, const struct cc_engine_conf *conf,
 
 	if (!e)
 		return ENOMEM;
+	e->known = calloc(1, sizeof(*e->known));
+	if (!e->known) {
+		free(e);
+		return ENOMEM;
+	}
 	e->conf = *conf;
 	e->p = *ports;
 	e->trunk = -1;
@@ -61,7 +66,7 @@ void cc_engine_free(struct cc_engine **ep)
 		free(q);
 	}
 	cc_shift_free(e);
-	free(e->routes);
+	cc_queues_free(e);
 	free(e->timetables);
 	free(e->holidays);
 	free(e->dialling.plan.rules);
@@ -133,10 +138,12 @@ void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
 	a->shown = s;
 	a->since = e->epoch;
 	a->presence = e->presence = true;
-	if (s == AGENT_FREE) {
+	if (s == AGENT_FREE)
 		a->idle_since = e->now;
+	if (s == AGENT_FREE || e->leaving)
 		e->distribute = true;
-	}
+	if (a->busy_for)
+		cc_handled(e, a);
 	e->p.uuid(e->p.arg, e->epoch, id);
 	e->p.post(e->p.arg,
 		  json_pack("{s:s, s:s, s:i, s:I, s:s, s:s}", "t",
@@ -198,74 +205,6 @@ static void read_user(struct cc_engine *e, json_t *u)
 			a->phone = true;
 		a->duties |= name ? cc_duty(name) : 0;
 	}
-}
-
-static void read_members(struct cc_queue *q, json_t *list)
-{
-	uint32_t *m = calloc(json_array_size(list) + 1, sizeof(*m));
-	json_t *v;
-	size_t i;
-
-	if (!m)
-		return;
-	json_array_foreach(list, i, v)
-		m[i] = (uint32_t)json_integer_value(v);
-	free(q->members);
-	q->members = m;
-	q->member_count = json_array_size(list);
-}
-
-/* A queue of zeros must not make the engine spin or everybody miss. */
-static int64_t at_least(int64_t seconds, int64_t least)
-{
-	return seconds < least ? least : seconds;
-}
-
-static void read_queue(struct cc_engine *e, json_t *o)
-{
-	uint32_t id = (uint32_t)num(o, "id", 0);
-	struct cc_queue *q = cc_find_queue(e, id);
-	json_t *open = json_object_get(o, "open");
-
-	if (!id)
-		return;
-	if (!q) {
-		q = calloc(1, sizeof(*q));
-		if (!q)
-			return;
-		q->id = id;
-		cc_line_init(&q->line);
-		TAILQ_INSERT_TAIL(&e->queues, q, link);
-	}
-	q->present = true;
-	q->strategy = STRATEGY_LONGEST_IDLE;
-	q->open = !json_is_false(open);
-	q->org_id = (uint32_t)num(o, "organization_id", 0);
-	q->ring_ms = at_least(num(o, "ring_timeout_s", 20), 5) * 1000;
-	q->max_wait_ms = at_least(num(o, "max_wait_s", 600), 10) * 1000;
-	q->max_len = (unsigned)num(o, "max_len", 200);
-	q->wrapup_ms = num(o, "wrapup_s", 60) * 1000;
-	q->position_ms = at_least(num(o, "position_interval_s", 30), 5) * 1000;
-	cc_copy(q->name, sizeof(q->name), str(o, "name"));
-	read_members(q, json_object_get(o, "members"));
-}
-
-static void read_routes(struct cc_engine *e, json_t *list)
-{
-	struct cc_route *r = calloc(json_array_size(list) + 1, sizeof(*r));
-	json_t *o;
-	size_t i;
-
-	if (!r)
-		return;
-	json_array_foreach(list, i, o) {
-		cc_copy(r[i].number, sizeof(r[i].number), str(o, "number"));
-		r[i].queue = (uint32_t)num(o, "queue_id", 0);
-		r[i].hours = (uint32_t)num(o, "hours", 0);
-	}
-	free(e->routes);
-	e->routes = r;
-	e->route_count = json_array_size(list);
 }
 
 static void read_intervals(struct cc_hours *h, json_t *list)
@@ -370,19 +309,14 @@ static void close_pages(struct cc_engine *e, struct cc_agent *a,
 void cc_engine_directory(struct cc_engine *e, json_t *dir)
 {
 	struct cc_agent *a;
-	struct cc_queue *q;
 	json_t *o;
 	size_t i;
 
 	TAILQ_FOREACH(a, &e->agents, link)
 		a->present = false;
-	TAILQ_FOREACH(q, &e->queues, link)
-		q->present = false;
 	json_array_foreach(json_object_get(dir, "users"), i, o)
 		read_user(e, o);
-	json_array_foreach(json_object_get(dir, "queues"), i, o)
-		read_queue(e, o);
-	read_routes(e, json_object_get(dir, "routes"));
+	cc_queues_read(e, dir);
 	read_hours(e, json_object_get(dir, "hours"));
 	read_holidays(e, json_object_get(dir, "holidays"));
 	read_settings(e, json_object_get(dir, "settings"));
@@ -397,8 +331,7 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 		cc_agent_stop(e, a, "BLOCKED");
 		close_pages(e, a, "BLOCKED");
 	}
-	/* a queue that left the directory takes no new calls, its callers
-	 * are served by whoever was its member */
+	cc_queues_changed(e);
 	e->ready = true;
 	e->distribute = true;
 	e->presence = true;
@@ -522,6 +455,7 @@ static void timers(struct cc_engine *e)
 	TAILQ_FOREACH(s, &e->sessions, link)
 		cc_session_timers(e, s);
 	cc_shift_timers(e);
+	cc_queue_timers(e);
 	if (e->now >= e->status_due) {
 		e->status_due = e->now + STATUS_MS;
 		e->p.post(e->p.arg,
@@ -569,6 +503,7 @@ int cc_engine_settle(struct cc_engine *e)
 	if (e->presence)
 		due = cc_sooner(due, e->presence_due);
 	due = cc_sooner(due, cc_shift_due(e));
+	due = cc_sooner(due, cc_queue_due(e));
 	TAILQ_FOREACH(c, &e->calls, link)
 		due = cc_sooner(due, cc_call_due(c));
 	TAILQ_FOREACH(a, &e->agents, link)
@@ -624,7 +559,8 @@ static const char *check_call(const struct cc_engine *e,
 		return "an employee talks to a lost leg";
 	if (c->state == CALL_DIAL && c->dial_due < late)
 		return "a call of ours rings too long";
-	if ((c->state == CALL_RING) != (c->offered != NULL))
+	if ((c->state == CALL_RING) != (c->offered != NULL) ||
+	    (c->state == CALL_RING) != (c->rings != 0))
 		return "ringing and offered differ";
 	if ((c->state == CALL_QUEUE) != c->place.waiting)
 		return "queued and waiting differ";
@@ -665,8 +601,11 @@ const char *cc_engine_check(const struct cc_engine *e)
 		c = a->call;
 		if (!c != !(a->facts.ringing || a->facts.talking))
 			return "an operator's facts and his call differ";
-		if (c && c->owner != a && c->offered != a && c->target != a &&
-		    c->peer != a)
+		if (c && a->part == ROLE_OFFERED && c->state != CALL_RING)
+			return "it rings for a call that is not offered";
+		if (c && a->part == ROLE_OFFERED)
+			continue;
+		if (c && c->owner != a && c->target != a && c->peer != a)
 			return "an operator holds a call that is not his";
 	}
 	return NULL;

@@ -160,19 +160,16 @@ static const char *move(struct cc_engine *e, const struct cc_agent *who,
 		act->agent = c->offered;
 		tell(e, c->offered, "Вызов переведён в другую очередь", req);
 		cc_call_offer_gone(e, c, "RINGCANCELED", false);
+		if (c->state != CALL_QUEUE)
+			return NULL; /* his longest stay was over */
 	}
 	cc_line_leave(&c->queue->line, &c->place);
 	cc_call_do(e, c, EV_TO_QUEUE, who,
 		   json_pack("{s:i}", "queue", (int)q->id));
-	c->queue = q;
-	c->place.announced = 0;
-	c->wait_due = e->now + q->max_wait_ms;
-	c->announce_due = e->now + 1;
-	cc_line_join(&q->line, &c->place, false);
+	cc_queue_enter(e, c, q);
 	e->p.post(e->p.arg,
 		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
 			    "queue_id", (int)q->id, "queue_name", q->name));
-	e->distribute = true;
 	return NULL;
 }
 
@@ -184,7 +181,7 @@ static const char *rest(struct cc_engine *e, const struct act *act,
 
 	if (a->facts.ringing && a->part == ROLE_OFFERED) {
 		a->call->avoid = a->id;
-		cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
+		cc_offer_drop(e, a, "RINGCANCELED", false);
 	}
 	if (a->facts.on_break ||
 	    !cc_agent_can(cc_agent_state(&a->facts), AEV_BREAK))

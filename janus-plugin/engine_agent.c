@@ -42,7 +42,7 @@ void cc_leg_lost(struct cc_engine *e, struct cc_agent *a, bool remove)
 	struct cc_call *c = a->call;
 
 	if (c && a->part == ROLE_OFFERED)
-		cc_call_offer_gone(e, c, "RINGCANCELED", false);
+		cc_offer_drop(e, a, "RINGCANCELED", false);
 	else if (c && a->part == ROLE_TARGET)
 		cc_xfer(e, c, XEV_TARGET_GONE, "LEGLOST");
 	else if (c && a->part == ROLE_PEER && a->facts.ringing)
@@ -278,7 +278,7 @@ void cc_session_timers(struct cc_engine *e, struct cc_session *s)
 		a->leg_since = e->now;
 		cc_agent_event(e, a, AEV_PAGE_SILENT, 0);
 		if (a->call && a->part == ROLE_OFFERED)
-			cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
+			cc_offer_drop(e, a, "RINGCANCELED", false);
 		else if (a->silent ||
 			 (a->call &&
 			  (a->part == ROLE_TARGET || a->part == ROLE_PEER) &&
@@ -362,6 +362,7 @@ static const char *start(struct cc_engine *e, struct cc_session *s,
 	a->leg_since = e->now;
 	if (!a->started) {
 		a->started = e->epoch;
+		a->taken = 0;
 		e->p.uuid(e->p.arg, e->epoch, a->attendance);
 		e->p.post(e->p.arg,
 			  json_pack("{s:s, s:s, s:i, s:I}", "t", "attendance",
@@ -446,9 +447,8 @@ static const char *answer(struct cc_engine *e, struct cc_agent *a,
 		cc_xfer(e, c, XEV_TARGET_ANSWER, "");
 		return NULL;
 	}
-	c->offered = NULL;
-	c->offer_due = 0;
-	c->avoid = 0;
+	cc_offer_over(e, c, a);
+	cc_offer_taken(e, c, a);
 	c->owner = a;
 	c->owned = e->epoch;
 	a->part = ROLE_OWNER;
@@ -480,7 +480,7 @@ static const char *reject(struct cc_engine *e, struct cc_agent *a,
 	else if (a->part == ROLE_TARGET)
 		cc_xfer(e, c, XEV_TARGET_GONE, "REJECT");
 	else
-		cc_call_offer_gone(e, c, "REJECT", true);
+		cc_offer_drop(e, a, "REJECT", true);
 	return NULL;
 }
 
@@ -587,7 +587,7 @@ static const char *mic(struct cc_engine *e, struct cc_agent *a, bool lost)
 	a->dirty = true;
 	e->distribute = true;
 	if (lost && a->call && a->part == ROLE_OFFERED)
-		cc_call_offer_gone(e, a->call, "RINGCANCELED", false);
+		cc_offer_drop(e, a, "RINGCANCELED", false);
 	if (a->call && a->part == ROLE_OWNER)
 		cc_call_note(e, a->call, lost ? "MICLOST" : "MICBACK", a, NULL);
 	return NULL;

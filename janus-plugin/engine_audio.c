@@ -34,19 +34,25 @@ static void add(struct cc_hear *h, uint64_t port)
  * music does not start anew when the call is offered. */
 static void waiting(const struct cc_call *c, struct cc_hear *h)
 {
+	size_t n = 0;
+
 	h->then = CC_PROMPT_MUSIC;
 	if (cc_place_audio(c, h))
 		return;
 	if (c->say) {
-		h->play[0] = CC_PROMPT_POSITION;
-		h->play[1] = CC_PROMPT_NUMBER_1 + c->say - 1;
-		h->play[2] = c->say == 1 ? CC_PROMPT_SOON : CC_PROMPT_NONE;
-		h->gen = c->say_gen;
+		h->play[n++] = CC_PROMPT_POSITION;
+		h->play[n++] = CC_PROMPT_NUMBER_1 + c->say - 1;
 	}
-	if (c->say_leave) {
-		h->play[c->say ? 2 + (c->say == 1) : 0] = CC_PROMPT_LEAVE;
-		h->gen = c->say_gen;
+	if (c->say == 1) {
+		h->play[n++] = CC_PROMPT_SOON;
+	} else if (c->say && c->say_wait) {
+		h->play[n++] = CC_PROMPT_WAIT;
+		h->play[n++] = CC_PROMPT_NUMBER_1 + c->say_wait - 1;
 	}
+	if (c->say_leave)
+		h->play[n++] = CC_PROMPT_LEAVE;
+	if (n)
+		h->gen = c->say_gen;
 }
 
 static void citizen(const struct cc_call *c, struct cc_hear *h)

@@ -236,20 +236,15 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 	if (!c->answered && on == EV_HANGUP && c->direction == CALL_IN &&
 	    strcmp(reason, "VOICEMAIL"))
 		e->count.abandoned++;
+	if (on == EV_HANGUP && (c->place.waiting || c->offered))
+		cc_queue_abandoned(e, c);
 	if (c->place.waiting)
 		cc_line_leave(&c->queue->line, &c->place);
 	if (c->xfer != XFER_NONE)
 		cc_xfer(e, c, XEV_CITIZEN_GONE, reason);
 	if (c->outside.port)
 		cc_outside_drop(e, c);
-	a = c->offered;
-	if (a) {
-		c->offered = NULL;
-		cc_call_note(e, c, "RINGCANCELED", a, NULL);
-		cc_attach(a, NULL, ROLE_NONE);
-		cc_agent_event(e, a, AEV_OFFER_TAKEN_BACK, 0);
-		cc_agent_audio(e, a);
-	}
+	cc_offer_over(e, c, NULL);
 	if (c->peer)
 		cc_colleague_free(e, c);
 	a = c->owner;
@@ -337,8 +332,6 @@ static int admit(struct cc_engine *e, const struct cc_sip_event *ev,
 
 	if (!e->ready || !q)
 		return 503;
-	if (q->line.length >= q->max_len)
-		return 486;
 	if (!ev->sdp)
 		return 0; /* late offer: the answer comes with the ACK */
 	err = cc_sdp_read(far, ev->sdp, strlen(ev->sdp));
@@ -390,13 +383,34 @@ static void turned_away(struct cc_engine *e, const struct cc_sip_event *ev,
 	json_decref(c.history);
 }
 
+/* Whose number is it? 0 = not known as anybody's. */
+static uint32_t office(const struct cc_engine *e, const char *number)
+{
+	uint64_t key = cc_number_key(number);
+
+	for (size_t i = 0; key && i < e->office_count; i++)
+		if (e->offices[i].key == key)
+			return e->offices[i].org;
+	return 0;
+}
+
 static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 {
 	const struct cc_route *r = route(e, ev->to);
 	struct cc_queue *q = r ? cc_find_queue(e, r->queue) : NULL;
 	struct cc_sdp_media far = { .port = 0 };
 	int status = admit(e, ev, q, &far);
+	bool full = false;
 	struct cc_call *c;
+
+	if (!status) {
+		struct cc_queue *to = cc_queue_admit(e, q, &full);
+
+		if (to)
+			q = to;
+		else
+			status = 486;
+	}
 
 	c = status ? NULL : calloc(1, sizeof(*c));
 	if (!status && !c)
@@ -417,6 +431,9 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 	c->dialog = ev->dialog;
 	c->queue = q;
 	c->open = q->open && open_now(e, r->hours);
+	c->full = full;
+	c->org = r->org ? r->org : office(e, ev->from);
+	c->place.start = r->start;
 	c->place.owner = c;
 	c->history = json_array();
 	c->started = e->epoch;
@@ -437,15 +454,18 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 		e->p.remote(e->p.arg, c->port, &far);
 	}
 	cc_call_record(e, c, c->port, c->recording,
-		       c->open || e->disk_full ? "CALL" : "VOICEMAIL");
+		       (c->open && !c->full) || e->disk_full ? "CALL"
+							     : "VOICEMAIL");
 	if (answer_sdp(e, c, ev->sdp)) {
 		cc_call_end(e, c, EV_FAIL, "SDP");
 		return;
 	}
-	if (c->open)
+	if (c->open && !c->full)
 		cc_call_do(e, c, EV_ACCEPT, NULL, NULL);
 	else if (cc_secretary(e, c))
-		cc_farewell(e, c, EV_CLOSED, CC_PROMPT_CLOSED, "CLOSED", NULL);
+		cc_farewell(e, c, EV_CLOSED,
+			    c->open ? CC_PROMPT_SORRY : CC_PROMPT_CLOSED,
+			    c->open ? "BUSY" : "CLOSED", NULL);
 }
 
 /* A change of the far side's media in a standing call (hold, new address). */
@@ -590,27 +610,6 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 
 /* --- time ----------------------------------------------------------- */
 
-static void announce(struct cc_engine *e, struct cc_call *c)
-{
-	unsigned n;
-
-	c->announce_due = e->now + c->queue->position_ms;
-	if (c->ask)
-		return; /* he is typing his number */
-	n = cc_line_announce(&c->queue->line, &c->place);
-	if (n > CC_PROMPT_NUMBER_20 - CC_PROMPT_NUMBER_1 + 1)
-		n = 0;
-	c->say_leave = cc_place_invites(e, c);
-	if (!n && !c->say_leave)
-		return;
-	c->say = n;
-	c->say_gen++;
-	cc_call_touch(c);
-	if (!n)
-		return;
-	cc_call_note(e, c, "POSITION", NULL, json_pack("{s:i}", "n", (int)n));
-}
-
 static bool due(const struct cc_engine *e, int64_t t)
 {
 	return t && e->now >= t;
@@ -623,11 +622,9 @@ void cc_call_timers(struct cc_engine *e, struct cc_call *c)
 		cc_call_end(e, c, EV_FAIL, "LIMIT");
 	else if (c->state == CALL_RING && due(e, c->offer_due))
 		cc_call_offer_gone(e, c, "RINGNOANSWER", true);
-	else if (c->state == CALL_QUEUE && due(e, c->wait_due)) {
-		if (cc_secretary(e, c))
-			cc_farewell(e, c, EV_MAX_WAIT, CC_PROMPT_SORRY,
-				    "EXITWITHTIMEOUT", NULL);
-	} else if (c->state == CALL_VOICEMAIL && due(e, c->voice_due))
+	else if (c->state == CALL_QUEUE && due(e, c->wait_due))
+		cc_wait_over(e, c, EV_MAX_WAIT);
+	else if (c->state == CALL_VOICEMAIL && due(e, c->voice_due))
 		cc_voice_end(e, c, "LENGTH");
 	else if (c->state == CALL_RECONNECT && due(e, c->resume_due))
 		cc_call_requeue(e, c, "OPERATORLOST");
@@ -637,7 +634,7 @@ void cc_call_timers(struct cc_engine *e, struct cc_call *c)
 		 due(e, c->emergency.due))
 		cc_emergency_over(e, c, "NOANSWER");
 	else if (c->state == CALL_QUEUE && due(e, c->announce_due))
-		announce(e, c);
+		cc_queue_announce(e, c);
 	else
 		cc_out_timers(e, c);
 }
@@ -669,13 +666,7 @@ static void played(struct cc_engine *e, struct cc_call *c, uint32_t gen)
 		return;
 	if (c->state == CALL_GREETING) {
 		cc_call_do(e, c, EV_GREETED, NULL, NULL);
-		c->place.since = c->queued_mono = e->now;
-		c->wait_due = e->now + c->queue->max_wait_ms;
-		/* first distribution, then words: the head of an empty queue
-		 * must not talk to a prompt */
-		c->announce_due = e->now + 1;
-		cc_line_join(&c->queue->line, &c->place, false);
-		e->distribute = true;
+		cc_queue_first(e, c);
 	} else if (c->state == CALL_VOICEMAIL) {
 		cc_voice_begin(e, c);
 	} else if (c->state == CALL_GOODBYE) {

@@ -2,82 +2,150 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "janus-plugin/decision.h"
 #include "janus-plugin/engine_int.h"
 
-static struct cc_agent *choose(struct cc_engine *e, const struct cc_queue *q,
-			       const struct cc_call *c)
-{
-	struct cc_candidate *cand = calloc(q->member_count + 1, sizeof(*cand));
-	struct cc_agent *a = NULL;
-	int i;
+#define HOPS_MAX 3 /* from queue to queue by their rules, then it ends */
 
-	if (!cand)
-		return NULL;
-	for (size_t m = 0; m < q->member_count; m++) {
-		a = cc_find_agent(e, q->members[m]);
-		cand[m].id = q->members[m];
-		if (!a)
-			continue;
-		cand[m].available = cc_agent_available(&a->facts) &&
-				    !a->blocked && a->phone && !a->call &&
-				    !a->mic_lost;
-		cand[m].idle_since = a->idle_since;
-		cand[m].last_seq = a->last_seq;
-	}
-	i = cc_queue_pick(q->strategy, cand, q->member_count, c->avoid);
-	a = i < 0 ? NULL : cc_find_agent(e, cand[i].id);
-	free(cand);
-	return a;
+/* Of a new caller, if c is NULL. */
+static struct cc_choice choice_of(const struct cc_engine *e,
+				  const struct cc_queue *q,
+				  const struct cc_call *c)
+{
+	struct cc_choice in = { .rule = q->strategy,
+				.need = q->need,
+				.last = q->last_place };
+
+	if (!c)
+		return in;
+	in.waited_ms = e->now - c->place.since + c->place.start;
+	in.returned = c->place.returned;
+	in.avoid = c->avoid;
+	in.org = c->org;
+	if (q->sticky_ms)
+		in.sticky =
+		    cc_known_user(e->known, c->number, q->sticky_ms, e->now);
+	return in;
 }
 
-static void offer(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
+static unsigned bars_of(const struct cc_agent *a)
 {
-	cc_line_leave(&c->queue->line, &c->place);
-	c->offered = a;
-	c->gen++;
-	c->offer_due = e->now + c->queue->ring_ms;
+	bool valid = a && a->present && !a->blocked && a->phone;
+	unsigned bars =
+	    cc_bar_of(a ? &a->facts : NULL, valid, valid && !a->mic_lost);
+
+	return !bars && a->call ? BAR_IN_USE : bars;
+}
+
+/* Fills the engine's list. @return how many */
+static size_t list(struct cc_engine *e, const struct cc_queue *q)
+{
+	for (size_t i = 0; i < q->member_count; i++) {
+		const struct cc_member *m = &q->members[i];
+		const struct cc_agent *a = m->agent;
+
+		e->candidates[i] = (struct cc_candidate){
+			.id = m->id,
+			.bars = bars_of(a),
+			.level = m->level,
+			.place = m->place,
+			.skill = m->skill,
+		};
+		if (!a)
+			continue;
+		e->candidates[i].idle_ms = e->now - a->idle_since;
+		e->candidates[i].seq = a->last_seq;
+		e->candidates[i].calls = a->taken;
+		e->candidates[i].org = a->org_id;
+	}
+	return q->member_count;
+}
+
+/* --- an offer ---------------------------------------------------------- */
+
+static void ring(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
+{
+	if (!c->offered)
+		c->offered = a;
+	c->rings++;
 	a->last_seq = ++e->offer_seq;
-	e->count.offered++;
 	cc_attach(a, c, ROLE_OFFERED);
 	cc_agent_event(e, a, AEV_OFFER, 0);
-	cc_call_do(e, c, EV_OFFER, a,
-		   json_pack("{s:s, s:I}", "rule", "longest_idle", "idle_ms",
-			     (json_int_t)(e->now - a->idle_since)));
+	cc_agent_audio(e, a);
 }
 
-/* The earliest head of all queues that somebody can take. */
-static bool offer_one(struct cc_engine *e)
+static void offer(struct cc_engine *e, struct cc_call *c)
 {
-	struct cc_agent *a, *best_agent = NULL;
-	struct cc_call *c, *best = NULL;
-	struct cc_queue *q;
+	struct cc_queue *q = c->queue;
+	struct cc_choice in = choice_of(e, q, c);
+	size_t n = list(e, q);
+	struct cc_agent *a;
+	struct cc_chosen out;
+	json_t *why;
 
-	TAILQ_FOREACH(q, &e->queues, link) {
-		struct cc_place *p = TAILQ_FIRST(&q->line.places);
+	cc_choose(&out, &in, e->candidates, n);
+	if (out.at < 0)
+		return;
+	a = q->members[out.at].agent;
+	why = cc_decision_json(&in, e->candidates, n, &out, a->name);
+	cc_line_leave(&q->line, &c->place);
+	c->gen++;
+	c->offer_due = e->now + q->ring_ms;
+	e->count.offered++;
+	q->last_place = e->candidates[out.at].place;
+	ring(e, c, a);
+	for (size_t i = 0; out.reason == REASON_ALL && i < n; i++)
+		if ((int)i != out.at && cc_rings(&in, &e->candidates[i]))
+			ring(e, c, q->members[i].agent);
+	cc_call_do(e, c, EV_OFFER, c->rings == 1 ? a : NULL, why);
+}
 
-		if (!p)
-			continue;
-		c = p->owner;
-		if (best && (c->place.returned < best->place.returned ||
-			     (c->place.returned == best->place.returned &&
-			      c->place.since >= best->place.since)))
-			continue;
-		a = choose(e, q, c);
-		if (!a)
-			continue;
-		best = c;
-		best_agent = a;
+/* It does not ring at him any more. */
+static void silence(struct cc_engine *e, struct cc_call *c, struct cc_agent *a,
+		    const char *kind, bool missed)
+{
+	cc_call_note(e, c, kind, a, NULL);
+	cc_attach(a, NULL, ROLE_NONE);
+	cc_agent_event(e, a, missed ? AEV_OFFER_MISSED : AEV_OFFER_TAKEN_BACK,
+		       0);
+	cc_agent_audio(e, a);
+}
+
+/* The first telephone it rings at but this one. */
+static struct cc_agent *ringing(struct cc_engine *e, const struct cc_call *c,
+				const struct cc_agent *but)
+{
+	struct cc_agent *a;
+
+	if (c->offered && c->offered != but)
+		return c->offered;
+	TAILQ_FOREACH(a, &e->agents, link)
+		if (a->call == c && a->part == ROLE_OFFERED && a != but)
+			return a;
+	return NULL;
+}
+
+static void silence_all(struct cc_engine *e, struct cc_call *c,
+			const struct cc_agent *but, const char *kind,
+			bool missed)
+{
+	struct cc_agent *a;
+
+	while (c->rings > (but ? 1 : 0) && (a = ringing(e, c, but))) {
+		if (c->offered == a)
+			c->offered = NULL;
+		silence(e, c, a, kind, missed);
+		c->rings--;
 	}
-	if (best)
-		offer(e, best, best_agent);
-	return best != NULL;
+	c->offered = NULL;
+	c->rings = 0;
+	c->offer_due = 0;
 }
 
-void cc_distribute(struct cc_engine *e)
+void cc_offer_over(struct cc_engine *e, struct cc_call *c,
+		   struct cc_agent *winner)
 {
-	e->distribute = false;
-	while (offer_one(e))
-		;
+	silence_all(e, c, winner, "RINGCANCELED", false);
 }
 
 void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
@@ -85,19 +153,184 @@ void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
 {
 	struct cc_agent *a = c->offered;
 
-	c->offered = NULL;
-	c->offer_due = 0;
-	if (missed)
+	if (missed && c->rings == 1)
 		c->avoid = a->id;
-	cc_call_note(e, c, kind, a, NULL);
-	cc_attach(a, NULL, ROLE_NONE);
-	cc_agent_event(e, a, missed ? AEV_OFFER_MISSED : AEV_OFFER_TAKEN_BACK,
-		       0);
-	cc_agent_audio(e, a);
+	silence_all(e, c, NULL, kind, missed);
 	if (cc_call_do(e, c, EV_OFFER_GONE, a, NULL))
 		return; /* the call ended meanwhile */
 	cc_line_join(&c->queue->line, &c->place, true);
 	e->distribute = true;
+	/* his total stay had only waited for this telephone */
+	if (c->wait_due && e->now >= c->wait_due)
+		cc_wait_over(e, c, EV_MAX_WAIT);
+}
+
+void cc_offer_drop(struct cc_engine *e, struct cc_agent *a, const char *kind,
+		   bool missed)
+{
+	struct cc_call *c = a->call;
+
+	if (c->rings <= 1) {
+		cc_call_offer_gone(e, c, kind, missed);
+		return;
+	}
+	if (c->offered == a)
+		c->offered = ringing(e, c, a);
+	silence(e, c, a, kind, missed);
+	c->rings--;
+}
+
+void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
+{
+	c->avoid = 0;
+	a->taken++;
+	a->busy_for = c->queue->id;
+	a->busy_since = e->now;
+	cc_known_talked(e->known, c->number, a->id, e->now);
+}
+
+void cc_handled(struct cc_engine *e, struct cc_agent *a)
+{
+	struct cc_queue *q = cc_find_queue(e, a->busy_for);
+	int64_t ms = e->now - a->busy_since;
+
+	if (a->call || a->facts.wrapup_until)
+		return;
+	a->busy_for = 0;
+	if (q) /* the last eight or so */
+		q->handle_ms += q->handle_ms ? (ms - q->handle_ms) / 8 : ms;
+}
+
+/* --- the heads --------------------------------------------------------- */
+
+/* The earliest head of all queues that somebody can take: only heads are
+ * compared (a line is in the order in which its callers become able to be
+ * served, so who stands behind one that nobody can take cannot be, either). */
+static bool offer_one(struct cc_engine *e)
+{
+	struct cc_call *c, *best = NULL;
+	struct cc_chosen out;
+	struct cc_queue *q;
+
+	TAILQ_FOREACH(q, &e->queues, link) {
+		struct cc_place *p = TAILQ_FIRST(&q->line.places);
+		struct cc_choice in;
+
+		if (!p ||
+		    (best && cc_head_before(&best->place, best->queue->start_ms,
+					    p, q->start_ms)))
+			continue;
+		c = p->owner;
+		in = choice_of(e, q, c);
+		cc_choose(&out, &in, e->candidates, list(e, q));
+		if (out.at >= 0)
+			best = c;
+	}
+	if (best)
+		offer(e, best);
+	return best != NULL;
+}
+
+/* Callers who may not go on waiting in a queue that nobody serves. */
+static void leave_empty(struct cc_engine *e, struct cc_queue *q)
+{
+	struct cc_place *p = TAILQ_FIRST(&q->line.places), *next;
+	struct cc_choice in;
+
+	if (!q->leave_empty || !p)
+		return;
+	in = choice_of(e, q, p->owner);
+	if (!cc_queue_empty(q->leave_empty, &in, e->candidates, list(e, q)))
+		return;
+	for (; p; p = next) {
+		struct cc_call *c = p->owner;
+
+		next = TAILQ_NEXT(p, link);
+		if (!c->callback) /* a place without a call can wait */
+			cc_wait_over(e, c, EV_EXIT_EMPTY);
+	}
+}
+
+void cc_distribute(struct cc_engine *e)
+{
+	struct cc_queue *q;
+
+	e->distribute = false;
+	while (offer_one(e))
+		;
+	TAILQ_FOREACH(q, &e->queues, link) {
+		struct cc_place *p;
+		int64_t ms = -1;
+
+		leave_empty(e, q);
+		p = TAILQ_FIRST(&q->line.places);
+		if (p && q->strategy == STRATEGY_SKILLS) {
+			struct cc_choice in = choice_of(e, q, p->owner);
+
+			ms = cc_need_next(&in);
+		}
+		q->widen_due = ms < 0 ? 0 : e->now + ms;
+	}
+}
+
+void cc_queue_timers(struct cc_engine *e)
+{
+	struct cc_queue *q;
+
+	TAILQ_FOREACH(q, &e->queues, link)
+		if (q->widen_due && e->now >= q->widen_due)
+			e->distribute = true;
+}
+
+int64_t cc_queue_due(const struct cc_engine *e)
+{
+	const struct cc_queue *q;
+	int64_t t = 0;
+
+	TAILQ_FOREACH(q, &e->queues, link)
+		t = cc_sooner(t, q->widen_due);
+	return t;
+}
+
+/* --- in and out of a line ------------------------------------------------ */
+
+static void stand(struct cc_engine *e, struct cc_call *c, bool returned)
+{
+	c->entered = e->now;
+	c->wait_due = c->callback ? 0 : e->now + c->queue->max_wait_ms;
+	cc_line_join(&c->queue->line, &c->place, returned);
+	e->distribute = true;
+}
+
+void cc_queue_enter(struct cc_engine *e, struct cc_call *c, struct cc_queue *q)
+{
+	c->queue = q;
+	c->avoid = 0;
+	c->place.announced = 0;
+	/* first distribution, then words: the head of an empty queue must not
+	 * talk to a prompt */
+	c->announce_due = c->callback ? 0 : e->now + 1;
+	stand(e, c, false);
+}
+
+void cc_queue_first(struct cc_engine *e, struct cc_call *c)
+{
+	struct cc_queue *q = c->queue;
+
+	c->place.since = c->queued_mono = e->now;
+	if (q->keep_ms && cc_known_return(e->known, c->number, q->id,
+					  q->keep_ms, e->now, &c->place.since))
+		cc_call_note(e, c, "KEPTPLACE", NULL,
+			     json_pack("{s:I}", "earlier_ms",
+				       (json_int_t)(e->now - c->place.since)));
+	cc_queue_enter(e, c, q);
+}
+
+void cc_queue_abandoned(struct cc_engine *e, struct cc_call *c)
+{
+	if (c->queue->keep_ms && !c->answered)
+		cc_known_left(e->known, c->number, c->queue->id, c->place.since,
+			      e->now);
 }
 
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
@@ -117,7 +350,127 @@ void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 	if (a && a->call == c)
 		cc_release(e, a, false);
 	c->card_saved = c->was_held = false; /* the next one's own work */
-	c->wait_due = e->now + c->queue->max_wait_ms;
-	cc_line_join(&c->queue->line, &c->place, true);
-	e->distribute = true;
+	stand(e, c, true);
+}
+
+static void overflow(struct cc_engine *e, struct cc_call *c,
+		     struct cc_queue *to, enum cc_call_event on)
+{
+	struct cc_queue *from = c->queue;
+
+	cc_line_leave(&from->line, &c->place);
+	c->hops++;
+	cc_call_do(e, c, EV_OVERFLOW, NULL,
+		   json_pack("{s:s, s:i, s:i}", "why", cc_call_event_name(on),
+			     "from", (int)from->id, "queue", (int)to->id));
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
+			    "queue_id", (int)to->id, "queue_name", to->name));
+	cc_queue_enter(e, c, to); /* ranked by the time he waits already */
+}
+
+void cc_wait_over(struct cc_engine *e, struct cc_call *c, enum cc_call_event on)
+{
+	struct cc_queue *q = c->queue, *to = cc_find_queue(e, q->late_to);
+
+	if (q->late == OVERFLOW_QUEUE && to && to != q && c->hops < HOPS_MAX &&
+	    cc_queue_takes(e, to))
+		overflow(e, c, to, on);
+	else if (q->late == OVERFLOW_END || cc_secretary(e, c))
+		cc_farewell(e, c, on, CC_PROMPT_SORRY, cc_call_event_name(on),
+			    NULL);
+}
+
+/* --- who may join ------------------------------------------------------- */
+
+static bool room(const struct cc_engine *e, const struct cc_queue *q)
+{
+	unsigned coming = 0;
+	const struct cc_call *c;
+
+	if (q->line.length >= q->max_len)
+		return false;
+	TAILQ_FOREACH(c, &e->calls, link)
+		coming += c->queue == q &&
+			  (c->state == CALL_NEW || c->state == CALL_GREETING);
+	return q->line.length + coming < q->max_len;
+}
+
+/* "takes" without a look at the hours, which are the route's. */
+static bool may_join(struct cc_engine *e, struct cc_queue *q)
+{
+	struct cc_choice in = choice_of(e, q, NULL);
+
+	return room(e, q) &&
+	       !(q->join_empty &&
+		 cc_queue_empty(q->join_empty, &in, e->candidates, list(e, q)));
+}
+
+bool cc_queue_takes(struct cc_engine *e, struct cc_queue *q)
+{
+	return q->present && q->open && may_join(e, q);
+}
+
+struct cc_queue *cc_queue_admit(struct cc_engine *e, struct cc_queue *q,
+				bool *full)
+{
+	*full = false;
+	if (!q->open) /* he is told so */
+		return room(e, q) ? q : NULL;
+	for (int hop = 0; q && q->open && hop <= HOPS_MAX; hop++) {
+		if (may_join(e, q))
+			return q;
+		if (q->full == OVERFLOW_VOICE) {
+			*full = true;
+			return q;
+		}
+		q = q->full == OVERFLOW_QUEUE ? cc_find_queue(e, q->full_to)
+					      : NULL;
+		if (q && !q->present)
+			q = NULL;
+	}
+	return NULL;
+}
+
+/* --- what a waiting caller is told -------------------------------------- */
+
+int64_t cc_queue_estimate(const struct cc_engine *e, const struct cc_queue *q,
+			  unsigned position)
+{
+	const unsigned away =
+	    BAR_INVALID | BAR_UNAVAILABLE | BAR_UNKNOWN | BAR_PAUSED;
+	unsigned serving = 0;
+
+	(void)e;
+	for (size_t i = 0; i < q->member_count; i++)
+		serving += !(bars_of(q->members[i].agent) & away);
+	return cc_line_estimate(position, q->handle_ms, serving);
+}
+
+void cc_queue_announce(struct cc_engine *e, struct cc_call *c)
+{
+	const unsigned most = CC_PROMPT_NUMBER_20 - CC_PROMPT_NUMBER_1 + 1;
+	struct cc_queue *q = c->queue;
+	int64_t ms;
+	unsigned n;
+
+	c->announce_due = e->now + q->position_ms;
+	if (c->ask)
+		return; /* he is typing his number */
+	n = cc_line_announce(&q->line, &c->place);
+	if (n > most)
+		n = 0;
+	c->say_leave = cc_place_invites(e, c);
+	if (!n && !c->say_leave)
+		return;
+	ms = n && q->tell_wait ? cc_queue_estimate(e, q, n) : -1;
+	c->say = n;
+	c->say_wait = ms < 0 || cc_minutes(ms) > most ? 0 : cc_minutes(ms);
+	c->say_gen++;
+	cc_call_touch(c);
+	if (!n)
+		return;
+	cc_call_note(
+	    e, c, "POSITION", NULL,
+	    json_pack("{s:i, s:i}", "n", (int)n, "wait_min", (int)c->say_wait));
 }

@@ -13,8 +13,10 @@
 #include "janus-plugin/engine.h"
 #include "janus-plugin/engine_shift.h"
 #include "janus-plugin/hours.h"
+#include "janus-plugin/known.h"
 #include "janus-plugin/media.h"
-#include "janus-plugin/queue.h"
+#include "janus-plugin/queue_line.h"
+#include "janus-plugin/queue_rule.h"
 #include "janus-plugin/request.h"
 #include "janus-plugin/sdp.h"
 #include "janus-plugin/transfer.h"
@@ -26,20 +28,46 @@
  * dead browser is noticed in 2 s (D2). */
 #define CC_SILENCE_MS 1300
 
+/* What becomes of a caller a queue does not take or does not keep. */
+enum cc_overflow {
+	OVERFLOW_END,   /* 486 before the greeting; a prompt, then the end */
+	OVERFLOW_QUEUE, /* another queue; if that takes nobody, the next */
+	OVERFLOW_VOICE, /* the electronic secretary; if he cannot, the end */
+};
+
+struct cc_member {
+	uint32_t id;
+	uint32_t level, place, skill; /* as in struct cc_candidate */
+	struct cc_agent *agent;       /* NULL: not in the directory */
+};
+
 struct cc_queue {
 	TAILQ_ENTRY(cc_queue) link;
 	uint32_t id;
 	char name[CC_NAME_SIZE];
 	enum cc_strategy strategy;
+	struct cc_need need; /* of the rule "skills" */
 	int64_t ring_ms, max_wait_ms, wrapup_ms, position_ms;
+	int64_t start_ms;          /* priority: head start of its callers */
+	int64_t sticky_ms;         /* 0 = off */
+	int64_t keep_ms;           /* an abandoned place is kept, 0 = off */
+	unsigned join_empty;       /* bits of enum cc_bar, 0 = off */
+	unsigned leave_empty;      /* same */
+	enum cc_overflow late;     /* max wait over, or must leave */
+	enum cc_overflow full;     /* too long, or may not join */
+	uint32_t late_to, full_to; /* queues */
+	bool tell_wait;            /* the estimate, after the position */
 	unsigned max_len;
 	bool open;       /* taken out of service by the administrator: false */
 	bool present;    /* in the last directory */
 	uint32_t org_id; /* whose it is, 0 = everybody's */
 	struct cc_queue_line line;
-	uint32_t *members; /* user ids */
+	struct cc_member *members; /* in the order of the list */
 	size_t member_count;
 	struct cc_day today;
+	uint32_t last_place; /* of who was offered a call last */
+	int64_t handle_ms;   /* talk and after-call work, lately; 0 = none */
+	int64_t widen_due;   /* mono ms: the rule asks less of somebody */
 };
 
 enum cc_direction { CALL_IN, CALL_OUT, CALL_INT };
@@ -82,6 +110,9 @@ struct cc_agent {
 	char attendance[CC_UUID_SIZE];
 	int64_t idle_since; /* mono ms */
 	uint64_t last_seq;  /* of his last offer */
+	uint32_t taken;     /* calls answered since `started` */
+	uint32_t busy_for;  /* queue whose call he has, or works after */
+	int64_t busy_since; /* mono ms */
 
 	uint64_t session;    /* whose page holds the leg, 0 = none */
 	uint64_t port;       /* media port of the leg, 0 = none */
@@ -171,7 +202,12 @@ struct cc_call {
 	struct cc_out out;
 	bool open; /* the line was open when it came */
 	struct cc_place place;
+	uint32_t org;  /* caller's organization, 0 = unknown */
+	bool full;     /* no room: answered for the overflow only */
+	unsigned hops; /* overflows from queue to queue so far */
+	/* offered: one of those at whom it rings; several: `rings` > 1 */
 	struct cc_agent *owner, *offered, *target;
+	unsigned rings;
 	struct cc_agent *peer; /* INT: the colleague who was called */
 	uint64_t rec_port;     /* INT: the leg that is recorded */
 	enum cc_xfer_state xfer;
@@ -199,6 +235,7 @@ struct cc_call {
 	int64_t since;                    /* mono ms of state */
 	int64_t since_epoch;
 	int64_t queued_mono, waited_ms;
+	int64_t entered; /* mono ms: the present queue's wait began */
 	int64_t spent[CALL_STATES]; /* ms */
 	const char *end_reason;
 
@@ -210,7 +247,8 @@ struct cc_call {
 	int64_t voice_due;       /* the message is long enough; 0: not begun */
 	enum cc_prompt farewell; /* of CALL_GOODBYE, and what it means */
 	const char *farewell_reason;
-	unsigned say; /* position being told, 0 = none */
+	unsigned say;      /* position being told, 0 = none */
+	unsigned say_wait; /* minutes told with it, 0 = none */
 	uint32_t say_gen;
 	struct cc_hear hear;
 	bool audio; /* routes must be worked out anew */
@@ -231,6 +269,14 @@ struct cc_route {
 	char number[CC_NUMBER_SIZE]; /* "" = default */
 	uint32_t queue;
 	uint32_t hours; /* 0 = round the clock */
+	uint32_t org;   /* whose callers ring here, 0 = not said */
+	int64_t start;  /* ms of head start, 0 = no priority */
+};
+
+/* A number known to be an organization's. */
+struct cc_office {
+	uint64_t key; /* cc_number_key */
+	uint32_t org;
 };
 
 struct cc_trunk_meter {
@@ -270,8 +316,13 @@ struct cc_engine {
 	bool callbacks; /* a number may be left (callback.on) */
 	bool restored;  /* the places of the former process are here */
 	json_t *given;  /* ids of places given away before that */
+	struct cc_office *offices;
+	size_t office_count;
+	struct cc_known *known;
+	struct cc_candidate *candidates; /* room for the longest list */
 	uint64_t next_port, offer_seq;
 	bool distribute; /* somebody became free or began to wait */
+	bool leaving;    /* some queue has a "must leave" condition */
 	bool presence;   /* something to tell */
 	int64_t presence_due, status_due;
 	json_t *rows; /* appeal ids to tell */
@@ -323,12 +374,57 @@ const char *cc_call_citizen(const struct cc_call *c);
 /* engine_dist.c */
 /* Offers every waiting head that somebody can take; never blocks. */
 void cc_distribute(struct cc_engine *e);
-/* The offer ends without an answer; the caller stands first again. missed:
- * it really rang and was not answered or was refused. */
+/* The offer ends without an answer, wherever it rings; the caller stands
+ * first again. missed: it really rang and was not answered. */
 void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,
 			const char *kind, bool missed);
+/* The same at one operator; elsewhere it goes on ringing. missed: or was
+ * refused. */
+void cc_offer_drop(struct cc_engine *e, struct cc_agent *a, const char *kind,
+		   bool missed);
+/* Somebody answered, or the caller is gone: it rings nowhere but at `winner`
+ * (NULL: nobody). The call's state is the caller's affair. */
+void cc_offer_over(struct cc_engine *e, struct cc_call *c,
+		   struct cc_agent *winner);
+/* An operator has the call: what the rules remember of it. */
+void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a);
 /* Given back by the system: to the head of the queue. */
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
+/* To the end of q (by his rank, place.since), as a call in state QUEUE. */
+void cc_queue_enter(struct cc_engine *e, struct cc_call *c, struct cc_queue *q);
+/* The greeting is over: his first place, or the one he gave up lately. */
+void cc_queue_first(struct cc_engine *e, struct cc_call *c);
+/* He hung up while he waited. */
+void cc_queue_abandoned(struct cc_engine *e, struct cc_call *c);
+/* Waited long enough (EV_MAX_WAIT), or must leave an empty queue
+ * (EV_EXIT_EMPTY): overflow or a last prompt. */
+void cc_wait_over(struct cc_engine *e, struct cc_call *c,
+		  enum cc_call_event on);
+/* Which queue takes a new caller of q; *full: none, he is answered for the
+ * overflow. NULL: 486. */
+struct cc_queue *cc_queue_admit(struct cc_engine *e, struct cc_queue *q,
+				bool *full);
+/* Room, open, and not empty in the sense of "may join". */
+bool cc_queue_takes(struct cc_engine *e, struct cc_queue *q);
+/* Remaining wait of a position, ms; -1 = unknown. */
+int64_t cc_queue_estimate(const struct cc_engine *e, const struct cc_queue *q,
+			  unsigned position);
+/* Position and estimate, if they are better than told before. */
+void cc_queue_announce(struct cc_engine *e, struct cc_call *c);
+/* A talk and the work after it are over. */
+void cc_handled(struct cc_engine *e, struct cc_agent *a);
+void cc_queue_timers(struct cc_engine *e);
+int64_t cc_queue_due(const struct cc_engine *e);
+
+/* engine_queue.c */
+/* Queues, members, routes and offices of a directory whose users are read. */
+void cc_queues_read(struct cc_engine *e, json_t *dir);
+/* After it: those who wait live by the new rules, whose telephone rings for a
+ * queue he does not serve any more is left alone. */
+void cc_queues_changed(struct cc_engine *e);
+void cc_queues_free(struct cc_engine *e);
+struct cc_member *cc_queue_member(const struct cc_queue *q,
+				  const struct cc_agent *a);
 
 /* engine_out.c */
 struct cc_dial_order {

@@ -360,9 +360,8 @@ struct cc_queue *cc_out_queue(struct cc_engine *e, const struct cc_agent *a)
 	struct cc_queue *q;
 
 	TAILQ_FOREACH(q, &e->queues, link)
-		for (size_t i = 0; a && i < q->member_count; i++)
-			if (q->members[i] == a->id && q->open)
-				return q;
+		if (a && q->open && cc_queue_member(q, a))
+			return q;
 	for (size_t i = 0; i < e->route_count; i++)
 		if (!e->routes[i].number[0])
 			return cc_find_queue(e, e->routes[i].queue);

@@ -226,18 +226,14 @@ void cc_place_digit(struct cc_engine *e, struct cc_call *c, char digit)
 static void give(struct cc_engine *e, struct cc_call *v, struct cc_agent *who,
 		 const char *reason)
 {
-	struct cc_agent *rung = v->offered;
-
 	post_end(e, v->id, reason, who);
 	if (!e->restored) /* the list that is on its way may still have it */
 		json_object_set_new(e->given, v->id, json_true());
-	if (rung) {
-		if (rung != who)
-			cc_call_note(e, v, "RINGCANCELED", rung, NULL);
-		v->offered = NULL;
-		cc_attach(rung, NULL, ROLE_NONE);
-		cc_agent_event(e, rung, AEV_OFFER_TAKEN_BACK, 0);
-		cc_agent_audio(e, rung);
+	cc_offer_over(e, v, who && who->call == v ? who : NULL);
+	if (who && who->call == v) {
+		cc_attach(who, NULL, ROLE_NONE);
+		cc_agent_event(e, who, AEV_OFFER_TAKEN_BACK, 0);
+		cc_agent_audio(e, who);
 	}
 	cc_call_end(e, v, EV_PLACE_GONE, reason);
 }
@@ -322,8 +318,9 @@ void cc_places_drop(struct cc_engine *e)
 		next = TAILQ_NEXT(v, link);
 		if (!v->callback)
 			continue;
-		a = v->offered;
-		if (a) {
+		TAILQ_FOREACH(a, &e->agents, link) {
+			if (a->call != v)
+				continue;
 			cc_attach(a, NULL, ROLE_NONE);
 			cc_agent_event(e, a, AEV_OFFER_TAKEN_BACK, 0);
 		}

@@ -442,10 +442,10 @@ static void restore(struct cc_engine *e, json_t *o)
 		al->due = e->now + e->shift.accept_ms;
 }
 
-static void serve(struct cc_engine *e, const struct cc_queue *q)
+static void serve(const struct cc_queue *q)
 {
 	for (size_t m = 0; m < q->member_count; m++) {
-		struct cc_agent *a = cc_find_agent(e, q->members[m]);
+		struct cc_agent *a = q->members[m].agent;
 		size_t i = 0;
 
 		if (!a)
@@ -528,7 +528,7 @@ void cc_shift_directory(struct cc_engine *e, json_t *dir)
 		memset(a->serves, 0, sizeof(a->serves));
 	TAILQ_FOREACH(q, &e->queues, link)
 		if (q->present)
-			serve(e, q);
+			serve(q);
 	if (str(settings, "region.zone")[0])
 		cc_copy(e->shift.zone, sizeof(e->shift.zone),
 			str(settings, "region.zone"));

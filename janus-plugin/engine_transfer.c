@@ -188,7 +188,7 @@ static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
 	if (!q || !q->present ||
 	    (q->org_id && !a->fund && q->org_id != a->org_id))
 		return CC_NO_EXTENSION;
-	if (!q->open || !q->member_count || q->line.length >= q->max_len)
+	if (!q->member_count || !cc_queue_takes(e, q))
 		return CC_BUSY;
 	if (!cc_call_can(c->state, EV_TO_QUEUE))
 		return CC_STATE;
@@ -196,14 +196,9 @@ static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
 		   json_pack("{s:i}", "queue", (int)q->id));
 	c->owner = NULL;
 	cc_release(e, a, true);
-	c->queue = q;
 	c->place.since = e->now;
-	c->place.announced = 0;
 	c->card_saved = false;
-	c->wait_due = e->now + q->max_wait_ms;
-	c->announce_due = e->now + 1;
-	cc_line_join(&q->line, &c->place, false);
-	e->distribute = true;
+	cc_queue_enter(e, c, q);
 	return NULL;
 }
 

@@ -27,9 +27,11 @@ int cc_secretary(struct cc_engine *e, struct cc_call *c)
 		return EPROTO;
 	cc_line_leave(&c->queue->line, &c->place);
 	c->voice_due = 0;
-	return cc_call_do(
-	    e, c, EV_SECRETARY, NULL,
-	    json_pack("{s:s}", "why", c->open ? "MAXWAIT" : "CLOSED"));
+	return cc_call_do(e, c, EV_SECRETARY, NULL,
+			  json_pack("{s:s}", "why",
+				    !c->open  ? "CLOSED"
+				    : c->full ? "FULL"
+					      : "MAXWAIT"));
 }
 
 void cc_voice_audio(const struct cc_call *c, struct cc_hear *h)

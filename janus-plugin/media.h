@@ -47,6 +47,7 @@ enum cc_prompt {
 	CC_PROMPT_NUMBER_BAD,    /* number-bad: too short, again */
 	CC_PROMPT_NUMBER_KEPT,   /* number-kept: place kept, good-bye */
 	CC_PROMPT_ZERO,          /* number-0 */
+	CC_PROMPT_WAIT,          /* wait: "wait in minutes", then a number */
 	CC_PROMPT_COUNT,
 };
 

@@ -5,13 +5,15 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 
 # These lists are the table of contents: pure, then one outside library each,
 # then glue.
-PLUGIN_PURE := agent call dialplan dtmf g711 hours queue request rtp sdp sip_text transfer
+PLUGIN_PURE := agent call decision dialplan dtmf g711 hours known queue_line \
+	queue_rule request rtp sdp sip_text transfer
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file session sip sip_dialog store store_dir \
 	store_rows store_spool token uuid
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
-	engine_call engine_colleague engine_dist engine_out engine_outside engine_place \
-	engine_shift engine_transfer engine_view engine_voice mailbox plugin
+	engine_call engine_colleague engine_dist engine_out engine_outside \
+	engine_place engine_queue engine_shift engine_transfer engine_view \
+	engine_voice mailbox plugin
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \
 	$(PLUGIN_IO) $(PLUGIN_GLUE))) $(B)/db/db.o

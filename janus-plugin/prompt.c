@@ -33,6 +33,7 @@ static const char *const names[CC_PROMPT_COUNT] = {
 	[CC_PROMPT_NUMBER_BAD] = "number-bad",
 	[CC_PROMPT_NUMBER_KEPT] = "number-kept",
 	[CC_PROMPT_ZERO] = "number-0",
+	[CC_PROMPT_WAIT] = "wait",
 };
 
 void cc_prompt_name(enum cc_prompt p, char *name, size_t size)

@@ -7,9 +7,10 @@ TEST_page/test_app := $(PAGES_OBJS)
 TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_act.o engine_agent.o \
 	engine_audio.o engine_board.o engine_call.o engine_colleague.o engine_dist.o \
-	engine_out.o engine_outside.o engine_place.o \
-	engine_shift.o engine_transfer.o engine_view.o engine_voice.o agent.o call.o \
-	dialplan.o hours.o queue.o request.o sdp.o transfer.o)
+	engine_out.o engine_outside.o engine_place.o engine_queue.o engine_shift.o \
+	engine_transfer.o engine_view.o engine_voice.o agent.o call.o decision.o \
+	dialplan.o hours.o known.o queue_line.o queue_rule.o request.o sdp.o \
+	transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o event.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
@@ -17,7 +18,11 @@ TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
-TEST_plugin/test_schedules := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TEST_plugin/test_rules := tests/plugin/fake_world.o tests/plugin/random_rules.o \
+	$(ENGINE_OBJS)
+TESTLIBS_plugin/test_rules := -ljansson
+TEST_plugin/test_schedules := tests/plugin/fake_world.o \
+	tests/plugin/random_rules.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_schedules := -ljansson
 TEST_plugin/test_shift := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_shift := -ljansson
@@ -56,6 +61,9 @@ TEST_unit/test_auth := cgi/auth.o
 TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
 	db/csv.o
+TEST_unit/test_decision := janus-plugin/decision.o janus-plugin/queue_rule.o \
+	janus-plugin/agent.o
+TESTLIBS_unit/test_decision := -ljansson
 TEST_unit/test_deadline := cgi/deadline.o
 TEST_unit/test_dialplan := janus-plugin/dialplan.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
@@ -65,7 +73,9 @@ TEST_unit/test_g711 := janus-plugin/g711.o
 TEST_unit/test_http := cgi/buf.o cgi/form.o cgi/http.o
 TEST_unit/test_prompt := janus-plugin/prompt.o janus-plugin/g711.o
 TEST_unit/test_hours := janus-plugin/hours.o
-TEST_unit/test_queue := janus-plugin/queue.o
+TEST_unit/test_known := janus-plugin/known.o
+TEST_unit/test_queue := janus-plugin/queue_line.o janus-plugin/queue_rule.o \
+	janus-plugin/agent.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium
 TEST_unit/test_report := cgi/report.o

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "janus-plugin/call.h"
+#include "janus-plugin/decision.h"
 #include "janus-plugin/request.h"
 #include "janus-plugin/sdp.h"
 #include "janus-plugin/sip.h"
@@ -260,6 +261,18 @@ static void count(struct world *w, const char *kind)
 	json_object_set_new(w->kinds, kind, json_integer(n + 1));
 }
 
+/* Every stored decision replays to the same choice for the same reason. */
+static void offered(struct world *w, json_t *data)
+{
+	json_t *again = NULL;
+
+	if (cc_decision_replay(data, &again))
+		fail_msg("replay: %s", json_dumps(data, JSON_COMPACT));
+	json_decref(again);
+	json_decref(w->why);
+	w->why = json_incref(data);
+}
+
 static void post(void *arg, json_t *row)
 {
 	struct world *w = arg;
@@ -275,6 +288,8 @@ static void post(void *arg, json_t *row)
 				  json_object_get(row, "kind"));
 		kind = json_string_value(json_object_get(row, "kind"));
 		count(w, kind);
+		if (!strcmp(kind, "OFFER"))
+			offered(w, json_object_get(row, "data"));
 		if (!strcmp(kind, "PLACE"))
 			json_object_set_new(w->places, id, json_true());
 		if (!strcmp(kind, "PLACEGONE")) {
@@ -371,6 +386,8 @@ void world_close(struct world *w)
 	json_decref(w->events);
 	json_decref(w->kinds);
 	json_decref(w->rows);
+	json_decref(w->dir);
+	json_decref(w->why);
 	for (int i = 0; i < 64; i++) {
 		json_decref(w->state[i]);
 		json_decref(w->said[i]);
@@ -431,9 +448,27 @@ void world_hotline(struct world *w, unsigned users, bool open)
 	assert_non_null(dir);
 	if (w->boss)
 		supervise(w, dir);
-	cc_engine_directory(w->engine, dir);
-	json_decref(dir);
+	json_decref(w->dir);
+	w->dir = dir;
+	world_changed(w);
+}
+
+void world_changed(struct world *w)
+{
+	cc_engine_directory(w->engine, w->dir);
 	cc_engine_settle(w->engine);
+}
+
+void world_queue(struct world *w, unsigned id, const char *json)
+{
+	json_t *more = json_loads(json, 0, NULL);
+	json_t *queue =
+	    json_array_get(json_object_get(w->dir, "queues"), id - 1);
+
+	assert_non_null(more);
+	assert_int_equal(json_object_update(queue, more), 0);
+	json_decref(more);
+	world_changed(w);
 }
 
 void world_tick(struct world *w, int64_t ms)

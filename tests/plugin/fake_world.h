@@ -46,6 +46,8 @@ struct world {
 	json_t *places; /* ids of places that wait */
 	json_t *kinds;  /* kind -> how often */
 	json_t *rows;   /* all rows, if keep_rows */
+	json_t *dir;    /* last directory */
+	json_t *why;    /* last stored decision */
 	bool keep_rows;
 	json_t *state[64];   /* last `state` event per session */
 	json_t *said[64];    /* last `notice` per session */
@@ -59,6 +61,10 @@ void world_open(struct world *w);
 void world_close(struct world *w);
 /* users 1..users (extensions 1001…), all members of queue 1 */
 void world_directory(struct world *w, unsigned users);
+/* the directory as w->dir is now */
+void world_changed(struct world *w);
+/* members of queue id replaced by those of a JSON object */
+void world_queue(struct world *w, unsigned id, const char *json);
 /* the same, with queue 1 open or out of service */
 void world_hotline(struct world *w, unsigned users, bool open);
 void world_tick(struct world *w, int64_t ms);

@@ -12,7 +12,7 @@
 
 #include "janus-plugin/call.h"
 #include "janus-plugin/util.h"
-#include "tests/plugin/fake_world.h"
+#include "tests/plugin/random_rules.h"
 
 #define HOTLINE "+78652000000"
 
@@ -283,6 +283,10 @@ static void random_step(struct chaos *c)
 				     2000, 11000, 21000, 70000, 700000 };
 	uint64_t s = 1 + below(c, SESSIONS);
 
+	if (below(c, 500) == 0)
+		random_rules(&c->w, &c->seed, false);
+	else if (below(c, 1500) == 0)
+		world_directory(&c->w, USERS);
 	switch (below(c, 32)) {
 	case 0:
 	case 1:

@@ -39,6 +39,8 @@ static const struct {
 	{ EV_LOST, ".....RRR....." },
 	{ EV_REGAIN, ".........t..." },
 	{ EV_MAX_WAIT, "...b........." },
+	{ EV_EXIT_EMPTY, "...b........." },
+	{ EV_OVERFLOW, "...q........." },
 	{ EV_SECRETARY, "v..v........." },
 	{ EV_MESSAGE_END, "..........b.." },
 	{ EV_NUMBER, "...b........." },

@@ -1,12 +1,13 @@
 /*
- * queue.h - who waits, who is next, who gets him. Pure.
+ * queue_line.h - who waits, who is next, how long it may take. Pure.
  *
  * First in, first out. Only calls given back by the system stand before the
- * others, among themselves by the time they first queued. The rules for
- * choosing an operator are a table indexed by enum cc_strategy.
+ * others, among themselves by the time they first queued. Priority is a head
+ * start in time, not a class: who has waited longer than it stands before a
+ * newcomer who has it, so nobody starves.
  */
-#ifndef CC_QUEUE_H
-#define CC_QUEUE_H
+#ifndef CC_QUEUE_LINE_H
+#define CC_QUEUE_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@ struct cc_place {
 	bool waiting;       /* stands in a queue now */
 	bool returned;      /* given back by the system: before all others */
 	int64_t since;      /* ms, first time in this queue; keeps his rank */
+	int64_t start;      /* ms of head start, 0 = no priority */
 	unsigned announced; /* best position told so far, 0 = none */
 	void *owner;
 };
@@ -40,23 +42,20 @@ unsigned cc_line_position(const struct cc_queue_line *q,
 /* Position to announce now, or 0: only improvements are told. */
 unsigned cc_line_announce(const struct cc_queue_line *q, struct cc_place *p);
 
-enum cc_strategy { STRATEGY_LONGEST_IDLE, STRATEGIES };
-
-/* What a rule may know of an operator. */
-struct cc_candidate {
-	bool available;
-	int64_t idle_since; /* ms, free without interruption since */
-	uint64_t last_seq;  /* ties: who was offered longest ago, 0 = never */
-	uint32_t id;
-};
+/* Does the head a of one queue come before the head b of another? at, bt: ms
+ * of head start of their queues. */
+bool cc_head_before(const struct cc_place *a, int64_t at,
+		    const struct cc_place *b, int64_t bt);
 
 /**
- * Choose an operator. avoid: id of one to take only if nobody else is there
- * (he has just let this call ring), 0 = nobody.
+ * How long the caller at a position may still wait: each of `serving`
+ * operators takes the next one after handle_ms (talk and after-call work).
  *
- * @return index into c, or -1: nobody available
+ * @return ms, or -1: nothing is known (nobody serves, nobody was served yet)
  */
-int cc_queue_pick(enum cc_strategy strategy, const struct cc_candidate *c,
-		  size_t n, uint32_t avoid);
+int64_t cc_line_estimate(unsigned position, int64_t handle_ms,
+			 unsigned serving);
+/* Estimate in whole minutes, at least 1, rounded up from the half. */
+unsigned cc_minutes(int64_t ms);
 
 #endif

@@ -1,5 +1,4 @@
-#include "janus-plugin/queue.h"
-#include "janus-plugin/util.h"
+#include "janus-plugin/queue_line.h"
 
 void cc_line_init(struct cc_queue_line *q)
 {
@@ -7,12 +6,15 @@ void cc_line_init(struct cc_queue_line *q)
 	q->length = 0;
 }
 
-/* Does a stand before b? */
-static bool before(const struct cc_place *a, const struct cc_place *b)
+/* Equal ones: the first stays first. */
+bool cc_head_before(const struct cc_place *a, int64_t at,
+		    const struct cc_place *b, int64_t bt)
 {
 	if (a->returned != b->returned)
 		return a->returned;
-	return a->since <= b->since;
+	if (a->returned)
+		return a->since <= b->since;
+	return a->since - a->start - at <= b->since - b->start - bt;
 }
 
 void cc_line_join(struct cc_queue_line *q, struct cc_place *p, bool returned)
@@ -23,7 +25,7 @@ void cc_line_join(struct cc_queue_line *q, struct cc_place *p, bool returned)
 	p->waiting = true;
 	q->length++;
 	TAILQ_FOREACH_REVERSE(at, &q->places, cc_places, link) {
-		if (!before(at, p))
+		if (!cc_head_before(at, 0, p, 0))
 			continue;
 		TAILQ_INSERT_AFTER(&q->places, at, p, link);
 		return;
@@ -66,34 +68,14 @@ unsigned cc_line_announce(const struct cc_queue_line *q, struct cc_place *p)
 	return n;
 }
 
-static bool longer_idle(const struct cc_candidate *a,
-			const struct cc_candidate *b)
+int64_t cc_line_estimate(unsigned position, int64_t handle_ms, unsigned serving)
 {
-	if (a->idle_since != b->idle_since)
-		return a->idle_since < b->idle_since;
-	if (a->last_seq != b->last_seq)
-		return a->last_seq < b->last_seq;
-	return a->id < b->id;
+	if (!position || handle_ms <= 0 || !serving)
+		return -1;
+	return position * handle_ms / serving;
 }
 
-/* Is a the better choice? */
-static bool (*const better[STRATEGIES])(const struct cc_candidate *a,
-					const struct cc_candidate *b) = {
-	[STRATEGY_LONGEST_IDLE] = longer_idle,
-};
-
-int cc_queue_pick(enum cc_strategy strategy, const struct cc_candidate *c,
-		  size_t n, uint32_t avoid)
+unsigned cc_minutes(int64_t ms)
 {
-	int best = -1, last_resort = -1;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!c[i].available)
-			continue;
-		if (c[i].id == avoid)
-			last_resort = (int)i;
-		else if (best < 0 || better[strategy](&c[i], &c[best]))
-			best = (int)i;
-	}
-	return best >= 0 ? best : last_resort;
+	return ms < 90000 ? 1 : (unsigned)((ms + 30000) / 60000);
 }
