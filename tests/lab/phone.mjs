@@ -335,6 +335,13 @@ export class Call extends EventEmitter {
 		this.#reply(this.first, status, 'Ringing');
 	}
 
+	// 183 with media before the answer.
+	early({ tone = null, level = 0.5 } = {}) {
+		this.media.say(tone, level);
+		this.apply(sip.readSdp(this.first.body));
+		this.#reply(this.first, 183, 'Session Progress', this.sdp());
+	}
+
 	// Takes an incoming call.
 	async answer({ tone = null, level = 0.5, ...sdp } = {}) {
 		const offer = sip.readSdp(this.first.body);
