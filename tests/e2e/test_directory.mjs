@@ -108,6 +108,25 @@ test('in a talk Enter puts the number up, a second press transfers',
 		await desk.end(call, colleague);
 	});
 
+test('at rest Enter calls the colleague, who stands in «Последние вызовы»',
+	async () => {
+		const [op] = readers;
+
+		await open(op);
+		await op.type('морозов');
+		await op.key('Enter');
+		await colleague.callState('RING');
+		await colleague.press('Отклонить');
+		await op.agent('FREE');
+		await op.click('link', 'Последние вызовы');
+		await op.wait(`return [...document.querySelectorAll(
+			'.calls-list tbody tr')].some((tr) => tr.dataset.number === '2001'
+			&& tr.textContent.includes('Внутренний'))`, 15000,
+		'the call in the list');
+		await colleague.click('link', 'Последние вызовы');
+		await colleague.sees('Отклонён');
+	});
+
 const day = (ago) => new Date(Date.now() - ago * 86400000)
 	.toISOString().slice(0, 10);
 
