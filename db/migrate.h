@@ -24,5 +24,7 @@ int seed_reference(struct db *db, const char *dir);
 int seed_demo(struct db *db, const char *dir, uint64_t seed);
 int seed_people(struct db *db, uint64_t seed, unsigned n);
 int seed_appeals(struct db *db, uint64_t seed, unsigned n);
+/* Of the calls that seed_appeals made. */
+int seed_shifts(struct db *db);
 
 #endif

@@ -250,7 +250,7 @@ static int people_and_queues(struct db *db, const char *dir)
 
 int seed_demo(struct db *db, const char *dir, uint64_t seed)
 {
-	uint64_t users = 0, people = 0, appeals = 0;
+	uint64_t users = 0, people = 0, appeals = 0, shifts = 0;
 	int err = count(db, "SELECT COUNT(*) FROM user_account", &users);
 
 	if (!err && !users)
@@ -263,5 +263,9 @@ int seed_demo(struct db *db, const char *dir, uint64_t seed)
 		err = count(db, "SELECT COUNT(*) FROM appeal", &appeals);
 	if (!err && !appeals)
 		err = seed_appeals(db, seed, 1500);
+	if (!err)
+		err = count(db, "SELECT COUNT(*) FROM agent_event", &shifts);
+	if (!err && !shifts)
+		err = seed_shifts(db);
 	return err;
 }

@@ -109,6 +109,20 @@ test('a turn of the page by htmx brings the same rows', async () => {
 
 // ---- last calls -------------------------------------------------------------
 
+test('the demo is a centre at work: its shifts fit its calls', async () => {
+	const day = (ago) => new Date(Date.now() - ago * 86400000)
+		.toISOString().slice(0, 10);
+	const all = figures((await people.admin.get(
+		`/report?from=${day(20)}&to=${day(1)}`)).text);
+	const number = (name) => parseFloat(all[name].replace(',', '.'));
+
+	assert.ok(number('Handled') > 50);
+	assert.ok(number('Occupancy') > 0.5 && number('Occupancy') < 60);
+	assert.ok(number('CallsPerHour') > 0.1 && number('CallsPerHour') < 30);
+	assert.ok(number('Shrinkage') > 1 && number('Shrinkage') < 20);
+	assert.notEqual(all.Acw, '0:00');
+});
+
 test('fifty calls and no more', async () => {
 	const { text } = await people.op1.get('/calls');
 
