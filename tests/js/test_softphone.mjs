@@ -355,6 +355,14 @@ test('a lost socket claims the session again and asks for the state',
 		assert.equal(fake.sessions, 1);
 	});
 
+test('a connection without the questions of its pace is given up', async () => {
+	await atWork();
+	const claimed = fake.asked('janus:claim');
+
+	fake.push('ping', { n: 1, next_ms: 700 });
+	await claimed; // by itself: the leg of this server never was connected
+});
+
 test('a restarted Janus: new hello with a new token, leg back by itself',
 	async () => {
 		await atWork();

@@ -11,8 +11,8 @@ import { delay } from './backoff.js';
 const PLUGIN = 'janus.plugin.otklik';
 const STEP_MS = 8000;      // one step of signing in
 const CLAIM_MS = 100000;   // Janus keeps a session for 120 s
-const SILENT_LEG_MS = 4000;   // at least, or two questions of the leg's pace
-const SILENT_MS = 65000;      // without a leg they come every 20 s
+const SILENT_LEG_MS = 4000;   // at least, or two questions of their pace
+const SILENT_MS = 65000;      // before the first of them
 const LOOK_MS = 1000;
 const HANGUP_MS = 1000;       // Janus answers at once if it has a leg at all
 
@@ -312,9 +312,10 @@ export class Link {
 	}
 
 	// A half-open connection says nothing: the questions have stopped. A page
-	// that was stopped itself has them before it, unread.
+	// that was stopped itself has them before it, unread. The leg does not
+	// tell: with the network gone an engine may give it up first.
 	#look() {
-		const limit = this.pc?.connectionState === 'connected'
+		const limit = this.#pace
 			? Math.max(SILENT_LEG_MS, 2 * this.#pace) : SILENT_MS;
 		const now = Date.now();
 
