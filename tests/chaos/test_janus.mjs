@@ -4,9 +4,10 @@
 // limit: 240 s
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { BUILD, PATIENCE, inNamespace, lasts, run, test } from '../lab/run.mjs';
 import { readWav, windows } from '../lab/tone.mjs';
 import { named } from '../lab/proc.mjs';
@@ -166,8 +167,37 @@ test('the old line is told, a new call is answered as ever', async () => {
 	assert.equal(row.end_reason, 'COMPLETECALLER');
 	assert.deepEqual(await stack.sql('SELECT id FROM call_record WHERE ' +
 		'ended_at IS NULL'), []);
-	await op.press('Завершить');
-	await desk.away(op);
 });
+
+test('pages loaded again while Janus is down are active when it is up',
+	async () => {
+		const sv = (what) => promisify(execFile)('sv', ['-w', '30', what,
+			path.join(stack.state, 'sv/janus')]);
+
+		resting = await desk.active('op2');
+		const { boot } = await op.state();
+
+		await sv('down');
+		for (const b of [op, resting]) {
+			await b.sees('Связь восстанавливается');
+			await b.reload();
+			await b.sees('Связь восстанавливается');
+			assert.equal(await b.state(), null);
+		}
+		await sv('up');
+		for (const b of [op, resting]) {
+			await b.until((s, old) => s.boot !== old &&
+				s.agent.state === 'FREE' && s.agent.leg === 'up',
+			{ arg: boot, within: 2 * PATIENCE, what: 'FREE with a leg' });
+			await b.sees('Активен');
+		}
+		await resting.press('Завершить');
+		await desk.away(resting);
+		const next = await desk.talk(op, { from: '+79180000023' });
+
+		await desk.end(next, op);
+		await op.press('Завершить');
+		await desk.away(op);
+	});
 
 await run();
