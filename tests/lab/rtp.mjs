@@ -42,30 +42,34 @@ async function bindPair(address) {
 
 // Where each packet stands in time: where its own timestamp puts it, counted
 // from the packets that came soonest. What a stalled reader got late and in a
-// heap is no hole then. What stays late (by 200 ms and more: the sender
-// paused) is; another stream, and one whose clock jumps ahead, begin anew.
+// heap, the last of it in time, is no hole then. What stays late (by 200 ms
+// and more: the sender paused) is one; a timestamp that jumps ahead is none.
 function places(list) {
 	const out = new Float64Array(list.length);
-	const late = new Float64Array(list.length); // against the stream's first
+	let first = null, shift = 0;
 
-	for (let i = 0, end; i < list.length; i = end) {
-		const { ts, ssrc, at } = list[i];
-		let soonest = 0;
+	list.forEach((p, n) => {
+		const after = (q) => ((q.ts - first.ts) | 0) / 8;
 
-		for (end = i; end < list.length && list[end].ssrc === ssrc; end++) {
-			late[end] = list[end].at - at - ((list[end].ts - ts) | 0) / 8;
-			if (late[end] < soonest - 200)
+		if (first?.ssrc !== p.ssrc) {
+			first = p;
+			shift = Infinity;
+		}
+		const lateness = (q) => q.at - first.at - after(q);
+		let late = lateness(p);
+
+		for (let i = n + 1; i < list.length && list[i].ssrc === p.ssrc &&
+			list[i].at <= p.at + 100; i++) {
+			const next = lateness(list[i]);
+
+			if (next < late - 60)
 				break;
-			soonest = Math.min(soonest, late[end]);
+			late = Math.min(late, next);
 		}
-		for (let j = end - 2; j >= i; j--)
-			late[j] = Math.min(late[j], late[j + 1]);
-		for (let j = i, shift = late[i]; j < end; j++) {
-			if (late[j] - shift >= 200)
-				shift = late[j];
-			out[j] = at + ((list[j].ts - ts) | 0) / 8 + shift;
-		}
-	}
+		if (late < shift || late - shift >= 200)
+			shift = late;
+		out[n] = first.at + after(p) + shift;
+	});
 	return out;
 }
 
@@ -112,11 +116,12 @@ export class Media extends EventEmitter {
 	}
 
 	// What is said from now on: a frequency, null (silence), or samples,
-	// which are looped.
+	// which are looped. -> when its first packet is due
 	say(what, level = 0.5) {
 		this.samples = what === null ? null :
 			typeof what === 'number' ? sine(what, 1, { level }) : what;
 		this.position = 0;
+		return this.next;
 	}
 
 	// Not one packet more (true), or again (false): a dead line.
