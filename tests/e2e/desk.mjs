@@ -143,6 +143,25 @@ export class Desk {
 		await op.agent('FREE');
 	}
 
+	// A setting, as the administrator changes it: the telephone has it now.
+	async set(name, value) {
+		await this.stack.sql(`UPDATE setting SET value = '${value}' WHERE ` +
+			`name = '${name}'; INSERT INTO outbox (kind, payload) VALUES ` +
+			'(\'directory\', \'{}\')');
+		await this.stack.row('SELECT id FROM outbox',
+			(rows) => rows.length === 0);
+	}
+
+	// Who was cut off is given up now, and not in a minute.
+	async giveUp(user) {
+		await this.set('phone.give_up_s', 1);
+		await this.stack.row('SELECT a.id FROM attendance a JOIN ' +
+			'user_account u ON u.id = a.user_id LEFT JOIN attendance_end e ' +
+			`ON e.attendance_id = a.id WHERE u.login = '${user}' AND ` +
+			'e.attendance_id IS NULL', (rows) => rows.length === 0);
+		await this.set('phone.give_up_s', 60);
+	}
+
 	// The journal's row of a call, found by the citizen's number.
 	async journal(from, test = (r) => r.ended_at) {
 		const [row] = await this.stack.row(

@@ -4,7 +4,7 @@
 // limit: 240 s
 
 import assert from 'node:assert/strict';
-import { inNamespace, test, run } from '../lab/run.mjs';
+import { PATIENCE, inNamespace, test, run } from '../lab/run.mjs';
 import { Desk, ENGINES, HZ } from './desk.mjs';
 
 inNamespace();
@@ -30,6 +30,27 @@ for (const engine of ENGINES) {
 				assert.equal(await op.enabled('Начало работы'), true);
 				await desk.away(op);
 			});
+
+	test(`${engine}: a busy microphone: M03b, no start, and then it is free`,
+		async () => {
+			const op = await desk.sit('op1', { engine, microphone: 'busy' });
+
+			await op.press('Начало работы');
+			await op.sees('Микрофон занят другой программой. Закройте её ' +
+				'и повторите');
+			await op.sees('Не активен');
+			assert.equal((await op.state()).agent.state, 'INACTIVE');
+			await op.free();
+			await desk.activate(op);
+			await op.wait('return !document.body.innerText' +
+				'.includes(\'Микрофон занят\')', PATIENCE, 'M03b gone');
+			const call = await desk.talk(op);
+
+			await desk.end(call, op);
+			await op.press('Завершить');
+			await op.agent('INACTIVE');
+			await desk.away(op);
+		});
 
 	test(`${engine}: pulled out in a talk: music, M03, the call stays`,
 		async () => {

@@ -135,29 +135,43 @@ test('consulted and back: the first operator goes on', async () => {
 	await desk.end(call, op1);
 });
 
-test('«112» joins the talk: three hear each other', async () => {
-	const call = await desk.talk(op1);
-
-	await op1.press('112');
+// «112» in a talk of op's: three hear each other, then he leaves the two.
+async function emergency(op, call) {
+	await op.press('112');
 	const service = await phone.incoming({ to: '112' });
 
 	service.ring();
 	await lasts(300);
 	await service.answer({ tone: HZ.emergency });
-	await op1.callState('CONFERENCE');
+	await op.callState('CONFERENCE');
 	await Promise.all([
-		hears(call.media, [HZ.op1, HZ.emergency], [HZ.citizen]),
-		hears(service.media, [HZ.op1, HZ.citizen], [HZ.emergency]),
-		hears(op1.ear, [HZ.citizen, HZ.emergency]),
+		hears(call.media, [op.hz, HZ.emergency], [HZ.citizen]),
+		hears(service.media, [op.hz, HZ.citizen], [HZ.emergency]),
+		hears(op.ear, [HZ.citizen, HZ.emergency]),
 	]);
-	await op1.press('Выйти из разговора');
+	await op.press('Выйти из разговора');
 	await Promise.all([
-		hears(call.media, [HZ.emergency], [HZ.op1]),
-		hears(service.media, [HZ.citizen], [HZ.op1]),
+		hears(call.media, [HZ.emergency], [op.hz]),
+		hears(service.media, [HZ.citizen], [op.hz]),
 	]);
-	await desk.free(op1);
+	await desk.free(op);
 	await call.hangup();
 	await service.ended;
+}
+
+test('«112» joins the talk of Chromium: three hear each other', async () => {
+	await emergency(op1, await desk.talk(op1));
+});
+
+test('«112» joins the talk of Firefox: three hear each other', async () => {
+	const call = await desk.talk(op1);
+
+	await dial(op1, '2002');
+	await spec2.callState('RING');
+	await spec2.press('Ответить');
+	await desk.hearEachOther(call, spec2);
+	await desk.free(op1);
+	await emergency(spec2, call);
 });
 
 test('«103» that does not answer leaves the talk as it was', async () => {

@@ -54,8 +54,9 @@ const FIREFOX = {
 	'datareporting.policy.dataSubmissionEnabled': false,
 };
 
-// microphone: 'fake' (plays hz), 'none', 'refused' or 'headset' (a real one
-// made by PulseAudio, plays hz, can be pulled out).
+// microphone: 'fake' (plays hz), 'none', 'refused', 'busy' (another program
+// has it; free() lets it go, and then it is the fake one) or 'headset' (a real
+// one made by PulseAudio, plays hz, can be pulled out).
 export class Browser {
 	problems = []; // console errors and page errors, with their address
 
@@ -65,8 +66,10 @@ export class Browser {
 
 		b.engine = engine;
 		b.name = name;
-		b.microphone = microphone;
-		b.hz = engine === 'firefox' && microphone === 'fake' ? FIREFOX_HZ : hz;
+		b.busy = microphone === 'busy';
+		b.microphone = b.busy ? 'fake' : microphone;
+		b.hz = engine === 'firefox' && b.microphone === 'fake' ?
+			FIREFOX_HZ : hz;
 		b.ear = ear ?? await Ear.open(name);
 		b.ownEar = !ear;
 		if (microphone === 'headset')
@@ -168,6 +171,11 @@ export class Browser {
 		});
 	}
 
+	// The other program is closed.
+	free() {
+		return this.eval(() => { window.labBusy = false; });
+	}
+
 	// Counts RTP packets the page has sent on all its connections.
 	packetsSent() {
 		return this.eval(async () => {
@@ -195,6 +203,16 @@ const WATCH = `(() => {
 	};
 	window.RTCPeerConnection.prototype = real.prototype;
 	Object.setPrototypeOf(window.RTCPeerConnection, real);
+})()`;
+
+// No engine's fake device can be busy: the page is answered as by one.
+const BUSY = `(() => {
+	const media = navigator.mediaDevices;
+	const real = media.getUserMedia.bind(media);
+
+	window.labBusy ??= true;
+	media.getUserMedia = (want) => window.labBusy ? Promise.reject(
+		new DOMException('busy', 'NotReadableError')) : real(want);
 })()`;
 
 class Chromium extends Browser {
@@ -225,6 +243,8 @@ class Chromium extends Browser {
 
 		this.context = context;
 		await context.addInitScript(WATCH);
+		if (this.busy)
+			await context.addInitScript(BUSY);
 		await this.tab();
 	}
 
@@ -315,6 +335,8 @@ class Firefox extends Browser {
 
 		await page.setViewport({ width: 1366, height: 768 });
 		await page.evaluateOnNewDocument(WATCH);
+		if (this.busy)
+			await page.evaluateOnNewDocument(BUSY);
 		page.on('console', (m) => {
 			if (m.type() === 'error')
 				this.note('console', `${m.text()} ${m.location()?.url ?? ''}`);
