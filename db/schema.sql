@@ -169,6 +169,14 @@ CREATE TABLE `business_interval` (
   CONSTRAINT `interval_day` CHECK (`weekday` between 1 and 7)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='When a timetable is open';
 
+CREATE TABLE `caller_organization` (
+  `number` varchar(20) NOT NULL COMMENT 'caller''s number, E.164',
+  `organization_id` int(10) unsigned NOT NULL COMMENT 'whose it is',
+  PRIMARY KEY (`number`),
+  KEY `caller_organization_organization` (`organization_id`),
+  CONSTRAINT `caller_organization_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Numbers of callers known to be an organization''s, besides\n organization.phones';
+
 CREATE TABLE `call_back` (
   `call_id` uuid NOT NULL COMMENT 'lost call; the key makes it happen once',
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'new, or joined',
@@ -308,11 +316,15 @@ CREATE TABLE `inbound_route` (
   `number` varchar(20) DEFAULT NULL COMMENT 'called number, E.164; NULL: the default route',
   `queue_id` int(10) unsigned NOT NULL COMMENT 'where it leads',
   `hours_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: round the clock',
+  `priority_s` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'head start of who calls this number, within\n the queue, s; 0: off',
+  `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'whose callers ring here; NULL: not said',
   PRIMARY KEY (`id`),
   UNIQUE KEY `route_number` (`number`),
   KEY `route_queue` (`queue_id`),
   KEY `route_hours` (`hours_id`),
+  KEY `route_organization` (`organization_id`),
   CONSTRAINT `route_hours` FOREIGN KEY (`hours_id`) REFERENCES `business_hours` (`id`),
+  CONSTRAINT `route_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
   CONSTRAINT `route_queue` FOREIGN KEY (`queue_id`) REFERENCES `queue` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Called number to queue';
 
@@ -401,7 +413,7 @@ CREATE TABLE `outbox` (
 CREATE TABLE `queue` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; queue:ID is a transfer target',
   `name` varchar(80) NOT NULL COMMENT 'as shown',
-  `strategy` enum('longest_idle','round_robin','organization','priority') NOT NULL DEFAULT 'longest_idle' COMMENT 'K-2.0.4',
+  `strategy` enum('longest_idle','round_robin','fewest_calls','fixed_priority','by_organization','skills','ring_all') NOT NULL DEFAULT 'longest_idle' COMMENT 'who of the free operators is offered the call, K-2.0.4',
   `ring_timeout_s` smallint(5) unsigned NOT NULL DEFAULT 20 COMMENT 'ringing at one operator',
   `max_wait_s` smallint(5) unsigned NOT NULL DEFAULT 600 COMMENT 'then the call leaves the queue',
   `max_len` smallint(5) unsigned NOT NULL DEFAULT 200 COMMENT 'callers waiting; more are refused before answering',
@@ -414,10 +426,30 @@ CREATE TABLE `queue` (
   `prompt_sorry` varchar(64) NOT NULL DEFAULT 'sorry' COMMENT 'prompt at the maximum wait',
   `prompt_reconnect` varchar(64) NOT NULL DEFAULT 'reconnect' COMMENT 'prompt when the operator was lost',
   `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who owns what the queue leaves behind; NULL: the fund',
+  `priority_s` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'head start of its callers against those of\n other queues, s; 0: off',
+  `sticky_min` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'a repeated caller rings first at the operator\n he talked to within so many minutes; 0: off',
+  `keep_min` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'who hung up waiting and calls again within so\n many minutes has his place again (mobile numbers only); 0: off',
+  `tell_wait` tinyint(4) NOT NULL DEFAULT 1 COMMENT '1: the estimated wait is told with the position',
+  `late_action` enum('end','queue','voice') NOT NULL DEFAULT 'voice' COMMENT 'at the maximum wait, or when\n he must leave: a prompt and the end, late_queue_id, a voice message',
+  `late_queue_id` int(10) unsigned DEFAULT NULL COMMENT 'of late_action queue',
+  `full_action` enum('end','queue','voice') NOT NULL DEFAULT 'end' COMMENT 'longer than max_len, or may not\n join: busy before the greeting, full_queue_id, a voice message',
+  `full_queue_id` int(10) unsigned DEFAULT NULL COMMENT 'of full_action queue',
+  `join_empty` set('paused','penalty','in_use','ringing','unavailable','invalid','unknown','wrapup') NOT NULL DEFAULT '' COMMENT 'nobody may join while every\n operator is under one of these; none: off',
+  `leave_empty` set('paused','penalty','in_use','ringing','unavailable','invalid','unknown','wrapup') NOT NULL DEFAULT '' COMMENT 'everybody must leave while every\n operator is under one of these; none: off',
+  `skill_id` int(10) unsigned DEFAULT NULL COMMENT 'of the strategy skills',
+  `skill_level` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT 'level asked for at first',
+  `skill_least` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT 'never less than this',
+  `skill_relax_s` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'one level less after each so many seconds;\n 0: never',
   PRIMARY KEY (`id`),
   UNIQUE KEY `queue_name` (`name`),
   KEY `queue_organization` (`organization_id`),
-  CONSTRAINT `queue_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`)
+  KEY `queue_late` (`late_queue_id`),
+  KEY `queue_full` (`full_queue_id`),
+  KEY `queue_skill` (`skill_id`),
+  CONSTRAINT `queue_full` FOREIGN KEY (`full_queue_id`) REFERENCES `queue` (`id`),
+  CONSTRAINT `queue_late` FOREIGN KEY (`late_queue_id`) REFERENCES `queue` (`id`),
+  CONSTRAINT `queue_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
+  CONSTRAINT `queue_skill` FOREIGN KEY (`skill_id`) REFERENCES `skill` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Queues of calls';
 
 CREATE TABLE `queue_member` (
@@ -541,6 +573,13 @@ CREATE TABLE `shift_alert_step` (
   KEY `step_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what became of a notice';
 
+CREATE TABLE `skill` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `skill_name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What operators may be good at';
+
 CREATE TABLE `supervisor_action` (
   `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
   `at` datetime(3) NOT NULL COMMENT 'UTC',
@@ -622,6 +661,16 @@ CREATE TABLE `user_role` (
   PRIMARY KEY (`user_id`,`role`),
   CONSTRAINT `role_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Roles of an account; forbidden pairs are refused when saved';
+
+CREATE TABLE `user_skill` (
+  `user_id` int(10) unsigned NOT NULL COMMENT 'whose',
+  `skill_id` int(10) unsigned NOT NULL COMMENT 'which',
+  `level` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT '1 beginner; more is better',
+  PRIMARY KEY (`user_id`,`skill_id`),
+  KEY `user_skill_skill` (`skill_id`),
+  CONSTRAINT `user_skill_skill` FOREIGN KEY (`skill_id`) REFERENCES `skill` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `user_skill_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Skills of operators';
 
 CREATE TABLE `web_session` (
   `token_hash` binary(32) NOT NULL COMMENT 'SHA-256 of the cookie: a stolen table opens no session',

@@ -213,6 +213,14 @@ static int add_account(struct db *db, const struct account *a, const char *hash)
 		    " WHERE id IN (1, 2)",
 		    (const struct db_arg[]){ DB_U64(id), DB_I64(a->position) },
 		    2);
+	if (!err && a->position)
+		err =
+		    db_exec(db,
+			    "INSERT INTO user_skill (user_id, skill_id, level)"
+			    " VALUES (?, 1, ?)",
+			    (const struct db_arg[]){ DB_U64(id),
+						     DB_I64(4 - a->position) },
+			    2);
 	return err;
 }
 
@@ -223,8 +231,16 @@ static int people_and_queues(struct db *db, const char *dir)
 
 	if (!err)
 		err = db_exec(db,
-			      "INSERT IGNORE INTO queue (id, name) VALUES"
-			      " (2, 'Горячая линия по часам')",
+			      "INSERT IGNORE INTO skill (id, name) VALUES"
+			      " (1, 'Полис и выбор страховой организации')",
+			      NULL, 0);
+	if (!err) /* another rule than that of the first */
+		err = db_exec(db,
+			      "INSERT IGNORE INTO queue (id, name, strategy,"
+			      " skill_id, skill_level, skill_least,"
+			      " skill_relax_s) VALUES (2,"
+			      " 'Горячая линия по часам', 'skills', 1, 3, 1,"
+			      " 15)",
 			      NULL, 0);
 	if (!err)
 		err = db_exec(db,

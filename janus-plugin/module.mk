@@ -25,3 +25,10 @@ $(B)/janus-plugin/libotklik.so: $(PLUGIN_OBJS)
 		-o $@ $^ $(PLUGIN_LIBS)
 
 PROGRAMS += $(B)/janus-plugin/libotklik.so
+
+# Decides stored offers again.
+$(B)/janus-plugin/otklik-replay: $(addprefix $(B)/janus-plugin/,replay.o \
+		decision.o queue_rule.o agent.o) $(B)/db/db.o
+	$(CC) -o $@ $^ $(LDFLAGS) -ljansson -lmariadb
+
+PROGRAMS += $(B)/janus-plugin/otklik-replay

@@ -36,7 +36,7 @@ struct cc_store_conf {
 	/* On the store thread. dir: {"users":[{id,login,name,extension,org,
 	 * org_code,org_kind,roles:[…],blocked}],"queues":[{id,name,strategy,
 	 * ring_timeout_s,max_wait_s,max_len,wrapup_s,position_interval_s,
-	 * open (bool, always open),members:[user ids]}],"routes":[{number|null,
+	 * open (bool, always open),members:[…]}],"routes":[{number|null,
 	 * queue_id,hours}],"hours":…,"settings":{name:value}}; borrowed */
 	void (*directory)(json_t *dir, void *arg);
 	/* One outbox row; deleted from the table after this returns. Comes

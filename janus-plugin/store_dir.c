@@ -95,19 +95,50 @@ static int read_queue(const struct db_row *r, void *arg)
 	return add(arg, q);
 }
 
+/* How calls are distributed, into the queues that are read already. */
+static int read_rules(const struct db_row *r, void *arg)
+{
+	static const char *const numbers[] = {
+		"priority_s",    "sticky_min",    "keep_min",
+		"tell_wait",     "skill_level",   "skill_least",
+		"skill_relax_s", "late_queue_id", "full_queue_id",
+	};
+	static const char *const words[] = { "late_action", "full_action",
+					     "join_empty", "leave_empty" };
+	json_t *q = of_id(arg, db_u64(r, 0));
+
+	for (unsigned i = 0; q && i < CC_LEN(numbers); i++)
+		json_object_set_new(q, numbers[i], number(r, 1 + i));
+	for (unsigned i = 0; q && i < CC_LEN(words); i++)
+		json_object_set_new(q, words[i],
+				    text(r, 1 + CC_LEN(numbers) + i));
+	return 0;
+}
+
+static int read_office(const struct db_row *r, void *arg)
+{
+	return add(arg, json_pack("{s:o, s:o}", "org_id", number(r, 0),
+				  "numbers", text(r, 1)));
+}
+
 static int read_member(const struct db_row *r, void *arg)
 {
 	json_t *q = of_id(arg, db_u64(r, 0));
 
-	return q ? add(json_object_get(q, "members"), number(r, 1)) : 0;
+	return q ? add(json_object_get(q, "members"),
+		       json_pack("{s:o, s:o, s:o}", "id", number(r, 1), "level",
+				 number(r, 2), "skill", number(r, 3)))
+		 : 0;
 }
 
 static int read_route(const struct db_row *r, void *arg)
 {
 	json_t *n = db_is_null(r, 0) ? json_null() : text(r, 0);
 
-	return add(arg, json_pack("{s:o, s:o, s:o}", "number", n, "queue_id",
-				  number(r, 1), "hours", number(r, 2)));
+	return add(arg, json_pack("{s:o, s:o, s:o, s:o, s:o}", "number", n,
+				  "queue_id", number(r, 1), "hours",
+				  number(r, 2), "priority_s", number(r, 3),
+				  "organization_id", number(r, 4)));
 }
 
 static int read_hours(const struct db_row *r, void *arg)
@@ -205,10 +236,22 @@ static const struct part {
 	  " prompt_closed, prompt_sorry, prompt_reconnect, organization_id"
 	  " FROM queue ORDER BY id" },
 	{ "queues", read_member,
-	  "SELECT queue_id, user_id FROM queue_member"
-	  " ORDER BY queue_id, level, position, user_id" },
+	  "SELECT m.queue_id, m.user_id, m.level, COALESCE(s.level, 0)"
+	  " FROM queue_member m JOIN queue q ON q.id = m.queue_id"
+	  " LEFT JOIN user_skill s ON s.user_id = m.user_id"
+	  " AND s.skill_id = q.skill_id"
+	  " ORDER BY m.queue_id, m.level, m.position, m.user_id" },
+	{ "queues", read_rules,
+	  "SELECT id, priority_s, sticky_min, keep_min, tell_wait, skill_level,"
+	  " skill_least, skill_relax_s, late_queue_id, full_queue_id,"
+	  " late_action, full_action, join_empty, leave_empty FROM queue" },
+	{ "offices", read_office,
+	  "SELECT id, phones FROM organization WHERE phones <> ''"
+	  " AND kind IN ('FUND', 'INSURER') UNION ALL"
+	  " SELECT organization_id, number FROM caller_organization" },
 	{ "routes", read_route,
-	  "SELECT number, queue_id, hours_id FROM inbound_route ORDER BY id" },
+	  "SELECT number, queue_id, hours_id, priority_s, organization_id"
+	  " FROM inbound_route ORDER BY id" },
 	{ "hours", read_hours,
 	  "SELECT id, name, zone FROM business_hours ORDER BY id" },
 	{ "hours", read_interval,
@@ -252,9 +295,9 @@ static const struct part {
 int cc_dir_read(struct db *db, json_t **dir)
 {
 	json_t *d = json_pack(
-	    "{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
-	    "users", "queues", "routes", "hours", "holidays", "trunks", "dial",
-	    "alerts", "today", "settings");
+	    "{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
+	    "offices", "users", "queues", "routes", "hours", "holidays",
+	    "trunks", "dial", "alerts", "today", "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)

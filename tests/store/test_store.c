@@ -859,9 +859,21 @@ static void a_changed_user_comes_with_a_new_directory(void **state)
 	    "INSURER_REP_L1");
 	u = json_array_get(json_object_get(w->dir, "queues"), 0);
 	users = json_object_get(u, "members");
-	assert_int_equal(json_integer_value(
-			     json_array_get(users, json_array_size(users) - 1)),
-			 901);
+	assert_int_equal(
+	    json_integer_value(json_object_get(
+		json_array_get(users, json_array_size(users) - 1), "id")),
+	    901);
+	/* the order of callers is touched by nothing that is not turned on */
+	assert_string_equal(json_string_value(json_object_get(u, "strategy")),
+			    "longest_idle");
+	assert_int_equal(
+	    json_integer_value(json_object_get(u, "priority_s")) +
+		json_integer_value(json_object_get(u, "keep_min")) +
+		json_integer_value(json_object_get(u, "sticky_min")),
+	    0);
+	assert_string_equal(json_string_value(json_object_get(u, "join_empty")),
+			    "");
+	assert_true(json_is_array(json_object_get(w->dir, "offices")));
 	assert_true(json_is_true(json_object_get(u, "open")));
 	u = json_array_get(json_object_get(w->dir, "hours"), 0);
 	u = json_array_get(json_object_get(u, "intervals"), 0);
