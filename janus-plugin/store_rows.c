@@ -98,7 +98,7 @@ static const struct kind {
 	      { "id", COL_TEXT, 36 },
 	      { "call_id", COL_TEXT, 36 },
 	      { "node", COL_TEXT, 32 },
-	      { "kind", COL_TEXT, 8 },
+	      { "kind", COL_TEXT, 12 },
 	      { "path", COL_TEXT, 200 },
 	      { "started_at", COL_TIME, 0 },
 	  } },

@@ -307,9 +307,8 @@ static void post(void *arg, json_t *row)
 static int moscow(void *arg, const char *zone, int64_t epoch_ms)
 {
 	(void)arg;
-	(void)zone;
 	(void)epoch_ms;
-	return 3 * 3600;
+	return (strcmp(zone, "Asia/Yekaterinburg") ? 3 : 5) * 3600;
 }
 
 static void uuid(void *arg, int64_t epoch_ms, char out[CC_UUID_SIZE])

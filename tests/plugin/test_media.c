@@ -686,6 +686,34 @@ static void silence_is_noticed_and_its_end_too(void **state)
 	assert_int_equal(bed_count(CC_MEDIA_RX_BACK, CITIZEN), 2);
 }
 
+/* A message ends by the silence of the speaker, whether his telephone sends
+ * that silence or nothing at all. */
+static void a_voice_is_told_from_silence(void **state)
+{
+	const uint8_t loud = cc_alaw_encode(4000), noise = cc_alaw_encode(60);
+	struct cc_media_stats st;
+
+	(void)state;
+	phone_say(&citizen, 8, loud); /* not listened to yet */
+	bed_event(CC_MEDIA_RX_BACK, CITIZEN);
+	cc_media_listen(bed_media(), CITIZEN, 200);
+	bed_settle();
+	for (int i = 0; i < 3; i++)
+		phone_say(&citizen, 8, i ? loud : noise);
+	bed_event(CC_MEDIA_QUIET, CITIZEN); /* nothing comes */
+	assert_int_equal(cc_media_stats(bed_media(), CITIZEN, &st), 0);
+	assert_int_equal(st.voice_ms, 40);
+	assert_int_equal(bed_count(CC_MEDIA_QUIET, CITIZEN), 1);
+
+	phone_say(&citizen, 8, loud); /* he goes on, and falls silent again */
+	phone_say(&citizen, 8, noise);
+	bed_event(CC_MEDIA_QUIET, CITIZEN);
+	cc_media_listen(bed_media(), CITIZEN, 0);
+	bed_settle();
+	assert_int_equal(cc_media_stats(bed_media(), CITIZEN, &st), 0);
+	assert_int_equal(st.voice_ms, 60);
+}
+
 static void figures_tell_loss_and_disorder(void **state)
 {
 	struct cc_media_stats st;
@@ -777,6 +805,7 @@ int main(void)
 		CASE(malformed_packets_are_dropped),
 		CASE(the_port_range_may_run_out),
 		CASE(silence_is_noticed_and_its_end_too),
+		CASE(a_voice_is_told_from_silence),
 		CASE(figures_tell_loss_and_disorder),
 		CASE(reports_are_exchanged),
 	};

@@ -238,6 +238,64 @@ static void a_clock_that_jumps_ends_no_message(void **state)
 	assert_int_equal(hearing(w, CC_PROMPT_MESSAGE_TAKEN), port);
 }
 
+/* 9-18 on working days, in a zone. */
+static void by_hours(struct world *w, const char *zone)
+{
+	json_t *week = json_array(), *dir;
+
+	for (int day = 1; day <= 5; day++)
+		json_array_append_new(week, json_pack("{s:i, s:i, s:i}",
+						      "weekday", day, "opens",
+						      540, "closes", 1080));
+	dir = json_pack("{s:[{s:i, s:s}], s:[{s:s, s:i, s:i}],"
+			" s:[{s:i, s:s, s:o}], s:[{s:s, s:b}, {s:s, s:b}]}",
+			"queues", "id", 1, "name", "hot", "routes", "number",
+			"+78652000001", "queue_id", 1, "hours", 1, "hours",
+			"id", 1, "zone", zone, "intervals", week, "holidays",
+			"day", "2028-03-08", "working", 0, "day", "2028-02-26",
+			"working", 1);
+	assert_non_null(dir);
+	cc_engine_directory(w->engine, dir);
+	json_decref(dir);
+}
+
+/* hour, minute: UTC of a day in February or March 2028 */
+static bool open_at(struct world *w, int february, int hour, int minute)
+{
+	/* 2028-02-01 00:00 UTC */
+	const int64_t start = INT64_C(1832976000000);
+	uint64_t dialog;
+	bool open;
+
+	w->epoch_ahead = start - w->now + (february - 1) * 86400000LL +
+			 hour * 3600000LL + minute * 60000LL;
+	world_tick(w, 0);
+	dialog = world_call(w, CLOSED);
+	open = hearing(w, CC_PROMPT_GREETING) != 0;
+	assert_true(open || hearing(w, CC_PROMPT_MESSAGE));
+	world_bye(w, dialog);
+	return open;
+}
+
+static void a_line_by_hours_opens_at_nine_of_its_zone(void **state)
+{
+	struct world *w = *state;
+
+	by_hours(w, "Europe/Moscow");
+	assert_false(open_at(w, 1, 5, 59)); /* a Tuesday */
+	assert_true(open_at(w, 1, 6, 0));
+	assert_true(open_at(w, 1, 14, 59));
+	assert_false(open_at(w, 1, 15, 0));
+	assert_true(open_at(w, 29, 8, 0)); /* the leap day, a Tuesday */
+	assert_true(open_at(w, 26, 8, 0)); /* a Saturday that is worked */
+	assert_false(open_at(w, 27, 8, 0));
+	assert_false(open_at(w, 37, 8, 0)); /* 8 March, a Wednesday */
+	/* the centre moves to another zone: its clock counts */
+	by_hours(w, "Asia/Yekaterinburg");
+	assert_true(open_at(w, 1, 4, 0));
+	assert_false(open_at(w, 1, 13, 0));
+}
+
 /* The line is judged once, when the call comes. */
 static void hours_that_change_during_a_call_do_not_touch_it(void **state)
 {
@@ -619,6 +677,7 @@ int main(void)
 		CASE(the_longest_wait_ends_with_the_secretary),
 		CASE(a_clock_that_jumps_ends_no_message),
 		CASE(hours_that_change_during_a_call_do_not_touch_it),
+		CASE(a_line_by_hours_opens_at_nine_of_its_zone),
 		CASE(says_that_a_number_may_be_left),
 		CASE(a_place_waits_in_line_and_is_called_back),
 		CASE(a_place_is_neither_first_nor_starved),

@@ -2,6 +2,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -86,6 +89,111 @@ static void hours_of_nobody_are_closed(void **state)
 	assert_false(cc_hours_open(&none, NULL, 0, at("2026-11-23", 10, 0)));
 }
 
+/* --- a year against another reckoning --------------------------------------- */
+
+/* Written as people write it; nothing of hours.c reads it. */
+struct year {
+	int year;
+	const char *zone;
+	const char *off[12], *worked[4];
+};
+
+/* 2020 and 2028 are leap years. Volgograd went from UTC+4 to UTC+3 on 27
+ * December 2020, Berlin changes its clock twice a year. */
+static const struct year years[] = {
+	{ 2028,
+	  "Europe/Moscow",
+	  { "2028-01-03", "2028-01-04", "2028-01-05", "2028-01-06",
+	    "2028-01-07", "2028-02-23", "2028-03-08", "2028-05-01",
+	    "2028-05-09", "2028-06-12" },
+	  { "2028-02-26", "2028-12-30" } },
+	{ 2020,
+	  "Europe/Volgograd",
+	  { "2020-02-24", "2020-03-09", "2020-12-28", "2020-12-31" },
+	  { "2020-12-26" } },
+	{ 2028,
+	  "Europe/Berlin",
+	  { "2028-02-29", "2028-03-27", "2028-10-30" },
+	  { "2028-03-26", "2028-10-29" } },
+};
+
+static bool stands_in(const char *const *list, size_t n, const char *day)
+{
+	for (size_t i = 0; i < n && list[i]; i++)
+		if (!strcmp(list[i], day))
+			return true;
+	return false;
+}
+
+/* By the C library's calendar: 9:00-18:00, Mondays with an hour for lunch,
+ * worked days off like Mondays. */
+static bool people_say_open(const struct year *y, const struct tm *tm)
+{
+	int minute = tm->tm_hour * 60 + tm->tm_min;
+	bool worked, monday;
+	char day[16];
+
+	strftime(day, sizeof(day), "%Y-%m-%d", tm);
+	worked = stands_in(y->worked, 4, day);
+	monday = worked || tm->tm_wday == 1;
+	if (stands_in(y->off, 12, day) ||
+	    (!worked && (tm->tm_wday == 0 || tm->tm_wday == 6)))
+		return false;
+	if (monday && minute >= 13 * 60 && minute < 14 * 60)
+		return false;
+	return minute >= 9 * 60 && minute < 18 * 60;
+}
+
+static size_t read_days(const struct year *y, struct cc_holiday *days)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < 12 && y->off[i]; i++, n++)
+		assert_int_equal(cc_hours_day(&days[n].day, y->off[i]), 0);
+	for (size_t i = 0; i < 4 && y->worked[i]; i++, n++) {
+		assert_int_equal(cc_hours_day(&days[n].day, y->worked[i]), 0);
+		days[n].working = true;
+	}
+	return n;
+}
+
+/* Every minute of the year, on a simulated clock. @return minutes open */
+static long walk(const struct year *y)
+{
+	struct cc_holiday days[16] = { { .working = false } };
+	size_t n = read_days(y, days);
+	struct tm first = { .tm_year = y->year - 1900, .tm_mday = 1 };
+	time_t t = timegm(&first), end;
+	long open = 0;
+
+	first = (struct tm){ .tm_year = y->year - 1899, .tm_mday = 1 };
+	end = timegm(&first);
+	assert_int_equal(setenv("TZ", y->zone, 1), 0);
+	tzset();
+	for (; t < end; t += 60) {
+		struct tm tm;
+		bool want, got;
+
+		localtime_r(&t, &tm);
+		want = people_say_open(y, &tm);
+		got =
+		    cc_hours_open(&office, days, n, (int64_t)t + tm.tm_gmtoff);
+		if (want != got)
+			fail_msg("%s %04d-%02d-%02d %02d:%02d: %s", y->zone,
+				 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+				 tm.tm_hour, tm.tm_min, got ? "open" : "shut");
+		open += got;
+	}
+	return open;
+}
+
+static void a_year_is_as_people_reckon_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(years) / sizeof(years[0]); i++)
+		assert_in_range(walk(&years[i]), 240 * 480, 262 * 540);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +202,7 @@ int main(void)
 		cmocka_unit_test(weekends_are_closed),
 		cmocka_unit_test(holidays_and_moved_days_win),
 		cmocka_unit_test(hours_of_nobody_are_closed),
+		cmocka_unit_test(a_year_is_as_people_reckon_it),
 	};
 
 	return cmocka_run_group_tests_name("hours", tests, NULL, NULL);
