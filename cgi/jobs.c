@@ -1,7 +1,8 @@
 /*
  * jobs.c - otklik-jobs: the slow work, in one process (DESIGN D17).
  *
- * Every second: lost calls become appeals, evidence rows get their seals.
+ * Every second: lost calls become appeals, calls made about an appeal stand in
+ * it, evidence rows get their seals.
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; old sessions and forgotten drafts go.
  *
@@ -22,6 +23,7 @@
 
 #include <sodium.h>
 
+#include "cgi/store_attempt.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_seal.h"
 #include "cgi/util.h"
@@ -199,7 +201,7 @@ static int one_round(struct jobs *j)
 	int64_t now = now_ms();
 	bool full;
 	struct lost_report lost;
-	unsigned given = 0;
+	unsigned given = 0, attempts = 0;
 	int err;
 
 	j->doing = "lock";
@@ -212,7 +214,12 @@ static int one_round(struct jobs *j)
 	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &lost);
 	if (!err)
 		err = store_places_given(j->db, now, &given);
-	if (lost.made || given)
+	if (!err) {
+		j->doing = "attempts";
+		err = store_attempts(j->db, full ? 0 : now - LOST_WINDOW,
+				     &attempts);
+	}
+	if (lost.made || given || attempts)
 		wake_plugin(j);
 	if (err)
 		return err;

@@ -31,7 +31,7 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 
 # --- otklik-jobs ---------------------------------------------------------
 # Owned by the slow work: lost calls, seals.
-JOBS_OBJS := $(addprefix cgi/,jobs.o store_lost.o store_seal.o seal.o \
+JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_lost.o store_seal.o seal.o \
 	workday.o deadline.o phone.o name_key.o secrets.o store_place.o \
 	store_appeal.o appeal.o auth.o session.o) db/db.o
 

@@ -281,6 +281,7 @@ struct cc_office {
 
 struct cc_trunk_meter {
 	uint32_t trunk;
+	bool down; /* a rule of another trunk may serve */
 	struct cc_meter dialled;
 };
 
@@ -444,6 +445,8 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	    const struct cc_dial_order *o);
 /* A code of request.h for what cc_dial returned, NULL for 0. */
 const char *cc_dial_code(int err);
+/* The state of a trunk has changed. */
+void cc_dial_trunk(struct cc_engine *e, uint32_t trunk, bool up);
 /* Rules and limits out of the directory. */
 void cc_dial_directory(struct cc_engine *e, json_t *dir);
 /* What the network does with a call of ours. @return true: it was this */

@@ -116,15 +116,31 @@ void cc_dial_directory(struct cc_engine *e, json_t *dir)
 		presented(trunks, 0));
 }
 
-static struct cc_meter *trunk_meter(struct cc_dialling *d, uint32_t trunk)
+static struct cc_trunk_meter *trunk_of(struct cc_dialling *d, uint32_t trunk)
 {
 	for (size_t i = 0; i < d->trunk_count; i++)
 		if (d->trunks[i].trunk == trunk)
-			return &d->trunks[i].dialled;
+			return &d->trunks[i];
 	if (d->trunk_count == CC_LEN(d->trunks)) /* the rest share one */
-		return &d->trunks[CC_LEN(d->trunks) - 1].dialled;
+		return &d->trunks[CC_LEN(d->trunks) - 1];
 	d->trunks[d->trunk_count].trunk = trunk;
-	return &d->trunks[d->trunk_count++].dialled;
+	return &d->trunks[d->trunk_count++];
+}
+
+void cc_dial_trunk(struct cc_engine *e, uint32_t trunk, bool up)
+{
+	if (trunk)
+		trunk_of(&e->dialling, trunk)->down = !up;
+}
+
+static bool usable(const void *arg, uint32_t trunk)
+{
+	const struct cc_dialling *d = arg;
+
+	for (size_t i = 0; i < d->trunk_count; i++)
+		if (d->trunks[i].trunk == trunk)
+			return !d->trunks[i].down;
+	return true;
 }
 
 struct load {
@@ -157,7 +173,7 @@ static int within_limits(struct cc_engine *e, struct cc_agent *a,
 			 const struct cc_dial_way *w)
 {
 	struct cc_dialling *d = &e->dialling;
-	struct cc_meter *m = trunk_meter(d, w->trunk);
+	struct cc_meter *m = &trunk_of(d, w->trunk)->dialled;
 	struct load l = load(e, a->id, w->trunk);
 
 	if (w->emergency)
@@ -293,8 +309,8 @@ static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
 		struct cc_dial_way *w)
 {
-	int err =
-	    cc_dial_plan_way(w, &e->dialling.plan, typed, a->roles, NULL, NULL);
+	int err = cc_dial_plan_way(w, &e->dialling.plan, typed, a->roles,
+				   usable, &e->dialling);
 
 	if (err == EINVAL)
 		return err;

@@ -47,9 +47,9 @@ static int sip_invite(void *arg, uint32_t trunk, const char *number,
 {
 	struct world *w = arg;
 
-	(void)trunk;
 	assert_non_null(number);
 	assert_non_null(sdp);
+	w->trunk = trunk;
 	snprintf(w->dialled, sizeof(w->dialled), "%s", number);
 	snprintf(w->presented, sizeof(w->presented), "%s", from);
 	w->invited = *dialog = ++w->next_dialog;

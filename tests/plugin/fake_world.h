@@ -31,12 +31,13 @@ struct world {
 	uint64_t answered, rejected, invited; /* last dialogs */
 	int status;                           /* of the last reject */
 	char dialled[40], presented[40];      /* of the last invite */
-	unsigned recorded;                    /* recordings begun */
-	struct cc_hear hear[WORLD_PORTS];     /* last per port */
-	uint64_t port[WORLD_PORTS];           /* its id, 0 = none */
-	unsigned listen[WORLD_PORTS];         /* quiet_ms, 0 = not */
-	unsigned voice_ms;                    /* of every port's figures */
-	uint64_t offer;                       /* last session offered a leg */
+	uint32_t trunk;
+	unsigned recorded;                /* recordings begun */
+	struct cc_hear hear[WORLD_PORTS]; /* last per port */
+	uint64_t port[WORLD_PORTS];       /* its id, 0 = none */
+	unsigned listen[WORLD_PORTS];     /* quiet_ms, 0 = not */
+	unsigned voice_ms;                /* of every port's figures */
+	uint64_t offer;                   /* last session offered a leg */
 	unsigned uuid;
 
 	/* stored kinds of each call, for the replay; ended calls are checked

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "cgi/store_attempt.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_seal.h"
 #include "db/db.h"
@@ -840,6 +841,51 @@ static void a_bad_call_does_not_stop_the_seals(void **state)
 	lab_exec(migrate, "DROP TRIGGER bad");
 }
 
+/* A call of user 5 about an appeal, answered or ended with a reason. */
+static void attempt(unsigned n, unsigned user, const char *reason,
+		    bool answered)
+{
+	char sql[300];
+
+	put_call(&(struct call){ n, .direction = "OUT", .caller = "1001",
+				 .ended = true, .answered = answered,
+				 .reason = reason });
+	snprintf(
+	    sql, sizeof(sql),
+	    "INSERT INTO call_event (call_id, seq, at, kind, user_id, data)"
+	    " SELECT id, 1, started_at, 'DIAL', %u, JSON_OBJECT('appeal',"
+	    " 70) FROM call_record WHERE id LIKE '%%%u'",
+	    user, n);
+	lab_exec(media, sql);
+}
+
+static void a_call_about_an_appeal_stands_in_it_with_its_result(void **state)
+{
+	unsigned made;
+
+	(void)state;
+	lab_exec(migrate, "INSERT INTO user_account (id, login, password_hash,"
+			  " surname, given_name, organization_id) VALUES"
+			  " (5, 'x', '', 'Х', 'И', 1), (6, 'y', '', 'Х', 'И',"
+			  " 2)");
+	lab_exec(migrate, "INSERT INTO appeal (id, status, number, type,"
+			  " registered_at, organization_id) VALUES (70,"
+			  " 'DEFERRED', '26-26-000070', 'Консультация', NOW(3),"
+			  " 1)");
+	attempt(1, 5, "BUSY", false);
+	attempt(2, 5, "COMPLETECALLER", true);
+	attempt(3, 6, "NOANSWER", false); /* an insurer's, of the fund's */
+	assert_int_equal(store_attempts(jobs, TUESDAY - DAY, &made), 0);
+	assert_int_equal(made, 2);
+	count("SELECT COUNT(*) FROM appeal_call WHERE appeal_id = 70", 2);
+	count("SELECT COUNT(*) FROM appeal_history WHERE appeal_id = 70 AND"
+	      " user_id = 5 AND event = 'ATTEMPT' AND comment IN ('Занято',"
+	      " 'Дозвон') AND to_status = 'DEFERRED'",
+	      2);
+	assert_int_equal(store_attempts(jobs, TUESDAY - DAY, &made), 0);
+	assert_int_equal(made, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -859,6 +905,7 @@ int main(void)
 		CASE(a_pass_cut_in_the_middle_is_done_once),
 		CASE(who_called_back_has_the_appeal_and_the_call),
 		CASE(an_appeal_somebody_has_stays_his),
+		CASE(a_call_about_an_appeal_stands_in_it_with_its_result),
 		CASE(every_row_gets_one_seal_and_they_verify),
 		CASE(a_row_that_commits_late_is_sealed),
 		CASE(a_change_of_the_past_is_noticed),
