@@ -10,7 +10,7 @@ import { duration, fill, left, phone }
 	from '../../static/js/phone/format.js';
 import { loopback, refusal } from '../../static/js/phone/leg.js';
 import { keep, recall } from '../../static/js/phone/memory.js';
-import { candidates, initials, merge, presenceKey, target }
+import { candidates, fold, initials, keyword, merge, presenceKey, target }
 	from '../../static/js/phone/people.js';
 import { people } from './states.mjs';
 
@@ -69,6 +69,15 @@ test('colleagues: oneself is left out, free ones stand first', () => {
 	assert.deepEqual(list.map((p) => p.to),
 		['2001', '1002', '2002', '2101', 'queue:1']);
 });
+
+test('what is typed is words, folded: ё is е, case and spaces do not matter',
+	() => {
+		assert.deepEqual(keyword('  СемЁн   Полын 11 '),
+			['семен', 'полын', '11']);
+		assert.deepEqual(keyword(' '), []);
+		assert.ok(keyword('ёл полы').every((w) =>
+			fold('Елкина Анна СМО «Полынь-Полис» 1101').includes(w)));
+	});
 
 test('the field finds by number, name and organization, ё as е', () => {
 	const find = (q) => candidates(users, [], [], q, 7).map((p) => p.to);
