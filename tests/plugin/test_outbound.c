@@ -244,6 +244,7 @@ static void what_the_plan_forbids_is_refused_and_logged(void **state)
 		is(w, 1, "FREE", "");
 	}
 	assert_string_equal(row(w, "called"), "+4930123456");
+	assert_string_equal(last(w, "shift_alert", "kind"), "FRAUD");
 	assert_int_equal(w->invited, 0);
 	assert_string_equal(dial(w, 1, "---"), CC_UNKNOWN_NUMBER);
 }
@@ -265,6 +266,9 @@ static void a_thousand_calls_in_an_hour_are_not_made(void **state)
 	}
 	assert_int_equal(made, 60);
 	assert_string_equal(row(w, "end_reason"), "LIMIT");
+	assert_string_equal(last(w, "shift_alert", "kind"), "FRAUD");
+	assert_string_equal(last(w, "shift_alert", "text"),
+			    "Превышен предел исходящих вызовов");
 	assert_string_equal(dial(w, 1, NUMBER), CC_DIAL_LIMIT);
 	assert_null(dial(w, 1, "112")); /* help is never limited */
 	assert_null(world_button(w, 1, "hangup", ""));
