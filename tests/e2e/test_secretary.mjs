@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Outside the hours: a message, heard in the card it became. In a queue: a
 // number left, called back or taken.
-// limit: 240 s
+// limit: 300 s
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -132,8 +132,16 @@ async function leaves(number) {
 test('a number is left: called back at its turn, or taken', async () => {
 	const one = await leaves('+79180000022');
 	const two = await leaves('+79180000023');
+	const three = await leaves('+79180000024');
 
 	assert.equal(one.origin, 'NUMBER');
+	// the places are kept: a new process finds them
+	const pid = stack.pid('janus');
+
+	process.kill(pid, 'SIGKILL');
+	await stack.row(`SELECT COUNT(*) AS n FROM call_event
+		WHERE kind = 'PLACE'`, ([r]) => r.n === '6');
+	assert.notEqual(stack.pid('janus'), pid);
 	const op = await desk.sit('op1');
 	const coming = phone.incoming();
 
@@ -148,6 +156,13 @@ test('a number is left: called back at its turn, or taken', async () => {
 	await call.answer({ tone: HZ.citizen });
 	await op.callState('TALK');
 	await desk.hearEachOther(call, op);
+	// another place, in the journal: the telephone is asked, and gives it
+	const where = await op.eval(new Function(`return fetch(
+		'/appeal/${three.id}/take', { method: 'POST',
+			body: new URLSearchParams({ csrf: document.querySelector(
+				'meta[name=csrf]').content }) }).then((r) => r.url)`));
+
+	assert.match(where, new RegExp(`/appeal/${three.id}$`));
 	await call.hangup();
 	const me = await idOf('op1');
 
@@ -168,7 +183,7 @@ test('a number is left: called back at its turn, or taken', async () => {
 		(a) => a.assignee_id)).assignee_id, me);
 	assert.deepEqual((await stack.sql(`SELECT e.reason FROM call_place_end e
 		JOIN call_place p ON p.id = e.place_id ORDER BY p.since`))
-		.map((r) => r.reason), ['DIALLED', 'TAKEN']);
+		.map((r) => r.reason), ['DIALLED', 'TAKEN', 'TAKEN']);
 	clean(op);
 	await desk.away(op);
 });
