@@ -122,7 +122,11 @@ BENCH_TOOLS := $(addprefix $(B)/tests/bench/,pump sniff)
 $(BENCH_TOOLS): %: %.o
 	$(CC) -o $@ $^ $(LDFLAGS)
 
-tests: $(BENCH_TOOLS)
+$(B)/tests/bench/distribution: $(B)/tests/bench/distribution.o \
+		$(ENGINE_OBJS:%=$(B)/%)
+	$(CC) -o $@ $^ $(LDFLAGS) -ljansson
+
+tests: $(BENCH_TOOLS) $(B)/tests/bench/distribution
 
 # What `make check` counts the instructions of: tests/instructions/run.mjs.
 INSTRUCTIONS_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What a recorded two-way call costs, and how long a packet stays with us.
-// figures: relay_cpu_vs_janus_sip relay_delay_p99_ms
+// figures: relay_cpu_vs_janus_sip relay_delay_p99_ms ring_at_client_p99_ms
 //
 // The same N operators' legs (legs.mjs: rtpengine, no browsers) and N
 // telephones, every stream PCMA with a packet each 20 ms and a phase of its
@@ -26,6 +26,9 @@
 // The delay is taken by sniff.c at 50 calls of ours, see there: the kernel's
 // stamps at both ends of our process, so nothing has to be subtracted. The
 // worse direction counts.
+//
+// ring_at_client: 100 operators talk, 100 callers wait; one after another ends
+// his call and presses «Готов». From the press to RING at his WebSocket.
 
 import { execFileSync, spawn } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -267,7 +270,8 @@ async function ourCall(w, i) {
 
 	await answered;
 	await page.request({ request: 'answer', call: call.id, gen: call.gen });
-	await page.until((m) => state(m)?.call?.state === 'TALK', 'TALK');
+	page.call = state(await page.until(
+		(m) => state(m)?.call?.state === 'TALK', 'TALK'));
 }
 
 async function theirCall(w, i) {
@@ -343,7 +347,7 @@ function others(before, after) {
 }
 
 // One Janus, n calls, something measured while they talk.
-async function talk(kind, n, measure) {
+async function talk(kind, n, measure, { whole = true } = {}) {
 	const { call, streams, plugin } = KINDS[kind];
 	const w = { pages: [] };
 
@@ -363,7 +367,7 @@ async function talk(kind, n, measure) {
 		const { sent, received, hearing } = await w.pump.count();
 		const recorded = recordings(`${w.janus.dir}/rec`);
 
-		if (hearing !== n * streams)
+		if (whole && hearing !== n * streams)
 			throw new Error(`${kind}: ${hearing} of ${n * streams} streams ` +
 				`were heard, ${received} of ${sent} packets; ${loaded(got)}`);
 		if (kind !== 'empty' && recorded < n)
@@ -414,6 +418,37 @@ async function delay(n) {
 		await deadline(once(child, 'close'), (WINDOW + 30) * 1000, 'sniff');
 		return { ...JSON.parse(text), others: others(before, clocks(w)) };
 	});
+}
+
+async function rings(n) {
+	return talk('ours', n, async (w) => {
+		const before = clocks(w), times = [];
+
+		for (let i = 0; i < n; i += 5)
+			await Promise.all(Array.from({ length: Math.min(5, n - i) },
+				(_, k) => w.trunk.call(`sip:+78652000000@${ADDRESS}:${SIP_PORT}`,
+					{ address: ADDRESS, port: SIP_PORT }, 2 * (i + k) + 1)));
+		await lasts(4000); // every greeting is over
+		for (const page of w.pages) {
+			const { call } = page.call;
+
+			await page.request({ request: 'hangup', call: call.id,
+				gen: call.gen });
+			await page.until((m) => state(m)?.agent?.state === 'WRAPUP',
+				'WRAPUP');
+			const at = performance.now();
+			const rung = page.until((m) => state(m)?.call?.state === 'RING',
+				'RING');
+
+			await page.request({ request: 'ready' });
+			const next = state(await rung).call;
+
+			times.push(page.rung - at);
+			await page.request({ request: 'answer', call: next.id,
+				gen: next.gen });
+		}
+		return { times, others: others(before, clocks(w)) };
+	}, { whole: false });
 }
 
 // ---- figures ---------------------------------------------------------------
@@ -474,11 +509,26 @@ async function delayFigure() {
 		target: 2, holds: p99 <= 2, n: got.to_trunk.n + got.to_web.n }));
 }
 
+async function ringFigure() {
+	const got = await rings(100);
+	const sorted = got.times.sort((a, b) => a - b);
+	const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1];
+
+	console.log(`ring_at_client: p50 ${round(sorted[sorted.length >> 1])} ms, ` +
+		`max ${round(sorted.at(-1))} ms, ${loaded(got)}`);
+	console.log(JSON.stringify({ name: 'ring_at_client_p99_ms', unit: 'ms',
+		ours: round(p99), rival: 'poll of VICIdial pages', rival_value: 1000,
+		ratio: round(1000 / p99), target: 50, holds: p99 <= 50,
+		n: sorted.length }));
+}
+
 const wanted = process.argv.slice(2);
 
 try {
 	if (!wanted.length || wanted.includes('relay_delay_p99_ms'))
 		await delayFigure();
+	if (!wanted.length || wanted.includes('ring_at_client_p99_ms'))
+		await ringFigure();
 	if (!wanted.length || wanted.includes('relay_cpu_vs_janus_sip'))
 		await cpuFigure();
 	process.exit(0);

@@ -232,6 +232,8 @@ export class Page {
 				body: { request: 'pong', n: m.plugindata.data.n } }));
 			return;
 		}
+		if (m.plugindata?.data?.call?.state === 'RING')
+			this.rung = performance.now();
 		const i = this.#asked.findIndex((a) => a.fits(m));
 
 		if (i >= 0)
