@@ -37,6 +37,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_ORGANIZATIONS] =    "ArArArArArA ArArArAr- ",
 	[AUTH_CALLS_OWN] =        "M M M M M M M - - - - ",
 	[AUTH_REPORT] =           "M M M M M A O O ArO - ",
+	[AUTH_SHIFT] =            "- - - - - A O - - Or- ",
 };
 /* clang-format on */
 

@@ -37,6 +37,7 @@ enum auth_function {
 	AUTH_ORGANIZATIONS,    /* organizations with their telephones */
 	AUTH_CALLS_OWN,        /* the list of own calls */
 	AUTH_REPORT,           /* operational and staffing figures */
+	AUTH_SHIFT, /* «Смена сейчас»; readonly: no actions */
 	AUTH_COUNT
 };
 

@@ -11,8 +11,8 @@ CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_journal store_call store_theme store_place store_node \
 	store_recent store_report store_take
 CGI_GLUE := app show card routes page_login page_journal page_appeal \
-	page_recording page_directory page_calls page_report page_take api \
-	api_status
+	page_recording page_directory page_calls page_report page_shift \
+	page_take api api_status
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o

@@ -153,7 +153,7 @@ static const char *move(struct cc_engine *e, const struct cc_agent *who,
 		return CC_FORBIDDEN;
 	if (q == c->queue || (c->state != CALL_RING && !c->place.waiting))
 		return CC_STATE;
-	if (!q->open || !q->member_count || q->line.length >= q->max_len)
+	if (!q->member_count || !cc_queue_takes(e, q))
 		return CC_QUEUE_CLOSED;
 	note(e, who, act);
 	if (c->state == CALL_RING) {

@@ -575,7 +575,7 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 	if (ev->kind == CC_SIP_TRUNK) {
 		e->trunk = ev->status == 200;
 		cc_dial_trunk(e, ev->trunk, ev->status == 200);
-		cc_shift_trunk(e, 0, ev->status == 200);
+		cc_shift_trunk(e, ev->trunk, ev->status == 200);
 		return;
 	}
 	if (ev->kind == CC_SIP_INVITE) {

@@ -16,6 +16,7 @@
 <link rel="stylesheet" href="/static/vendor/bootstrap/bootstrap.min.css">
 <link rel="stylesheet" href="/static/css/app.css">
 <link rel="stylesheet" href="/static/css/lists.css">
+<link rel="stylesheet" href="/static/css/shift.css">
 <script src="/static/vendor/htmx/htmx.min.js" defer></script>
 <script type="module" src="/static/js/main.js"></script>
 </head>
@@ -32,6 +33,8 @@
 <?cs if:May.Calls == "1" ?><a class="nav-link" href="/calls" data-nav="/calls"><?cs var:Lang.Nav.Calls ?></a>
 <?cs /if ?>
 <?cs if:May.Report == "1" ?><a class="nav-link" href="/report" data-nav="/report"><?cs var:Lang.Nav.Report ?></a>
+<?cs /if ?>
+<?cs if:May.Shift == "1" ?><a class="nav-link" href="/shift" data-nav="/shift"><?cs var:Lang.Shift.Title ?></a>
 <?cs /if ?>
 </nav>
 <form class="me-2" method="post" action="/lang" hx-boost="false">
@@ -51,6 +54,11 @@
 <button class="btn btn-sm btn-outline-secondary"><?cs var:Lang.Nav.Logout ?></button>
 </form>
 </header>
+<section id="alarm" role="alert" aria-label="<?cs var:Lang.Shift.Alarm ?>" hidden>
+<ul></ul>
+<p class="field-error" data-error></p>
+<template><li><b data-kind></b><span data-about></span><span class="num" data-age></span><button type="button" class="btn btn-sm btn-light"><?cs var:Lang.Shift.Accept ?></button></li></template>
+</section>
 <div class="desk-body">
 <div class="desk-side">
 <section class="employee p-2 border-bottom" aria-labelledby="employee-title">

@@ -1,5 +1,6 @@
 // main.js - the page's script: the telephone first, then what turns with it.
 
+import { alarm } from './alarm.js';
 import { drafts } from './draft.js';
 import { filters } from './filter.js';
 import { guard } from './guard.js';
@@ -8,6 +9,7 @@ import { lists } from './lists.js';
 import { finisher, logout } from './logout.js';
 import { nav } from './nav.js';
 import { presence } from './presence.js';
+import { shift } from './shift.js';
 import { theme } from './theme.js';
 import { trouble } from './trouble.js';
 import { controls } from './phone/controls.js';
@@ -32,6 +34,8 @@ if (document.body.dataset.user) {
 	journal(phone);
 	presence(phone);
 	lists(phone);
+	alarm(phone);
+	shift(phone);
 	logout(finish);
 	// for tests and for support over the telephone: nothing can be set
 	Object.defineProperty(window, 'otklik', { value: Object.freeze({

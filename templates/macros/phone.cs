@@ -4,6 +4,12 @@
 <div class="phone-head">
 <h2 class="side-title" id="phone-title"><?cs var:Lang.Phone.Title ?></h2>
 <span class="phone-quality" data-show="quality" data-kind="quality" role="img" hidden><span class="bars" aria-hidden="true"><i></i><i></i><i></i></span><span class="visually-hidden" data-t="quality"></span></span>
+<div class="dropdown raise">
+<button type="button" class="icon-btn" data-menu="raise-menu" data-on="raise" aria-haspopup="menu" aria-expanded="false" aria-label="<?cs var:Lang.Phone.Raise ?>" title="<?cs var:Lang.Phone.Raise ?>" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#alert"></use></svg></button>
+<div class="menu" id="raise-menu" role="menu" hidden>
+<?cs each:r = Lang.Phone.Raises ?><button type="button" role="menuitem" data-act="raise" data-value="<?cs var:r.Code ?>"><?cs var:r.Name ?></button>
+<?cs /each ?></div>
+</div>
 <button type="button" class="icon-btn" data-act="devices" aria-label="<?cs var:Lang.Phone.Devices ?>" title="<?cs var:Lang.Phone.Devices ?>"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#gear"></use></svg></button>
 </div>
 

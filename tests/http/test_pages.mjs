@@ -38,6 +38,7 @@ const ROUTES = [
 	['GET', '/directory/organizations', null, 'scenario', 200],
 	['GET', '/calls', null, 'phone', 200],
 	['GET', '/report', null, 'scenario', 200],
+	['GET', '/shift', null, 'shift', 200],
 	['GET', '/auth/janus', null, 'all', 204],
 ];
 const MAY = {
@@ -46,11 +47,11 @@ const MAY = {
 	rep1: 'register view scenario directory phone take',
 	rep21: 'register view scenario directory phone take',
 	rep31: 'register view scenario directory phone',
-	admin: 'register view scenario directory phone',
-	super1: 'view scenario directory phone',
+	admin: 'register view scenario directory phone shift',
+	super1: 'view scenario directory phone shift',
 	quality: 'view scenario directory',
 	auditor: 'view scenario',
-	director: 'view scenario directory',
+	director: 'view scenario directory shift',
 	security: '',
 };
 const people = {};

@@ -587,6 +587,31 @@ static void a_break_by_the_supervisor_in_every_state(void **state)
 	assert_int_equal(rows(w, "supervisor_action", "result", "STATE"), 2);
 }
 
+/* It rings at all of them: a break stops one telephone only. */
+static void a_break_leaves_the_others_ringing(void **state)
+{
+	struct world *w = *state;
+	json_t *dir = directory();
+
+	json_object_set_new(json_array_get(json_object_get(dir, "queues"), 0),
+			    "strategy", json_string("ring_all"));
+	cc_engine_directory(w->engine, dir);
+	world_sign_in(w, SUPER);
+	world_sign_in(w, OP1);
+	world_sign_in(w, OP2);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	assert_string_equal(world_agent_state(w, OP2), "RINGING");
+	assert_null(world_ask(w, SUPER,
+			      "{\"request\":\"rest\",\"user\":1,"
+			      "\"reason\":\"r\"}"));
+	assert_string_equal(world_agent_state(w, OP1), "BREAK");
+	assert_string_equal(world_agent_state(w, OP2), "RINGING");
+	assert_null(world_button(w, OP2, "answer", ""));
+	assert_null(cc_engine_check(w->engine));
+	json_decref(dir);
+}
+
 static void a_call_is_taken_off_the_operator_and_not_lost(void **state)
 {
 	struct world *w = *state;
@@ -792,6 +817,7 @@ int main(void)
 		T(who_loses_the_role_loses_the_board),
 		T(the_days_figures_are_of_the_region_and_survive),
 		T(a_break_by_the_supervisor_in_every_state),
+		T(a_break_leaves_the_others_ringing),
 		T(a_call_is_taken_off_the_operator_and_not_lost),
 		T(a_call_is_ended_only_when_that_is_said),
 		T(nobody_cuts_a_call_that_112_is_in),

@@ -146,6 +146,9 @@ static void the_matrix_is_that_of_the_domain(void **state)
 				  [QC] = SCOPE_OWN,
 				  [AU] = SCOPE_ALL,
 				  [DI] = SCOPE_OWN },
+		[AUTH_SHIFT] = { [AD] = SCOPE_ALL,
+				 [SU] = SCOPE_OWN,
+				 [DI] = SCOPE_OWN },
 	};
 
 	(void)state;

@@ -11,6 +11,7 @@ import { can, empty, mark, phase, reduce, talking, view } from './panel.js';
 import { keyed, binder, words as readWords } from './view.js';
 
 const LEG_MS = 10000; // from «Начало работы» to a leg that is up
+const GOOD_NEWS_MS = 15000;
 
 // Controls that share one button.
 const BUTTON = { hangup: 'drop', reject: 'drop', hold: 'holdToggle',
@@ -229,7 +230,7 @@ export class Phone extends EventTarget {
 		case 'quality':
 			return this.#quality(data);
 		case 'notice':
-			return this.say(data.code, 'warning', data.text);
+			return this.#told(data);
 		case 'closed':
 			if (data.reason === 'TAKEN_OVER' && this.#root)
 				return this.#elsewhere();
@@ -239,6 +240,13 @@ export class Phone extends EventTarget {
 			this.dispatchEvent(new CustomEvent(data.event,
 				{ detail: data }));
 		}
+	}
+
+	// «Принял» is good news, and leaves room for what is to be done (M18).
+	#told({ code, text }) {
+		this.say(code, code === 'M19' ? 'info' : 'warning', text);
+		if (code === 'M19')
+			setTimeout(() => this.hush('M19'), GOOD_NEWS_MS);
 	}
 
 	#state(state) {
@@ -539,6 +547,10 @@ export class Phone extends EventTarget {
 		case 'emergency':
 			return this.send('emergency',
 				{ request: 'emergency', service: value });
+		case 'raise':
+			if (await this.send('raise', { request: 'raise', flag: value }))
+				this.say('RaiseSent', 'info');
+			return;
 		case 'nontarget':
 			return this.send('nontarget',
 				{ request: 'nontarget', kind: value });
@@ -559,6 +571,11 @@ export class Phone extends EventTarget {
 	}
 
 	// appeal: the call is about it, 0 = none
+	// A request that is not about a call of one's own.
+	ask(message) {
+		return this.#link.request(message);
+	}
+
 	dial(number, appeal = 0) {
 		const digits = number.replace(/[^0-9*#+]/g, '').slice(0, 32);
 
