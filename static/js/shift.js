@@ -150,9 +150,8 @@ export function shift(phone) {
 		put(node, 'why', whyWord(a, words));
 		put(node, 'queues', a.queues.join(', '));
 		node.querySelector('[data-c=queues]').title = a.queues.join(', ');
-		put(node, 'call', talk(a.call));
-		node.querySelector('[data-c=call]').dataset.value =
-			a.call?.emergency ? 'emergency' : '';
+		put(node, 'call', talk(a.call), a.call?.emergency ? 'emergency' : '');
+		put(node, 'mark', how(a.call));
 		node.dataset.kind = a.state;
 		since(node, a.state === 'INACTIVE' ? '' : a.since);
 	}
@@ -160,13 +159,13 @@ export function shift(phone) {
 	function talk(call) {
 		if (!call)
 			return '';
-		const way = call.direction === 'out' ? '→ ' : '';
-		const how = ['hold', 'transfer', 'conference', 'reconnect']
-			.includes(call.state) ? words[`ShiftCall_${call.state}`] : '';
-		const mark = call.emergency ? words.ShiftService : how;
+		return (call.direction === 'out' ? '→ ' : '') +
+			(call.number ? number(call.number, words) : words.ShiftForeign);
+	}
 
-		return `${way}${call.number ? number(call.number, words)
-			: words.ShiftForeign}${mark ? ` · ${mark}` : ''}`;
+	function how(call) {
+		return call?.emergency ? words.ShiftService
+			: words[`ShiftCall_${call?.state}`] ?? '';
 	}
 
 	function trunkItem(node, t) {
@@ -186,8 +185,9 @@ export function shift(phone) {
 		put(node, 'kind', words[`Alert${a.kind}`] ?? a.kind);
 		put(node, 'where', where.filter(Boolean).join(' · '));
 		put(node, 'raised', a.raised ? words.AlertRaised : '');
-		// those that sound are answered where they sound
-		accept.hidden = a.urgent || !a.accept;
+		// those that sound are answered where they sound, a long wait and a
+		// dead line end by themselves
+		accept.hidden = a.kind !== 'FRAUD' || !a.accept;
 		accept.dataset.accept = a.id;
 		since(node, a.at);
 	}

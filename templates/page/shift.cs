@@ -17,7 +17,7 @@
 <?cs call:figure("free", Lang.Shift.Free) ?>
 <?cs call:figure("talking", Lang.Shift.Talking) ?>
 <?cs call:figure("pause", Lang.Shift.Pause) ?>
-<div class="figure"><dt><?cs var:Lang.Shift.Level ?> <span class="figure-note" data-service></span></dt><dd class="num" data-figure="level">—</dd></div>
+<div class="figure"><dt><?cs var:Lang.Shift.Level ?></dt><dd class="num"><span data-figure="level">—</span> <span class="figure-note" data-service></span></dd></div>
 <div class="figure wide"><dt><?cs var:Lang.Shift.Today ?></dt><dd class="num"><span data-figure="offered">0</span><i aria-hidden="true">/</i><span data-figure="answered">0</span><i aria-hidden="true">/</i><span data-figure="abandoned">0</span></dd></div>
 </dl>
 <section class="shift-alerts" data-shift-alerts aria-labelledby="shift-alerts" hidden>
@@ -50,7 +50,7 @@
 <thead><tr><th scope="col"><span class="visually-hidden"><?cs var:Lang.Shift.Pick ?></span></th><th scope="col"><?cs var:Lang.Shift.Ext ?></th><th scope="col"><?cs var:Lang.Shift.Name ?></th><th scope="col"><?cs var:Lang.Shift.State ?></th><th scope="col" class="end"><?cs var:Lang.Shift.Since ?></th><th scope="col"><?cs var:Lang.Shift.Call ?></th><th scope="col"><?cs var:Lang.Shift.Queues ?></th></tr></thead>
 <tbody data-rows="agents"></tbody>
 </table>
-<template data-row="agents"><tr><td><input type="radio" name="pick"></td><td class="num muted" data-c="ext"></td><td><span class="cut strong" data-c="name"></span></td><td><i class="dot" aria-hidden="true"></i><span data-c="state"></span><span class="sub" data-c="why"></span></td><td class="num end" data-c="since"></td><td class="num" data-c="call"></td><td><span class="cut muted" data-c="queues"></span></td></tr></template>
+<template data-row="agents"><tr><td><input type="radio" name="pick"></td><td class="num muted" data-c="ext"></td><td><span class="cut strong" data-c="name"></span></td><td><i class="dot" aria-hidden="true"></i><span data-c="state"></span><span class="sub" data-c="why"></span></td><td class="num end" data-c="since"></td><td><span class="num" data-c="call"></span><span class="sub" data-c="mark"></span></td><td><span class="cut muted" data-c="queues"></span></td></tr></template>
 <p class="none" data-none="agents"><?cs var:Lang.Shift.NoAgents ?></p>
 </section>
 </div>
