@@ -207,8 +207,9 @@ asan:
 chaos: ready
 	@ONLY=chaos/ tests/run
 
+# A tenth of the schedules: instrumented they take ten times as long.
 asan-run: tests
-	@ASAN_OPTIONS=detect_stack_use_after_return=1 \
+	@OTKLIK_SCHEDULES=100000 ASAN_OPTIONS=detect_stack_use_after_return=1 \
 		UBSAN_OPTIONS=print_stacktrace=1 tests/run --built $(TESTS)
 
 # Fuzzers: FUZZ_<name> := sources besides tests/fuzz/fuzz_<name>.c. FUZZ_S is
