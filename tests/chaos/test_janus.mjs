@@ -27,11 +27,6 @@ function killJanus() {
 	return old.pid;
 }
 
-const shift = () => stack.sql('SELECT a.started_at, e.ended_at, e.reason ' +
-	'FROM attendance a LEFT JOIN attendance_end e ON e.attendance_id = a.id ' +
-	'JOIN user_account u ON u.id = a.user_id WHERE u.login = \'op1\' ' +
-	'ORDER BY a.started_at');
-
 test('the page says so and is active again without a click', async () => {
 	op = await desk.active('op1', { engine: 'firefox' });
 	resting = await desk.active('op2');
@@ -91,7 +86,7 @@ test('the call is closed with a reason, and so is the shift', async () => {
 	// the database knows the last node_status, one each 5 s
 	assert.ok(ended <= killed && ended > killed - 12000,
 		`ended ${killed - ended} ms before the kill`);
-	const rows = await shift();
+	const rows = await desk.shifts('op1', (list) => list.length === 2);
 
 	assert.equal(rows.length, 2);
 	assert.equal(rows[0].reason, 'INTERRUPTED');

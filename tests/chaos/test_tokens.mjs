@@ -293,9 +293,7 @@ test('«Выход» in another tab ends page and handle at once', async () => {
 	assert.equal((await raw.say({ request: 'sync' })).code, 'NOT_HELLO');
 	assert.equal((await raw.hello(user)).code, 'TOKEN');
 	raw.close();
-	const [row] = await stack.row('SELECT e.reason FROM attendance a JOIN ' +
-		'attendance_end e ON e.attendance_id = a.id JOIN user_account u ON ' +
-		'u.id = a.user_id WHERE u.login = \'op1\'', (rows) => rows.length);
+	const [row] = await desk.shifts('op1', (rows) => rows[0]?.reason);
 
 	assert.equal(row.reason, 'LOGOUT');
 	await first.close();

@@ -45,6 +45,8 @@ export class Desk {
 		finally_(() => desk.phone.close());
 		desk.stack = await Stack.open({ state, env });
 		finally_(() => desk.stack.close());
+		// the shifts of the demonstration are over by now
+		desk.since = new Date().toISOString().replace(/[TZ]/g, ' ').trim();
 		finally_(() => desk.leave());
 		onFailure(async (name) => {
 			await desk.tell(name);
@@ -155,11 +157,17 @@ export class Desk {
 	// Who was cut off is given up now, and not in a minute.
 	async giveUp(user) {
 		await this.set('phone.give_up_s', 1);
-		await this.stack.row('SELECT a.id FROM attendance a JOIN ' +
-			'user_account u ON u.id = a.user_id LEFT JOIN attendance_end e ' +
-			`ON e.attendance_id = a.id WHERE u.login = '${user}' AND ` +
-			'e.attendance_id IS NULL', (rows) => rows.length === 0);
+		await this.shifts(user, (rows) => rows.every((r) => r.ended_at));
 		await this.set('phone.give_up_s', 60);
+	}
+
+	// The shifts of a user in this test, oldest first.
+	shifts(user, test) {
+		return this.stack.row('SELECT a.started_at, e.ended_at, e.reason ' +
+			'FROM attendance a LEFT JOIN attendance_end e ON ' +
+			'e.attendance_id = a.id JOIN user_account u ON u.id = a.user_id ' +
+			`WHERE u.login = '${user}' AND a.started_at >= '${this.since}' ` +
+			'ORDER BY a.started_at', test);
 	}
 
 	// The journal's row of a call, found by the citizen's number.

@@ -28,9 +28,7 @@ for (const engine of ENGINES) {
 		await desk.activate(op);
 		await op.sees('Активен');
 		await op.shot('workspace');
-		await stack.row('SELECT a.id FROM attendance a JOIN user_account u ' +
-			`ON u.id = a.user_id WHERE u.login = '${user}'`,
-		(rows) => rows.length === 1);
+		await desk.shifts(user, (rows) => rows.length === 1);
 		clean(op);
 	});
 
@@ -165,10 +163,8 @@ for (const engine of ENGINES) {
 		await op.press('Завершить');
 		await op.agent('INACTIVE');
 		await op.sees('Не активен');
-		await stack.row('SELECT e.reason FROM attendance_end e JOIN ' +
-			'attendance a ON a.id = e.attendance_id JOIN user_account u ON ' +
-			`u.id = a.user_id WHERE u.login = '${user}'`,
-		(rows) => rows.length === 1);
+		await desk.shifts(user, (rows) => rows.length === 1 &&
+			rows[0].reason === 'FINISH');
 		await desk.away(op);
 	});
 }
