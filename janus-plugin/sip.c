@@ -32,6 +32,8 @@ enum cmd_kind {
 	CMD_INVITE,
 	CMD_REOFFER,
 	CMD_HANGUP,
+	CMD_TRUNKS,
+	CMD_RESOLVED,
 };
 
 struct cmd {
@@ -43,14 +45,22 @@ struct cmd {
 	char *sdp;
 	char number[CC_SIP_NUMBER + 1];
 	char from[CC_SIP_NUMBER + 1];
+	bool own_number; /* from is the line's */
+	uint32_t trunk;
+	struct cc_trunk_conf *trunks;
+	struct target *targets;
+	size_t count; /* of either */
 };
 
 /* ---- commands, from any thread ---- */
 
 static void cmd_free(struct cmd *cmd)
 {
-	if (cmd)
-		free(cmd->sdp);
+	if (!cmd)
+		return;
+	free(cmd->sdp);
+	free(cmd->trunks);
+	free(cmd->targets);
 	free(cmd);
 }
 
@@ -124,7 +134,6 @@ int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
 {
 	struct cmd *cmd;
 
-	(void)trunk; /* there is one */
 	if (!cc_sip_number_ok(number) || !sdp)
 		return EINVAL;
 	if (from && from[0] && !cc_sip_number_ok(from))
@@ -135,6 +144,8 @@ int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
 		return ENOMEM;
 	cc_copy(cmd->number, sizeof(cmd->number), number);
 	cc_copy(cmd->from, sizeof(cmd->from), from);
+	cmd->own_number = !from;
+	cmd->trunk = trunk;
 	cmd->dialog = atomic_fetch_add(&sip->last_id, 1) + 1;
 	*dialog = cmd->dialog;
 	return cmd_post(sip, cmd);
@@ -143,6 +154,38 @@ int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
 void cc_sip_hangup(struct cc_sip *sip, uint64_t dialog)
 {
 	cmd_post(sip, cmd_new(CMD_HANGUP, dialog, NULL));
+}
+
+int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
+		  size_t n)
+{
+	struct cmd *cmd = cmd_new(CMD_TRUNKS, 0, NULL);
+
+	if (!cmd)
+		return ENOMEM;
+	cmd->trunks = calloc(n ? n : 1, sizeof(*list));
+	if (!cmd->trunks) {
+		cmd_free(cmd);
+		return ENOMEM;
+	}
+	if (n)
+		memcpy(cmd->trunks, list, n * sizeof(*list));
+	cmd->count = n;
+	return cmd_post(sip, cmd);
+}
+
+void cc_sip_found(struct cc_sip *sip, uint64_t serial, struct target *targets,
+		  size_t n)
+{
+	struct cmd *cmd = cmd_new(CMD_RESOLVED, serial, NULL);
+
+	if (!cmd) {
+		free(targets); /* the timer asks again */
+		return;
+	}
+	cmd->targets = targets;
+	cmd->count = n;
+	cmd_post(sip, cmd);
 }
 
 void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out)
@@ -155,86 +198,26 @@ void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out)
 	out->trunk_up = atomic_load(&sip->trunk_up);
 }
 
-/* ---- the SIP thread: is the trunk alive? ---- */
-
-static void ping_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *none);
-
-/* OPTIONS every 15 s, 3 s to answer (with the usual T1 of 500 ms). */
-static void ping_send(struct cc_sip *sip)
-{
-	char url[64];
-
-	if (sip->ping)
-		nua_handle_destroy(sip->ping);
-	snprintf(url, sizeof(url), "sip:%s:%u", sip->peer_host,
-		 (unsigned)sip->peer_port);
-	sip->ping = nua_handle(sip->nua, NULL, NUTAG_URL(url),
-			       SIPTAG_TO_STR(url), TAG_END());
-	sip->ping_open = true;
-	if (sip->ping)
-		nua_options(sip->ping, SIPTAG_ACCEPT_STR(CC_SDP_TYPE),
-			    TAG_END());
-	su_timer_set_interval(sip->ping_timer, ping_timer, NULL,
-			      (int)sip->t1_ms * 6);
-}
-
-static void trunk_is(struct cc_sip *sip, int up, int status)
-{
-	struct cc_sip_event ev = {
-		.kind = CC_SIP_TRUNK,
-		.status = status,
-		.from = "",
-		.to = "",
-		.call_id = "",
-		.identity = "",
-		.reason = "",
-	};
-
-	if (atomic_exchange(&sip->trunk_up, up) != up)
-		sip->handler(&ev, sip->arg);
-}
-
-static void ping_result(struct cc_sip *sip, bool good, int status)
-{
-	sip->ping_open = false;
-	sip->ping_misses = good ? 0 : sip->ping_misses + 1;
-	if (good)
-		trunk_is(sip, 1, 200);
-	else if (sip->ping_misses >= 2)
-		trunk_is(sip, 0, status);
-}
-
-static void ping_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *none)
-{
-	(void)none;
-	if (sip->closing)
-		return;
-	if (sip->ping_open)
-		ping_result(sip, false, 408);
-	else {
-		ping_send(sip);
-		return;
-	}
-	su_timer_set_interval(timer, ping_timer, NULL, (int)sip->t1_ms * 24);
-}
-
-void cc_sip_on_pong(struct cc_sip *sip, int status, const sip_t *m)
-{
-	if (!sip->ping_open || status < 200 || sip->closing)
-		return;
-	/* whatever the peer itself says proves it alive, except "not now" */
-	ping_result(sip, m && status != 503, m ? status : 408);
-	su_timer_set_interval(sip->ping_timer, ping_timer, NULL,
-			      (int)sip->t1_ms * 30);
-}
+/* ---- the SIP thread ---- */
 
 static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
 {
-	struct dlg *d = cc_sip_find(sip, cmd->dialog);
+	struct dlg *d = NULL;
 
 	if (cmd->kind == CMD_INVITE)
-		cc_sip_do_invite(sip, cmd->dialog, cmd->number, cmd->from,
-				 cmd->sdp);
+		cc_sip_do_invite(sip,
+				 &(struct call_order){
+				     .id = cmd->dialog,
+				     .trunk = cmd->trunk,
+				     .number = cmd->number,
+				     .from = cmd->own_number ? NULL : cmd->from,
+				     .sdp = cmd->sdp });
+	else if (cmd->kind == CMD_TRUNKS && !sip->closing)
+		cc_sip_do_trunks(sip, cmd->trunks, cmd->count);
+	else if (cmd->kind == CMD_RESOLVED && !sip->closing)
+		cc_sip_resolved(sip, cmd->dialog, cmd->targets, cmd->count);
+	else
+		d = cc_sip_find(sip, cmd->dialog);
 	if (!d)
 		return;
 	switch (cmd->kind) {
@@ -256,6 +239,8 @@ static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
 		cc_sip_do_hangup(d);
 		break;
 	case CMD_INVITE:
+	case CMD_TRUNKS:
+	case CMD_RESOLVED:
 		break;
 	}
 }
@@ -294,10 +279,41 @@ static void log_nothing(void *stream, char const *fmt, va_list ap)
 	(void)ap;
 }
 
+static _Thread_local struct cc_sip *mine;
+
+/* Why a certificate was refused: sofia says it nowhere else. */
+static void log_tls(void *stream, char const *fmt, va_list ap)
+{
+	char line[512];
+	const char *s;
+
+	(void)stream;
+	if (!mine)
+		return;
+	vsnprintf(line, sizeof(line), fmt, ap);
+	s = strstr(line, "Peer Subject Mismatch");
+	if (s) {
+		cc_copy(mine->tls_trouble, sizeof(mine->tls_trouble),
+			"Certificate of another name");
+		return;
+	}
+	s = strstr(line, "err ");
+	s = s ? strchr(s, ':') : NULL;
+	if (!s)
+		return;
+	line[strcspn(line, "\r\n")] = '\0';
+	snprintf(mine->tls_trouble, sizeof(mine->tls_trouble),
+		 "Certificate: %.48s", s + 1);
+}
+
 static void init_sofia(void)
 {
 	su_init();
 	su_log_redirect(NULL, log_nothing, NULL);
+	/* of its reports only the reasons of failed handshakes are read */
+	su_log_redirect(tport_log, log_tls, NULL);
+	su_log_set_level(tport_log, 3);
+	cc_sip_auth_init();
 }
 
 /* sofia only says "no": bind both for a moment to learn why. */
@@ -326,7 +342,10 @@ static int probe_port(const struct cc_sip *sip, int type)
 static int set_up(struct cc_sip *sip)
 {
 	char url[64];
+	char sips[64];
 
+	mine = sip;
+	cc_sip_auth_bind(sip);
 	sip->root = su_root_create(sip);
 	if (!sip->root)
 		return ENOMEM;
@@ -342,26 +361,33 @@ static int set_up(struct cc_sip *sip)
 	/* Without a transport it binds UDP and TCP. Never a list here: this
 	 * sofia keeps the split list in a block that it has left. */
 	snprintf(url, sizeof(url), "sip:%s:%u", sip->addr, (unsigned)sip->port);
-	sip->nua = nua_create(sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
-			      NTATAG_SIP_T1(sip->t1_ms),
-			      NTATAG_SIP_T1X64(sip->t1_ms * 64),
-			      NTATAG_SIP_T2(sip->t1_ms * 8),
-			      NTATAG_SIP_T4(sip->t1_ms * 10), TAG_END());
+	snprintf(sips, sizeof(sips), "sips:%s:%u", sip->addr,
+		 (unsigned)sip->sips_port);
+	sip->nua = nua_create(
+	    sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
+	    TAG_IF(sip->tls_dir, NUTAG_SIPS_URL(sips)),
+	    TAG_IF(sip->tls_dir, NUTAG_CERTIFICATE_DIR(sip->tls_dir)),
+	    /* whom we call must show the name we called it by */
+	    TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_SUBJECTS_OUT),
+	    TPTAG_TLS_VERIFY_DATE(1), TPTAG_TLS_VERIFY_DEPTH(4),
+	    NTATAG_SIP_T1(sip->t1_ms), NTATAG_SIP_T1X64(sip->t1_ms * 64),
+	    NTATAG_SIP_T2(sip->t1_ms * 8), NTATAG_SIP_T4(sip->t1_ms * 10),
+	    TAG_END());
 	if (!sip->nua)
 		return EADDRINUSE;
-	nua_set_params(sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
-		       NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
-		       /* follow no 3xx, Retry-After or challenge by itself */
-		       NUTAG_RETRY_COUNT(0), NUTAG_SESSION_TIMER(0),
-		       SIPTAG_SUPPORTED(SIP_NONE),
-		       SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
-		       SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
-		       NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"),
-		       TAG_END());
-	sip->ping_timer = su_timer_create(su_root_task(sip->root), 0);
-	if (!sip->ping_timer)
-		return ENOMEM;
-	ping_send(sip);
+	nua_set_params(
+	    sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
+	    NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
+	    /* digest, Min-SE and Min-Expires are followed; 3xx and
+			* Retry-After are not */
+	    NUTAG_RETRY_COUNT(4), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
+	    NUTAG_MAX_RETRY_AFTER(0),
+	    /* RFC 4028: asked for, agreed to by whoever can */
+	    NUTAG_SESSION_TIMER(sip->session_s), NUTAG_MIN_SE(sip->min_se_s),
+	    NUTAG_UPDATE_REFRESH(1), SIPTAG_SUPPORTED_STR("timer, 100rel"),
+	    SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
+	    SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
+	    NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"), TAG_END());
 	return 0;
 }
 
@@ -386,8 +412,7 @@ static void take_down(struct cc_sip *sip)
 		       now_ms() - start < ENDING_MS)
 			su_root_step(sip->root, 20);
 		cc_sip_end_all(sip, true);
-		if (sip->ping)
-			nua_handle_destroy(sip->ping);
+		cc_sip_trunks_close(sip);
 		nua_shutdown(sip->nua);
 		while (!sip->down && now_ms() - start < CLOSE_MS)
 			su_root_step(sip->root, 20);
@@ -397,8 +422,6 @@ static void take_down(struct cc_sip *sip)
 			return;
 		nua_destroy(sip->nua);
 	}
-	if (sip->ping_timer)
-		su_timer_destroy(sip->ping_timer);
 	if (sip->wait_index > 0)
 		su_root_deregister(sip->root, sip->wait_index);
 	if (sip->root)
@@ -417,6 +440,8 @@ static void *run(void *arg)
 	pthread_cond_signal(&sip->cond);
 	pthread_mutex_unlock(&sip->lock);
 
+	if (!err)
+		cc_sip_do_trunks(sip, &sip->builtin, 1);
 	while (!err && !sip->closing)
 		su_root_step(sip->root, 1000);
 	sip->closing = true;
@@ -436,6 +461,8 @@ static void sip_free(struct cc_sip *sip)
 		close(sip->wake);
 	pthread_cond_destroy(&sip->cond);
 	pthread_mutex_destroy(&sip->lock);
+	cc_resolver_end(sip->resolver);
+	free(sip->tls_dir);
 	free(sip);
 }
 
@@ -445,6 +472,7 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct cc_sip *sip;
 	struct in_addr own;
+	struct in_addr peer;
 	int err;
 
 	if (!conf->port || !conf->peer_port ||
@@ -459,15 +487,25 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
 	sip->handler = handler;
 	sip->arg = arg;
 	sip->port = conf->port;
-	sip->peer_port = conf->peer_port;
 	sip->t1_ms = conf->t1_ms ? conf->t1_ms : 500;
 	atomic_store(&sip->trunk_up, -1);
 	cc_copy(sip->addr, sizeof(sip->addr), conf->addr);
-	cc_copy(sip->peer_host, sizeof(sip->peer_host), conf->peer_host);
+	sip->session_s = conf->session_s ? conf->session_s : 1800;
+	sip->min_se_s = conf->min_se_s ? conf->min_se_s : 90;
+	sip->builtin.id = CC_TRUNK_BUILTIN;
+	sip->builtin.port = conf->peer_port;
+	cc_copy(sip->builtin.host, sizeof(sip->builtin.host), conf->peer_host);
+	if (conf->tls_dir && conf->sips_port) {
+		sip->sips_port = conf->sips_port;
+		sip->tls_dir = strdup(conf->tls_dir);
+	}
+	sip->resolver = cc_resolver_new(sip);
 	sip->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
 	err = sip->wake < 0 ? errno : 0;
-	if (!err && inet_pton(AF_INET, sip->peer_host, &sip->peer_addr) != 1)
+	if (!err && !sip->resolver)
+		err = ENOMEM;
+	if (!err && inet_pton(AF_INET, conf->peer_host, &peer) != 1)
 		err = EINVAL;
 	if (!err)
 		err = probe_port(sip, SOCK_DGRAM);

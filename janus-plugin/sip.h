@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "janus-plugin/trunk.h"
+
 struct cc_sip;
 
 enum cc_sip_kind {
@@ -34,7 +36,7 @@ enum cc_sip_kind {
 struct cc_sip_event {
 	enum cc_sip_kind kind;
 	uint64_t dialog;
-	uint32_t trunk;       /* id of the line; 0: the only one there is */
+	uint32_t trunk;       /* id of the line it goes through */
 	int status;           /* SIP status; ENDED: 200 BYE, 487 CANCEL, 408
 				 no ACK, else the final status */
 	const char *from;     /* number of the caller as sent, "" hidden */
@@ -52,9 +54,14 @@ typedef void(cc_sip_h)(const struct cc_sip_event *ev, void *arg);
 struct cc_sip_conf {
 	const char *addr;      /* address bound and written into SIP and SDP */
 	uint16_t port;         /* UDP and TCP */
-	const char *peer_host; /* the trunk: an IPv4 address */
+	const char *peer_host; /* the built-in trunk: an IPv4 address */
 	uint16_t peer_port;    /* outbound INVITEs go there */
 	unsigned t1_ms;        /* RFC 3261 T1; 0 = 500 */
+	unsigned session_s;    /* RFC 4028: what we ask for; 0 = 1800 */
+	unsigned min_se_s;     /* and the least we take; 0 = 90 */
+	uint16_t sips_port;    /* TLS; 0 = none */
+	const char *tls_dir;   /* agent.pem (certificate and key) and
+				  cafile.pem (whom we trust) */
 };
 
 struct cc_sip_stats {
@@ -63,7 +70,7 @@ struct cc_sip_stats {
 	uint64_t bad_contact; /* 400 by the Contact guard (DESIGN D5) */
 	uint64_t malformed;
 	unsigned dialogs; /* alive now */
-	int trunk_up;     /* 1 up, 0 down, -1 unknown */
+	int trunk_up;     /* 1 one is up, 0 all down, -1 unknown */
 };
 
 /**
@@ -77,6 +84,19 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
  * No event is delivered after it returns. */
 void cc_sip_close(struct cc_sip **sipp);
 
+/**
+ * The lines from now on, best first. Those that stay as they were keep their
+ * state and their registration; calls of one that goes stay up. Before the
+ * first call there is one, the built-in, with id CC_TRUNK_BUILTIN.
+ *
+ * @param list  n <= CC_TRUNKS, copied; those that fail cc_trunk_conf_ok are
+ * left out
+ * @return 0 or ENOMEM
+ */
+#define CC_TRUNK_BUILTIN 1
+int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
+		  size_t n);
+
 /* 180 without media. */
 void cc_sip_ring(struct cc_sip *sip, uint64_t dialog);
 /* 200 to an INVITE, re-INVITE or UPDATE; sdp is copied. */
@@ -89,7 +109,9 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 /* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
 void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
 /* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading
- * +, anything else is EINVAL. trunk: 0 = the first by priority that is up.
+ * +, anything else is EINVAL. trunk: the line to try first, 0 = by priority;
+ * one that is down or fails before anything rings is followed by the next.
+ * from: NULL = the line's own number, "" = hidden.
  * *dialog is set before any event can come. */
 int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
 		  const char *from, const char *sdp, uint64_t *dialog);

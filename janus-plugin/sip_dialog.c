@@ -30,8 +30,8 @@ struct dlg *cc_sip_find(struct cc_sip *sip, uint64_t id)
 }
 
 /* Owns nh from here on. */
-static struct dlg *dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
-			   enum dlg_state state)
+struct dlg *cc_dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
+		       enum dlg_state state)
 {
 	struct dlg *d = calloc(1, sizeof(*d));
 	struct dlg **slot = &sip->slots[id % SLOTS];
@@ -44,7 +44,8 @@ static struct dlg *dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
 	d->state = state;
 	d->next = *slot;
 	*slot = d;
-	nua_handle_bind(nh, d);
+	if (nh)
+		nua_handle_bind(nh, d);
 	atomic_fetch_add(&sip->dialogs, 1);
 	return d;
 }
@@ -56,6 +57,7 @@ static void emit(struct dlg *d, struct cc_sip_event *ev)
 	if (ev->kind == CC_SIP_ENDED)
 		d->told = true;
 	ev->dialog = d->id;
+	ev->trunk = d->trunk;
 	ev->from = d->from;
 	ev->to = d->to;
 	ev->call_id = d->call_id;
@@ -65,7 +67,7 @@ static void emit(struct dlg *d, struct cc_sip_event *ev)
 	d->sip->handler(ev, d->sip->arg);
 }
 
-static void tell(struct dlg *d, enum cc_sip_kind kind, int status,
+void cc_dlg_tell(struct dlg *d, enum cc_sip_kind kind, int status,
 		 const char *phrase, const char *sdp)
 {
 	char reason[64];
@@ -88,18 +90,16 @@ static void drop_reoffers(struct dlg *d)
 		su_timer_reset(d->timer);
 }
 
-static void on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d);
-
-static bool set_timer(struct dlg *d, unsigned ms)
+bool cc_dlg_timer(struct dlg *d, unsigned ms)
 {
 	if (!d->timer && d->sip->root)
 		d->timer = su_timer_create(su_root_task(d->sip->root), 0);
 	return d->timer &&
-	       !su_timer_set_interval(d->timer, on_timer, d, (int)ms);
+	       !su_timer_set_interval(d->timer, cc_dlg_on_timer, d, (int)ms);
 }
 
 /* The engine's last word of this dialog; SIP may still have work with it. */
-static void tell_ended(struct dlg *d, int status, const char *phrase)
+void cc_dlg_ended(struct dlg *d, int status, const char *phrase)
 {
 	enum dlg_state was = d->state;
 
@@ -112,13 +112,14 @@ static void tell_ended(struct dlg *d, int status, const char *phrase)
 	 * and then a BYE that nobody answers.
 	 */
 	if (was != DLG_OVER)
-		set_timer(d, (was == DLG_CALLING ? 66 : 140) * d->sip->t1_ms);
+		cc_dlg_timer(d,
+			     (was == DLG_CALLING ? 66 : 140) * d->sip->t1_ms);
 	/* sofia's own errors are numbered from 900 */
-	tell(d, CC_SIP_ENDED, status < 200 || status > 699 ? 500 : status,
-	     phrase, NULL);
+	cc_dlg_tell(d, CC_SIP_ENDED,
+		    status < 200 || status > 699 ? 500 : status, phrase, NULL);
 }
 
-static void dlg_free(struct dlg *d)
+void cc_dlg_free(struct dlg *d)
 {
 	struct dlg **at = &d->sip->slots[d->id % SLOTS];
 
@@ -129,23 +130,30 @@ static void dlg_free(struct dlg *d)
 	drop_reoffers(d);
 	if (d->timer)
 		su_timer_destroy(d->timer);
-	nua_handle_bind(d->nh, NULL);
-	nua_handle_destroy(d->nh);
+	if (d->nh) {
+		nua_handle_bind(d->nh, NULL);
+		nua_handle_destroy(d->nh);
+	}
 	atomic_fetch_sub(&d->sip->dialogs, 1);
 	free(d->identity);
+	free(d->sdp);
 	free(d);
 }
 
 /* ---- what is in a message ---- */
 
-/* The packet's real source: Via is only text. */
-static bool from_peer(struct cc_sip *sip)
+/* By the packet's real source: Via is only text. A dialog goes on with the
+ * address it has, also after its line was taken out of the list. */
+static bool from_peer(struct cc_sip *sip, const struct dlg *d, const sip_t *m)
 {
-	msg_t *msg = nua_current_request(sip->nua);
-	su_sockaddr_t *a = msg ? msg_addr(msg) : NULL;
+	struct in_addr addr;
+	uint16_t port;
+	bool line;
 
-	return a && a->su_sa.sa_family == AF_INET &&
-	       a->su_sin.sin_addr.s_addr == sip->peer_addr.s_addr;
+	if (cc_sip_trunk_of(sip, m, &line))
+		return true;
+	return d && cc_sip_source(sip, &addr, &port) &&
+	       addr.s_addr == d->peer.s_addr;
 }
 
 static bool good_url(const url_t *u)
@@ -160,7 +168,7 @@ static bool good_url(const url_t *u)
  * "*", tel:, unknown schemes; no ACK for our 2xx), so nothing is answered
  * with 2xx before this has passed.
  */
-static bool good_target(const sip_t *m)
+bool cc_good_target(const sip_t *m)
 {
 	const sip_contact_t *c = m->sip_contact;
 	const sip_record_route_t *r;
@@ -177,7 +185,7 @@ static bool good_target(const sip_t *m)
  * @param out  The SDP, to be freed, or NULL when there is no body
  * @return 0, or the SIP status to refuse the message with
  */
-static int read_sdp(struct cc_sip *sip, const sip_t *m, char **out)
+int cc_read_sdp(struct cc_sip *sip, const sip_t *m, char **out)
 {
 	const sip_payload_t *pl = m->sip_payload;
 	const sip_content_type_t *ct = m->sip_content_type;
@@ -237,19 +245,19 @@ static void end_dialog(struct dlg *d, int status, const char *phrase)
 	case DLG_RINGING:
 		nua_respond(d->nh, status, sip_status_phrase(status),
 			    TAG_END());
-		tell_ended(d, status, phrase);
+		cc_dlg_ended(d, status, phrase);
 		break;
 	case DLG_SENT_OK:
 		d->bye_on_ack = true;
-		tell_ended(d, 200, phrase);
+		cc_dlg_ended(d, 200, phrase);
 		break;
 	case DLG_CALLING:
 		nua_cancel(d->nh, TAG_END());
-		tell_ended(d, 487, phrase);
+		cc_dlg_ended(d, 487, phrase);
 		break;
 	case DLG_UP:
 		nua_bye(d->nh, TAG_END());
-		tell_ended(d, 200, phrase);
+		cc_dlg_ended(d, 200, phrase);
 		break;
 	case DLG_OVER:
 		break;
@@ -257,13 +265,20 @@ static void end_dialog(struct dlg *d, int status, const char *phrase)
 }
 
 /* BYE at once, whatever is still under way, and the reason to the engine. */
-static void abort_dialog(struct dlg *d, int status, const char *phrase)
+void cc_dlg_abort(struct dlg *d, int status, const char *phrase)
 {
 	nua_bye(d->nh, TAG_END());
-	tell_ended(d, status, phrase);
+	cc_dlg_ended(d, status, phrase);
 }
 
 /* ---- requests of the peer ---- */
+
+void cc_read_call_id(struct dlg *d, const sip_t *m)
+{
+	if (m->sip_call_id)
+		cc_sip_printable(d->call_id, sizeof(d->call_id),
+				 m->sip_call_id->i_id);
+}
 
 static void refuse_new(struct cc_sip *sip, nua_handle_t *nh, int status)
 {
@@ -272,24 +287,58 @@ static void refuse_new(struct cc_sip *sip, nua_handle_t *nh, int status)
 	nua_handle_destroy(nh);
 }
 
+/*
+ * The number that was called. A call to the Contact we registered has our
+ * account there, so it stands in To; where that is the account too, it is the
+ * line's own number.
+ */
+static void read_called(struct dlg *d, const struct trunk *t, const sip_t *m,
+			bool line)
+{
+	const url_t *rq = m->sip_request->rq_url;
+
+	if (!line && t->conf.registers && rq->url_user &&
+	    !strcmp(rq->url_user, t->conf.user))
+		line = true;
+	if (!line || !m->sip_to) {
+		cc_sip_user_read(d->to, sizeof(d->to), url_number(rq));
+		return;
+	}
+	cc_sip_user_read(d->to, sizeof(d->to), url_number(m->sip_to->a_url));
+	if (t->conf.presented[0] && !strcmp(d->to, t->conf.user))
+		cc_copy(d->to, sizeof(d->to), t->conf.presented);
+}
+
+static void use_proxy(struct dlg *d, const struct trunk *t)
+{
+	char proxy[CC_TRUNK_HOST + 80];
+
+	if (t->count && cc_sip_target_proxy(t, proxy, sizeof(proxy)))
+		nua_set_hparams(d->nh, NUTAG_PROXY(proxy), TAG_END());
+}
+
 static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 {
+	struct trunk *t;
 	struct dlg *d;
 	char *sdp;
+	uint16_t port;
 	int status;
+	bool line;
 
-	if (!from_peer(sip)) {
+	t = cc_sip_trunk_of(sip, m, &line);
+	if (!t) {
 		atomic_fetch_add(&sip->foreign, 1);
 		refuse_new(sip, nh, 403);
 		return;
 	}
 	atomic_fetch_add(&sip->invites, 1);
-	if (!good_target(m)) {
+	if (!cc_good_target(m)) {
 		atomic_fetch_add(&sip->bad_contact, 1);
 		refuse_new(sip, nh, 400);
 		return;
 	}
-	status = sip->closing ? 503 : read_sdp(sip, m, &sdp);
+	status = sip->closing ? 503 : cc_read_sdp(sip, m, &sdp);
 	if (status) {
 		nua_respond(
 		    nh, status, sip_status_phrase(status),
@@ -298,8 +347,8 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 		nua_handle_destroy(nh);
 		return;
 	}
-	d = dlg_new(sip, atomic_fetch_add(&sip->last_id, 1) + 1, nh,
-		    DLG_RINGING);
+	d = cc_dlg_new(sip, atomic_fetch_add(&sip->last_id, 1) + 1, nh,
+		       DLG_RINGING);
 	if (!d) {
 		refuse_new(sip, nh, 500);
 		free(sdp);
@@ -308,14 +357,14 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	if (m->sip_from)
 		cc_sip_user_read(d->from, sizeof(d->from),
 				 url_number(m->sip_from->a_url));
-	cc_sip_user_read(d->to, sizeof(d->to),
-			 url_number(m->sip_request->rq_url));
-	if (m->sip_call_id)
-		cc_sip_printable(d->call_id, sizeof(d->call_id),
-				 m->sip_call_id->i_id);
+	d->trunk = t->conf.id;
+	cc_sip_source(sip, &d->peer, &port);
+	read_called(d, t, m, line);
+	cc_read_call_id(d, m);
+	use_proxy(d, t);
 	d->identity = read_identity(m);
 	d->late = !sdp;
-	tell(d, CC_SIP_INVITE, 0, "", sdp);
+	cc_dlg_tell(d, CC_SIP_INVITE, 0, "", sdp);
 	free(sdp);
 }
 
@@ -342,7 +391,7 @@ static void spoilt_target(struct dlg *d, const sip_t *m)
 		return; /* nothing was taken over */
 	d->bad_target = true;
 	if (d->unacked || d->state == DLG_SENT_OK)
-		abort_dialog(d, 400, "Bad Contact");
+		cc_dlg_abort(d, 400, "Bad Contact");
 }
 
 /* re-INVITE and UPDATE. @return the status to refuse it with, 0: taken */
@@ -352,16 +401,16 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 	char *sdp = NULL;
 	int status;
 
-	if (!from_peer(sip)) {
+	if (!from_peer(sip, d, m)) {
 		atomic_fetch_add(&sip->foreign, 1);
 		return 403;
 	}
-	if (!good_target(m)) {
+	if (!cc_good_target(m)) {
 		atomic_fetch_add(&sip->bad_contact, 1);
 		return 400;
 	}
 	d->bad_target = false;
-	status = read_sdp(sip, m, &sdp);
+	status = cc_read_sdp(sip, m, &sdp);
 	if (status)
 		return status;
 	if (kind == BY_UPDATE && !sdp)
@@ -379,7 +428,7 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 			nua_save_event(sip->nua, d->update);
 		else
 			d->late = !sdp;
-		tell(d, CC_SIP_REOFFER, 0, "", sdp);
+		cc_dlg_tell(d, CC_SIP_REOFFER, 0, "", sdp);
 	}
 	free(sdp);
 	return status;
@@ -427,15 +476,15 @@ static void on_ack(struct dlg *d, const sip_t *m)
 	}
 	if (first)
 		d->state = DLG_UP;
-	if (late && m && !read_sdp(d->sip, m, &sdp) && sdp)
-		tell(d, CC_SIP_REANSWER, 200, "", sdp);
+	if (late && m && !cc_read_sdp(d->sip, m, &sdp) && sdp)
+		cc_dlg_tell(d, CC_SIP_REANSWER, 200, "", sdp);
 	else if (late && first) {
-		abort_dialog(d, 488, "No answer in the ACK");
+		cc_dlg_abort(d, 488, "No answer in the ACK");
 		return;
 	}
 	free(sdp);
 	if (first)
-		tell(d, CC_SIP_ANSWERED, 200, "", NULL);
+		cc_dlg_tell(d, CC_SIP_ANSWERED, 200, "", NULL);
 }
 
 static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
@@ -462,7 +511,7 @@ static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
 static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
 		     struct dlg *d, const sip_t *m)
 {
-	if (!from_peer(sip)) {
+	if (!from_peer(sip, d, m)) {
 		atomic_fetch_add(&sip->foreign, 1);
 		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(sip->nua),
 			    TAG_END());
@@ -480,122 +529,6 @@ static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
 		nua_handle_destroy(nh);
 }
 
-/* ---- responses to us ---- */
-
-static void send_reoffer(struct dlg *d)
-{
-	if (d->ours == BY_UPDATE)
-		nua_update(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
-	else
-		nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
-}
-
-static void on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
-{
-	(void)sip;
-	(void)timer;
-	if (d->state == DLG_OVER)
-		dlg_free(d);
-	else if (d->ours && d->state == DLG_UP)
-		send_reoffer(d);
-}
-
-/* RFC 3261 14.1: who made the Call-ID waits longer, so the two never meet
- * again. @return false: give up */
-static bool retry_later(struct dlg *d)
-{
-	unsigned step = (unsigned)random() % 190 * 10;
-
-	return set_timer(d, d->outbound ? 2100 + step : step);
-}
-
-/*
- * The ACK of a 2xx. Where the answer names no way back the ACK still goes out,
- * to the trunk itself: an ACK that cannot be sent makes sofia recurse, one
- * that is not sent makes it leak the dialog. (A BYE takes no such Route, but
- * its failure harms nobody.)
- */
-static void ack(struct dlg *d, const sip_t *m)
-{
-	char route[64];
-
-	snprintf(route, sizeof(route), "<sip:%s:%u;lr>", d->sip->peer_host,
-		 (unsigned)d->sip->peer_port);
-	nua_ack(d->nh, TAG_IF(!m || !good_target(m), SIPTAG_ROUTE_STR(route)),
-		TAG_END());
-}
-
-static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
-				const sip_t *m)
-{
-	enum reoffer by = d->ours;
-	char *sdp = NULL;
-
-	if (!by || status < 200)
-		return;
-	if (status == 491 && d->state == DLG_UP && retry_later(d))
-		return;
-	free(d->ours_sdp);
-	d->ours_sdp = NULL;
-	d->ours = NO_REOFFER;
-	if (status < 300 && by == BY_INVITE)
-		ack(d, m);
-	if (status < 300 && m && !good_target(m)) {
-		atomic_fetch_add(&d->sip->bad_contact, 1);
-		abort_dialog(d, 502, "Bad Contact");
-		return;
-	}
-	if (status < 300 && m)
-		read_sdp(d->sip, m, &sdp);
-	tell(d, CC_SIP_REANSWER, status, phrase, sdp);
-	free(sdp);
-}
-
-static void on_invite_response(struct dlg *d, int status, const char *phrase,
-			       const sip_t *m)
-{
-	char *sdp = NULL;
-
-	if (d->state == DLG_OVER) {
-		if (status >= 200 && status < 300) {
-			ack(d, m); /* it crossed our CANCEL or BYE */
-			nua_bye(d->nh, TAG_END());
-		}
-		return;
-	}
-	if (d->state != DLG_CALLING) {
-		on_reoffer_response(d, status, phrase, m);
-		return;
-	}
-	if (m && m->sip_call_id)
-		cc_sip_printable(d->call_id, sizeof(d->call_id),
-				 m->sip_call_id->i_id);
-	if (status <= 100 || !m) {
-		if (status >= 300)
-			tell_ended(d, status, phrase);
-		return;
-	}
-	if (status >= 300) {
-		tell_ended(d, status, phrase);
-		return;
-	}
-	if (status >= 200)
-		ack(d, m);
-	if (status >= 200 && !good_target(m)) {
-		atomic_fetch_add(&d->sip->bad_contact, 1);
-		abort_dialog(d, 502, "Bad Contact");
-		return;
-	}
-	read_sdp(d->sip, m, &sdp);
-	if (status >= 200)
-		d->state = DLG_UP;
-	tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS, status,
-	     phrase, sdp);
-	free(sdp);
-}
-
 /* ---- nua's callback ---- */
 
 static void on_call_state(struct dlg *d, int status, const char *phrase,
@@ -606,8 +539,8 @@ static void on_call_state(struct dlg *d, int status, const char *phrase,
 	tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
 	if (state != nua_callstate_terminated)
 		return;
-	tell_ended(d, status, phrase);
-	dlg_free(d);
+	cc_dlg_ended(d, status, phrase);
+	cc_dlg_free(d);
 }
 
 static void on_dialog_event(nua_event_t event, int status, const char *phrase,
@@ -626,25 +559,29 @@ static void on_dialog_event(nua_event_t event, int status, const char *phrase,
 		on_ack(d, m);
 		break;
 	case nua_i_cancel:
-		tell_ended(d, 487, "Cancelled");
+		cc_dlg_ended(d, 487, "Cancelled");
 		break;
 	case nua_i_bye:
-		tell_ended(d, 200, "BYE");
+		cc_dlg_ended(d, 200, "BYE");
 		break;
 	case nua_i_error:
 		if (status == 408) {
 			d->unacked = false;
-			tell_ended(d, 408, phrase);
+			cc_dlg_ended(d, 408, phrase);
 		}
 		break;
 	case nua_i_state:
 		on_call_state(d, status, phrase, tags);
 		break;
 	case nua_r_invite:
-		on_invite_response(d, status, phrase, m);
+		cc_on_invite_response(d, status, phrase, m);
 		break;
 	case nua_r_update:
-		on_reoffer_response(d, status, phrase, m);
+		cc_on_update_response(d, status, phrase, m);
+		break;
+	case nua_r_bye:
+	case nua_r_prack:
+		cc_sip_challenged(d->sip, d->trunk, d->nh, status, m);
 		break;
 	default:
 		break;
@@ -660,11 +597,8 @@ void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
 		sip->down = status >= 200;
 		return;
 	}
-	if (event == nua_r_options) {
-		if (nh == sip->ping)
-			cc_sip_on_pong(sip, status, m);
+	if (cc_sip_trunk_event(sip, event, status, phrase, nh, m))
 		return;
-	}
 	if (event == nua_i_options || event == nua_i_info) {
 		if (status < 200)
 			on_query(sip, event, nh, d, m);
@@ -677,42 +611,6 @@ void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
 }
 
 /* ---- orders of the engine ---- */
-
-void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
-		      const char *from, const char *sdp)
-{
-	char to[96];
-	char own[96];
-	nua_handle_t *nh;
-	struct dlg *d;
-
-	/* both numbers were checked in cc_sip_invite */
-	snprintf(to, sizeof(to), "<sip:%s@%s:%u>", number, sip->peer_host,
-		 (unsigned)sip->peer_port);
-	snprintf(own, sizeof(own), "<sip:%s@%s>", from[0] ? from : "anonymous",
-		 from[0] ? sip->addr : "anonymous.invalid");
-	nh = nua_handle(sip->nua, NULL, SIPTAG_TO_STR(to), SIPTAG_FROM_STR(own),
-			TAG_END());
-	d = nh ? dlg_new(sip, id, nh, DLG_CALLING) : NULL;
-	if (!d) {
-		struct dlg lost = { .sip = sip, .id = id, .state = DLG_OVER };
-
-		if (nh)
-			nua_handle_destroy(nh);
-		tell_ended(&lost, 500, "Out of memory");
-		return;
-	}
-	d->outbound = true;
-	cc_copy(d->from, sizeof(d->from), from);
-	cc_copy(d->to, sizeof(d->to), number);
-	if (sip->closing) {
-		tell_ended(d, 503, "Closing");
-		dlg_free(d);
-		return;
-	}
-	nua_invite(nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-		   SIPTAG_PAYLOAD_STR(sdp), TAG_END());
-}
 
 void cc_sip_do_ring(struct dlg *d)
 {
@@ -727,9 +625,21 @@ static void respond_invite(struct dlg *d, int status, const char *sdp)
 		    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
 }
 
+void cc_dlg_keep_sdp(struct dlg *d, const char *sdp)
+{
+	char *copy = strdup(sdp);
+
+	if (!copy)
+		return;
+	free(d->sdp);
+	d->sdp = copy;
+}
+
 void cc_sip_do_answer(struct dlg *d, const char *sdp)
 {
 	enum reoffer theirs = d->theirs;
+
+	cc_dlg_keep_sdp(d, sdp);
 
 	d->theirs = NO_REOFFER;
 	if (theirs == BY_UPDATE) {
@@ -770,12 +680,14 @@ void cc_sip_do_reoffer(struct dlg *d, char *sdp, bool update)
 	if (d->state != DLG_UP || d->bad_target || d->ours || d->theirs ||
 	    !sdp) {
 		free(sdp);
-		tell(d, CC_SIP_REANSWER, 491, "Another offer is open", NULL);
+		cc_dlg_tell(d, CC_SIP_REANSWER, 491, "Another offer is open",
+			    NULL);
 		return;
 	}
 	d->ours = update ? BY_UPDATE : BY_INVITE;
 	d->ours_sdp = sdp;
-	send_reoffer(d);
+	cc_dlg_keep_sdp(d, sdp);
+	cc_dlg_send_reoffer(d);
 }
 
 void cc_sip_do_hangup(struct dlg *d)
@@ -793,7 +705,7 @@ void cc_sip_end_all(struct cc_sip *sip, bool now)
 			next = d->next;
 			end_dialog(d, 503, "Closing");
 			if (now)
-				dlg_free(d);
+				cc_dlg_free(d);
 		}
 	}
 }

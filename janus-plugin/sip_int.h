@@ -1,6 +1,7 @@
 /*
- * sip_int.h - between sip.c (commands, thread, trunk state) and sip_dialog.c
- * (dialogs). Nobody else includes it. All functions here run in the SIP
+ * sip_int.h - between sip.c (commands, thread), sip_dialog.c (dialogs),
+ * sip_out.c (calls of ours), sip_trunk.c (lines), sip_register.c and
+ * sip_auth.c. Nobody else includes it. All functions here run in the SIP
  * thread.
  */
 #ifndef CC_SIP_INT_H
@@ -25,14 +26,19 @@ struct dlg;
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/su_log.h>
+#include <sofia-sip/tport.h>
 #include <sofia-sip/tport_tag.h>
+#include <sofia-sip/url.h>
 
-#define CC_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
+extern su_log_t tport_log[]; /* in no header of sofia's */
+
+#define CC_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"
 #define CC_SDP_TYPE  "application/sdp"
 
 enum { SLOTS = 256 };
 
 struct cmd;
+struct resolver;
 
 enum dlg_state {
 	DLG_RINGING, /* inbound, no final response yet */
@@ -65,15 +71,65 @@ struct dlg {
 	bool outbound;
 	char call_id[256];
 	char *identity;
+
+	uint32_t trunk;            /* its id */
+	struct in_addr peer;       /* address it came from or went to */
+	char *sdp;                 /* of ours, as last sent */
+	uint32_t tried[CC_TRUNKS]; /* trunks of this call so far */
+	size_t tried_count;
+	bool answering; /* something was heard of our INVITE */
+	int challenged; /* 401 or 407 that was answered */
+	bool heard;     /* a provisional response above 100 */
+	char number[CC_SIP_NUMBER];
+	bool own_number; /* present the line's own */
+};
+
+/* One address of a line. */
+struct target {
+	char host[CC_TRUNK_HOST]; /* as written: a name or the address */
+	bool named;
+	struct in_addr addr;
+	uint16_t port;
+};
+
+struct trunk {
+	struct cc_sip *sip;
+	struct cc_trunk_conf conf;
+	uint64_t serial; /* answers of the resolver find it by this */
+	struct target targets[CC_TRUNK_TARGETS];
+	size_t count;
+	size_t current;
+	su_timer_t *dns_timer; /* it has names: look them up again */
+
+	struct cc_health health;
+	nua_handle_t *ping;
+	su_timer_t *ping_timer;
+	bool ping_open; /* OPTIONS sent, nothing came yet */
+	int ping_status;
+	char ping_reason[64];
+
+	nua_handle_t *reg;
+	su_timer_t *reg_timer; /* next attempt, or this one is overdue */
+	bool reg_open;
+	bool registered;
+	unsigned reg_failures; /* in a row */
+	int reg_status;        /* last final answer, 0 = none yet */
+	char reg_reason[64];
+	char line[17]; /* in the Contact registered: calls come with it */
+
+	int told_up; /* -1: nothing yet */
+	int told_status;
 };
 
 struct cc_sip {
 	char addr[INET_ADDRSTRLEN];
-	char peer_host[INET_ADDRSTRLEN];
-	struct in_addr peer_addr;
 	uint16_t port;
-	uint16_t peer_port;
+	uint16_t sips_port;
+	char *tls_dir;
 	unsigned t1_ms;
+	unsigned session_s;
+	unsigned min_se_s;
+	struct cc_trunk_conf builtin; /* until a list comes */
 	cc_sip_h *handler;
 	void *arg;
 
@@ -100,10 +156,11 @@ struct cc_sip {
 	su_wait_t wait;
 	int wait_index;
 	nua_t *nua;
-	nua_handle_t *ping;
-	su_timer_t *ping_timer;
-	bool ping_open; /* OPTIONS sent, nothing came yet */
-	unsigned ping_misses;
+	struct trunk *trunks[CC_TRUNKS]; /* best first */
+	size_t trunk_count;
+	uint64_t last_serial;
+	struct resolver *resolver;
+	char tls_trouble[64]; /* why the last handshake failed */
 	bool closing;
 	bool down; /* nua_shutdown has finished */
 	struct dlg *slots[SLOTS];
@@ -114,12 +171,94 @@ struct dlg *cc_sip_find(struct cc_sip *sip, uint64_t id);
 void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
 		   nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
 		   struct dlg *d, sip_t const *m, tagi_t tags[]);
-/* the answer to OPTIONS of ours; m NULL: none came */
-void cc_sip_on_pong(struct cc_sip *sip, int status, const sip_t *m);
+
+/* sip_trunk.c. list is borrowed */
+void cc_sip_do_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
+		      size_t n);
+void cc_sip_trunks_close(struct cc_sip *sip);
+struct trunk *cc_sip_trunk_find(struct cc_sip *sip, uint32_t id);
+/* The line a request came by: the Contact we registered, else its source.
+ * NULL: none of ours. *line: it came to that Contact */
+struct trunk *cc_sip_trunk_of(struct cc_sip *sip, const sip_t *m, bool *line);
+/* The real source of the message at hand. @return false: not IPv4 */
+bool cc_sip_source(struct cc_sip *sip, struct in_addr *addr, uint16_t *port);
+/* "sip:USER@ADDRESS:PORT;transport=…" of the current target, so that sofia has
+ * nothing to look up; user NULL: none */
+void cc_sip_target_url(const struct trunk *t, const char *user, char *buf,
+		       size_t size);
+/* Everything of a line over TLS goes to the address at hand under its name, so
+ * that the certificate is checked against the name. @return false: not TLS */
+bool cc_sip_target_proxy(const struct trunk *t, char *buf, size_t size);
+/* A call found the current target silent or broken: ask it at once. */
+void cc_sip_doubt(struct trunk *t);
+/* Tells the engine if the state has changed. */
+void cc_sip_trunk_tell(struct trunk *t);
+/* @return false: not of a trunk */
+bool cc_sip_trunk_event(struct cc_sip *sip, nua_event_t event, int status,
+			const char *phrase, nua_handle_t *nh, const sip_t *m);
+void cc_sip_trunk_timer(struct cc_sip *sip, su_timer_t *timer,
+			struct dlg *none);
+/* targets: n of them, borrowed */
+void cc_sip_resolved(struct cc_sip *sip, uint64_t serial,
+		     const struct target *targets, size_t n);
+
+/* sip_register.c */
+void cc_sip_register_start(struct trunk *t); /* at the current target, anew */
+void cc_sip_register_stop(struct trunk *t);
+void cc_sip_register_timer(struct trunk *t);
+void cc_sip_on_registered(struct trunk *t, int status, const char *phrase,
+			  const sip_t *m);
+
+/* sip_auth.c */
+int cc_sip_auth_init(void);
+void cc_sip_auth_bind(struct cc_sip *sip); /* by its thread */
+/* A 401 or 407 that nua holds back until it is told what to do. @return
+ * false: it is none; true: it goes on, a wrong password ends in 904 */
+bool cc_sip_challenged(struct cc_sip *sip, uint32_t trunk, nua_handle_t *nh,
+		       int status, const sip_t *m);
+
+/* sip_resolve.c: names are looked up in threads of their own, which nobody
+ * waits for; what they find comes back by cc_sip_found. */
+struct resolver *cc_resolver_new(struct cc_sip *sip);
+void cc_resolver_end(struct resolver *r);
+void cc_resolve(struct resolver *r, uint64_t serial,
+		const struct cc_trunk_conf *conf);
+/* any thread; targets is taken */
+void cc_sip_found(struct cc_sip *sip, uint64_t serial, struct target *targets,
+		  size_t n);
+
+/* sip_dialog.c, for sip_out.c */
+struct dlg *cc_dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
+		       enum dlg_state state);
+void cc_dlg_free(struct dlg *d);
+bool cc_dlg_timer(struct dlg *d, unsigned ms);
+void cc_dlg_tell(struct dlg *d, enum cc_sip_kind kind, int status,
+		 const char *phrase, const char *sdp);
+void cc_dlg_ended(struct dlg *d, int status, const char *phrase);
+/* BYE at once, whatever is still under way, and the reason to the engine. */
+void cc_dlg_abort(struct dlg *d, int status, const char *phrase);
+void cc_dlg_keep_sdp(struct dlg *d, const char *sdp);
+bool cc_good_target(const sip_t *m);
+int cc_read_sdp(struct cc_sip *sip, const sip_t *m, char **out);
+void cc_read_call_id(struct dlg *d, const sip_t *m);
+
+/* sip_out.c, for sip_dialog.c */
+void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d);
+void cc_on_invite_response(struct dlg *d, int status, const char *phrase,
+			   const sip_t *m);
+void cc_dlg_send_reoffer(struct dlg *d);
+void cc_on_update_response(struct dlg *d, int status, const char *phrase,
+			   const sip_t *m);
 
 /* The commands of sip.h. Only cc_sip_do_invite makes a dialog. */
-void cc_sip_do_invite(struct cc_sip *sip, uint64_t id, const char *number,
-		      const char *from, const char *sdp);
+struct call_order {
+	uint64_t id;
+	uint32_t trunk;
+	const char *number;
+	const char *from; /* NULL: the line's own */
+	const char *sdp;
+};
+void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o);
 void cc_sip_do_ring(struct dlg *d);
 void cc_sip_do_answer(struct dlg *d, const char *sdp);
 void cc_sip_do_reject(struct dlg *d, int status);

@@ -84,10 +84,14 @@ TESTLIBS_unit/test_request := -ljansson
 TEST_unit/test_route := cgi/route.o
 TEST_unit/test_rtp := janus-plugin/rtp.o
 TEST_unit/test_sdp := janus-plugin/sdp.o
+TEST_unit/test_sip_digest := janus-plugin/sip_digest.o
+TESTLIBS_unit/test_sip_digest = -lsodium \
+	$(shell pkg-config --libs sofia-sip-ua)
 TEST_unit/test_sip_text := janus-plugin/sip_text.o
 TEST_unit/test_token := cgi/throttle.o cgi/token.o
 TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
+TEST_unit/test_trunk := janus-plugin/trunk.o
 TEST_unit/test_wav_chain := cgi/wav_chain.o janus-plugin/recorder_file.o
 TESTLIBS_unit/test_wav_chain := -lsodium
 
@@ -110,9 +114,10 @@ tests: $(TESTS)
 
 # sip.c alone, for the scripts in tests/sip
 $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
-		janus-plugin/sip.o janus-plugin/sip_dialog.o \
-		janus-plugin/sip_text.o)
-	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua)
+		$(addprefix janus-plugin/,sip.o sip_auth.o sip_dialog.o \
+		sip_digest.o sip_out.o sip_register.o sip_resolve.o sip_text.o \
+		sip_trunk.o trunk.o))
+	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua) -lsodium
 
 tests: $(B)/tests/sip/sip_echo
 

@@ -34,6 +34,9 @@ static struct {
 	char peer[64];
 	uint16_t peer_port;
 	unsigned t1;
+	unsigned session, min_se;
+	uint16_t sips;
+	const char *tls;
 	/* read on the SIP thread, set by the main one */
 	atomic_int ring;     /* ms after the INVITE, -1 never */
 	atomic_int answer;   /* the same */
@@ -120,11 +123,14 @@ static void on_event(const struct cc_sip_event *ev, void *arg)
 	printf("%s %llu %d", names[ev->kind], (unsigned long long)ev->dialog,
 	       ev->status);
 	if (ev->kind == CC_SIP_INVITE)
-		printf(" from:%s to:%s identity:%s", ev->from, ev->to,
-		       ev->identity);
+		printf(" from:%s to:%s trunk:%u identity:%s", ev->from, ev->to,
+		       (unsigned)ev->trunk, ev->identity);
+	if (ev->kind == CC_SIP_TRUNK || ev->kind == CC_SIP_ANSWERED ||
+	    ev->kind == CC_SIP_PROGRESS)
+		printf(" trunk:%u", (unsigned)ev->trunk);
 	if (ev->kind == CC_SIP_DTMF)
 		printf(" digit:%c", ev->digit);
-	if (ev->kind == CC_SIP_ENDED)
+	if (ev->kind == CC_SIP_ENDED || ev->kind == CC_SIP_TRUNK)
 		printf(" reason:%s", ev->reason);
 	if (ev->sdp)
 		print_sdp(ev->sdp);
@@ -215,14 +221,14 @@ static int obey_due(void)
 	return (int)next;
 }
 
-static void call(const char *number, const char *from)
+static void call(const char *number, const char *from, uint32_t trunk)
 {
 	uint64_t dialog = 0;
 	char sdp[512];
 	int err;
 
 	write_sdp(sdp, sizeof(sdp));
-	err = cc_sip_invite(sip, 0, number, from, sdp, &dialog);
+	err = cc_sip_invite(sip, trunk, number, from, sdp, &dialog);
 	printf("CALL %llu %d\n", (unsigned long long)dialog, err);
 	fflush(stdout);
 	if (!err)
@@ -257,8 +263,39 @@ static void tell_idle(void)
 	fflush(stdout);
 }
 
-/* "call NUMBER [FROM]", "NAME VALUE" (a setting), "hangup ID", "stats",
- * "idle".
+static struct cc_trunk_conf lines[CC_TRUNKS];
+static size_t line_count;
+
+/* "trunk ID HOSTS udp|tcp|tls [USER SECRET [PRESENTED [EXPIRES]]]": one more
+ * in the list that "trunks now" makes the one in use. */
+static void add_line(const char *id)
+{
+	struct cc_trunk_conf *t = &lines[line_count];
+	const char *hosts = strtok(NULL, " \n");
+	const char *by = strtok(NULL, " \n");
+	const char *user = strtok(NULL, " \n");
+	const char *secret = strtok(NULL, " \n");
+	const char *own = strtok(NULL, " \n");
+	const char *expires = strtok(NULL, " \n");
+
+	if (line_count == CC_TRUNKS || !hosts || !by)
+		return;
+	*t = (struct cc_trunk_conf){ .id = (uint32_t)atoi(id), .port = 5080 };
+	t->transport = !strcmp(by, "tls")   ? CC_TLS
+		       : !strcmp(by, "tcp") ? CC_TCP
+					    : CC_UDP;
+	t->registers = user && *user != '-';
+	cc_copy(t->host, sizeof(t->host), hosts);
+	cc_copy(t->user, sizeof(t->user), t->registers ? user : "");
+	cc_copy(t->secret, sizeof(t->secret), secret);
+	cc_copy(t->presented, sizeof(t->presented),
+		own && *own != '-' ? own : "");
+	t->expires_s = expires ? (uint32_t)atoi(expires) : 0;
+	line_count++;
+}
+
+/* "call NUMBER [FROM [TRUNK]]" (FROM "-": the line's own), "NAME VALUE" (a
+ * setting), "hangup ID", "trunk …", "trunks now", "stats", "idle".
  * @return false: "quit" */
 static int read_order(char *line)
 {
@@ -285,9 +322,21 @@ static int read_order(char *line)
 		print_stats();
 	else if (!arg)
 		fprintf(stderr, "sip_echo: %s wants a value\n", word);
-	else if (!strcmp(word, "call"))
-		call(arg, strtok(NULL, " \n"));
-	else if (!strcmp(word, "hangup"))
+	else if (!strcmp(word, "call")) {
+		const char *from = strtok(NULL, " \n");
+		const char *trunk = strtok(NULL, " \n");
+
+		call(arg,
+		     !from          ? ""
+		     : *from == '-' ? NULL
+				    : from,
+		     trunk ? (uint32_t)atoi(trunk) : 0);
+	} else if (!strcmp(word, "trunk"))
+		add_line(arg);
+	else if (!strcmp(word, "trunks")) {
+		cc_sip_trunks(sip, lines, line_count);
+		line_count = 0;
+	} else if (!strcmp(word, "hangup"))
 		cc_sip_hangup(sip, strtoull(arg, NULL, 10));
 	for (size_t i = 0; arg && i < CC_LEN(settings); i++)
 		if (!strcmp(word, settings[i].name))
@@ -344,7 +393,7 @@ int main(int argc, char **argv)
 	int opt;
 	int err;
 
-	while ((opt = getopt(argc, argv, "a:p:P:t:")) != -1) {
+	while ((opt = getopt(argc, argv, "a:p:P:t:s:m:S:T:")) != -1) {
 		switch (opt) {
 		case 'a':
 			conf.addr = optarg;
@@ -357,6 +406,18 @@ int main(int argc, char **argv)
 				   &conf.peer_port) < 1)
 				return 2;
 			break;
+		case 's':
+			conf.session = (unsigned)atoi(optarg);
+			break;
+		case 'm':
+			conf.min_se = (unsigned)atoi(optarg);
+			break;
+		case 'S':
+			conf.sips = (uint16_t)atoi(optarg);
+			break;
+		case 'T':
+			conf.tls = optarg;
+			break;
 		case 't':
 			conf.t1 = (unsigned)atoi(optarg);
 			break;
@@ -364,8 +425,15 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	sc = (struct cc_sip_conf){ conf.addr, conf.port, conf.peer,
-				   conf.peer_port, conf.t1 };
+	sc = (struct cc_sip_conf){ .addr = conf.addr,
+				   .port = conf.port,
+				   .peer_host = conf.peer,
+				   .peer_port = conf.peer_port,
+				   .t1_ms = conf.t1,
+				   .session_s = conf.session,
+				   .min_se_s = conf.min_se,
+				   .sips_port = conf.sips,
+				   .tls_dir = conf.tls };
 	if (pipe(wake) < 0)
 		return 1;
 	err = cc_sip_open(&sip, &sc, on_event, NULL);

@@ -90,7 +90,7 @@ export class Ua {
 		msg.at = performance.now();
 		if (msg.method === 'OPTIONS' && !this.mute)
 			this.reply(msg, 200); // the trunk's own question
-		else
+		else if (!this.on?.(msg)) // true: somebody has dealt with it
 			this.#box.put(msg);
 	}
 
@@ -260,13 +260,13 @@ export class Echo {
 
 	// leaky: a sanitizer is to overlook what is left at the end
 	static async start({ t1 = 50, peer = '127.0.0.1:5080', port = 5060,
-		leaky = false } = {}) {
+		leaky = false, args = [] } = {}) {
 		const echo = new Echo();
 		const asan = process.env.ASAN_OPTIONS ?? '';
 
 		echo.child = spawn(path.join(process.env.SIP_BUILD ?? BUILD,
 			'tests/sip/sip_echo'),
-		['-p', String(port), '-P', peer, '-t', String(t1)],
+		['-p', String(port), '-P', peer, '-t', String(t1), ...args],
 		{ stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env,
 			ASAN_OPTIONS: `${asan}:detect_leaks=${leaky ? 0 : 1}` } });
 		echo.exited = new Promise((done) =>

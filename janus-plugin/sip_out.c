@@ -1,0 +1,298 @@
+/*
+ * sip_out.c - calls of ours and offers of ours: which line, what it answers,
+ * what follows.
+ */
+#include "janus-plugin/sip_int.h"
+
+#include "janus-plugin/util.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- offers inside a call ---- */
+
+void cc_dlg_send_reoffer(struct dlg *d)
+{
+	if (d->ours == BY_UPDATE)
+		nua_update(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+	else
+		nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+}
+
+/* RFC 3261 14.1: who made the Call-ID waits longer, so the two never meet
+ * again. @return false: give up */
+static bool retry_later(struct dlg *d)
+{
+	unsigned step = (unsigned)random() % 190 * 10;
+
+	return cc_dlg_timer(d, d->outbound ? 2100 + step : step);
+}
+
+/*
+ * The ACK of a 2xx. Where the answer names no way back the ACK still goes out,
+ * to the trunk itself: an ACK that cannot be sent makes sofia recurse, one
+ * that is not sent makes it leak the dialog. (A BYE takes no such Route, but
+ * its failure harms nobody.)
+ */
+static void ack(struct dlg *d, const sip_t *m)
+{
+	const struct trunk *t = cc_sip_trunk_find(d->sip, d->trunk);
+	char addr[INET_ADDRSTRLEN];
+	char route[64];
+	uint16_t port = 5060;
+
+	if (t && t->count)
+		port = t->targets[t->current].port;
+	inet_ntop(AF_INET, &d->peer, addr, sizeof(addr));
+	snprintf(route, sizeof(route), "<sip:%s:%u;lr>", addr, (unsigned)port);
+	nua_ack(d->nh,
+		TAG_IF(!m || !cc_good_target(m), SIPTAG_ROUTE_STR(route)),
+		TAG_END());
+}
+
+static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
+				const sip_t *m)
+{
+	enum reoffer by = d->ours;
+	char *sdp = NULL;
+
+	if (!by || status < 200)
+		return;
+	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m))
+		return;
+	if (status == 491 && d->state == DLG_UP && retry_later(d))
+		return;
+	free(d->ours_sdp);
+	d->ours_sdp = NULL;
+	d->ours = NO_REOFFER;
+	if (status < 300 && by == BY_INVITE)
+		ack(d, m);
+	if (status < 300 && m && !cc_good_target(m)) {
+		atomic_fetch_add(&d->sip->bad_contact, 1);
+		cc_dlg_abort(d, 502, "Bad Contact");
+		return;
+	}
+	if (status < 300 && m)
+		cc_read_sdp(d->sip, m, &sdp);
+	cc_dlg_tell(d, CC_SIP_REANSWER, status, phrase, sdp);
+	free(sdp);
+}
+
+/*
+ * The answer to an UPDATE: of ours, or of sofia's, which refreshes the session
+ * by one without SDP (RFC 4028 7.4). A peer that cannot do UPDATE, or not now,
+ * is refreshed by a re-INVITE with what we said last.
+ */
+void cc_on_update_response(struct dlg *d, int status, const char *phrase,
+			   const sip_t *m)
+{
+	if (d->ours) {
+		on_reoffer_response(d, status, phrase, m);
+		return;
+	}
+	if (status < 300 || d->state != DLG_UP || d->theirs || !d->sdp ||
+	    cc_sip_challenged(d->sip, d->trunk, d->nh, status, m) ||
+	    status == 408 || status == 481)
+		return;
+	d->ours_sdp = strdup(d->sdp);
+	if (!d->ours_sdp)
+		return;
+	d->ours = BY_INVITE;
+	if (status != 491 || !retry_later(d))
+		cc_dlg_send_reoffer(d);
+}
+
+/* ---- calls ---- */
+
+static struct trunk *choose(const struct dlg *d, uint32_t want)
+{
+	struct cc_sip *sip = d->sip;
+	struct cc_trunk_view v[CC_TRUNKS] = { { .id = 0 } };
+	size_t at;
+
+	for (size_t i = 0; i < sip->trunk_count; i++) {
+		const struct trunk *t = sip->trunks[i];
+
+		v[i] = (struct cc_trunk_view){ .id = t->conf.id,
+					       .line = t->health.line,
+					       .registers = t->conf.registers,
+					       .registered = t->registered,
+					       .ready = t->count > 0 };
+		for (size_t k = 0; k < d->tried_count; k++)
+			v[i].tried |= d->tried[k] == t->conf.id;
+	}
+	at = cc_trunk_choose(v, sip->trunk_count, want);
+	return at < sip->trunk_count ? sip->trunks[at] : NULL;
+}
+
+static void dial(struct dlg *d, struct trunk *t)
+{
+	char url[CC_TRUNK_HOST + 80];
+	char to[sizeof(url) + 2];
+	char own[CC_TRUNK_HOST + 80];
+	char proxy[CC_TRUNK_HOST + 80];
+	bool via = cc_sip_target_proxy(t, proxy, sizeof(proxy));
+	const char *from = d->own_number ? t->conf.presented : d->from;
+
+	/* the numbers were checked in cc_sip_invite and cc_trunk_conf_ok */
+	cc_sip_target_url(t, d->number, url, sizeof(url));
+	snprintf(to, sizeof(to), "<%s>", url);
+	snprintf(own, sizeof(own), "<sip:%s@%s>", from[0] ? from : "anonymous",
+		 from[0] ? d->sip->addr : "anonymous.invalid");
+	d->trunk = t->conf.id;
+	d->peer = t->targets[t->current].addr;
+	d->answering = false;
+	d->tried[d->tried_count++] = t->conf.id;
+	d->nh =
+	    nua_handle(d->sip->nua, d, SIPTAG_TO_STR(to), SIPTAG_FROM_STR(own),
+		       TAG_IF(via, NUTAG_PROXY(proxy)), TAG_END());
+	if (!d->nh) {
+		cc_dlg_ended(d, 500, "Out of memory");
+		return;
+	}
+	nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+		   SIPTAG_PAYLOAD_STR(d->sdp), TAG_END());
+	/* silence for so long, not even 100: another line may do */
+	cc_dlg_timer(d, d->sip->t1_ms * 8);
+}
+
+/* What is left of an attempt that was given up: SIP finishes it, nobody hears
+ * of it. A late 200 is acknowledged and ended like one that crossed a CANCEL. */
+static bool leave(struct dlg *d)
+{
+	struct cc_sip *sip = d->sip;
+	struct dlg *ghost = cc_dlg_new(
+	    sip, atomic_fetch_add(&sip->last_id, 1) + 1, d->nh, DLG_OVER);
+
+	if (!ghost)
+		return false;
+	ghost->told = true;
+	ghost->outbound = true;
+	ghost->trunk = d->trunk;
+	ghost->peer = d->peer;
+	cc_dlg_timer(ghost, sip->t1_ms * 66);
+	d->nh = NULL;
+	return true;
+}
+
+/* @return false: there is no other line, nothing was done */
+static bool dial_next(struct dlg *d, bool over)
+{
+	struct trunk *was = cc_sip_trunk_find(d->sip, d->trunk);
+	struct trunk *t = choose(d, 0);
+	nua_handle_t *nh = d->nh;
+
+	if (was)
+		cc_sip_doubt(was);
+	if (!t || d->sip->closing || d->tried_count == CC_TRUNKS || !leave(d))
+		return false;
+	if (!over)
+		nua_cancel(nh, TAG_END());
+	dial(d, t);
+	return true;
+}
+
+void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
+{
+	(void)sip;
+	(void)timer;
+	if (d->state == DLG_OVER)
+		cc_dlg_free(d);
+	else if (d->state == DLG_CALLING && !d->answering)
+		dial_next(d, false);
+	else if (d->ours && d->state == DLG_UP)
+		cc_dlg_send_reoffer(d);
+}
+
+static void on_refusal(struct dlg *d, int status, const char *phrase,
+		       const sip_t *m)
+{
+	if (status == 904) {
+		status = d->challenged;
+		phrase = "Wrong user name or password";
+	}
+	if (cc_trunk_failed(status > 699 ? 503 : status, m != NULL, d->heard) &&
+	    dial_next(d, true))
+		return;
+	cc_dlg_ended(d, status, phrase);
+}
+
+void cc_on_invite_response(struct dlg *d, int status, const char *phrase,
+			   const sip_t *m)
+{
+	char *sdp = NULL;
+
+	if (d->state == DLG_OVER) {
+		if (status >= 200 && status < 300) {
+			ack(d, m); /* it crossed our CANCEL or BYE */
+			nua_bye(d->nh, TAG_END());
+		} else {
+			/* nobody wants the call any more */
+			cc_sip_challenged(d->sip, 0, d->nh, status, m);
+		}
+		return;
+	}
+	if (d->state != DLG_CALLING) {
+		on_reoffer_response(d, status, phrase, m);
+		return;
+	}
+	if (m) {
+		cc_read_call_id(d, m);
+		d->answering = true;
+	}
+	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m)) {
+		d->challenged = status;
+		return;
+	}
+	if (status >= 300) {
+		on_refusal(d, status, phrase, m);
+		return;
+	}
+	if (status <= 100 || !m)
+		return;
+	d->heard = true;
+	if (status >= 200)
+		ack(d, m);
+	if (status >= 200 && !cc_good_target(m)) {
+		atomic_fetch_add(&d->sip->bad_contact, 1);
+		cc_dlg_abort(d, 502, "Bad Contact");
+		return;
+	}
+	cc_read_sdp(d->sip, m, &sdp);
+	if (status >= 200)
+		d->state = DLG_UP;
+	cc_dlg_tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS,
+		    status, phrase, sdp);
+	free(sdp);
+}
+
+void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o)
+{
+	struct dlg *d = cc_dlg_new(sip, o->id, NULL, DLG_CALLING);
+	struct trunk *t;
+
+	if (!d) {
+		struct dlg lost = { .sip = sip,
+				    .id = o->id,
+				    .state = DLG_OVER };
+
+		cc_dlg_ended(&lost, 500, "Out of memory");
+		return;
+	}
+	d->outbound = true;
+	d->own_number = !o->from;
+	cc_copy(d->number, sizeof(d->number), o->number);
+	cc_copy(d->from, sizeof(d->from), o->from);
+	cc_copy(d->to, sizeof(d->to), o->number);
+	cc_dlg_keep_sdp(d, o->sdp);
+	t = sip->closing || !d->sdp ? NULL : choose(d, o->trunk);
+	if (!t) {
+		cc_dlg_ended(d, 503, sip->closing ? "Closing" : "No line");
+		cc_dlg_free(d);
+		return;
+	}
+	dial(d, t);
+}

@@ -1,0 +1,505 @@
+#!/usr/bin/env node
+// limit: 240 s
+// Several lines: which one dials, what follows when one dies, registration
+// with digest. Figures go with T1: OPTIONS every 30 × T1 with 6 × T1 to answer.
+
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
+import { header, param, uriOf } from '../lab/sip.mjs';
+import { Call, Echo, Ua } from './ua.mjs';
+
+inNamespace();
+
+const T1 = 40;
+
+function test(name, body) {
+	bare(name, async () => {
+		try {
+			await body();
+		} finally {
+			Ua.closeAll();
+			await Echo.killAll();
+		}
+	});
+}
+
+const is = (method) => (m) => m.method === method;
+const invite = (ua, ms) => ua.next(is('INVITE'), 'INVITE', ms);
+const hash = (name, text) => crypto.createHash(name).update(text).digest('hex');
+
+// list: [id, hosts, transport, user, secret, presented, expires]
+function lines(echo, ...list) {
+	for (const l of list)
+		echo.say(`trunk ${l.join(' ')}`);
+	echo.say('trunks now');
+}
+
+async function up(echo, id) {
+	for (;;) {
+		const e = await echo.event('TRUNK', { ms: 20000 });
+
+		if (e.status === 200 && e.text.includes(`trunk:${id} `))
+			return;
+	}
+}
+
+async function two(options = {}) {
+	const a = await Ua.open();
+	const b = await Ua.open({ port: 5082 });
+	const echo = await Echo.start({ t1: T1, ...options });
+
+	lines(echo, [1, '127.0.0.1:5080', 'udp'], [2, '127.0.0.1:5082', 'udp']);
+	await up(echo, 2);
+	return { a, b, echo };
+}
+
+async function talk(ua, msg) {
+	const call = Call.of(ua, msg);
+
+	ua.reply(msg, 200, { tag: call.tag, body: ua.sdp() });
+	await call.incoming('ACK');
+	return call;
+}
+
+// A registrar of one account: challenges, checks, remembers the Contact.
+class Registrar {
+	constructor(ua, { user = 'tfoms', secret = 'p:a s"s', realm = 'lab',
+		algorithms = ['SHA-256', 'MD5'], status = 200, extra = [] } = {}) {
+		Object.assign(this, { ua, user, secret, realm, algorithms, status,
+			extra, seen: [], good: 0, wrong: 0 });
+		this.nonce = crypto.randomBytes(8).toString('hex');
+		ua.on = (m) => m.method === 'REGISTER' && (this.answer(m), true);
+	}
+
+	challenges() {
+		return this.algorithms.map((a) => `Digest realm="${this.realm}",` +
+			` nonce="${this.nonce}", algorithm=${a}, qop="auth", opaque="o"`);
+	}
+
+	right(text, method) {
+		const f = (name) => new RegExp(`\\b${name}="?([^",]*)"?`)
+			.exec(text)?.[1] ?? '';
+		const algo = f('algorithm') === 'SHA-256' ? 'sha256' : 'md5';
+		const h = (t) => hash(algo, t);
+
+		this.used = f('algorithm');
+		return f('realm') === this.realm && f('nonce') === this.nonce &&
+			f('response') === h([h(`${this.user}:${this.realm}:${this.secret}`),
+				this.nonce, f('nc'), f('cnonce'), 'auth',
+				h(`${method}:${f('uri')}`)].join(':'));
+	}
+
+	answer(m) {
+		const text = header(m, 'authorization');
+
+		this.seen.push(m);
+		if (this.silent)
+			return;
+		if (this.status !== 200) {
+			this.ua.reply(m, this.status, { headers: this.extra });
+		} else if (!text || !this.right(text, 'REGISTER')) {
+			this.wrong += text ? 1 : 0;
+			this.ua.reply(m, 401, { headers: this.challenges()
+				.map((c) => ['WWW-Authenticate', c]) });
+		} else {
+			this.good++;
+			this.contact = header(m, 'contact');
+			this.ua.reply(m, 200, { contact: `${this.contact};expires=${
+				param(this.contact, 'expires') ||
+				header(m, 'expires') || 600}` });
+		}
+	}
+}
+
+const registering = (secret, expires = 600) => [2, '127.0.0.1:5082', 'udp',
+	'tfoms', secret, '+78652000009', expires];
+
+test('the line first by priority dials, one that is ordered goes before it',
+	async () => {
+		const { a, b, echo } = await two();
+
+		await lasts(500);
+		echo.say('call 79990000001');
+		a.reply(await invite(a), 486);
+		echo.say('call 79990000002 +78652000000 2');
+		b.reply(await invite(b), 486);
+		assert.match((await echo.event('ENDED')).text, / 486 /);
+	});
+
+test('a call goes to the next line when one refuses as a line', async () => {
+	const { a, b, echo } = await two();
+
+	for (const status of [503, 500, 502]) {
+		echo.say('call 79990000001');
+		const { id } = await echo.event('CALL');
+
+		a.reply(await invite(a), status);
+		await talk(b, await invite(b));
+		assert.match((await echo.event('ANSWERED', { id })).text, /trunk:2/);
+		echo.say(`hangup ${id}`);
+		b.reply(await b.next(is('BYE'), 'BYE'), 200);
+		await echo.event('ENDED', { id });
+		assert.equal(echo.count('ENDED', id), 1);
+	}
+	assert.ok(!a.has(is('INVITE')));
+});
+
+test('no answer of the called goes to no other line', async () => {
+	const { a, b, echo } = await two();
+
+	for (const status of [404, 408, 480, 486, 603]) {
+		echo.say('call 79990000001');
+		a.reply(await invite(a), status);
+		assert.match((await echo.event('ENDED')).text,
+			new RegExp(` ${status} `));
+	}
+	assert.ok(!b.has(is('INVITE')));
+});
+
+test('a line that is silent is left for the next, its late 200 is ended',
+	async () => {
+		const { a, b, echo } = await two();
+
+		echo.say('call 79990000001');
+		const { id } = await echo.event('CALL');
+		const first = await invite(a);
+
+		await talk(b, await invite(b));
+		await echo.event('ANSWERED', { id });
+		a.forget();
+		const late = Call.of(a, first);
+
+		a.reply(first, 200, { tag: late.tag, body: a.sdp() });
+		await late.incoming('ACK');
+		a.reply(await late.incoming('BYE'), 200);
+		assert.equal(echo.count('ENDED', id), 0); // the talk goes on
+	});
+
+test('what has rung is never dialled again elsewhere, dead or refused',
+	async () => {
+		const { a, b, echo } = await two();
+
+		echo.say('call 79990000001');
+		await echo.event('CALL');
+		const ringing = await invite(a);
+		const call = Call.of(a, ringing);
+
+		a.reply(ringing, 180, { tag: call.tag });
+		await echo.event('PROGRESS');
+		a.reply(ringing, 503, { tag: call.tag });
+		assert.match((await echo.event('ENDED')).text, / 503 /);
+
+		echo.say('call 79990000002');
+		const { id } = await echo.event('CALL');
+		const dead = await a.next((m) => m.method === 'INVITE' &&
+			m.uri.includes('02@'), 'INVITE');
+
+		a.reply(dead, 180, { tag: 'x' });
+		await echo.event('PROGRESS', { id });
+		a.mute = true; // and now the line dies
+		echo.say(`hangup ${id}`);
+		assert.match((await echo.event('ENDED', { id })).text, / 487 /);
+		await echo.idle(20000); // no 487 ever came
+		assert.ok(!b.has(is('INVITE')));
+	});
+
+test('a line dies in a talk: the talk stays, new calls go to the other',
+	async () => {
+		const { a, b, echo } = await two();
+
+		echo.say('call 79990000001');
+		const { id } = await echo.event('CALL');
+
+		await talk(a, await invite(a));
+		await echo.event('ANSWERED', { id });
+		echo.forget();
+		a.mute = true; // OPTIONS are left without an answer
+		const down = await echo.event('TRUNK', { ms: 20000 });
+
+		assert.match(down.text, /TRUNK \d+ 408 trunk:1 /);
+		assert.equal(echo.count('ENDED', id), 0);
+		echo.say('call 79990000002');
+		await talk(b, await invite(b)); // at once
+		a.mute = false;
+		await up(echo, 1);
+		echo.say('call 79990000003');
+		a.reply(await a.next((m) => m.method === 'INVITE' &&
+			m.uri.includes('03@'), 'INVITE'), 486);
+	});
+
+test('two lines down: the first is tried all the same, and says 503',
+	async () => {
+		const { a, b, echo } = await two();
+
+		a.close();
+		b.close();
+		echo.forget();
+		for (const seen = new Set(); seen.size < 2;) {
+			const e = await echo.event('TRUNK', { ms: 20000 });
+
+			if (e.status !== 200)
+				seen.add(/trunk:(\d)/.exec(e.text)[1]);
+		}
+		assert.equal((await echo.stats()).trunk, 0);
+		echo.say('call 79990000001');
+		const over = await echo.event('ENDED', { ms: 15000 });
+
+		assert.ok([408, 503].includes(over.status), over.text);
+	});
+
+test('OPTIONS, REGISTER and calls follow one target, and stay with it',
+	async () => {
+		const a = await Ua.open({ port: 5082 });
+		const b = await Ua.open({ host: '127.0.0.2', port: 5082 });
+		const ra = new Registrar(a);
+		const rb = new Registrar(b);
+		const echo = await Echo.start({ t1: T1 });
+
+		for (const r of [ra, rb])
+			r.secret = 'word';
+		lines(echo, [2, '127.0.0.1:5082,127.0.0.2:5082', 'udp', 'tfoms',
+			'word']);
+		await up(echo, 2);
+		assert.equal(rb.seen.length, 0);
+		a.mute = true;
+		ra.silent = true;
+		await b.next(is('OPTIONS'), 'OPTIONS at the second', 20000)
+			.catch(() => {});
+		for (let i = 0; i < 200 && !rb.good; i++)
+			await lasts(50);
+		assert.equal(rb.good, 1);
+		a.mute = false; // the first is back: nobody runs to it
+		const seen = ra.seen.length;
+
+		echo.say('call 79990000001');
+		b.reply(await invite(b), 486);
+		assert.match((await echo.event('ENDED')).text, / 486 /);
+		await lasts(T1 * 60);
+		assert.equal(ra.seen.filter((m) => header(m, 'expires') !== '0').length,
+			ra.seen.slice(0, seen).filter((m) =>
+				header(m, 'expires') !== '0').length);
+		// calls of the second target come by its registration
+		const call = new Call(b);
+
+		call.uri = uriOf(rb.contact);
+		call.remote = '<sip:+78652000001@lab>';
+		assert.equal((await call.up()).status, 200);
+		assert.match((await echo.event('INVITE')).text, /trunk:2/);
+	});
+
+for (const [name, algorithms, used] of [
+	['MD5', ['MD5'], 'MD5'],
+	['SHA-256', ['SHA-256'], 'SHA-256'],
+	['SHA-256 before MD5', ['SHA-256', 'MD5'], 'SHA-256'],
+	['MD5 after one that nobody knows', ['SHA-512-256', 'MD5'], 'MD5']])
+	test(`registration with digest: ${name}`, async () => {
+		const ua = await Ua.open({ port: 5082 });
+		const reg = new Registrar(ua, { algorithms, secret: 'p:a"s\\s' });
+		const echo = await Echo.start({ t1: T1 });
+
+		lines(echo, registering(reg.secret));
+		await up(echo, 2);
+		assert.equal(reg.used, used);
+		assert.equal(reg.wrong, 0);
+		assert.equal(reg.seen.length, 2);
+		assert.match(reg.contact, /^<sip:tfoms@127\.0\.0\.1:5060;line=\w{16}>/);
+	});
+
+test('a registration is refreshed before it ends, and withdrawn at the end',
+	async () => {
+		const ua = await Ua.open({ port: 5082 });
+		const reg = new Registrar(ua, { secret: 'word' });
+		const echo = await Echo.start({ t1: T1 });
+
+		lines(echo, registering('word', 4));
+		await up(echo, 2);
+		for (let i = 0; i < 200 && reg.good < 3; i++)
+			await lasts(50);
+		assert.ok(reg.good >= 3);
+		assert.equal(new Set(reg.seen.map((m) =>
+			header(m, 'call-id'))).size, 1);
+		lines(echo, [1, '127.0.0.1:5080', 'udp']);
+		for (let i = 0; i < 100 &&
+			header(reg.seen.at(-1), 'expires') !== '0'; i++)
+			await lasts(50);
+		assert.equal(header(reg.seen.at(-1), 'expires'), '0');
+	});
+
+test('a wrong password is sent once, not hammered, and a right one helps',
+	async () => {
+		const ua = await Ua.open({ port: 5082 });
+		const reg = new Registrar(ua, { secret: 'right' });
+		const echo = await Echo.start({ t1: T1 });
+
+		lines(echo, registering('wrong'));
+		const down = await echo.event('TRUNK');
+
+		assert.match(down.text, / 401 trunk:2 reason:Wrong user name/);
+		assert.equal(reg.wrong, 1);
+		await lasts(T1 * 100);
+		assert.ok(reg.seen.length <= 2, `${reg.seen.length} REGISTER`);
+		lines(echo, registering('right'));
+		await up(echo, 2);
+	});
+
+test('silence is asked again soon, a refusal late, and neither for ever',
+	async () => {
+		const ua = await Ua.open({ port: 5082 });
+		const reg = new Registrar(ua, { secret: 'word', status: 403 });
+		const echo = await Echo.start({ t1: T1 });
+
+		lines(echo, registering('word'));
+		assert.match((await echo.event('TRUNK')).text, / 403 trunk:2/);
+		await lasts(T1 * 60);
+		assert.equal(reg.seen.length, 1);
+		reg.status = 503;
+		lines(echo, registering('other')); // a changed line begins anew
+		await echo.event('TRUNK');
+		for (let i = 0; i < 200 && reg.seen.length < 3; i++)
+			await lasts(50);
+		assert.ok(reg.seen.length >= 3);
+		reg.status = 200;
+		reg.secret = 'other';
+		await up(echo, 2);
+	});
+
+test('one line that cannot register does not stop the others', async () => {
+	const { a, b, echo } = await two();
+	const reg = new Registrar(b, { status: 403 });
+
+	lines(echo, [2, '127.0.0.1:5082', 'udp', 'tfoms', 'word'],
+		[1, '127.0.0.1:5080', 'udp']);
+	for (let i = 0; i < 100 && !reg.seen.length; i++)
+		await lasts(50);
+	await lasts(500);
+	echo.say('call 79990000001'); // by priority it would be the other
+	a.reply(await invite(a), 486);
+	assert.match((await echo.event('ENDED')).text, / 486 /);
+});
+
+test('a call of ours is authorized: 407, then 401 of another realm',
+	async () => {
+		const ua = await Ua.open({ port: 5082 });
+		const reg = new Registrar(ua, { secret: 'word' });
+		const proxy = new Registrar(ua, { secret: 'word', realm: 'proxy',
+			algorithms: ['MD5'] });
+		const echo = await Echo.start({ t1: T1 });
+
+		ua.on = (m) => m.method === 'REGISTER' && (reg.answer(m), true);
+		lines(echo, registering('word'));
+		await up(echo, 2);
+		echo.say('call 79990000001 - 2');
+		const { id } = await echo.event('CALL');
+		let m = await invite(ua);
+
+		assert.match(header(m, 'from'), /sip:\+78652000009@/);
+		ua.reply(m, 407, { headers: [['Proxy-Authenticate',
+			proxy.challenges()[0]]] });
+		m = await ua.next((n) => n.method === 'INVITE' &&
+			header(n, 'proxy-authorization'), 'with the first');
+		assert.ok(proxy.right(header(m, 'proxy-authorization'), 'INVITE'));
+		ua.reply(m, 401, { headers: [['WWW-Authenticate',
+			reg.challenges()[0]]] });
+		m = await ua.next((n) => n.method === 'INVITE' &&
+			header(n, 'authorization'), 'with both');
+		assert.ok(reg.right(header(m, 'authorization'), 'INVITE'));
+		assert.ok(proxy.right(header(m, 'proxy-authorization'), 'INVITE'));
+		await talk(ua, m);
+		await echo.event('ANSWERED', { id });
+		// and so is what follows inside it
+		echo.say(`hangup ${id}`);
+		const bye = await ua.next(is('BYE'), 'BYE');
+
+		assert.ok(header(bye, 'authorization'));
+		ua.reply(bye, 200);
+		await echo.idle();
+	});
+
+test('a wrong password ends a call of ours after one try', async () => {
+	const ua = await Ua.open({ port: 5082 });
+	const reg = new Registrar(ua, { secret: 'word' });
+	const echo = await Echo.start({ t1: T1 });
+
+	lines(echo, registering('word'));
+	await up(echo, 2);
+	reg.realm = 'another';
+	reg.secret = 'changed';
+	echo.say('call 79990000001 - 2');
+	for (let i = 0; i < 2; i++)
+		ua.reply(await ua.next((m) => m.method === 'INVITE' &&
+			!header(m, 'authorization') === !i, 'INVITE'), 401,
+		{ headers: [['WWW-Authenticate', reg.challenges()[0]]] });
+	assert.match((await echo.event('ENDED')).text, / 401 reason:Wrong user/);
+	await echo.idle();
+});
+
+test('a challenge to a line without an account ends the call', async () => {
+	const { a, echo } = await two();
+
+	echo.say('call 79990000001');
+	a.reply(await invite(a), 401, { headers: [['WWW-Authenticate',
+		'Digest realm="x", nonce="y"']] });
+	assert.match((await echo.event('ENDED')).text, / 401 /);
+	await echo.idle();
+});
+
+test('a call comes by the registration it was made for', async () => {
+	const ua = await Ua.open({ port: 5082 });
+	const reg = new Registrar(ua, { secret: 'word' });
+	const echo = await Echo.start({ t1: T1 });
+
+	lines(echo, [1, '127.0.0.1:5080', 'udp'], registering('word'));
+	await up(echo, 2);
+	for (const [to, want] of [['+78652000077', '+78652000077'],
+		['tfoms', '+78652000009']]) {
+		const call = new Call(ua);
+
+		call.uri = uriOf(reg.contact);
+		call.remote = `<sip:${to}@lab>`;
+		assert.equal((await call.up()).status, 200);
+		const { text } = await echo.event('INVITE');
+
+		assert.ok(text.includes(`to:${want} trunk:2 `), text);
+	}
+});
+
+test('a foreign address is refused, a removed line keeps its talk',
+	async () => {
+		const { b, echo } = await two();
+		const call = new Call(b);
+
+		assert.equal((await call.up()).status, 200);
+		assert.match((await echo.event('INVITE')).text, /trunk:2/);
+		lines(echo, [1, '127.0.0.9:5080', 'udp']); // 127.0.0.1 is nobody now
+		await echo.stats();
+		const other = new Call(b);
+
+		assert.equal((await other.up()).status, 403);
+		assert.equal((await call.response(call.request('OPTIONS'))).status,
+			200);
+		assert.equal((await call.bye()).status, 200);
+	});
+
+test('a name is looked up beside the calls; one that is not found is said',
+	async () => {
+		const { a, b, echo } = await two();
+
+		lines(echo, [3, 'localhost:5082', 'udp'],
+			[4, 'no-such-name.invalid', 'udp'],
+			[1, '127.0.0.1:5080', 'udp']);
+		const call = new Call(a); // meanwhile calls are taken
+
+		assert.equal((await call.up()).status, 200);
+		await up(echo, 3);
+		echo.say('call 79990000001 - 3');
+		b.reply(await invite(b), 486);
+		for (;;) {
+			const { text } = await echo.event('TRUNK');
+
+			if (text.includes('trunk:4 reason:Name not found'))
+				break;
+		}
+	});
+
+await run();
