@@ -79,6 +79,32 @@ static void media_numbers(struct buf *out, const json_t *body)
 	}
 }
 
+/* One line each, by their ids: names may change. */
+static void trunk_numbers(struct buf *out, const json_t *list)
+{
+	json_t *t;
+	size_t i;
+
+	buf_printf(out, "# TYPE otklik_trunk_state gauge\n"
+			"# TYPE otklik_trunk_calls gauge\n");
+	json_array_foreach(list, i, t) {
+		const char *state =
+		    json_string_value(json_object_get(t, "state"));
+		const unsigned id =
+		    (unsigned)json_integer_value(json_object_get(t, "id"));
+
+		buf_printf(
+		    out,
+		    "otklik_trunk_state{trunk=\"%u\"} %d\n"
+		    "otklik_trunk_calls{trunk=\"%u\"} %d\n",
+		    id,
+		    !state || !strcmp(state, "unknown") ? -1
+		    : !strcmp(state, "up")              ? 1
+							: 0,
+		    id, (int)json_integer_value(json_object_get(t, "calls")));
+	}
+}
+
 /* GET /metrics: Prometheus text, for this machine only */
 int api_metrics(struct ctx *ctx, const struct request *req,
 		struct response *res)
@@ -98,6 +124,7 @@ int api_metrics(struct ctx *ctx, const struct request *req,
 	      !strcmp(h.trunk, "up")     ? 1
 	      : !strcmp(h.trunk, "down") ? 0
 					 : -1);
+	trunk_numbers(&res->body, json_object_get(h.body, "trunks"));
 	media_numbers(&res->body, h.body);
 	stats_write(ctx->app->stats, &res->body);
 	json_decref(h.body);

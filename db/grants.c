@@ -61,6 +61,7 @@ static const struct grant {
 	{ "business_interval", NULL, "SELECT", "SELECT", NULL },
 	{ "holiday", "SELECT", "SELECT", "SELECT", NULL },
 	{ "trunk", NULL, "SELECT", NULL, NULL },
+	{ "trunk_secret", NULL, "SELECT", NULL, NULL },
 	{ "dial_rule", NULL, "SELECT", NULL, NULL },
 	{ "setting", "SELECT", "SELECT", "SELECT", NULL },
 	{ "theme", "SELECT", "SELECT", "SELECT", NULL },

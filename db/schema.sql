@@ -631,9 +631,18 @@ CREATE TABLE `trunk` (
   `builtin` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: described by OTKLIK_TRUNK_PEER, which wins at start',
   `enabled` tinyint(4) NOT NULL DEFAULT 1 COMMENT '0: not used',
   `priority` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'smaller is tried first',
+  `account` varchar(63) NOT NULL DEFAULT '' COMMENT 'user name of registration and digest',
+  `expires_s` int(10) unsigned NOT NULL DEFAULT 600 COMMENT 'registration asked for, seconds',
   PRIMARY KEY (`id`),
   UNIQUE KEY `trunk_name` (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Telephone lines of the operator';
+
+CREATE TABLE `trunk_secret` (
+  `trunk_id` int(10) unsigned NOT NULL COMMENT 'which line',
+  `secret` varchar(127) NOT NULL COMMENT 'password of its account',
+  PRIMARY KEY (`trunk_id`),
+  CONSTRAINT `secret_trunk` FOREIGN KEY (`trunk_id`) REFERENCES `trunk` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Passwords of lines; only the plugin reads them';
 
 CREATE TABLE `user_account` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id, also in tokens of the telephone',

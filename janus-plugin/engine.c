@@ -322,6 +322,7 @@ void cc_engine_directory(struct cc_engine *e, json_t *dir)
 	read_settings(e, json_object_get(dir, "settings"));
 	cc_dial_directory(e, dir);
 	cc_shift_directory(e, dir);
+	cc_trunk_directory(e);
 
 	TAILQ_FOREACH(a, &e->agents, link) {
 		if (a->present && !a->blocked && !a->phone)
@@ -440,6 +441,14 @@ void cc_engine_time(struct cc_engine *e, int64_t mono_ms, int64_t epoch_ms)
 		e->boot = epoch_ms;
 }
 
+static json_t *node_body(struct cc_engine *e)
+{
+	json_t *body = cc_stats_json(e);
+
+	json_object_set_new(body, "trunks", cc_trunks_json(e));
+	return body;
+}
+
 static void timers(struct cc_engine *e)
 {
 	struct cc_session *s;
@@ -461,7 +470,7 @@ static void timers(struct cc_engine *e)
 		e->p.post(e->p.arg,
 			  json_pack("{s:s, s:s, s:I, s:o}", "t", "node_status",
 				    "node", e->node, "at", (json_int_t)e->epoch,
-				    "body", cc_stats_json(e)));
+				    "body", node_body(e)));
 	}
 }
 

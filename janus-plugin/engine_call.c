@@ -67,6 +67,8 @@ void cc_call_row(struct cc_engine *e, struct cc_call *c)
 		json_object_set_new(row, "queue_name",
 				    json_string(c->queue->name));
 	}
+	if (c->trunk)
+		json_object_set_new(row, "trunk_id", json_integer(c->trunk));
 	if (c->owner)
 		json_object_set_new(row, "user_id", json_integer(c->owner->id));
 	if (c->answered)
@@ -208,6 +210,8 @@ static void bury(struct cc_engine *e, struct cc_call *c)
 	    json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "t", "call", "id",
 		      c->id, "state", "ended", "ended_at", (json_int_t)e->epoch,
 		      "end_reason", c->end_reason, "durations", spent);
+	if (c->trunk)
+		json_object_set_new(row, "trunk_id", json_integer(c->trunk));
 	if (c->port && !e->p.stats(e->p.arg, c->port, &st))
 		json_object_set_new(
 		    row, "quality",
@@ -429,6 +433,7 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 	}
 
 	c->dialog = ev->dialog;
+	c->trunk = ev->trunk;
 	c->queue = q;
 	c->open = q->open && open_now(e, r->hours);
 	c->full = full;
@@ -573,9 +578,8 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 	struct cc_call *c;
 
 	if (ev->kind == CC_SIP_TRUNK) {
-		e->trunk = ev->status == 200;
+		cc_trunk_said(e, ev);
 		cc_dial_trunk(e, ev->trunk, ev->status == 200);
-		cc_shift_trunk(e, ev->trunk, ev->status == 200);
 		return;
 	}
 	if (ev->kind == CC_SIP_INVITE) {
@@ -583,6 +587,8 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 		return;
 	}
 	c = by_dialog(e, ev->dialog);
+	if (c && c->dialog == ev->dialog && ev->trunk)
+		c->trunk = ev->trunk; /* it may have gone to another */
 	if (!c || cc_out_sip(e, c, ev) || cc_outside_sip(e, c, ev))
 		return;
 	switch (ev->kind) {

@@ -189,6 +189,7 @@ struct cc_call {
 	char number[CC_NUMBER_SIZE], called[CC_NUMBER_SIZE];
 	enum cc_call_state state;
 	uint64_t dialog, port;
+	uint32_t trunk;   /* line it goes through, 0 = none */
 	uint16_t rtp;     /* our RTP port, in the SDP */
 	bool dialog_gone; /* the other side ended it */
 	uint64_t sdp_version;
@@ -295,6 +296,15 @@ struct cc_dialling {
 	size_t trunk_count;
 };
 
+/* A line, as its last CC_SIP_TRUNK said. */
+struct cc_line_said {
+	uint32_t id;
+	int up;        /* -1 unknown */
+	int64_t since; /* epoch ms of up */
+	int status;    /* last answer: SIP status */
+	char reason[64];
+};
+
 struct cc_engine {
 	struct cc_engine_conf conf;
 	struct cc_ports p;
@@ -327,7 +337,9 @@ struct cc_engine {
 	bool presence;   /* something to tell */
 	int64_t presence_due, status_due;
 	json_t *rows; /* appeal ids to tell */
-	int trunk;    /* -1 unknown, 0 down, 1 up */
+	int trunk;    /* -1 unknown, 0 all down, 1 one is up */
+	struct cc_line_said lines[16];
+	size_t line_count;
 	struct cc_shift shift;
 	struct cc_engine_stats count;
 };
@@ -563,6 +575,12 @@ const char *cc_transfer_request(struct cc_engine *e, struct cc_agent *a,
 void cc_emergency_answered(struct cc_engine *e, struct cc_call *c,
 			   const char *sdp);
 void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why);
+
+/* engine_trunk.c */
+void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev);
+void cc_trunk_directory(struct cc_engine *e);
+/* [{id, name, state, since, status, reason, calls}] */
+json_t *cc_trunks_json(struct cc_engine *e);
 
 /* engine_view.c */
 void cc_push(struct cc_engine *e, struct cc_session *s, const char *event,

@@ -10,10 +10,11 @@ PLUGIN_PURE := agent call decision dialplan dtmf g711 hours known queue_line \
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file session sip sip_auth sip_dialog sip_digest \
 	sip_out sip_register sip_resolve sip_trunk store store_dir \
-	store_rows store_spool token uuid
+	store_rows store_spool token trunk_dir uuid
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 	engine_call engine_colleague engine_dist engine_out engine_outside \
-	engine_place engine_queue engine_shift engine_transfer engine_view \
+	engine_place engine_queue engine_shift engine_transfer \
+	engine_trunk engine_view \
 	engine_voice mailbox plugin
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \

@@ -3,6 +3,7 @@
  * ports to the outer parts. Nothing is decided here.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@
 #include "janus-plugin/sip.h"
 #include "janus-plugin/store.h"
 #include "janus-plugin/token.h"
+#include "janus-plugin/trunk_dir.h"
 #include "janus-plugin/util.h"
 #include "janus-plugin/uuid.h"
 
@@ -46,7 +48,13 @@ static struct {
 	struct cc_store *store;
 	GHashTable *legs; /* media port -> handle; engine thread */
 	int64_t began_us; /* monotonic */
-} self;
+
+	/* lines of the last directory, which may come before SIP is open */
+	pthread_mutex_t lines_lock;
+	struct cc_trunk_conf lines[CC_TRUNKS];
+	size_t line_count;
+	bool lines_known;
+} self = { .lines_lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* --- ports: engine -> world ------------------------------------------ */
 
@@ -288,6 +296,13 @@ static void on_media(const struct cc_media_event *ev, void *arg)
 static void on_directory(json_t *dir, void *arg)
 {
 	(void)arg;
+	pthread_mutex_lock(&self.lines_lock);
+	self.line_count = cc_trunk_dir(self.lines, dir, self.config.peer_host,
+				       self.config.peer_port);
+	self.lines_known = true;
+	if (self.sip)
+		cc_sip_trunks(self.sip, self.lines, self.line_count);
+	pthread_mutex_unlock(&self.lines_lock);
 	cc_post_directory(self.mailbox, json_deep_copy(dir));
 }
 
@@ -431,13 +446,20 @@ static int open_outer(char *err, size_t errlen)
 		return rc;
 	/* calls come last: everything is ready for them */
 	snprintf(err, errlen, "SIP on %s port %u", sip.addr, sip.port);
-	return cc_sip_open(&self.sip, &sip, on_sip, NULL);
+	pthread_mutex_lock(&self.lines_lock);
+	rc = cc_sip_open(&self.sip, &sip, on_sip, NULL);
+	if (!rc && self.lines_known)
+		rc = cc_sip_trunks(self.sip, self.lines, self.line_count);
+	pthread_mutex_unlock(&self.lines_lock);
+	return rc;
 }
 
 static void on_destroy(void)
 {
 	/* first what speaks, then who decides, then who writes */
+	pthread_mutex_lock(&self.lines_lock);
 	cc_sip_close(&self.sip);
+	pthread_mutex_unlock(&self.lines_lock);
 	cc_mailbox_stop(self.mailbox);
 	cc_engine_free(&self.engine);
 	cc_media_close(&self.media);

@@ -167,12 +167,14 @@ static int read_holiday(const struct db_row *r, void *arg)
 
 static int read_trunk(const struct db_row *r, void *arg)
 {
-	return add(arg,
-		   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id",
-			     number(r, 0), "name", text(r, 1), "kind",
-			     text(r, 2), "host", text(r, 3), "port",
-			     number(r, 4), "transport", text(r, 5), "presented",
-			     text(r, 6), "builtin", db_u64(r, 7) != 0));
+	return add(
+	    arg, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b,"
+			   " s:o, s:o, s:o}",
+			   "id", number(r, 0), "name", text(r, 1), "kind",
+			   text(r, 2), "host", text(r, 3), "port", number(r, 4),
+			   "transport", text(r, 5), "presented", text(r, 6),
+			   "builtin", db_u64(r, 7) != 0, "account", text(r, 8),
+			   "expires", number(r, 9), "secret", text(r, 10)));
 }
 
 static int read_dial(const struct db_row *r, void *arg)
@@ -262,7 +264,9 @@ static const struct part {
 	  "SELECT day, working FROM holiday ORDER BY day" },
 	{ "trunks", read_trunk,
 	  "SELECT id, name, kind, peer_host, peer_port, transport, presented,"
-	  " builtin FROM trunk WHERE enabled = 1 ORDER BY priority, id" },
+	  " builtin, account, expires_s, COALESCE(secret, '') FROM trunk"
+	  " LEFT JOIN trunk_secret ON trunk_id = id WHERE enabled = 1"
+	  " ORDER BY priority, id" },
 	{ "dial", read_dial,
 	  "SELECT pattern, allow, roles, trunk_id, form, presented"
 	  " FROM dial_rule ORDER BY position, id" },
@@ -344,7 +348,7 @@ int cc_dir_save(int folder, const json_t *dir)
 {
 	int fd, err = 0;
 
-	/* names of employees: readable by the service alone */
+	/* names of employees, passwords of lines: readable by the service alone */
 	fd = openat(folder, CACHE ".new",
 		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)

@@ -15,7 +15,7 @@ struct db;
  * {id, name, zone, intervals:[{weekday 1-7, opens, closes}]} (minutes of the
  * local day, closes exclusive), a route's "hours" the id in it or null;
  * "holidays":[{day, working}]; "trunks":[{id, name, kind, host, port,
- * transport, presented, builtin}], those in use, best first.
+ * transport, presented, builtin, account, expires, secret}], those in use, best first.
  */
 int cc_dir_read(struct db *db, json_t **dir);
 /* The last one, for a start without the database. Replaced as a whole. */

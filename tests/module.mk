@@ -8,11 +8,13 @@ TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_act.o engine_agent.o \
 	engine_audio.o engine_board.o engine_call.o engine_colleague.o engine_dist.o \
 	engine_out.o engine_outside.o engine_place.o engine_queue.o engine_shift.o \
-	engine_transfer.o engine_view.o engine_voice.o agent.o call.o decision.o \
+	engine_transfer.o engine_trunk.o engine_view.o engine_voice.o agent.o \
+	call.o decision.o \
 	dialplan.o hours.o known.o queue_line.o queue_rule.o request.o sdp.o \
 	transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
-	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o event.o \
+	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o trunk.o \
+	trunk_dir.o event.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
 	media_web.o prompt.o recorder.o recorder_file.o rtp.o g711.o dtmf.o)
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
@@ -91,7 +93,8 @@ TEST_unit/test_sip_text := janus-plugin/sip_text.o
 TEST_unit/test_token := cgi/throttle.o cgi/token.o
 TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
-TEST_unit/test_trunk := janus-plugin/trunk.o
+TEST_unit/test_trunk := janus-plugin/trunk.o janus-plugin/trunk_dir.o
+TESTLIBS_unit/test_trunk := -ljansson
 TEST_unit/test_wav_chain := cgi/wav_chain.o janus-plugin/recorder_file.o
 TESTLIBS_unit/test_wav_chain := -lsodium
 

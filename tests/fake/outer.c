@@ -62,6 +62,15 @@ void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status)
 	tell(CC_SIP_ENDED, dialog, NULL);
 }
 
+int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
+		  size_t n)
+{
+	(void)sip;
+	(void)list;
+	(void)n;
+	return 0;
+}
+
 int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
 		  const char *from, const char *sdp, uint64_t *dialog)
 {

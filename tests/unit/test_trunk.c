@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "janus-plugin/trunk.h"
+#include "janus-plugin/trunk_dir.h"
 #include "janus-plugin/util.h"
 
 static void one_miss_is_no_failure_and_one_answer_is_life(void **state)
@@ -205,6 +205,32 @@ static void nothing_of_a_line_can_leave_its_place_in_a_header(void **state)
 	assert_false(cc_trunk_conf_ok(&c));
 }
 
+static void lines_come_from_the_directory_and_the_environment_wins(void **state)
+{
+	static const char text[] =
+	    "{\"trunks\":[{\"id\":1,\"kind\":\"PEER\",\"host\":\"10.0.0.9\","
+	    "\"port\":5060,\"transport\":\"UDP\",\"builtin\":true},"
+	    "{\"id\":7,\"kind\":\"PEER\",\"host\":\"no good\",\"port\":1},"
+	    "{\"id\":2,\"kind\":\"REGISTER\",\"host\":\"sip.example.org\","
+	    "\"port\":5070,\"transport\":\"TCP\",\"presented\":\"+78652\","
+	    "\"account\":\"tfoms\",\"secret\":\"s\",\"expires\":300}]}";
+	struct cc_trunk_conf c[CC_TRUNKS];
+	json_t *dir = json_loads(text, 0, NULL);
+
+	(void)state;
+	assert_non_null(dir);
+	assert_int_equal(cc_trunk_dir(c, dir, "127.0.0.1", 5080), 2);
+	assert_string_equal(c[0].host, "127.0.0.1");
+	assert_int_equal(c[0].port, 5080);
+	assert_false(c[0].registers);
+	assert_int_equal(c[1].id, 2);
+	assert_true(c[1].registers);
+	assert_int_equal(c[1].transport, CC_TCP);
+	assert_string_equal(c[1].user, "tfoms");
+	assert_int_equal(c[1].expires_s, 300);
+	json_decref(dir);
+}
+
 #define CASE(name) cmocka_unit_test(name)
 
 int main(void)
@@ -218,6 +244,7 @@ int main(void)
 		CASE(registration_never_gives_up_and_never_hammers),
 		CASE(hosts_are_a_list_with_ports_of_their_own),
 		CASE(nothing_of_a_line_can_leave_its_place_in_a_header),
+		CASE(lines_come_from_the_directory_and_the_environment_wins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
