@@ -777,7 +777,9 @@ static void scopes_are_checked_for_every_action(void **state)
 
 static void a_trunk_that_goes_down_is_an_alert_until_it_is_back(void **state)
 {
-	struct cc_sip_event ev = { .kind = CC_SIP_TRUNK, .status = 503 };
+	struct cc_sip_event ev = { .kind = CC_SIP_TRUNK,
+				   .trunk = 1,
+				   .status = 503 };
 	struct world *w = *state;
 	json_t *dir = directory();
 

@@ -1,0 +1,202 @@
+#!/usr/bin/env node
+// Session timers (RFC 4028) with seconds for half hours, reliable provisional
+// responses (RFC 3262), several early dialogs.
+
+import assert from 'node:assert/strict';
+import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
+import { header } from '../lab/sip.mjs';
+import { Call, Echo, Ua } from './ua.mjs';
+
+inNamespace();
+
+const TIMED = ['-s', '4', '-m', '2']; // asks for 4 s, takes 2 at least
+
+function test(name, body) {
+	bare(name, async () => {
+		try {
+			const ua = await Ua.open();
+
+			await body(ua, await Echo.start({ args: TIMED }));
+		} finally {
+			Ua.closeAll();
+			await Echo.killAll();
+		}
+	});
+}
+
+const timer = (seconds, who = '') => [['Supported', 'timer'],
+	['Session-Expires', `${seconds}${who && `;refresher=${who}`}`]];
+
+async function dialled(ua, echo, headers = []) {
+	echo.say('call 79990000001');
+	const { id } = await echo.event('CALL');
+	const invite = await ua.next((m) => m.method === 'INVITE', 'INVITE');
+	const call = Call.of(ua, invite);
+
+	ua.reply(invite, 200, { tag: call.tag, body: ua.sdp(), headers });
+	await call.incoming('ACK');
+	await echo.event('ANSWERED', { id });
+	return { id, call, invite };
+}
+
+test('the caller who offers to refresh is taken at his word', async (ua) => {
+	const call = new Call(ua);
+	const ok = await call.up({ headers: timer(10, 'uac') });
+
+	assert.match(header(ok, 'session-expires'), /^\d+;\s*refresher=uac$/);
+	assert.match(header(ok, 'require'), /timer/);
+	assert.equal((await call.bye()).status, 200);
+});
+
+test('a refresh is answered though no timer was agreed to', async (ua) => {
+	const call = new Call(ua);
+
+	await call.up();
+	for (const method of ['UPDATE', 'INVITE']) {
+		const sent = call.request(method, { headers: timer(10, 'uac'),
+			body: method === 'INVITE' ? ua.sdp() : '' });
+
+		assert.equal((await call.response(sent)).status, 200);
+		if (method === 'INVITE')
+			call.ack(sent);
+	}
+	assert.equal((await call.bye()).status, 200);
+});
+
+test('told to refresh, we do, again and again', async (ua) => {
+	const call = new Call(ua);
+	const ok = await call.up({ headers: timer(4, 'uas') });
+
+	assert.match(header(ok, 'session-expires'), /refresher=uas/);
+	for (let i = 0; i < 3; i++) {
+		const update = await call.incoming('UPDATE', 15000);
+
+		assert.ok(header(update, 'session-expires'));
+		ua.reply(update, 200, { tag: call.tag,
+			headers: [['Session-Expires', '4;refresher=uac'],
+				['Require', 'timer']] });
+	}
+	assert.equal((await call.bye()).status, 200);
+});
+
+test('a peer that cannot UPDATE is refreshed by re-INVITE with SDP',
+	async (ua) => {
+		const call = new Call(ua);
+
+		await call.up({ headers: timer(4, 'uas') });
+		ua.reply(await call.incoming('UPDATE', 15000), 405);
+		const again = await call.incoming('INVITE', 15000);
+
+		assert.match(again.body, /m=audio 20000/);
+		assert.ok(header(again, 'session-expires'));
+		ua.reply(again, 200, { body: ua.sdp() });
+		await call.incoming('ACK');
+		assert.equal((await call.bye()).status, 200);
+	});
+
+test('a peer that does not refresh is given up with BYE', async (ua, echo) => {
+	const call = new Call(ua);
+
+	await call.up({ headers: timer(4, 'uac') });
+	ua.reply(await call.incoming('BYE', 20000), 200);
+	await echo.event('ENDED');
+});
+
+test('too short an interval gets 422 with Min-SE', async (ua) => {
+	const call = new Call(ua);
+	const sent = call.request('INVITE', { body: ua.sdp(),
+		headers: timer(1) });
+	const no = await call.response(sent);
+
+	assert.equal(no.status, 422);
+	assert.ok(Number(header(no, 'min-se')) >= 2);
+	call.ack(sent, { refused: true });
+});
+
+test('422 with Min-SE is followed by an INVITE that heeds it',
+	async (ua, echo) => {
+		echo.say('call 79990000001');
+		const first = await ua.next((m) => m.method === 'INVITE', 'INVITE');
+
+		assert.equal(header(first, 'session-expires').split(';')[0], '4');
+		assert.match(header(first, 'supported'), /timer/);
+		ua.reply(first, 422, { headers: [['Min-SE', '20']] });
+		const second = await ua.next((m) => m.method === 'INVITE' &&
+			header(m, 'cseq') !== header(first, 'cseq'), 'INVITE');
+
+		assert.equal(header(second, 'min-se').split(';')[0], '20');
+		assert.ok(parseInt(header(second, 'session-expires'), 10) >= 20);
+		assert.equal(header(second, 'call-id'), header(first, 'call-id'));
+		ua.reply(second, 486, { tag: 'b' });
+		assert.match((await echo.event('ENDED')).text, / 486 /);
+	});
+
+test('our call is refreshed by whom the answer names', async (ua, echo) => {
+	const { call, id } = await dialled(ua, echo, [
+		['Session-Expires', '4;refresher=uac'], ['Require', 'timer']]);
+
+	ua.reply(await call.incoming('UPDATE', 15000), 200, { tag: call.tag });
+	assert.equal(echo.count('ENDED', id), 0);
+	assert.equal((await call.bye()).status, 200);
+});
+
+test('a reliable 183 is acknowledged with PRACK, then 180, then the answer',
+	async (ua, echo) => {
+		echo.say('call 79990000001');
+		const { id } = await echo.event('CALL');
+		const invite = await ua.next((m) => m.method === 'INVITE', 'INVITE');
+		const call = Call.of(ua, invite);
+
+		assert.match(header(invite, 'supported'), /100rel/);
+		ua.reply(invite, 183, { tag: call.tag, body: ua.sdp(),
+			headers: [['Require', '100rel'], ['RSeq', '7']] });
+		assert.match((await echo.event('PROGRESS', { id })).text,
+			/ 183 .*m=audio/);
+		const prack = await call.incoming('PRACK');
+
+		assert.match(header(prack, 'rack'), /^7 \d+ INVITE$/);
+		ua.reply(prack, 200);
+		ua.reply(invite, 180, { tag: call.tag });
+		assert.equal((await echo.event('PROGRESS', { id })).status, 180);
+		ua.reply(invite, 200, { tag: call.tag, body: ua.sdp() });
+		await call.incoming('ACK');
+		await echo.event('ANSWERED', { id });
+		assert.equal((await call.bye()).status, 200);
+	});
+
+test('a caller who requires 100rel is served', async (ua) => {
+	const call = new Call(ua);
+
+	assert.equal((await call.up({ headers: [['Require', '100rel']] })).status,
+		200);
+	assert.equal((await call.bye()).status, 200);
+});
+
+test('several early dialogs: the one that answers is the call',
+	async (ua, echo) => {
+		echo.say('call 79990000001');
+		const { id } = await echo.event('CALL');
+		const invite = await ua.next((m) => m.method === 'INVITE', 'INVITE');
+		const other = Call.of(ua, invite);
+		const call = Call.of(ua, invite);
+
+		ua.reply(invite, 183, { tag: other.tag, body: ua.sdp() });
+		ua.reply(invite, 180, { tag: call.tag });
+		for (const status of [183, 180])
+			assert.equal((await echo.event('PROGRESS', { id })).status,
+				status);
+		ua.reply(invite, 200, { tag: call.tag, body: ua.sdp() });
+		assert.ok(header(await call.incoming('ACK'), 'to')
+			.includes(call.tag));
+		await echo.event('ANSWERED', { id });
+		echo.say(`hangup ${id}`);
+		const bye = await call.incoming('BYE');
+
+		assert.ok(header(bye, 'to').includes(call.tag));
+		ua.reply(bye, 200);
+		await echo.event('ENDED', { id });
+		await lasts(200);
+		assert.equal(echo.count('ENDED', id), 1);
+	});
+
+await run();
