@@ -33,6 +33,8 @@ static void send_register(struct trunk *t)
 	static const char *const transports[] = { "", ";transport=tcp",
 						  ";transport=tls" };
 	const struct cc_sip *sip = t->sip;
+	const uint16_t port =
+	    t->conf.transport == CC_TLS ? sip->sips_port : sip->port;
 	char registrar[CC_TRUNK_HOST + 32];
 	char aor[CC_TRUNK_HOST + 80];
 	char contact[160];
@@ -46,9 +48,8 @@ static void send_register(struct trunk *t)
 	snprintf(aor, sizeof(aor), "<sip:%s@%s>", t->conf.user,
 		 t->targets[t->current].host);
 	snprintf(contact, sizeof(contact), "<sip:%s@%s:%u;line=%s%s>",
-		 t->conf.user, sip->addr,
-		 t->conf.transport == CC_TLS ? sip->sips_port : sip->port,
-		 t->line, transports[t->conf.transport]);
+		 t->conf.user, sip->addr, (unsigned)port, t->line,
+		 transports[t->conf.transport]);
 	snprintf(expires, sizeof(expires), "%u",
 		 t->conf.expires_s ? (unsigned)t->conf.expires_s : 600);
 	t->reg =

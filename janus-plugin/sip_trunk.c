@@ -212,7 +212,6 @@ static void on_pong(struct trunk *t, int status, const char *phrase,
 		    const sip_t *m)
 {
 	const char *trouble = t->sip->tls_trouble;
-	bool tls = !m && t->conf.transport == CC_TLS && trouble[0];
 
 	if (!t->ping_open || status < 200)
 		return;
@@ -220,8 +219,12 @@ static void on_pong(struct trunk *t, int status, const char *phrase,
 	su_timer_set_interval(t->ping_timer, cc_sip_trunk_timer, NULL,
 			      (int)t->sip->t1_ms * (m ? 30 : 24));
 	/* whatever the peer itself says proves it alive, except "not now" */
-	result(t, m && status != 503, m || tls ? (tls ? 503 : status) : 408,
-	       tls ? trouble : phrase);
+	if (m)
+		result(t, status != 503, status, phrase);
+	else if (t->conf.transport == CC_TLS && trouble[0])
+		result(t, false, 503, trouble);
+	else
+		result(t, false, 408, phrase);
 }
 
 static void on_ping_timer(struct trunk *t)
