@@ -363,10 +363,12 @@ static int show_late(struct ctx *ctx, const struct form *q)
 	if (!f || !f->len)
 		return 0;
 	if (f->len == 36)
-		err = store_loose_taker(ctx->db, f->value, name, sizeof(name));
+		err = store_loose_taker(ctx->db, ctx->who->org_id, f->value,
+					name, sizeof(name));
 	else
-		err = store_taker(ctx->db, strtoull(f->value, &end, 10), name,
-				  sizeof(name));
+		err =
+		    store_taker(ctx->db, ctx->who, strtoull(f->value, &end, 10),
+				name, sizeof(name));
 	if (err || !*name)
 		return err;
 	snprintf(text, sizeof(text), "%s: %s", app_text(ctx, "Msg.M28"), name);
@@ -384,7 +386,7 @@ static int show_tab(struct list *l, const struct journal_filter *f,
 
 	if (!auth_may(ctx->who, AUTH_APPEAL_TAKE))
 		return 0;
-	err = store_take_count(ctx->db, ctx->who->org_id, &n);
+	err = store_take_count(ctx->db, ctx->who, &n);
 	view_set(ctx->page, "Tab.May", "1");
 	view_set_int(view_at(ctx->page, "Tab"), "Count", (int64_t)n);
 	l->unassigned = f->unassigned;

@@ -74,9 +74,13 @@ static int take(struct ctx *ctx, uint64_t id)
 {
 	char text[24];
 	uint64_t left = 0;
-	int err = ask_engine(ctx, id, &left);
+	int err = store_take_may(ctx, id);
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
+	if (err == EACCES) /* before the telephone gives anything away */
+		return store_denied(ctx, ENOENT, "appeal", text);
+	if (!err)
+		err = ask_engine(ctx, id, &left);
 	if (!err)
 		err = db_begin(ctx->db);
 	if (err)

@@ -13,17 +13,35 @@
 	" ON p.call_id = b.call_id"           \
 	" LEFT JOIN call_place_end e ON e.place_id = p.id"
 
-int store_take_count(struct db *db, uint32_t organization, uint64_t *n)
+/* His organization considers it, and it is no complaint about that one but
+ * his own entry. */
+#define MAY                                                      \
+	" a.organization_id = ? AND (a.about_insurer_id IS NULL" \
+	" OR a.about_insurer_id <> ? OR COALESCE(a.author_id, 0) = ?)"
+#define MAY_ARGS(who) \
+	DB_U64((who)->org_id), DB_U64((who)->org_id), DB_U64((who)->id)
+
+int store_take_count(struct db *db, const struct identity *who, uint64_t *n)
 {
 	static const char sql[] =
-	    "SELECT (SELECT COUNT(*) FROM appeal WHERE assignee_id IS NULL"
-	    " AND status IN ('DEFERRED', 'IN_PROGRESS')"
-	    " AND organization_id = ?) + (SELECT COUNT(*) FROM loose_message"
+	    "SELECT (SELECT COUNT(*) FROM appeal a WHERE a.assignee_id IS NULL"
+	    " AND a.status IN ('DEFERRED', 'IN_PROGRESS') AND" MAY
+	    ") + (SELECT COUNT(*) FROM loose_message"
 	    " WHERE state = 'OPEN' AND organization_id = ?)";
-	const struct db_arg args[] = { DB_U64(organization),
-				       DB_U64(organization) };
+	const struct db_arg args[] = { MAY_ARGS(who), DB_U64(who->org_id) };
 
 	return db_number(db, sql, args, LEN(args), n);
+}
+
+int store_take_may(struct ctx *ctx, uint64_t appeal)
+{
+	static const char sql[] = "SELECT" MAY " FROM appeal a WHERE a.id = ?"
+				  " FOR UPDATE";
+	const struct db_arg args[] = { MAY_ARGS(ctx->who), DB_U64(appeal) };
+	uint64_t may = 0;
+	int err = db_number(ctx->db, sql, args, LEN(args), &may);
+
+	return !err && !may ? EACCES : err;
 }
 
 int store_take_places(struct db *db, uint64_t appeal, uint64_t *n)
@@ -57,6 +75,20 @@ static int given_to_another(struct ctx *ctx, uint64_t appeal, uint64_t *n)
 	return db_number(ctx->db, sql, args, LEN(args), n);
 }
 
+/* The telephone gave him the place and jobs was faster than we. */
+static int his_already(struct ctx *ctx, uint64_t appeal)
+{
+	static const char sql[] =
+	    "SELECT COUNT(*)" PLACES " JOIN appeal a ON a.id = b.appeal_id"
+	    " WHERE b.appeal_id = ? AND e.user_id = ? AND a.assignee_id = ?";
+	const struct db_arg args[] = { DB_U64(appeal), DB_U64(ctx->who->id),
+				       DB_U64(ctx->who->id) };
+	uint64_t n = 0;
+	int err = db_number(ctx->db, sql, args, LEN(args), &n);
+
+	return !err && !n ? EBUSY : err;
+}
+
 int store_take(struct ctx *ctx, uint64_t appeal)
 {
 	static const char take[] =
@@ -68,19 +100,14 @@ int store_take(struct ctx *ctx, uint64_t appeal)
 	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
 	    " from_status, to_status, address) SELECT id, ?, ?, 'TAKE',"
 	    " status, status, ? FROM appeal WHERE id = ?";
-	static const char open[] =
-	    "SELECT organization_id FROM appeal WHERE id = ? FOR UPDATE";
-	const struct db_arg id[] = { DB_U64(appeal) };
 	const struct db_arg args[] = { DB_U64(ctx->who->id), DB_U64(appeal),
 				       DB_U64(ctx->who->org_id) };
 	const struct db_arg note[] = { DB_TIME_MS(ctx->now_ms),
 				       DB_U64(ctx->who->id),
 				       DB_STR(ctx->address), DB_U64(appeal) };
-	uint64_t organization = 0, others = 0;
-	int err = db_number(ctx->db, open, id, LEN(id), &organization);
+	uint64_t others = 0;
+	int err = store_take_may(ctx, appeal);
 
-	if (!err && organization != ctx->who->org_id)
-		return EACCES;
 	if (!err)
 		err = given_to_another(ctx, appeal, &others);
 	if (!err && others)
@@ -88,7 +115,7 @@ int store_take(struct ctx *ctx, uint64_t appeal)
 	if (!err)
 		err = db_exec(ctx->db, take, args, LEN(args));
 	if (!err && db_affected(ctx->db) != 1)
-		return EBUSY;
+		return his_already(ctx, appeal);
 	return err ? err : db_exec(ctx->db, history, note, LEN(note));
 }
 
@@ -108,14 +135,16 @@ static int read_name(const struct db_row *row, void *arg)
 
 #define NAME "SELECT u.surname, u.given_name, u.patronymic FROM user_account u"
 
-int store_taker(struct db *db, uint64_t appeal, char *name, size_t size)
+int store_taker(struct db *db, const struct identity *who, uint64_t appeal,
+		char *name, size_t size)
 {
 	/* the telephone's answer may be on its way to the appeal */
 	static const char sql[] =
 	    NAME " WHERE u.id = (SELECT COALESCE(a.assignee_id,"
 		 " (SELECT MIN(e.user_id)" PLACES
-		 "  WHERE b.appeal_id = a.id)) FROM appeal a WHERE a.id = ?)";
-	const struct db_arg args[] = { DB_U64(appeal) };
+		 "  WHERE b.appeal_id = a.id)) FROM appeal a WHERE a.id = ?"
+		 " AND" MAY ")";
+	const struct db_arg args[] = { DB_U64(appeal), MAY_ARGS(who) };
 	struct named n = { name, size };
 	int err;
 
@@ -162,12 +191,13 @@ int store_loose(struct db *db, uint32_t organization,
 	return db_each(db, sql, args, LEN(args), read_loose, &w);
 }
 
-int store_loose_taker(struct db *db, const char *call, char *name, size_t size)
+int store_loose_taker(struct db *db, uint32_t organization, const char *call,
+		      char *name, size_t size)
 {
 	static const char sql[] =
 	    NAME " JOIN loose_message m ON m.user_id = u.id"
-		 " WHERE m.call_id = ?";
-	const struct db_arg args[] = { DB_STR(call) };
+		 " WHERE m.call_id = ? AND m.organization_id = ?";
+	const struct db_arg args[] = { DB_STR(call), DB_U64(organization) };
 	struct named n = { name, size };
 	int err;
 

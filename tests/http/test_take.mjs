@@ -131,6 +131,60 @@ test('a place the telephone gave away is not taken in the journal',
 		assert.equal(await assignee(a), 'NULL'); // jobs gives it to op2
 	});
 
+test('of what is not his the telephone gives nothing away, and no name shows',
+	async () => {
+		const a = await item(6, org.rep1, 'NUMBER');
+		const { c } = await message(7, org.rep1);
+		const names = async (key) => (await people.op1.get(
+			`${TAB}&late=${key}`)).text.includes('Уже взял');
+
+		await pages.sql(`INSERT INTO call_place (id, call_id, queue_id, number,
+			since) VALUES ('${uuid(902)}', '${uuid(6)}', 1, '+79001234567',
+			NOW(3))`);
+		assert.equal((await people.op1.post(`/appeal/${a}/take`, {})).status,
+			404);
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM outbox
+			WHERE kind = 'place_take' AND payload LIKE '%:${a},%'`), '0');
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM call_place_end
+			WHERE place_id = '${uuid(902)}'`), '0');
+		await pages.sql(`UPDATE appeal SET assignee_id = ${id.rep12}
+			WHERE id = ${a}; UPDATE loose_message SET state = 'TAKEN',
+			user_id = ${id.rep12} WHERE call_id = '${c}'`);
+		assert.equal(await names(a), false);
+		assert.equal(await names(c), false);
+		assert.match((await people.rep1.get(`${TAB}&late=${a}`)).text,
+			/Уже взял: /);
+	});
+
+test('a complaint about an insurer is not there for its people', async () => {
+	const a = await item(8, org.rep1);
+
+	await pages.sql(`UPDATE appeal SET about_insurer_id = ${org.rep1}
+		WHERE id = ${a}`);
+	const tab = (await people.rep1.get(TAB)).text;
+
+	assert.ok(!tab.includes(`data-appeal="${a}"`));
+	assert.equal(counter(tab), [...tab.matchAll(
+		/<tr[^>]* data-(appeal|loose)=/g)].length);
+	assert.equal((await people.rep1.post(`/appeal/${a}/take`, {})).status,
+		404);
+	assert.equal(await assignee(a), 'NULL');
+});
+
+test('who has the place has the item, though jobs was faster', async () => {
+	const a = await item(9, org.op1, 'NUMBER');
+
+	await pages.sql(`INSERT INTO call_place (id, call_id, queue_id, number,
+		since) VALUES ('${uuid(903)}', '${uuid(9)}', 1, '+79001234567',
+		NOW(3)); INSERT INTO call_place_end (place_id, ended_at, reason,
+		user_id) VALUES ('${uuid(903)}', NOW(3), 'TAKEN', ${id.op1});
+		UPDATE appeal SET assignee_id = ${id.op1} WHERE id = ${a}`);
+	assert.equal((await people.op1.post(`/appeal/${a}/take`, {}))
+		.headers.location, `/appeal/${a}`);
+	assert.match((await people.op2.post(`/appeal/${a}/take`, {}))
+		.headers.location, /late=/);
+});
+
 test('without a telephone the journal gives a place away itself', async () => {
 	const a = await item(5, org.op1, 'NUMBER');
 
