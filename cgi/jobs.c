@@ -213,7 +213,8 @@ static int one_round(struct jobs *j)
 	j->doing = "lost calls";
 	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &lost);
 	if (!err)
-		err = store_places_given(j->db, now, &given);
+		err = store_places_given(j->db, now,
+					 full ? 0 : now - LOST_WINDOW, &given);
 	if (!err) {
 		j->doing = "attempts";
 		err = store_attempts(j->db, full ? 0 : now - LOST_WINDOW,

@@ -95,9 +95,10 @@ static int note(struct db *db, const struct attempt *a)
 
 int store_attempts(struct db *db, int64_t since_ms, unsigned *made)
 {
-	/* the appeal is named by the order, or by the call that is answered */
+	/* the appeal is named by the order, or by the call that is answered;
+	 * in this order: the few calls of late, never all events of all */
 	static const char sql[] =
-	    "SELECT c.id, a.id, e.user_id, a.status,"
+	    "SELECT STRAIGHT_JOIN c.id, a.id, e.user_id, a.status,"
 	    " c.answered_at IS NOT NULL, c.end_reason, c.ended_at"
 	    " FROM call_record c JOIN call_event e ON e.call_id = c.id"
 	    " AND e.kind = 'DIAL'"
@@ -107,8 +108,11 @@ int store_attempts(struct db *db, int64_t since_ms, unsigned *made)
 	    " JOIN user_account u ON u.id = e.user_id"
 	    " JOIN organization o ON o.id = u.organization_id"
 	    " WHERE c.ended_at >= ? AND c.direction = 'OUT'"
-	    " AND (o.kind = 'FUND' OR a.organization_id = u.organization_id"
-	    "  OR a.assignee_id = u.id OR a.author_id = u.id)"
+	    " AND (a.assignee_id = u.id OR a.author_id = u.id"
+	    "  OR (a.status NOT IN ('DRAFT', 'DELETED') AND (o.kind = 'FUND'"
+	    "  OR (a.organization_id = u.organization_id AND"
+	    "  (a.about_insurer_id IS NULL"
+	    "  OR a.about_insurer_id <> u.organization_id)))))"
 	    " AND NOT EXISTS (SELECT 1 FROM appeal_history h WHERE"
 	    "  h.appeal_id = a.id AND h.event = 'ATTEMPT' AND"
 	    "  h.at = c.ended_at AND h.user_id = e.user_id)"

@@ -482,20 +482,24 @@ static int assign(struct db *db, int64_t now_ms, uint64_t appeal, uint64_t user,
 }
 
 /* Calls made to call somebody back belong to his appeal. */
-static int link_calls(struct db *db)
+static int link_calls(struct db *db, int64_t since_ms)
 {
+	const struct db_arg args[] = { DB_TIME_MS(since_ms ? since_ms : 1) };
+
 	return db_exec(db,
 		       "INSERT IGNORE INTO appeal_call (appeal_id, call_id)"
-		       " SELECT b.appeal_id, c.id FROM call_place p"
+		       " SELECT STRAIGHT_JOIN b.appeal_id, c.id"
+		       " FROM call_record c JOIN call_place p"
+		       " ON p.call_id = c.parent_call_id"
 		       " JOIN call_back b ON b.call_id = p.call_id"
-		       " JOIN call_record c ON c.parent_call_id = p.call_id"
-		       " AND c.direction = 'OUT'"
 		       " LEFT JOIN appeal_call l ON l.appeal_id = b.appeal_id"
-		       " AND l.call_id = c.id WHERE l.call_id IS NULL",
-		       NULL, 0);
+		       " AND l.call_id = c.id WHERE c.started_at >= ?"
+		       " AND c.direction = 'OUT' AND l.call_id IS NULL",
+		       args, LEN(args));
 }
 
-int store_places_given(struct db *db, int64_t now_ms, unsigned *given)
+int store_places_given(struct db *db, int64_t now_ms, int64_t since_ms,
+		       unsigned *given)
 {
 	static const char sql[] =
 	    "SELECT b.appeal_id, e.user_id, e.reason FROM appeal a"
@@ -516,5 +520,5 @@ int store_places_given(struct db *db, int64_t now_ms, unsigned *given)
 			     strcmp(g.of[i].reason, "DIALLED") == 0);
 		*given += !err;
 	}
-	return err ? err : link_calls(db);
+	return err ? err : link_calls(db, since_ms);
 }

@@ -18,8 +18,10 @@ struct lost_report {
  * T19 for what the telephone gave away: who answered or took a call-back has
  * its appeal, and the call that was made belongs to it. Once, however often
  * this runs.
+ * since_ms: calls that were made before are not looked at; 0: all are.
  */
-int store_places_given(struct db *db, int64_t now_ms, unsigned *given);
+int store_places_given(struct db *db, int64_t now_ms, int64_t since_ms,
+		       unsigned *given);
 
 /*
  * Makes an appeal in «Отсроченный ответ», «Не распределено» of each lost call

@@ -486,7 +486,7 @@ static void who_called_back_has_the_appeal_and_the_call(void **state)
 			" '019fac98-8725-7e31-b884-000000000001' WHERE"
 			" direction = 'OUT'");
 	assert_int_equal(run(TUESDAY), 1);
-	if (store_places_given(jobs, TUESDAY, &given))
+	if (store_places_given(jobs, TUESDAY, 0, &given))
 		fail_msg("%s", db_error(jobs));
 	assert_int_equal(given, 1);
 	count("SELECT COUNT(*) FROM appeal a JOIN appeal_history h ON"
@@ -495,7 +495,7 @@ static void who_called_back_has_the_appeal_and_the_call(void **state)
 	      " a.status = 'DEFERRED'",
 	      1);
 	count("SELECT COUNT(*) FROM appeal_call", 2);
-	assert_int_equal(store_places_given(jobs, TUESDAY, &given), 0);
+	assert_int_equal(store_places_given(jobs, TUESDAY, 0, &given), 0);
 	assert_int_equal(given, 0);
 	count("SELECT COUNT(*) FROM appeal_history", 2);
 	count("SELECT COUNT(*) FROM appeal_call", 2);
@@ -515,7 +515,7 @@ static void an_appeal_somebody_has_stays_his(void **state)
 	assert_int_equal(run(TUESDAY), 1);
 	lab_exec(migrate, "UPDATE appeal SET assignee_id = 6");
 	place("TAKEN", 5);
-	assert_int_equal(store_places_given(jobs, TUESDAY, &given), 0);
+	assert_int_equal(store_places_given(jobs, TUESDAY, 0, &given), 0);
 	assert_int_equal(given, 0);
 	count("SELECT COUNT(*) FROM appeal WHERE assignee_id = 6", 1);
 }
@@ -875,6 +875,18 @@ static void a_call_about_an_appeal_stands_in_it_with_its_result(void **state)
 	attempt(1, 5, "BUSY", false);
 	attempt(2, 5, "COMPLETECALLER", true);
 	attempt(3, 6, "NOANSWER", false); /* an insurer's, of the fund's */
+	/* neither a colleague's draft nor what is deleted is called about */
+	lab_exec(migrate, "INSERT INTO appeal (id, status, author_id,"
+			  " organization_id) VALUES (71, 'DRAFT', 6, 1),"
+			  " (72, 'DELETED', 6, 1)");
+	attempt(4, 5, "BUSY", false);
+	attempt(5, 5, "BUSY", false);
+	lab_exec(migrate, "UPDATE call_event SET data = JSON_OBJECT('appeal',"
+			  " 67 + SUBSTR(call_id, -1)) WHERE call_id LIKE"
+			  " '%4' OR call_id LIKE '%5'");
+	count("SELECT COUNT(*) FROM call_event WHERE JSON_VALUE(data,"
+	      " '$.appeal') IN (71, 72)",
+	      2);
 	assert_int_equal(store_attempts(jobs, TUESDAY - DAY, &made), 0);
 	assert_int_equal(made, 2);
 	count("SELECT COUNT(*) FROM appeal_call WHERE appeal_id = 70", 2);
