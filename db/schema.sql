@@ -93,6 +93,7 @@ CREATE TABLE `appeal` (
   KEY `appeal_person` (`person_id`),
   KEY `appeal_name` (`surname`,`given_name`),
   KEY `appeal_theme` (`theme_code`),
+  KEY `appeal_closed` (`closed_at`),
   CONSTRAINT `appeal_assignee_user` FOREIGN KEY (`assignee_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_author_user` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_owner` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
@@ -122,7 +123,8 @@ CREATE TABLE `appeal_history` (
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
   PRIMARY KEY (`id`),
   KEY `history_appeal` (`appeal_id`,`at`),
-  KEY `history_stored` (`stored_at`)
+  KEY `history_stored` (`stored_at`),
+  KEY `history_at` (`at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: every transition of an appeal';
 
 CREATE TABLE `appeal_serial` (
