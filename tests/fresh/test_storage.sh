@@ -120,6 +120,34 @@ opens_and_closes() {
 		grep -qx kept "$OTKLIK_STATE/file" && storage close
 }
 
+# The mapping is played by a script: what is done to it is written down.
+plays_the_mapping() { # KEY
+	local real name
+	real=$(command -v cryptsetup)
+	mkdir -p "$dir/bin"
+	cat >"$dir/bin/cryptsetup" <<-END
+		#!/bin/bash
+		[[ \$1 == open && " \$* " != *" --test-passphrase "* ]] ||
+			exec $real "\$@"
+	END
+	for name in mkfs.ext4 mount; do
+		printf '#!/bin/sh\necho %s >>%s/done\n' $name "$dir" \
+			>"$dir/bin/$name"
+	done
+	# an error while it is read, as of a broken disk
+	printf '#!/bin/sh\nexit 8\n' >"$dir/bin/blkid"
+	chmod 755 "$dir"/bin/*
+	: >"$dir/done"
+	PATH=$dir/bin:$PATH OTKLIK_CRYPT_KEY=$1 storage open
+}
+
+makes_one_file_system() {
+	plays_the_mapping "$dir/key3" &&
+		[ "$(cat "$dir/done")" = $'mkfs.ext4\nmount' ] &&
+		plays_the_mapping "$dir/key3" &&
+		[ "$(cat "$dir/done")" = mount ]
+}
+
 truncate -s 64M "$dir/disk"
 check "a key is 64 bytes for its owner alone" makes_a_key
 check "a key is never overwritten" refuses 2 'already' key "$dir/key1"
@@ -136,6 +164,8 @@ check "a rotation that was cut off goes on" rotates_on
 check "a rotation that cannot be keeps the key" keeps_the_key
 check "a wrong or missing key does not open, and it is said why" \
 	refuses_to_open
+check "a file system is made once, whatever can be read later" \
+	makes_one_file_system
 check "off is said to be off" refuses 0 '^off$' status
 check "unknown words are refused" refuses 2 'usage' rotate "$dir/key1"
 if [ "$(id -u)" = 0 ] && grep -qw device-mapper /proc/devices; then
