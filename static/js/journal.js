@@ -51,6 +51,7 @@ export function journal(phone) {
 		tab(fresh);
 		if (changed.some((id) => !shown.includes(id) && row(fresh, id)))
 			arrivals(fresh, changed);
+		phone.dispatchEvent(new Event('fresh')); // their buttons, too
 	}
 
 	// «Не распределено»: its counter, what colleagues have taken, and

@@ -743,6 +743,20 @@ test('a changed row is replaced, the others are left alone', async () => {
 		document.querySelector('[data-appeal="2"]').mine), true);
 });
 
+test('a row that is replaced can be called up', async () => {
+	const dial = page.locator('[data-appeal="1"] [data-dial]:enabled');
+
+	await atWork();
+	fake.journal = ['Rows.0.Assignee=Новый Н. Н.', 'Rows.0.Phone=+7 900 111',
+		'Rows.0.Dial=+79001112233'];
+	fake.push('rows', { appeals: [1] });
+	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
+	await dial.waitFor();
+	await dial.click();
+	await until(() => document.querySelector('#phone-dial').value ===
+		'+79001112233');
+});
+
 test('«Завершить» stops the microphone; drafts are asked about', async () => {
 	await atWork();
 	await button('Завершить').click();

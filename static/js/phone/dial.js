@@ -44,6 +44,7 @@ export function dialling(root, phone) {
 	});
 
 	phone.addEventListener('drawn', show);
+	phone.addEventListener('fresh', () => show(true));
 	document.addEventListener('htmx:afterSettle', () => show(true));
 
 	function show(anew) {
