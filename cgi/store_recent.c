@@ -76,6 +76,7 @@ int store_recent(struct db *db, const struct identity *who,
 	    "  GROUP BY id ORDER BY at DESC LIMIT 50) x"
 	    " JOIN call_record c ON c.id = x.id"
 	    " LEFT JOIN user_account f ON f.extension = c.caller"
+	    " AND c.direction <> 'IN'" /* a line can say any number */
 	    " LEFT JOIN user_account t ON t.extension = c.called"
 	    " ORDER BY x.at DESC, c.id DESC";
 	const struct db_arg args[] = { DB_U64(who->id),     DB_U64(who->id),

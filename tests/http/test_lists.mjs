@@ -173,6 +173,19 @@ test('last calls are one\'s own: had, missed, refused, dialled', async () => {
 		user_id = ${id.op1}`), '2');
 });
 
+test('the number a line gives makes no colleague of a caller', async () => {
+	await call(77, { caller: '2001', user: 'op1', queued: 10, answered: 20,
+		ended: 95, events: [[20, 'CONNECT', 'op1']] });
+	const { text } = await people.op1.get('/calls');
+	const row = text.split('<tr ').find((t) => t.includes(uuid(77)));
+	const surname = await pages.one(`SELECT surname FROM user_account
+		WHERE extension = '2001'`);
+
+	assert.ok(surname && !row.includes(surname));
+	await pages.sql(`DELETE FROM call_event WHERE call_id = '${uuid(77)}';
+		DELETE FROM call_record WHERE id = '${uuid(77)}'`);
+});
+
 test('a call of one\'s own opens its card, and only a card one may see',
 	async () => {
 		await pages.sql(`INSERT INTO appeal (id, number, status, type,
