@@ -57,7 +57,7 @@
 <section id="alarm" role="alert" aria-label="<?cs var:Lang.Shift.Alarm ?>" hidden>
 <ul></ul>
 <p class="field-error" data-error></p>
-<template><li><b data-kind></b><span data-about></span><span class="num" data-age></span><button type="button" class="btn btn-sm btn-light"><?cs var:Lang.Shift.Accept ?></button></li></template>
+<template><li><b data-kind></b><span data-about></span><span class="num" data-age aria-hidden="true"></span><button type="button" class="btn btn-sm btn-light"><?cs var:Lang.Shift.Accept ?></button></li></template>
 </section>
 <div class="desk-body">
 <div class="desk-side">
