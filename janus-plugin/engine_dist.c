@@ -345,6 +345,8 @@ void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 	}
 	if (cc_call_do(e, c, EV_REQUEUE, a, json_pack("{s:s}", "why", why)))
 		return;
+	if (c->outside.port) /* whoever had him outside has him no more */
+		cc_outside_drop(e, c);
 	c->owner = NULL;
 	c->resume_due = 0;
 	if (a && a->call == c)

@@ -654,6 +654,36 @@ static void a_call_is_taken_off_the_operator_and_not_lost(void **state)
 	json_decref(id);
 }
 
+static void a_call_handed_outside_is_taken_back_whole(void **state)
+{
+	struct world *w = *state;
+	json_t *id, *dir = directory();
+
+	json_object_set_new(dir, "dial",
+			    json_pack("[{s:s, s:b, s:s, s:s, s:s}]", "pattern",
+				      "+7[3489]XXXXXXXXX", "allow", 1, "roles",
+				      "", "form", "E164", "presented", ""));
+	cc_engine_directory(w->engine, dir);
+	cc_engine_settle(w->engine);
+	json_decref(dir);
+	world_sign_in(w, SUPER);
+	talk(w, OP1);
+	id = json_string(call_id(w, OP1));
+	assert_null(world_button(w, OP1, "transfer",
+				 ",\"to\":\"88652112233\",\"mode\":\"blind\""));
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_null(
+	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
+	/* the number outside is let go, the citizen waits again */
+	assert_int_equal(w->ended[w->ended_count - 1], w->invited);
+	assert_null(cc_engine_check(w->engine));
+	world_sign_in(w, OP2);
+	assert_null(world_button(w, OP2, "answer", ""));
+	assert_string_equal(world_agent_state(w, OP2), "TALKING");
+	assert_null(cc_engine_check(w->engine));
+	json_decref(id);
+}
+
 static void a_call_is_ended_only_when_that_is_said(void **state)
 {
 	struct world *w = *state;
@@ -821,6 +851,7 @@ int main(void)
 		T(a_break_by_the_supervisor_in_every_state),
 		T(a_break_leaves_the_others_ringing),
 		T(a_call_is_taken_off_the_operator_and_not_lost),
+		T(a_call_handed_outside_is_taken_back_whole),
 		T(a_call_is_ended_only_when_that_is_said),
 		T(nobody_cuts_a_call_that_112_is_in),
 		T(a_waiting_call_moves_and_keeps_its_time),
