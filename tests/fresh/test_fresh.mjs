@@ -52,7 +52,8 @@ class Start {
 		this.ready = new Promise((done) => {
 			const add = (d) => {
 				this.text += d;
-				if (/^ready: /m.test(this.text))
+				// its last line, for it may come in pieces
+				if (/^ready: [^]*docs\/encryption\.md/m.test(this.text))
 					done(true);
 			};
 
@@ -63,7 +64,7 @@ class Start {
 	}
 
 	async isReady() {
-		const yes = await deadline(this.ready, 60000, `ready:\n${this.text}`);
+		const yes = await deadline(this.ready, 120000, `ready:\n${this.text}`);
 
 		assert.ok(yes, this.text);
 	}
