@@ -122,15 +122,13 @@ static json_t *who_json(const struct cc_agent *a)
 		 : json_null();
 }
 
-/* A director needs no citizen's number. */
-static const char *number_for(const struct cc_agent *who, const char *number,
-			      char out[CC_NUMBER_SIZE])
+const char *cc_number_for(const struct cc_agent *who, const char *number,
+			  char out[CC_NUMBER_SIZE])
 {
 	size_t n = strlen(number);
 
 	cc_copy(out, CC_NUMBER_SIZE, number);
-	if (!(who->duties & ~(unsigned)DUTY_DIRECTOR) ||
-	    !(who->duties & (DUTY_SUPERVISOR | DUTY_ADMIN)))
+	if (!(who->duties & (DUTY_SUPERVISOR | DUTY_ADMIN | DUTY_L2)))
 		for (size_t i = n > 7 ? n - 7 : 0; i + 2 < n; i++)
 			out[i] = '*';
 	return out;
@@ -145,7 +143,7 @@ static json_t *waiting_json(const struct cc_engine *e,
 	return json_pack(
 	    "{s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:b, s:b, s:b, s:I, s:o, s:b}",
 	    "id", c->id, "state", cc_call_state_name(c->state), "number",
-	    number_for(who, cc_call_citizen(c), number), "queue",
+	    cc_number_for(who, cc_call_citizen(c), number), "queue",
 	    (int)c->queue->id, "queue_name", c->queue->name, "position",
 	    (int)at, "returned", c->place.returned, "priority",
 	    c->place.start > 0, "callback", c->callback, "long", c->waits_long,
@@ -164,7 +162,7 @@ static json_t *talk_json(const struct cc_agent *who, const struct cc_agent *a,
 	return json_pack(
 	    "{s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:b}", "id", c->id, "state",
 	    cc_call_state_name(c->state), "number",
-	    known ? number_for(who, cc_call_citizen(c), number) : "",
+	    known ? cc_number_for(who, cc_call_citizen(c), number) : "",
 	    "direction", ways[c->direction], "since",
 	    (json_int_t)(c->answered ? c->answered : c->since_epoch),
 	    "emergency",

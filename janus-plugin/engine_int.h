@@ -383,6 +383,9 @@ void cc_call_record(struct cc_engine *e, struct cc_call *c, uint64_t port,
 		    char id[CC_UUID_SIZE], const char *kind);
 /* The number of the citizen, whoever called. */
 const char *cc_call_citizen(const struct cc_call *c);
+/* engine_board.c: as he may see it, a director needs none. @return out */
+const char *cc_number_for(const struct cc_agent *who, const char *number,
+			  char out[CC_NUMBER_SIZE]);
 
 /* engine_dist.c */
 /* Offers every waiting head that somebody can take; never blocks. */

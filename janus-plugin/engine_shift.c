@@ -614,15 +614,18 @@ json_t *cc_alert_json(struct cc_engine *e, const struct cc_agent *who,
 {
 	const struct cc_call *c = cc_find_call(e, al->call);
 	const struct cc_queue *q = cc_find_queue(e, al->queue);
+	char number[CC_NUMBER_SIZE] = "";
 
-	return json_pack(
-	    "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:o, s:b, s:b,"
-	    " s:b}",
-	    "id", al->id, "kind", al->kind->name, "at", (json_int_t)al->at,
-	    "text", al->text, "call", al->call, "number", c ? c->number : "",
-	    "queue", q ? q->name : "", "user",
-	    name_of(cc_find_agent(e, al->user)), "urgent", al->kind->urgent,
-	    "raised", al->raised, "accept", cc_may_accept(e, who, al));
+	if (c && cc_sees_call(e, who, c))
+		cc_number_for(who, cc_call_citizen(c), number);
+	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:o, s:b, s:b,"
+			 " s:b}",
+			 "id", al->id, "kind", al->kind->name, "at",
+			 (json_int_t)al->at, "text", al->text, "call", al->call,
+			 "number", number, "queue", q ? q->name : "", "user",
+			 name_of(cc_find_agent(e, al->user)), "urgent",
+			 al->kind->urgent, "raised", al->raised, "accept",
+			 cc_may_accept(e, who, al));
 }
 
 /* Those that sound: on whatever page he is. */

@@ -451,6 +451,29 @@ static void a_waiting_call_is_shown_until_it_is_answered(void **state)
 			    "+79000000001");
 }
 
+static void an_alert_shows_a_director_no_number(void **state)
+{
+	struct world *w = *state;
+	json_t *alerts;
+
+	page(w, SUPER);
+	page(w, DIRECTOR);
+	assert_null(watch(w, SUPER));
+	assert_null(watch(w, DIRECTOR));
+	talk(w, OP1);
+	assert_null(
+	    world_ask(w, OP1, "{\"request\":\"raise\",\"flag\":\"THREAT\"}"));
+	world_tick(w, 100);
+	for (uint64_t s = SUPER; s; s = s == SUPER ? DIRECTOR : 0) {
+		alerts = part(w, s, "alerts");
+		assert_int_equal(json_object_size(alerts), 1);
+		assert_string_equal(
+		    text_of(json_object_iter_value(json_object_iter(alerts)),
+			    "number"),
+		    s == SUPER ? "+79000000001" : "+7900*****01");
+	}
+}
+
 static void changes_come_together_and_not_sooner_than_100_ms(void **state)
 {
 	struct world *w = *state;
@@ -845,6 +868,7 @@ int main(void)
 		T(long_waits_are_told_and_end_by_themselves),
 		T(who_may_watch_and_who_may_not),
 		T(a_waiting_call_is_shown_until_it_is_answered),
+		T(an_alert_shows_a_director_no_number),
 		T(changes_come_together_and_not_sooner_than_100_ms),
 		T(who_loses_the_role_loses_the_board),
 		T(the_days_figures_are_of_the_region_and_survive),
