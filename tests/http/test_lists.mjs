@@ -315,6 +315,16 @@ test('a period that is none is refused, and every opening is logged',
 		'1');
 	});
 
+test('who opens the page of the shift stands in the log', async () => {
+	const opened = () => pages.one(`SELECT COUNT(*) FROM access_log WHERE
+		action = 'VIEW' AND object_type = 'shift' AND result = 'OK' AND
+		user_id = ${id.super1}`);
+
+	assert.equal((await people.super1.get('/shift')).status, 200);
+	assert.equal(await opened(), '1');
+	assert.equal((await people.op1.get('/shift')).status, 403);
+});
+
 test('appeals: solved at once, in term, called back in time', async () => {
 	await pages.sql(`INSERT INTO appeal (id, number, status, type, theme_code,
 		phone, author_id, assignee_id, organization_id, registered_at,
