@@ -64,6 +64,12 @@ static void sip_hangup(void *arg, uint64_t dialog)
 		w->ended[w->ended_count++] = dialog;
 }
 
+static void port_add(struct world *w, uint64_t port)
+{
+	assert_int_equal(w->port[port % WORLD_PORTS], 0);
+	w->port[port % WORLD_PORTS] = port;
+}
+
 static int trunk_add(void *arg, uint64_t port, uint16_t *rtp)
 {
 	struct world *w = arg;
@@ -71,7 +77,7 @@ static int trunk_add(void *arg, uint64_t port, uint16_t *rtp)
 	if (w->no_ports)
 		return 1;
 	*rtp = 20000;
-	w->port[port % WORLD_PORTS] = port;
+	port_add(w, port);
 	return 0;
 }
 
@@ -80,7 +86,7 @@ static int web_add(void *arg, uint64_t port, uint64_t session)
 	struct world *w = arg;
 
 	(void)session;
-	w->port[port % WORLD_PORTS] = port;
+	port_add(w, port);
 	return 0;
 }
 

@@ -697,9 +697,12 @@ static void nobody_starves_under_rules_that_change(void **state)
 		world_queue(&s->w, q,
 			    "{\"open\": true, \"max_wait_s\": 65000,"
 			    " \"max_len\": 60}");
-	for (uint64_t i = 1; i <= OPERATORS; i++)
-		world_sign_in(&s->w, i);
 	for (unsigned round = 0; round < (n ? n : 1); round++) {
+		for (uint64_t i = 1; i <= OPERATORS; i++) {
+			/* every page is new: the world has 4096 ports */
+			cc_engine_session_gone(s->w.engine, i);
+			world_sign_in(&s->w, i);
+		}
 		random_rules(&s->w, &s->seed, true);
 		for (int i = 0; i < 120; i++)
 			second(s, true);
