@@ -244,6 +244,8 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 		cc_queue_abandoned(e, c);
 	if (c->place.waiting)
 		cc_line_leave(&c->queue->line, &c->place);
+	if (c->waits_long)
+		cc_alert_over(e, "LONG_WAIT", c->id, "");
 	if (c->xfer != XFER_NONE)
 		cc_xfer(e, c, XEV_CITIZEN_GONE, reason);
 	if (c->outside.port)
@@ -404,11 +406,14 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 	struct cc_queue *q = r ? cc_find_queue(e, r->queue) : NULL;
 	struct cc_sdp_media far = { .port = 0 };
 	int status = admit(e, ev, q, &far);
-	bool full = false;
+	bool full = false, open = false;
 	struct cc_call *c;
 
 	if (!status) {
-		struct cc_queue *to = cc_queue_admit(e, q, &full);
+		struct cc_queue *to;
+
+		open = q->open && open_now(e, r->hours);
+		to = cc_queue_admit(e, q, open, &full);
 
 		if (to)
 			q = to;
@@ -435,7 +440,7 @@ static void invite(struct cc_engine *e, const struct cc_sip_event *ev)
 	c->dialog = ev->dialog;
 	c->trunk = ev->trunk;
 	c->queue = q;
-	c->open = q->open && open_now(e, r->hours);
+	c->open = open;
 	c->full = full;
 	c->org = r->org ? r->org : office(e, ev->from);
 	c->place.start = r->start;

@@ -414,10 +414,10 @@ bool cc_queue_takes(struct cc_engine *e, struct cc_queue *q)
 }
 
 struct cc_queue *cc_queue_admit(struct cc_engine *e, struct cc_queue *q,
-				bool *full)
+				bool open, bool *full)
 {
 	*full = false;
-	if (!q->open) /* he is told so */
+	if (!open) /* he is told so, and will not wait for anybody */
 		return room(e, q) ? q : NULL;
 	for (int hop = 0; q && q->open && hop <= HOPS_MAX; hop++) {
 		if (may_join(e, q))

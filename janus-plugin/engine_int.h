@@ -416,10 +416,10 @@ void cc_queue_abandoned(struct cc_engine *e, struct cc_call *c);
  * (EV_EXIT_EMPTY): overflow or a last prompt. */
 void cc_wait_over(struct cc_engine *e, struct cc_call *c,
 		  enum cc_call_event on);
-/* Which queue takes a new caller of q; *full: none, he is answered for the
- * overflow. NULL: 486. */
+/* Which queue takes a new caller of q; open: its line is; *full: none, he is
+ * answered for the overflow. NULL: 486. */
 struct cc_queue *cc_queue_admit(struct cc_engine *e, struct cc_queue *q,
-				bool *full);
+				bool open, bool *full);
 /* Room, open, and not empty in the sense of "may join". */
 bool cc_queue_takes(struct cc_engine *e, struct cc_queue *q);
 /* Remaining wait of a position, ms; -1 = unknown. */

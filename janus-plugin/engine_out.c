@@ -344,10 +344,8 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	c->out.emergency = w.emergency;
 	cc_copy(c->out.presented, sizeof(c->out.presented), w.presented);
 	err = start(e, a, c, &w, o);
-	if (err) {
-		json_decref(c->history);
-		free(c);
-	}
+	if (err)
+		cc_dial_unmade(e, c, a, "UNAVAILABLE");
 	return err;
 }
 

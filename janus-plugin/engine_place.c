@@ -214,7 +214,7 @@ void cc_place_digit(struct cc_engine *e, struct cc_call *c, char digit)
 		confirmed(e, c, digit);
 	else if (c->ask != ASK_NONE)
 		typed(c, digit);
-	else if (digit == '1' && dialable(number, c->number))
+	else if (digit == '1' && dialable(number, cc_call_citizen(c)))
 		leave(e, c, number);
 	else if (digit == '1')
 		ask(c, ASK_NUMBER);

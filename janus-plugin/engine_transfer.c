@@ -152,8 +152,10 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 		handover(e, c);
 	if (todo & XDO_RETURN)
 		back_to_sender(e, c, why);
-	if (todo & XDO_REQUEUE)
+	if (todo & XDO_REQUEUE) {
 		cc_call_requeue(e, c, why);
+		return; /* without a queue for him the call is gone */
+	}
 	if (on == XEV_COMPLETE && c->state == CALL_HOLD)
 		cc_call_do(e, c, EV_BLIND, c->owner, NULL);
 	if (on == XEV_TARGET_GONE && (todo & XDO_RETURN) && rang && c->owner)
@@ -395,6 +397,9 @@ const char *cc_transfer_request(struct cc_engine *e, struct cc_agent *a,
 	case REQ_TRANSFER:
 		return transfer(e, a, req);
 	case REQ_COMPLETE:
+		/* nobody of ours would be left to speak to the service */
+		if (c->outside.port && c->emergency.state == EMERGENCY_DIAL)
+			return CC_STATE;
 		cc_xfer(e, c, XEV_COMPLETE, "");
 		return was == XFER_CONSULT_RING || was == XFER_CONSULT_TALK
 			   ? NULL

@@ -303,6 +303,7 @@ static void he_cannot_dial_with_a_call_or_without_a_telephone(void **state)
 	cc_engine_session_gone(w->engine, 1);
 	world_sign_in(w, 1);
 	assert_string_equal(dial(w, 1, NUMBER), CC_NO_MEDIA);
+	assert_string_equal(row(w, "end_reason"), "UNAVAILABLE");
 	is(w, 1, "FREE", "");
 }
 
@@ -690,6 +691,42 @@ static void a_specialist_whose_line_falls_gives_the_citizen_back(void **state)
 	assert_int_equal(w->ended[0], w->invited);
 }
 
+/* Neither his operator nor a line of ours is left for whom we called. */
+static void a_transfer_alone_without_a_queue_ends(void **state)
+{
+	struct world *w = *state;
+
+	json_object_set_new(w->dir, "routes", json_array());
+	world_changed(w);
+	world_sign_in(w, 2);
+	talk(w);
+	assert_null(world_button(w, 1, "transfer",
+				 ",\"to\":\"1002\",\"mode\":\"blind\""));
+	assert_null(world_button(w, 1, "hangup", ""));
+	is(w, 2, "RINGING", "RING");
+	assert_null(world_button(w, 2, "reject", ""));
+	is(w, 2, "FREE", "");
+	assert_string_equal(row(w, "end_reason"), "REJECT");
+	assert_int_equal(w->ended[0], w->invited);
+}
+
+/* While the service is called, its caller does not go. */
+static void no_specialist_takes_a_call_for_help(void **state)
+{
+	struct world *w = *state;
+	uint64_t specialist;
+
+	inbound(w);
+	assert_null(world_button(w, 1, "transfer", ADVICE));
+	specialist = w->invited;
+	world_sip(w, CC_SIP_ANSWERED, specialist);
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	assert_string_equal(world_button(w, 1, "complete", ""), CC_STATE);
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	is(w, 1, "TALKING", "CONFERENCE");
+	assert_int_equal(w->ended[0], specialist);
+}
+
 static void a_forbidden_number_takes_no_transfer(void **state)
 {
 	static const char *const bad[] = {
@@ -761,6 +798,8 @@ int main(void)
 		CASE(an_outside_specialist_is_asked_first),
 		CASE(an_outside_number_that_fails_brings_the_call_back),
 		CASE(an_outside_transfer_alone_falls_back_to_the_queue),
+		CASE(a_transfer_alone_without_a_queue_ends),
+		CASE(no_specialist_takes_a_call_for_help),
 		CASE(a_specialist_whose_line_falls_gives_the_citizen_back),
 		CASE(a_forbidden_number_takes_no_transfer),
 		CASE(bridged_lines_count_for_who_bridged_them),

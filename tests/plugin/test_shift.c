@@ -344,6 +344,20 @@ static void long_waits_are_told_and_end_by_themselves(void **state)
 	assert_int_equal(rows(w, "shift_alert_step", "step", "OVER"), 1);
 }
 
+static void a_long_wait_ends_with_who_hangs_up(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog;
+
+	page(w, SUPER);
+	dialog = world_call(w, HOTLINE);
+	world_play_out(w);
+	world_tick(w, 120000);
+	assert_int_equal(rows(w, "shift_alert", "kind", "LONG_WAIT"), 1);
+	world_bye(w, dialog);
+	assert_int_equal(rows(w, "shift_alert_step", "step", "OVER"), 1);
+}
+
 /* --- the board ------------------------------------------------------------ */
 
 static const char *watch(struct world *w, uint64_t s)
@@ -866,6 +880,7 @@ int main(void)
 		T(a_flag_from_a_page_is_an_alert_or_only_a_mark),
 		T(open_alerts_survive_a_restart),
 		T(long_waits_are_told_and_end_by_themselves),
+		T(a_long_wait_ends_with_who_hangs_up),
 		T(who_may_watch_and_who_may_not),
 		T(a_waiting_call_is_shown_until_it_is_answered),
 		T(an_alert_shows_a_director_no_number),

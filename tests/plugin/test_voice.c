@@ -238,8 +238,8 @@ static void a_clock_that_jumps_ends_no_message(void **state)
 	assert_int_equal(hearing(w, CC_PROMPT_MESSAGE_TAKEN), port);
 }
 
-/* 9-18 on working days, in a zone. */
-static void by_hours(struct world *w, const char *zone)
+/* 9-18 on working days, in a zone; join: who must be there for a caller. */
+static void by_hours(struct world *w, const char *zone, const char *join)
 {
 	json_t *week = json_array(), *dir;
 
@@ -247,13 +247,13 @@ static void by_hours(struct world *w, const char *zone)
 		json_array_append_new(week, json_pack("{s:i, s:i, s:i}",
 						      "weekday", day, "opens",
 						      540, "closes", 1080));
-	dir = json_pack("{s:[{s:i, s:s}], s:[{s:s, s:i, s:i}],"
+	dir = json_pack("{s:[{s:i, s:s, s:s}], s:[{s:s, s:i, s:i}],"
 			" s:[{s:i, s:s, s:o}], s:[{s:s, s:b}, {s:s, s:b}]}",
-			"queues", "id", 1, "name", "hot", "routes", "number",
-			"+78652000001", "queue_id", 1, "hours", 1, "hours",
-			"id", 1, "zone", zone, "intervals", week, "holidays",
-			"day", "2028-03-08", "working", 0, "day", "2028-02-26",
-			"working", 1);
+			"queues", "id", 1, "name", "hot", "join_empty", join,
+			"routes", "number", "+78652000001", "queue_id", 1,
+			"hours", 1, "hours", "id", 1, "zone", zone, "intervals",
+			week, "holidays", "day", "2028-03-08", "working", 0,
+			"day", "2028-02-26", "working", 1);
 	assert_non_null(dir);
 	cc_engine_directory(w->engine, dir);
 	json_decref(dir);
@@ -281,7 +281,7 @@ static void a_line_by_hours_opens_at_nine_of_its_zone(void **state)
 {
 	struct world *w = *state;
 
-	by_hours(w, "Europe/Moscow");
+	by_hours(w, "Europe/Moscow", "");
 	assert_false(open_at(w, 1, 5, 59)); /* a Tuesday */
 	assert_true(open_at(w, 1, 6, 0));
 	assert_true(open_at(w, 1, 14, 59));
@@ -291,9 +291,24 @@ static void a_line_by_hours_opens_at_nine_of_its_zone(void **state)
 	assert_false(open_at(w, 27, 8, 0));
 	assert_false(open_at(w, 37, 8, 0)); /* 8 March, a Wednesday */
 	/* the centre moves to another zone: its clock counts */
-	by_hours(w, "Asia/Yekaterinburg");
+	by_hours(w, "Asia/Yekaterinburg", "");
 	assert_true(open_at(w, 1, 4, 0));
 	assert_false(open_at(w, 1, 13, 0));
+}
+
+/* At night nobody is at work, and nobody waits for one: no busy tone. */
+static void an_empty_queue_takes_a_message_out_of_hours(void **state)
+{
+	struct world *w = *state;
+
+	by_hours(w, "Europe/Moscow", "unavailable,invalid");
+	w->status = 0;
+	assert_false(open_at(w, 1, 5, 59));
+	assert_int_equal(w->status, 0);
+	w->epoch_ahead += 60000; /* nine o'clock, and the room is empty */
+	world_tick(w, 0);
+	world_call(w, CLOSED);
+	assert_int_equal(w->status, 486);
 }
 
 /* The line is judged once, when the call comes. */
@@ -678,6 +693,7 @@ int main(void)
 		CASE(a_clock_that_jumps_ends_no_message),
 		CASE(hours_that_change_during_a_call_do_not_touch_it),
 		CASE(a_line_by_hours_opens_at_nine_of_its_zone),
+		CASE(an_empty_queue_takes_a_message_out_of_hours),
 		CASE(says_that_a_number_may_be_left),
 		CASE(a_place_waits_in_line_and_is_called_back),
 		CASE(a_place_is_neither_first_nor_starved),
