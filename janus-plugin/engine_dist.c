@@ -417,8 +417,8 @@ struct cc_queue *cc_queue_admit(struct cc_engine *e, struct cc_queue *q,
 				bool open, bool *full)
 {
 	*full = false;
-	if (!open) /* he is told so, and will not wait for anybody */
-		return room(e, q) ? q : NULL;
+	if (!open) /* he is told so, and needs no room in the line */
+		return q;
 	for (int hop = 0; q && q->open && hop <= HOPS_MAX; hop++) {
 		if (may_join(e, q))
 			return q;

@@ -311,6 +311,22 @@ static void an_empty_queue_takes_a_message_out_of_hours(void **state)
 	assert_int_equal(w->status, 486);
 }
 
+/* Numbers to be called back may fill the line till the morning. */
+static void a_full_queue_takes_a_message_out_of_hours(void **state)
+{
+	struct world *w = *state;
+
+	w->status = 0;
+	world_queue(w, 1, "{\"max_len\": 0}");
+	world_call(w, HOTLINE);
+	assert_int_equal(w->status, 486);
+	w->status = 0;
+	world_queue(w, 1, "{\"max_len\": 0, \"open\": false}");
+	world_call(w, HOTLINE);
+	assert_int_equal(w->status, 0);
+	assert_int_not_equal(hearing(w, CC_PROMPT_MESSAGE), 0);
+}
+
 /* The line is judged once, when the call comes. */
 static void hours_that_change_during_a_call_do_not_touch_it(void **state)
 {
@@ -694,6 +710,7 @@ int main(void)
 		CASE(hours_that_change_during_a_call_do_not_touch_it),
 		CASE(a_line_by_hours_opens_at_nine_of_its_zone),
 		CASE(an_empty_queue_takes_a_message_out_of_hours),
+		CASE(a_full_queue_takes_a_message_out_of_hours),
 		CASE(says_that_a_number_may_be_left),
 		CASE(a_place_waits_in_line_and_is_called_back),
 		CASE(a_place_is_neither_first_nor_starved),
