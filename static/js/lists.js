@@ -74,8 +74,6 @@ export function lists(phone) {
 
 		if (!field || !number)
 			return;
-		if (field.id === 'phone-dial' && find('#phone-keys').hidden)
-			find('#phone [data-act=keys]').click();
 		field.value = number;
 		field.dispatchEvent(new Event('input', { bubbles: true }));
 		field.focus();

@@ -64,6 +64,8 @@ for (const b of readers) {
 		await focused(b, '«Введите номер»', '#phone-dial');
 		assert.equal(await b.eval(() =>
 			document.querySelector('#phone-dial').value), '2001');
+		assert.equal(await b.eval(() =>
+			document.querySelector('#phone-keys').hidden), true);
 	});
 }
 

@@ -570,12 +570,12 @@ export class Phone extends EventTarget {
 			{ request: 'transfer', call: call.id, to, mode });
 	}
 
-	// appeal: the call is about it, 0 = none
 	// A request that is not about a call of one's own.
 	ask(message) {
 		return this.#link.request(message);
 	}
 
+	// appeal: the call is about it, 0 = none
 	dial(number, appeal = 0) {
 		const digits = number.replace(/[^0-9*#+]/g, '').slice(0, 32);
 
