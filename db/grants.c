@@ -53,8 +53,8 @@ static const struct grant {
 	/* what an administrator arranges; the pages for it come later */
 	{ "queue", "SELECT", "SELECT", "SELECT", NULL },
 	{ "queue_member", "SELECT", "SELECT", "SELECT", NULL },
-	{ "skill", "SELECT", "SELECT", "SELECT", NULL },
-	{ "user_skill", "SELECT", "SELECT", "SELECT", NULL },
+	{ "skill", NULL, "SELECT", "SELECT", NULL },
+	{ "user_skill", NULL, "SELECT", "SELECT", NULL },
 	{ "caller_organization", NULL, "SELECT", "SELECT", NULL },
 	{ "inbound_route", NULL, "SELECT", "SELECT", NULL },
 	{ "business_hours", NULL, "SELECT", "SELECT", NULL },
