@@ -208,7 +208,7 @@ static void tick(int ms)
 static void directory(void)
 {
 	json_t *users = json_array(), *members = json_array(), *dir;
-	char ext[8];
+	char ext[12];
 
 	for (int i = 1; i <= OPERATORS; i++) {
 		snprintf(ext, sizeof(ext), "%d", 1000 + i);

@@ -35,7 +35,7 @@ static const struct {
 static json_t *directory(void)
 {
 	json_t *users = json_array(), *dir;
-	char ext[8];
+	char ext[12];
 
 	for (int i = 1; i < USERS; i++) {
 		snprintf(ext, sizeof(ext), "%d", 1000 + i);
