@@ -138,7 +138,8 @@ void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
 	a->shown = s;
 	a->since = e->epoch;
 	a->presence = e->presence = true;
-	if (s == AGENT_FREE)
+	/* a ring that others ended is no work: he keeps his turn */
+	if (s == AGENT_FREE && on != AEV_OFFER_TAKEN_BACK)
 		a->idle_since = e->now;
 	if (s == AGENT_FREE || e->leaving)
 		e->distribute = true;

@@ -80,13 +80,21 @@ static void the_longest_idle_is_offered_first(void **state)
 {
 	struct world *w = *state;
 
+	uint64_t dialog;
+
 	world_sign_in(w, 2);
 	world_tick(w, 500);
 	world_sign_in(w, 1);
-	world_call(w, HOTLINE);
+	dialog = world_call(w, HOTLINE);
 	world_play_out(w);
 	is(w, 2, "RINGING", "RING");
 	is(w, 1, "FREE", "");
+	/* a caller who gives up does not cost him his turn */
+	world_bye(w, dialog);
+	world_tick(w, 500);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	is(w, 2, "RINGING", "RING");
 }
 
 static void all_free_operators_ring_in_one_tick(void **state)
