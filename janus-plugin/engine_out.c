@@ -323,14 +323,16 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	    const struct cc_dial_order *o)
 {
 	struct cc_dial_way w = { .trunk = 0 };
-	struct cc_agent *t;
+	char plain[CC_DIAL_SIZE];
+	struct cc_agent *t = NULL;
 	struct cc_call *c;
 	int err;
 
 	if (a->call || a->facts.leg != LEG_UP || a->mic_lost || !a->phone ||
 	    !cc_agent_can(cc_agent_state(&a->facts), AEV_DIAL))
 		return EBUSY;
-	t = cc_find_extension(e, o->number);
+	if (!cc_dial_normalize(plain, o->number))
+		t = cc_find_extension(e, plain);
 	if (t)
 		return cc_colleague_dial(e, a, t);
 	err = cc_dial_way(e, a, o->number, &w);
