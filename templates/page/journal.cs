@@ -78,7 +78,7 @@
 <?cs each:row = Rows ?>
 <tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>">
 <td class="text-nowrap"><a href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs var:row.Number ?></a></td>
-<td><?cs var:row.Fio ?><?cs if:row.Phone ?> <span class="text-body-secondary small text-nowrap"><?cs var:row.Phone ?></span> <?cs call:dial(row.Dial, row.Id) ?><?cs /if ?></td>
+<td><?cs var:row.Fio ?><?cs if:row.Phone ?> <span class="contact"><span class="text-body-secondary small text-nowrap"><?cs var:row.Phone ?></span> <?cs call:dial(row.Dial, row.Id) ?></span><?cs /if ?></td>
 <td class="text-nowrap"><?cs var:row.Date ?></td>
 <td><span class="type"><?cs var:row.Type ?></span><?cs if:row.Theme ?> <span class="text-body-secondary small theme" title="<?cs var:row.Theme ?>"><?cs var:row.Theme ?></span><?cs /if ?></td>
 <td class="text-nowrap"><?cs var:row.Status ?><?cs if:row.Mark ?> <span class="badge <?cs var:row.MarkClass ?>"><?cs var:row.Mark ?></span><?cs /if ?></td>
