@@ -11,7 +11,7 @@
 <ul class="trunks" data-rows="trunks" aria-label="<?cs var:Lang.Shift.Trunks ?>"></ul>
 <template data-row="trunks"><li class="trunk"><i class="dot" aria-hidden="true"></i><span data-c="name"></span> <span class="trunk-state" data-c="state"></span></li></template>
 </div>
-<dl class="figures">
+<dl class="shift-figures">
 <?cs call:figure("waiting", Lang.Shift.Waiting) ?>
 <?cs call:figure("longest", Lang.Shift.Longest) ?>
 <?cs call:figure("free", Lang.Shift.Free) ?>

@@ -90,3 +90,17 @@ test('every text the program asks for is there', () => {
 			if (!/view_set/.test(m.input.slice(m.index - 40, m.index)))
 				assert.ok(ru.has(`Lang.${m[1]}`), `${f}: ${m[1]}`);
 });
+
+// All sheets are loaded on every page, so a class that two of them describe
+// is one that spoils the other's page.
+test('a class is described in one style sheet only', () => {
+	const css = path.resolve(ROOT, '../static/css');
+	const home = new Map();
+
+	for (const f of readdirSync(css).filter((n) => n.endsWith('.css')))
+		for (const [, name] of readFileSync(path.join(css, f), 'utf8')
+			.matchAll(/^\.([\w-]+) \{/gm)) {
+			assert.equal(home.get(name) ?? f, f, `.${name}`);
+			home.set(name, f);
+		}
+});
