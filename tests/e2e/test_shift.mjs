@@ -94,6 +94,7 @@ for (const engine of ENGINES) {
 		await reads(boss, 'agents', '1002', 'Разговаривает');
 		await reads(boss, 'agents', '1002', '918 000-00-42');
 		await boss.sees('Никто не ждёт');
+		await boss.shot('shift');
 		await help(boss);
 		await call.hangup();
 		await reads(boss, 'agents', '1002', 'Обработка');
