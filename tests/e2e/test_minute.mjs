@@ -17,7 +17,7 @@ const OTHER = 600; // the citizen's second tone
 const desk = await Desk.open();
 const { stack } = desk;
 
-const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 // Where one sound gives way to another near a place, to some samples: of all
 // cuts the one that leaves the most of `before` on its left and the most of
