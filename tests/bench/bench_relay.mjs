@@ -71,8 +71,10 @@ function token(fields, life) {
 }
 
 const door = (plugin) => token(['janus', plugin], 3600);
+// A second more than its life: Janus has just begun, and takes no token that
+// may be older than itself.
 const user = (id) => token(['janus.plugin.otklik', `user=${id}`,
-	`nonce=${crypto.randomBytes(8).toString('hex')}`], 60);
+	`nonce=${crypto.randomBytes(8).toString('hex')}`], 61);
 
 // What a name stands for if nothing is set: settings.sh knows.
 function byDefault(name) {
@@ -115,7 +117,9 @@ function directory(n) {
 		max_wait_s: 600, max_len: 200, wrapup_s: 60, position_interval_s: 30,
 		organization_id: null, members: users.map((u) => u.id) }],
 	routes: [{ number: null, queue_id: 1, hours: null }], hours: [],
-	holidays: [], trunks: [], settings: {} };
+	holidays: [], trunks: [{ id: 1, name: 'the bench', kind: 'PEER', host: '',
+		port: 0, transport: 'UDP', presented: '', builtin: true }],
+	settings: {} };
 }
 
 // Name and seconds of CPU of a process or thread.
