@@ -641,3 +641,30 @@ void world_play_out(struct world *w)
 			world_media(w, CC_MEDIA_PLAYED, w->port[p],
 				    w->hear[p].gen);
 }
+
+void world_is(struct world *w, uint64_t session, const char *agent,
+	      const char *call)
+{
+	assert_string_equal(world_agent_state(w, session), agent);
+	assert_string_equal(world_call_state(w, session), call);
+	assert_null(cc_engine_check(w->engine));
+}
+
+const char *world_said(struct world *w, uint64_t session)
+{
+	const char *code =
+	    json_string_value(json_object_get(w->said[session], "code"));
+
+	return code ? code : "";
+}
+
+void world_awake(struct world *w, int ms)
+{
+	for (; ms > 0; ms -= 500) {
+		world_tick(w, ms < 500 ? ms : 500);
+		for (uint64_t s = 1; s < 64; s++)
+			if (w->state[s])
+				world_ask(w, s,
+					  "{\"request\":\"pong\",\"n\":0}");
+	}
+}

@@ -88,6 +88,13 @@ const char *world_button(struct world *w, uint64_t session, const char *name,
 			 const char *more);
 const char *world_agent_state(struct world *w, uint64_t session);
 const char *world_call_state(struct world *w, uint64_t session);
+/* what the page shows of the two, and nothing is broken */
+void world_is(struct world *w, uint64_t session, const char *agent,
+	      const char *call);
+/* code of the last notice, "" = none yet */
+const char *world_said(struct world *w, uint64_t session);
+/* time passes and every page answers the questions it is asked */
+void world_awake(struct world *w, int ms);
 /* plays the prompt of every citizen's port to its end */
 void world_play_out(struct world *w);
 

@@ -31,24 +31,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void is(struct world *w, uint64_t session, const char *agent,
-	       const char *call)
-{
-	assert_string_equal(world_agent_state(w, session), agent);
-	assert_string_equal(world_call_state(w, session), call);
-	assert_null(cc_engine_check(w->engine));
-}
-
-/* Time passes and the pages answer the questions they are asked. */
-static void awake(struct world *w, int ms)
-{
-	for (; ms > 0; ms -= 500) {
-		world_tick(w, ms < 500 ? ms : 500);
-		for (uint64_t s = 1; s <= 3; s++)
-			world_ask(w, s, "{\"request\":\"pong\",\"n\":0}");
-	}
-}
-
 /* A call that user 1 has answered. */
 static uint64_t talk(struct world *w)
 {
@@ -58,7 +40,7 @@ static uint64_t talk(struct world *w)
 	dialog = world_call(w, HOTLINE);
 	world_play_out(w);
 	assert_null(world_button(w, 1, "answer", ""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	return dialog;
 }
 
@@ -67,13 +49,13 @@ static void a_call_is_greeted_queued_offered_and_answered(void **state)
 	struct world *w = *state;
 
 	world_sign_in(w, 1);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 	world_call(w, HOTLINE);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 	world_play_out(w);
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 	assert_null(world_button(w, 1, "answer", ""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void the_longest_idle_is_offered_first(void **state)
@@ -87,14 +69,14 @@ static void the_longest_idle_is_offered_first(void **state)
 	world_sign_in(w, 1);
 	dialog = world_call(w, HOTLINE);
 	world_play_out(w);
-	is(w, 2, "RINGING", "RING");
-	is(w, 1, "FREE", "");
+	world_is(w, 2, "RINGING", "RING");
+	world_is(w, 1, "FREE", "");
 	/* a caller who gives up does not cost him his turn */
 	world_bye(w, dialog);
 	world_tick(w, 500);
 	world_call(w, HOTLINE);
 	world_play_out(w);
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 2, "RINGING", "RING");
 }
 
 static void all_free_operators_ring_in_one_tick(void **state)
@@ -107,7 +89,7 @@ static void all_free_operators_ring_in_one_tick(void **state)
 		world_call(w, HOTLINE);
 	world_play_out(w);
 	for (uint64_t s = 1; s <= 3; s++)
-		is(w, s, "RINGING", "RING");
+		world_is(w, s, "RINGING", "RING");
 }
 
 static void ring_timeout_gives_the_call_to_the_next_operator(void **state)
@@ -119,9 +101,9 @@ static void ring_timeout_gives_the_call_to_the_next_operator(void **state)
 	world_sign_in(w, 2);
 	world_call(w, HOTLINE);
 	world_play_out(w);
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 	world_tick(w, 20000);
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 2, "RINGING", "RING");
 	assert_string_equal(world_agent_state(w, 1), "FREE");
 }
 
@@ -132,12 +114,12 @@ static void two_misses_send_the_operator_to_a_break(void **state)
 	world_sign_in(w, 1);
 	world_call(w, HOTLINE);
 	world_play_out(w);
-	awake(w, 20000);
-	is(w, 1, "RINGING", "RING"); /* nobody else is there */
-	awake(w, 20000);
-	is(w, 1, "BREAK", "");
+	world_awake(w, 20000);
+	world_is(w, 1, "RINGING", "RING"); /* nobody else is there */
+	world_awake(w, 20000);
+	world_is(w, 1, "BREAK", "");
 	assert_null(world_ask(w, 1, "{\"request\":\"resume\"}"));
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 }
 
 static void the_caller_hangs_up_while_it_rings(void **state)
@@ -148,9 +130,9 @@ static void the_caller_hangs_up_while_it_rings(void **state)
 	world_sign_in(w, 1);
 	dialog = world_call(w, HOTLINE);
 	world_play_out(w);
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 	world_bye(w, dialog);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 }
 
 /* At most as late as the world is: not a millisecond of it is the engine's. */
@@ -166,10 +148,10 @@ static void an_offer_is_withdrawn_in_the_moment_of_the_hang_up(void **state)
 		world_play_out(w);
 		while (strcmp(world_call_state(w, s), "RING"))
 			assert_in_range(++s, 1, 3);
-		awake(w, ms);
-		is(w, s, "RINGING", "RING");
+		world_awake(w, ms);
+		world_is(w, s, "RINGING", "RING");
 		world_bye(w, dialog);
-		is(w, s, "FREE", "");
+		world_is(w, s, "FREE", "");
 		assert_int_equal(
 		    json_integer_value(json_object_get(w->state[s], "now")),
 		    w->now);
@@ -208,12 +190,12 @@ static void after_the_talk_comes_after_call_work(void **state)
 	uint64_t dialog = talk(w);
 
 	world_bye(w, dialog);
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_null(world_ask(w, 1, "{\"request\":\"extend\"}"));
-	awake(w, 119000);
-	is(w, 1, "WRAPUP", "ENDED");
-	awake(w, 1000);
-	is(w, 1, "FREE", "");
+	world_awake(w, 119000);
+	world_is(w, 1, "WRAPUP", "ENDED");
+	world_awake(w, 1000);
+	world_is(w, 1, "FREE", "");
 }
 
 static void a_card_saved_in_the_talk_leaves_no_after_call_work(void **state)
@@ -228,7 +210,7 @@ static void a_card_saved_in_the_talk_leaves_no_after_call_work(void **state)
 	cc_engine_outbox(w->engine, "card_saved", p);
 	json_decref(p);
 	world_bye(w, dialog);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 }
 
 static void non_target_call_ends_after_call_work(void **state)
@@ -238,7 +220,7 @@ static void non_target_call_ends_after_call_work(void **state)
 
 	world_bye(w, dialog);
 	assert_null(world_button(w, 1, "nontarget", ",\"kind\":\"SPAM\""));
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 }
 
 static void on_hold_the_citizen_hears_music_and_the_operator_nothing(void **st)
@@ -247,7 +229,7 @@ static void on_hold_the_citizen_hears_music_and_the_operator_nothing(void **st)
 
 	talk(w);
 	assert_null(world_button(w, 1, "hold", ""));
-	is(w, 1, "TALKING", "HOLD");
+	world_is(w, 1, "TALKING", "HOLD");
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
 	assert_int_equal(w->hear[2].from[0], 0);
 	assert_int_equal(w->hear[1].from[0], 0);
@@ -281,11 +263,11 @@ static void blind_transfer_moves_the_call(void **state)
 	assert_null(world_ask(w, 2, "{\"request\":\"resume\"}"));
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
-	is(w, 1, "TALKING", "TRANSFER");
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 1, "TALKING", "TRANSFER");
+	world_is(w, 2, "RINGING", "RING");
 	assert_null(world_button(w, 2, "answer", ""));
-	is(w, 2, "TALKING", "TALK");
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 2, "TALKING", "TALK");
+	world_is(w, 1, "WRAPUP", "ENDED");
 }
 
 static void an_unanswered_transfer_comes_back(void **state)
@@ -296,9 +278,9 @@ static void an_unanswered_transfer_comes_back(void **state)
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
-	awake(w, 20000);
-	is(w, 1, "TALKING", "TALK");
-	is(w, 2, "FREE", "");
+	world_awake(w, 20000);
+	world_is(w, 1, "TALKING", "TALK");
+	world_is(w, 2, "FREE", "");
 }
 
 static void consultation_then_connect(void **state)
@@ -309,15 +291,15 @@ static void consultation_then_connect(void **state)
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"consult\""));
-	is(w, 1, "TALKING", "CONSULT");
+	world_is(w, 1, "TALKING", "CONSULT");
 	assert_null(world_button(w, 2, "answer", ""));
-	is(w, 2, "TALKING", "CONSULT");
+	world_is(w, 2, "TALKING", "CONSULT");
 	assert_int_equal(w->hear[3].from[0], 1);
 	assert_int_equal(w->hear[1].from[0], 3);
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
 	assert_null(world_button(w, 1, "complete", ""));
-	is(w, 2, "TALKING", "TALK");
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 2, "TALKING", "TALK");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_int_equal(w->hear[2].from[0], 3);
 }
 
@@ -331,8 +313,8 @@ static void consultation_then_back(void **state)
 				 ",\"to\":\"1002\",\"mode\":\"consult\""));
 	assert_null(world_button(w, 2, "answer", ""));
 	assert_null(world_button(w, 1, "back", ""));
-	is(w, 1, "TALKING", "TALK");
-	is(w, 2, "FREE", "");
+	world_is(w, 1, "TALKING", "TALK");
+	world_is(w, 2, "FREE", "");
 }
 
 static void transfer_to_oneself_and_to_nobody_is_refused(void **state)
@@ -349,7 +331,7 @@ static void transfer_to_oneself_and_to_nobody_is_refused(void **state)
 	assert_string_equal(world_button(w, 1, "transfer",
 					 ",\"to\":\"1003\",\"mode\":\"blind\""),
 			    CC_BUSY);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void transfer_to_the_queue_frees_the_operator(void **state)
@@ -359,9 +341,9 @@ static void transfer_to_the_queue_frees_the_operator(void **state)
 	talk(w);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"queue:1\",\"mode\":\"blind\""));
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 }
 
 static void emergency_joins_three(void **state)
@@ -370,15 +352,15 @@ static void emergency_joins_three(void **state)
 	uint64_t dialog = talk(w);
 
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "TALKING", "CONFERENCE");
+	world_is(w, 1, "TALKING", "CONFERENCE");
 	assert_int_equal(w->hear[2].from[0], 1);
 	assert_int_equal(w->hear[2].from[1], 3);
 	assert_int_equal(w->hear[3].from[0], 2);
 	assert_int_equal(w->hear[3].from[1], 1);
 	assert_null(world_button(w, 1, "leave", ""));
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_int_equal(w->hear[2].from[0], 3);
 	world_bye(w, dialog);
 }
@@ -390,7 +372,7 @@ static void emergency_that_does_not_answer_leaves_the_talk(void **state)
 	talk(w);
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"103\""));
 	world_tick(w, 15000);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void a_lost_leg_keeps_the_call_for_its_operator(void **state)
@@ -400,12 +382,12 @@ static void a_lost_leg_keeps_the_call_for_its_operator(void **state)
 	talk(w);
 	cc_engine_leg_down(w->engine, 1);
 	world_tick(w, 1);
-	is(w, 1, "RECONNECTING", "TALK");
+	world_is(w, 1, "RECONNECTING", "TALK");
 	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
 	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
 	cc_engine_leg_up(w->engine, 1);
 	world_tick(w, 1);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void an_operator_who_stays_away_gives_the_call_to_the_head(void **st)
@@ -418,7 +400,7 @@ static void an_operator_who_stays_away_gives_the_call_to_the_head(void **st)
 	cc_engine_leg_down(w->engine, 1);
 	world_tick(w, 10000);
 	world_sign_in(w, 2);
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 2, "RINGING", "RING");
 	assert_null(world_button(w, 2, "answer", ""));
 	/* the first citizen's port, though he was put back later */
 	assert_int_equal(w->hear[2].from[0], 4);
@@ -429,12 +411,12 @@ static void silence_and_no_answers_mean_a_lost_browser(void **state)
 	struct world *w = *state;
 
 	talk(w);
-	awake(w, 2800);
-	is(w, 1, "TALKING", "TALK"); /* its audio still comes */
+	world_awake(w, 2800);
+	world_is(w, 1, "TALKING", "TALK"); /* its audio still comes */
 	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
-	is(w, 1, "TALKING", "TALK"); /* it is asked first */
+	world_is(w, 1, "TALKING", "TALK"); /* it is asked first */
 	world_tick(w, 700);
-	is(w, 1, "RECONNECTING", "TALK");
+	world_is(w, 1, "RECONNECTING", "TALK");
 	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
 }
 
@@ -446,7 +428,7 @@ static void silence_of_a_page_that_answers_is_a_lost_microphone(void **state)
 	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
 	assert_null(world_ask(w, 1, "{\"request\":\"pong\",\"n\":0}"));
 	world_tick(w, 700);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	assert_non_null(json_object_get(w->kinds, "MICLOST"));
 	world_media(w, CC_MEDIA_RX_BACK, 1, 0);
 	assert_non_null(json_object_get(w->kinds, "MICBACK"));
@@ -464,7 +446,7 @@ static void a_page_that_does_not_answer_gets_no_offer(void **state)
 	world_play_out(w);
 	assert_string_equal(world_agent_state(w, 1), "RECONNECTING");
 	assert_null(world_ask(w, 1, "{\"request\":\"pong\",\"n\":1}"));
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 }
 
 static void without_a_microphone_nobody_is_offered_a_call(void **state)
@@ -476,10 +458,10 @@ static void without_a_microphone_nobody_is_offered_a_call(void **state)
 	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"lost\"}"));
 	world_call(w, HOTLINE);
 	world_play_out(w);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 	assert_null(
 	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"back\"}"));
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 }
 
 static void without_a_recording_no_message_is_taken(void **state)
@@ -546,7 +528,7 @@ static void work_cannot_end_in_a_talk(void **state)
 			    CC_IN_CALL);
 	world_bye(w, dialog);
 	assert_null(world_ask(w, 1, "{\"request\":\"finish\"}"));
-	is(w, 1, "INACTIVE", "");
+	world_is(w, 1, "INACTIVE", "");
 }
 
 static void a_second_page_asks_before_it_takes_over(void **state)
@@ -582,7 +564,7 @@ static void a_service_that_answers_while_the_browser_is_gone_is_heard(void **st)
 	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
 	cc_engine_leg_up(w->engine, 1);
 	world_tick(w, 1);
-	is(w, 1, "TALKING", "CONFERENCE");
+	world_is(w, 1, "TALKING", "CONFERENCE");
 	assert_int_equal(w->hear[3].from[1], 4);
 	assert_int_equal(w->hear[4].from[0], 2);
 }
@@ -601,7 +583,7 @@ static void who_is_lost_in_a_conference_is_waited_for_after_it(void **state)
 	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
 	world_tick(w, 10000);
 	world_sign_in(w, 2);
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 2, "RINGING", "RING");
 }
 
 static void a_service_that_cannot_be_dialled_is_said_and_stored(void **state)
@@ -611,7 +593,7 @@ static void a_service_that_cannot_be_dialled_is_said_and_stored(void **state)
 	talk(w);
 	w->no_ports = true;
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	assert_string_equal(
 	    json_string_value(json_object_get(w->said[1], "code")), "M17");
 	assert_non_null(json_object_get(w->kinds, "ALERT"));
@@ -627,10 +609,10 @@ static void emergency_takes_a_blind_transfer_back_first(void **state)
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
-	is(w, 1, "TALKING", "TALK");
-	is(w, 2, "FREE", "");
+	world_is(w, 1, "TALKING", "TALK");
+	world_is(w, 2, "FREE", "");
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "TALKING", "CONFERENCE");
+	world_is(w, 1, "TALKING", "CONFERENCE");
 }
 
 static void after_a_handover_it_is_known_from_whom(void **state)
@@ -659,10 +641,10 @@ static void a_card_of_somebody_else_ends_nobodys_work(void **state)
 
 	cc_engine_outbox(w->engine, "card_saved", p);
 	world_bye(w, dialog);
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	cc_engine_outbox(w->engine, "card_saved", p);
 	cc_engine_settle(w->engine);
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	json_decref(p);
 }
 
@@ -679,7 +661,7 @@ static void a_closed_queue_takes_no_transfer(void **state)
 	    world_button(w, 1, "transfer",
 			 ",\"to\":\"queue:9\",\"mode\":\"blind\""),
 	    CC_NO_EXTENSION);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void hold_outlives_a_reload(void **state)
@@ -692,7 +674,7 @@ static void hold_outlives_a_reload(void **state)
 	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
 	cc_engine_leg_up(w->engine, 1);
 	world_tick(w, 1);
-	is(w, 1, "TALKING", "HOLD");
+	world_is(w, 1, "TALKING", "HOLD");
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
 }
 
@@ -708,7 +690,7 @@ static void a_new_leg_forgets_that_the_microphone_was_lost(void **state)
 	cc_engine_leg_up(w->engine, 1);
 	world_call(w, HOTLINE);
 	world_play_out(w);
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 }
 
 static void logging_out_elsewhere_leaves_the_telephone(void **state)
@@ -720,7 +702,7 @@ static void logging_out_elsewhere_leaves_the_telephone(void **state)
 	talk(w);
 	cc_engine_outbox(w->engine, "logout", p);
 	cc_engine_settle(w->engine);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	json_object_del(p, "session");
 	cc_engine_outbox(w->engine, "logout", p);
 	cc_engine_settle(w->engine);
@@ -777,12 +759,12 @@ static void a_shift_of_twelve_hours_goes_by(void **state)
 	struct world *w = *state;
 
 	world_sign_in(w, 1);
-	awake(w, 12 * 3600 * 1000);
-	is(w, 1, "FREE", "");
+	world_awake(w, 12 * 3600 * 1000);
+	world_is(w, 1, "FREE", "");
 	world_call(w, HOTLINE);
 	world_play_out(w);
 	assert_null(world_button(w, 1, "answer", ""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -34,24 +34,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void is(struct world *w, uint64_t session, const char *agent,
-	       const char *call)
-{
-	assert_string_equal(world_agent_state(w, session), agent);
-	assert_string_equal(world_call_state(w, session), call);
-	assert_null(cc_engine_check(w->engine));
-}
-
-/* Time passes and the pages answer the questions they are asked. */
-static void awake(struct world *w, int ms)
-{
-	for (; ms > 0; ms -= 500) {
-		world_tick(w, ms < 500 ? ms : 500);
-		for (uint64_t s = 1; s <= 3; s++)
-			world_ask(w, s, "{\"request\":\"pong\",\"n\":0}");
-	}
-}
-
 static const char *dial(struct world *w, uint64_t session, const char *number)
 {
 	char json[120];
@@ -88,19 +70,11 @@ static const char *recording(struct world *w, const char *key)
 	return last(w, "recording", key);
 }
 
-static const char *said(struct world *w, uint64_t session)
-{
-	const char *code =
-	    json_string_value(json_object_get(w->said[session], "code"));
-
-	return code ? code : "";
-}
-
 static void ringing(struct world *w)
 {
 	world_sign_in(w, 1);
 	assert_null(dial(w, 1, NUMBER));
-	is(w, 1, "TALKING", "DIAL");
+	world_is(w, 1, "TALKING", "DIAL");
 	world_status(w, CC_SIP_PROGRESS, w->invited, 180, false);
 }
 
@@ -109,7 +83,7 @@ static uint64_t talk(struct world *w)
 {
 	ringing(w);
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	return w->invited;
 }
 
@@ -119,7 +93,7 @@ static void a_number_is_called_through_the_trunk(void **state)
 
 	world_sign_in(w, 1);
 	assert_null(dial(w, 1, "8 (962) 440-11-22"));
-	is(w, 1, "TALKING", "DIAL");
+	world_is(w, 1, "TALKING", "DIAL");
 	assert_string_equal(w->dialled, "+79624401122");
 	assert_string_equal(w->presented, "+78652000000");
 	assert_string_equal(row(w, "direction"), "OUT");
@@ -129,13 +103,13 @@ static void a_number_is_called_through_the_trunk(void **state)
 	assert_int_equal(w->hear[1].then, CC_PROMPT_RINGBACK);
 	assert_int_equal(w->recorded, 0);
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	assert_int_equal(w->recorded, 1);
 	assert_int_equal(w->hear[1].from[0], 2);
 	assert_int_equal(w->hear[1].then, CC_PROMPT_NONE);
 	assert_int_equal(w->hear[2].from[0], 1);
 	world_bye(w, w->invited);
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_string_equal(row(w, "end_reason"), "COMPLETECALLER");
 }
 
@@ -158,7 +132,7 @@ static void early_media_is_heard_and_recorded(void **state)
 	assert_int_equal(w->recorded, 1);
 	/* the answer need not say it again (RFC 3261 13.2.1) */
 	world_status(w, CC_SIP_ANSWERED, w->invited, 200, false);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	assert_int_equal(w->recorded, 1);
 	assert_int_equal(w->hear[2].from[0], 1);
 }
@@ -169,8 +143,8 @@ static void an_answer_without_media_is_no_answer(void **state)
 
 	ringing(w);
 	world_status(w, CC_SIP_ANSWERED, w->invited, 200, false);
-	is(w, 1, "FREE", "");
-	assert_string_equal(said(w, 1), "UNREACHABLE");
+	world_is(w, 1, "FREE", "");
+	assert_string_equal(world_said(w, 1), "UNREACHABLE");
 	assert_int_equal(w->ended_count, 1);
 }
 
@@ -194,8 +168,8 @@ static void refusals_are_told_in_words(void **state)
 		world_status(w, CC_SIP_PROGRESS, w->invited, 180, false);
 		world_status(w, CC_SIP_ENDED, w->invited, rows[i].status,
 			     false);
-		is(w, 1, "FREE", "");
-		assert_string_equal(said(w, 1), rows[i].code);
+		world_is(w, 1, "FREE", "");
+		assert_string_equal(world_said(w, 1), rows[i].code);
 		assert_string_equal(cc_request_text(rows[i].code),
 				    rows[i].text);
 		assert_string_equal(row(w, "end_reason"), rows[i].reason);
@@ -208,11 +182,11 @@ static void nobody_answers_for_a_minute(void **state)
 	struct world *w = *state;
 
 	ringing(w);
-	awake(w, 59000);
-	is(w, 1, "TALKING", "DIAL");
-	awake(w, 1500);
-	is(w, 1, "FREE", "");
-	assert_string_equal(said(w, 1), "NO_ANSWER");
+	world_awake(w, 59000);
+	world_is(w, 1, "TALKING", "DIAL");
+	world_awake(w, 1500);
+	world_is(w, 1, "FREE", "");
+	assert_string_equal(world_said(w, 1), "NO_ANSWER");
 	assert_int_equal(w->ended[0], w->invited); /* CANCEL */
 }
 
@@ -222,13 +196,13 @@ static void hanging_up_while_it_rings_cancels(void **state)
 
 	ringing(w);
 	assert_null(world_button(w, 1, "hangup", ""));
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 	assert_int_equal(w->ended_count, 1);
 	assert_int_equal(w->ended[0], w->invited);
 	assert_string_equal(row(w, "end_reason"), "COMPLETEAGENT");
 	/* the 200 that crossed it finds nobody */
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 }
 
 static void what_the_plan_forbids_is_refused_and_logged(void **state)
@@ -241,7 +215,7 @@ static void what_the_plan_forbids_is_refused_and_logged(void **state)
 	for (size_t i = 0; i < CC_LEN(bad); i++) {
 		assert_string_equal(dial(w, 1, bad[i]), CC_DIAL_FORBIDDEN);
 		assert_string_equal(row(w, "end_reason"), "FORBIDDEN");
-		is(w, 1, "FREE", "");
+		world_is(w, 1, "FREE", "");
 	}
 	assert_string_equal(row(w, "called"), "+4930123456");
 	assert_string_equal(last(w, "shift_alert", "kind"), "FRAUD");
@@ -272,7 +246,7 @@ static void a_thousand_calls_in_an_hour_are_not_made(void **state)
 	assert_string_equal(dial(w, 1, NUMBER), CC_DIAL_LIMIT);
 	assert_null(dial(w, 1, "112")); /* help is never limited */
 	assert_null(world_button(w, 1, "hangup", ""));
-	awake(w, 3600000);
+	world_awake(w, 3600000);
 	assert_null(dial(w, 1, NUMBER));
 }
 
@@ -293,10 +267,10 @@ static void he_cannot_dial_with_a_call_or_without_a_telephone(void **state)
 	talk(w);
 	assert_string_equal(dial(w, 1, NUMBER), CC_STATE);
 	world_bye(w, w->invited);
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_null(dial(w, 1, NUMBER)); /* the after-call work can wait */
 	assert_null(world_button(w, 1, "hangup", ""));
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 	cc_engine_leg_down(w->engine, 1);
 	assert_string_equal(dial(w, 1, NUMBER), CC_STATE);
 	w->no_ports = true;
@@ -304,7 +278,7 @@ static void he_cannot_dial_with_a_call_or_without_a_telephone(void **state)
 	world_sign_in(w, 1);
 	assert_string_equal(dial(w, 1, NUMBER), CC_NO_MEDIA);
 	assert_string_equal(row(w, "end_reason"), "UNAVAILABLE");
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 }
 
 static void hold_mute_dtmf_and_transfer_work_as_inbound(void **state)
@@ -323,8 +297,8 @@ static void hold_mute_dtmf_and_transfer_work_as_inbound(void **state)
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
 	assert_null(world_button(w, 2, "answer", ""));
-	is(w, 2, "TALKING", "TALK");
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 2, "TALKING", "TALK");
+	world_is(w, 1, "WRAPUP", "ENDED");
 }
 
 static void help_is_called_into_a_call_of_ours(void **state)
@@ -336,7 +310,7 @@ static void help_is_called_into_a_call_of_ours(void **state)
 	assert_string_equal(w->dialled, "112");
 	assert_string_equal(w->presented, "+78652000000");
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "TALKING", "CONFERENCE");
+	world_is(w, 1, "TALKING", "CONFERENCE");
 }
 
 static void a_page_that_reloads_has_its_call_again(void **state)
@@ -346,11 +320,11 @@ static void a_page_that_reloads_has_its_call_again(void **state)
 	talk(w);
 	cc_engine_leg_down(w->engine, 1);
 	world_tick(w, 100);
-	is(w, 1, "RECONNECTING", "TALK");
+	world_is(w, 1, "RECONNECTING", "TALK");
 	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
 	cc_engine_leg_up(w->engine, 1);
 	world_tick(w, 1);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void who_does_not_come_back_leaves_the_citizen_to_his_queue(void **state)
@@ -360,8 +334,8 @@ static void who_does_not_come_back_leaves_the_citizen_to_his_queue(void **state)
 	talk(w);
 	world_sign_in(w, 2);
 	cc_engine_leg_down(w->engine, 1);
-	awake(w, 10000);
-	is(w, 2, "RINGING", "RING");
+	world_awake(w, 10000);
+	world_is(w, 2, "RINGING", "RING");
 	assert_string_equal(
 	    json_string_value(json_object_get(
 		json_object_get(w->state[2], "call"), "number")),
@@ -383,7 +357,7 @@ static void a_reload_while_it_rings_keeps_it_ringing(void **state)
 	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
 	cc_engine_leg_up(w->engine, 1);
 	world_tick(w, 1);
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 }
 
 static void a_ring_without_its_operator_ends(void **state)
@@ -392,7 +366,7 @@ static void a_ring_without_its_operator_ends(void **state)
 
 	ringing(w);
 	cc_engine_leg_down(w->engine, 1);
-	awake(w, 10500);
+	world_awake(w, 10500);
 	assert_int_equal(w->ended[0], w->invited);
 	assert_string_equal(row(w, "end_reason"), "OPERATORLOST");
 }
@@ -404,13 +378,13 @@ static void a_colleague_is_called_by_extension(void **state)
 	world_sign_in(w, 1);
 	world_sign_in(w, 2);
 	assert_null(dial(w, 1, "10 02")); /* as it was copied */
-	is(w, 1, "TALKING", "DIAL");
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 1, "TALKING", "DIAL");
+	world_is(w, 2, "RINGING", "RING");
 	assert_int_equal(w->hear[1].then, CC_PROMPT_RINGBACK);
 	assert_int_equal(w->hear[2].then, CC_PROMPT_RING);
 	assert_null(world_button(w, 2, "answer", ""));
-	is(w, 1, "TALKING", "TALK");
-	is(w, 2, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
+	world_is(w, 2, "TALKING", "TALK");
 	assert_int_equal(w->hear[1].from[0], 2);
 	assert_int_equal(w->hear[2].from[0], 1);
 	assert_int_equal(w->invited, 0); /* no trunk in it */
@@ -418,8 +392,8 @@ static void a_colleague_is_called_by_extension(void **state)
 	assert_string_equal(recording(w, "kind"), "INTERNAL");
 	assert_string_equal(row(w, "direction"), "INT");
 	assert_null(world_button(w, 2, "hangup", ""));
-	is(w, 1, "FREE", ""); /* nothing to be done after it */
-	is(w, 2, "FREE", "");
+	world_is(w, 1, "FREE", ""); /* nothing to be done after it */
+	world_is(w, 2, "FREE", "");
 	assert_string_equal(row(w, "end_reason"), "COMPLETEPEER");
 }
 
@@ -459,23 +433,23 @@ static void a_colleague_does_not_answer_refuses_or_is_busy(void **state)
 	assert_string_equal(dial(w, 1, "1001"), CC_BUSY); /* himself */
 	world_sign_in(w, 2);
 	assert_null(dial(w, 1, "1002"));
-	awake(w, 20500);
-	is(w, 1, "FREE", "");
-	is(w, 2, "FREE", "");
-	assert_string_equal(said(w, 1), "NO_ANSWER");
+	world_awake(w, 20500);
+	world_is(w, 1, "FREE", "");
+	world_is(w, 2, "FREE", "");
+	assert_string_equal(world_said(w, 1), "NO_ANSWER");
 	assert_null(dial(w, 1, "1002"));
 	assert_null(world_button(w, 2, "reject", ""));
-	assert_string_equal(said(w, 1), "REJECTED");
-	is(w, 2, "FREE", ""); /* twice is no break: no citizen waited */
+	assert_string_equal(world_said(w, 1), "REJECTED");
+	world_is(w, 2, "FREE", ""); /* twice is no break: no citizen waited */
 	assert_null(dial(w, 1, "1002"));
 	assert_null(world_button(w, 1, "hangup", ""));
-	is(w, 1, "FREE", "");
-	is(w, 2, "FREE", "");
+	world_is(w, 1, "FREE", "");
+	world_is(w, 2, "FREE", "");
 	assert_null(dial(w, 1, "1002"));
 	cc_engine_leg_down(w->engine, 2);
 	world_tick(w, 1);
-	is(w, 1, "FREE", "");
-	assert_string_equal(said(w, 1), "UNREACHABLE");
+	world_is(w, 1, "FREE", "");
+	assert_string_equal(world_said(w, 1), "UNREACHABLE");
 }
 
 static void either_page_may_reload_in_a_call_between_them(void **state)
@@ -493,13 +467,13 @@ static void either_page_may_reload_in_a_call_between_them(void **state)
 		assert_null(world_ask(w, s, "{\"request\":\"start\"}"));
 		cc_engine_leg_up(w->engine, s);
 		world_tick(w, 1);
-		is(w, 1, "TALKING", "TALK");
-		is(w, 2, "TALKING", "TALK");
+		world_is(w, 1, "TALKING", "TALK");
+		world_is(w, 2, "TALKING", "TALK");
 	}
 	assert_int_equal(w->recorded, 2); /* the caller's new leg, anew */
 	cc_engine_leg_down(w->engine, 2);
-	awake(w, 10500);
-	is(w, 1, "FREE", "");
+	world_awake(w, 10500);
+	world_is(w, 1, "FREE", "");
 	assert_string_equal(row(w, "end_reason"), "OPERATORLOST");
 }
 
@@ -512,7 +486,7 @@ static void a_blocked_colleague_ends_the_call(void **state)
 	assert_null(dial(w, 1, "1002"));
 	assert_null(world_button(w, 2, "answer", ""));
 	world_directory(w, 1);
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 }
 
 static void trunk(struct world *w, uint32_t id, bool up)
@@ -581,7 +555,7 @@ static uint64_t inbound(struct world *w)
 	dialog = world_call(w, "+78652000000");
 	world_play_out(w);
 	assert_null(world_button(w, 1, "answer", ""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	return dialog;
 }
 
@@ -591,18 +565,18 @@ static void a_call_is_handed_to_a_number_outside(void **state)
 	uint64_t citizen = inbound(w);
 
 	assert_null(world_button(w, 1, "transfer", OUTSIDE));
-	is(w, 1, "TALKING", "TRANSFER");
+	world_is(w, 1, "TALKING", "TRANSFER");
 	assert_string_equal(w->dialled, "+78652112233");
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
 	assert_int_equal(w->hear[1].then, CC_PROMPT_RINGBACK);
 	world_status(w, CC_SIP_PROGRESS, w->invited, 183, true);
 	assert_int_equal(w->hear[1].from[0], 3); /* the network's own words */
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_int_equal(w->hear[2].from[0], 3);
 	assert_int_equal(w->hear[3].from[0], 2);
 	assert_string_equal(row(w, "state"), "talk");
-	awake(w, 100000);
+	world_awake(w, 100000);
 	assert_null(cc_engine_check(w->engine));
 	world_bye(w, w->invited);
 	assert_string_equal(row(w, "end_reason"), "COMPLETEOUTSIDE");
@@ -615,21 +589,21 @@ static void an_outside_specialist_is_asked_first(void **state)
 	uint64_t citizen = inbound(w);
 
 	assert_null(world_button(w, 1, "transfer", ADVICE));
-	is(w, 1, "TALKING", "CONSULT");
+	world_is(w, 1, "TALKING", "CONSULT");
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
 	assert_int_equal(w->hear[1].from[0], 3);
 	assert_int_equal(w->hear[3].from[0], 1);
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
 	assert_string_equal(recording(w, "kind"), "CONSULT");
 	assert_null(world_button(w, 1, "back", ""));
-	is(w, 1, "TALKING", "TALK");
+	world_is(w, 1, "TALKING", "TALK");
 	assert_int_equal(w->ended[0], w->invited);
 	assert_int_equal(w->hear[2].from[0], 1);
 
 	assert_null(world_button(w, 1, "transfer", ADVICE));
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
 	assert_null(world_button(w, 1, "complete", ""));
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	assert_int_equal(w->hear[2].from[0], 4);
 	assert_int_equal(w->hear[4].from[0], 2);
 	world_bye(w, citizen); /* he hangs up: both lines are free */
@@ -654,13 +628,13 @@ static void an_outside_number_that_fails_brings_the_call_back(void **state)
 		    world_button(w, 1, "transfer", i & 1 ? OUTSIDE : ADVICE));
 		world_status(w, CC_SIP_ENDED, w->invited, rows[i].status,
 			     false);
-		is(w, 1, "TALKING", "TALK");
-		assert_string_equal(said(w, 1), rows[i].code);
+		world_is(w, 1, "TALKING", "TALK");
+		assert_string_equal(world_said(w, 1), rows[i].code);
 	}
 	assert_null(world_button(w, 1, "transfer", OUTSIDE));
-	awake(w, 60500);
-	is(w, 1, "TALKING", "TALK");
-	assert_string_equal(said(w, 1), "NO_ANSWER");
+	world_awake(w, 60500);
+	world_is(w, 1, "TALKING", "TALK");
+	assert_string_equal(world_said(w, 1), "NO_ANSWER");
 	assert_int_equal(w->ended[w->ended_count - 1], w->invited);
 }
 
@@ -671,10 +645,10 @@ static void an_outside_transfer_alone_falls_back_to_the_queue(void **state)
 	inbound(w);
 	assert_null(world_button(w, 1, "transfer", OUTSIDE));
 	assert_null(world_button(w, 1, "hangup", ""));
-	is(w, 1, "WRAPUP", "ENDED");
+	world_is(w, 1, "WRAPUP", "ENDED");
 	world_status(w, CC_SIP_ENDED, w->invited, 486, false);
 	assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 }
 
 static void a_specialist_whose_line_falls_gives_the_citizen_back(void **state)
@@ -685,9 +659,9 @@ static void a_specialist_whose_line_falls_gives_the_citizen_back(void **state)
 	assert_null(world_button(w, 1, "transfer", OUTSIDE));
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
 	assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
-	is(w, 1, "FREE", "");
+	world_is(w, 1, "FREE", "");
 	world_media(w, CC_MEDIA_RX_LOST, 3, 0);
-	is(w, 1, "RINGING", "RING");
+	world_is(w, 1, "RINGING", "RING");
 	assert_int_equal(w->ended[0], w->invited);
 }
 
@@ -703,9 +677,9 @@ static void a_transfer_alone_without_a_queue_ends(void **state)
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
 	assert_null(world_button(w, 1, "hangup", ""));
-	is(w, 2, "RINGING", "RING");
+	world_is(w, 2, "RINGING", "RING");
 	assert_null(world_button(w, 2, "reject", ""));
-	is(w, 2, "FREE", "");
+	world_is(w, 2, "FREE", "");
 	assert_string_equal(row(w, "end_reason"), "REJECT");
 	assert_int_equal(w->ended[0], w->invited);
 }
@@ -723,7 +697,7 @@ static void no_specialist_takes_a_call_for_help(void **state)
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
 	assert_string_equal(world_button(w, 1, "complete", ""), CC_STATE);
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	is(w, 1, "TALKING", "CONFERENCE");
+	world_is(w, 1, "TALKING", "CONFERENCE");
 	assert_int_equal(w->ended[0], specialist);
 }
 
@@ -741,7 +715,7 @@ static void a_forbidden_number_takes_no_transfer(void **state)
 		assert_string_equal(world_button(w, 1, "transfer", bad[i]),
 				    CC_DIAL_FORBIDDEN);
 		assert_string_equal(row(w, "end_reason"), "FORBIDDEN");
-		is(w, 1, "TALKING", "TALK");
+		world_is(w, 1, "TALKING", "TALK");
 	}
 	assert_string_equal(world_button(w, 1, "transfer",
 					 ",\"to\":\"0900\",\"mode\":\"blind\""),

@@ -35,15 +35,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void awake(struct world *w, int ms)
-{
-	for (; ms > 0; ms -= 500) {
-		world_tick(w, ms < 500 ? ms : 500);
-		for (uint64_t s = 1; s <= 3; s++)
-			world_ask(w, s, "{\"request\":\"pong\",\"n\":0}");
-	}
-}
-
 static bool rings(struct world *w, uint64_t s)
 {
 	assert_null(cc_engine_check(w->engine));
@@ -108,13 +99,13 @@ static void max_wait_wins_unless_an_operator_is_ringing(void **state)
 
 	world_queue(w, 1, "{\"max_wait_s\": 30, \"late_action\": \"end\"}");
 	d = waiting(w, HOTLINE);
-	awake(w, 25000);
+	world_awake(w, 25000);
 	world_sign_in(w, 1);
 	world_sign_in(w, 2);
 	assert_true(rings(w, 1) || rings(w, 2));
-	awake(w, 10000); /* over, but it rings */
+	world_awake(w, 10000); /* over, but it rings */
 	assert_int_equal(of(w, d)->state, CALL_RING);
-	awake(w, 10500); /* nobody answered: no second ring */
+	world_awake(w, 10500); /* nobody answered: no second ring */
 	assert_int_equal(of(w, d)->state, CALL_GOODBYE);
 	assert_false(rings(w, 1) || rings(w, 2));
 }
@@ -132,7 +123,7 @@ static void a_refusal_restarts_the_ring_not_the_stay(void **state)
 	d = waiting(w, HOTLINE);
 	due = of(w, d)->wait_due;
 	first = rings(w, 1) ? 1 : 2;
-	awake(w, 15000);
+	world_awake(w, 15000);
 	assert_null(world_button(w, first, "reject", ""));
 	assert_true(rings(w, 3 - first));
 	assert_int_equal(of(w, d)->offer_due, w->now + 20000);
@@ -228,9 +219,9 @@ static void skills_widen_by_time_and_the_place_is_kept(void **state)
 	d[0] = waiting(w, HOTLINE);
 	world_tick(w, 1000);
 	d[1] = waiting(w, HOTLINE);
-	awake(w, 28000);
+	world_awake(w, 28000);
 	assert_false(rings(w, 1));
-	awake(w, 1500); /* thirty seconds: level 2 will do */
+	world_awake(w, 1500); /* thirty seconds: level 2 will do */
 	assert_true(rings(w, 1));
 	assert_int_equal(of(w, d[0])->state, CALL_RING); /* the first */
 	assert_int_equal(of(w, d[1])->state, CALL_QUEUE);
@@ -265,7 +256,7 @@ static void ring_all_goes_on_without_who_refuses(void **state)
 	for (uint64_t s = 1; s <= 3; s++)
 		world_sign_in(w, s);
 	d = waiting(w, HOTLINE);
-	awake(w, 5000);
+	world_awake(w, 5000);
 	assert_null(world_button(w, 1, "reject", ""));
 	assert_false(rings(w, 1));
 	assert_true(rings(w, 2) && rings(w, 3));
@@ -287,12 +278,12 @@ static void a_repeated_caller_gets_his_operator_if_it_is_turned_on(void **st)
 	world_tick(w, 1000);
 	world_sign_in(w, 2);
 	serve(w, 1, waiting(w, HOTLINE)); /* the longest idle all the same */
-	awake(w, 3000);
+	world_awake(w, 3000);
 	world_queue(w, 1, "{\"sticky_min\": 30}");
-	awake(w, 1000);
+	world_awake(w, 1000);
 	serve(w, 1, waiting(w, HOTLINE)); /* though 2 is idle for longer */
 	assert_string_equal(reason(w), "STICKY");
-	awake(w, 31 * 60000);
+	world_awake(w, 31 * 60000);
 	waiting(w, HOTLINE);
 	assert_true(rings(w, 2));
 	assert_string_equal(reason(w), "IDLE");
@@ -308,18 +299,18 @@ static void an_abandoned_place_is_kept_if_it_is_turned_on(void **state)
 		if (on)
 			world_queue(w, 1, "{\"keep_min\": 5}");
 		d = waiting(w, HOTLINE);
-		awake(w, 10000);
+		world_awake(w, 10000);
 		w->caller = "+79000000002";
 		waiting(w, HOTLINE); /* somebody else, behind him */
 		w->caller = NULL;
 		world_bye(w, d);
-		awake(w, 60000);
+		world_awake(w, 60000);
 		d = waiting(w, HOTLINE);
 		assert_int_equal(
 		    cc_line_position(&of(w, d)->queue->line, &of(w, d)->place),
 		    2); /* of 2 when off, of 3 when on */
 		world_bye(w, d);
-		awake(w, 400000);
+		world_awake(w, 400000);
 		d = waiting(w, HOTLINE);
 		assert_int_equal(
 		    cc_line_position(&of(w, d)->queue->line, &of(w, d)->place),
@@ -338,9 +329,9 @@ static void max_wait_may_lead_to_another_queue_by_the_time_waited(void **st)
 		    "{\"max_wait_s\": 60, \"late_action\": \"queue\","
 		    " \"late_queue_id\": 2}");
 	d = waiting(w, HOTLINE);
-	awake(w, 30000);
+	world_awake(w, 30000);
 	other = waiting(w, SECOND);
-	awake(w, 31000);
+	world_awake(w, 31000);
 	assert_string_equal(of(w, d)->queue->name, "closed");
 	assert_int_equal(
 	    cc_line_position(&of(w, d)->queue->line, &of(w, d)->place), 1);
@@ -363,7 +354,7 @@ static void overflow_in_a_ring_comes_to_an_end(void **state)
 		    "{\"max_wait_s\": 10, \"late_action\": \"queue\","
 		    " \"late_queue_id\": 1}");
 	d = waiting(w, HOTLINE);
-	awake(w, 45000);
+	world_awake(w, 45000);
 	assert_int_equal(kinds(w, "OVERFLOW"), 3);
 	assert_true(of(w, d)->state == CALL_VOICEMAIL);
 }
@@ -438,7 +429,7 @@ static void the_earliest_head_of_all_queues_is_next(void **state)
 	uint64_t first, second;
 
 	first = waiting(w, SECOND);
-	awake(w, 10000);
+	world_awake(w, 10000);
 	second = waiting(w, HOTLINE);
 	world_queue(w, 1, "{\"priority_s\": 5}"); /* not enough */
 	world_sign_in(w, 1);
@@ -453,7 +444,7 @@ static void priority_is_a_head_start_between_queues(void **state)
 	uint64_t first, second;
 
 	first = waiting(w, SECOND);
-	awake(w, 10000);
+	world_awake(w, 10000);
 	second = waiting(w, HOTLINE);
 	world_queue(w, 1, "{\"priority_s\": 30}"); /* while they wait */
 	world_sign_in(w, 1);
@@ -467,7 +458,7 @@ static void a_head_nobody_can_take_stops_no_other_queue(void **state)
 
 	world_queue(w, 1, "{\"members\": [3]}");
 	waiting(w, HOTLINE);
-	awake(w, 5000);
+	world_awake(w, 5000);
 	waiting(w, SECOND);
 	world_sign_in(w, 1);
 	assert_true(rings(w, 1));
@@ -480,11 +471,11 @@ static void a_rule_edited_holds_for_those_who_wait(void **state)
 	uint64_t d;
 
 	d = waiting(w, HOTLINE);
-	awake(w, 60000);
+	world_awake(w, 60000);
 	world_queue(w, 1, "{\"max_wait_s\": 100, \"late_action\": \"end\"}");
-	awake(w, 30000);
+	world_awake(w, 30000);
 	assert_int_equal(of(w, d)->state, CALL_QUEUE);
-	awake(w, 11000);
+	world_awake(w, 11000);
 	assert_int_equal(of(w, d)->state, CALL_GOODBYE);
 }
 
@@ -536,9 +527,9 @@ static void a_clock_jump_moves_nobody(void **state)
 	world_sign_in(w, 1);
 	assert_true(rings(w, 1));
 	w->epoch_ahead = 0;
-	awake(w, 19000);
+	world_awake(w, 19000);
 	assert_true(rings(w, 1));
-	awake(w, 1500);
+	world_awake(w, 1500);
 	assert_int_equal(kinds(w, "RINGNOANSWER"), 1);
 }
 
@@ -552,15 +543,15 @@ static void the_estimate_is_told_with_the_position(void **state)
 	world_sign_in(w, 1);
 	d = waiting(w, HOTLINE);
 	assert_null(world_button(w, 1, "answer", ""));
-	awake(w, 100000);
+	world_awake(w, 100000);
 	world_bye(w, d);
-	awake(w, 20000);
+	world_awake(w, 20000);
 	world_ask(w, 1, "{\"request\":\"ready\"}"); /* 120 s in all */
 	waiting(w, HOTLINE);
 	assert_null(world_button(w, 1, "answer", ""));
 	waiting(w, HOTLINE);
 	d = waiting(w, HOTLINE);
-	awake(w, 1000);
+	world_awake(w, 1000);
 	for (uint64_t p = 0; p < WORLD_PORTS; p++)
 		if (w->port[p] && w->hear[p].play[2] == CC_PROMPT_WAIT) {
 			assert_int_equal(w->hear[p].play[1],

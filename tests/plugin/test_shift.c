@@ -92,16 +92,6 @@ static void page(struct world *w, uint64_t s)
 	assert_null(world_ask(w, s, json));
 }
 
-/* Time passes and the pages answer the questions they are asked. */
-static void awake(struct world *w, int ms)
-{
-	for (; ms > 0; ms -= 500) {
-		world_tick(w, ms < 500 ? ms : 500);
-		for (uint64_t s = 1; s < USERS; s++)
-			world_ask(w, s, "{\"request\":\"pong\",\"n\":0}");
-	}
-}
-
 static uint64_t talk(struct world *w, uint64_t s)
 {
 	uint64_t dialog;
@@ -116,14 +106,6 @@ static uint64_t talk(struct world *w, uint64_t s)
 static size_t told(struct world *w, uint64_t s)
 {
 	return json_array_size(json_object_get(w->alerts[s], "alerts"));
-}
-
-static const char *said(struct world *w, uint64_t s)
-{
-	const char *code =
-	    json_string_value(json_object_get(w->said[s], "code"));
-
-	return code ? code : "";
 }
 
 static const char *answer_alert(struct world *w, uint64_t s, json_t *alert)
@@ -197,7 +179,7 @@ static void the_first_who_accepts_ends_it(void **state)
 	/* an administrator only where no supervisor answers */
 	assert_string_equal(answer_alert(w, ADMIN, alert), CC_FORBIDDEN);
 	assert_null(answer_alert(w, SUPER, alert));
-	assert_string_equal(said(w, OP1), "M19");
+	assert_string_equal(world_said(w, OP1), "M19");
 	assert_string_equal(
 	    json_string_value(json_object_get(w->said[OP1], "text")),
 	    "Принял: 1004");
@@ -217,16 +199,16 @@ static void nobody_in_30_s_raises_it(void **state)
 	world_sign_in(w, OP1);
 	assert_null(world_ask(
 	    w, OP1, "{\"request\":\"raise\",\"flag\":\"OPERATOR_UNWELL\"}"));
-	awake(w, 29500);
+	world_awake(w, 29500);
 	assert_int_equal(told(w, L2), 0);
-	assert_string_equal(said(w, OP1), "");
-	awake(w, 500);
+	assert_string_equal(world_said(w, OP1), "");
+	world_awake(w, 500);
 	assert_int_equal(told(w, L2), 1);
 	assert_int_equal(told(w, ADMIN), 1);
 	assert_int_equal(told(w, SUPER), 1); /* he may still answer */
-	assert_string_equal(said(w, OP1), "M20");
+	assert_string_equal(world_said(w, OP1), "M20");
 	assert_null(answer_alert(w, L2, alert_of(w, L2)));
-	assert_string_equal(said(w, OP1), "M19");
+	assert_string_equal(world_said(w, OP1), "M19");
 	for (uint64_t s = SUPER; s <= ADMIN; s++)
 		assert_int_equal(told(w, s), 0);
 	assert_int_equal(rows(w, "shift_alert_step", "step", "ESCALATED"), 1);
@@ -241,7 +223,7 @@ static void without_an_active_supervisor_it_is_raised_at_once(void **state)
 	page(w, ADMIN);
 	talk(w, OP1);
 	assert_null(world_button(w, OP1, "emergency", ",\"service\":\"103\""));
-	assert_string_equal(said(w, OP1), "M18");
+	assert_string_equal(world_said(w, OP1), "M18");
 	assert_int_equal(told(w, L2), 1);
 	assert_int_equal(told(w, ADMIN), 0); /* not at work either */
 	assert_int_equal(told(w, SUPER), 1);
@@ -510,7 +492,7 @@ static void changes_come_together_and_not_sooner_than_100_ms(void **state)
 	assert_int_equal(w->shifts[SUPER], before + 2);
 	assert_int_equal(shown(w, SUPER, "calls"), 1);
 	/* nothing happens: nothing is said */
-	awake(w, 5000);
+	world_awake(w, 5000);
 	assert_int_equal(w->shifts[SUPER], before + 2);
 	/* after a gap the whole comes again */
 	assert_null(world_ask(w, SUPER, "{\"request\":\"sync\"}"));
@@ -603,7 +585,7 @@ static void a_break_by_the_supervisor_in_every_state(void **state)
 	world_sign_in(w, OP1); /* free */
 	assert_null(world_ask(w, SUPER, order));
 	assert_string_equal(world_agent_state(w, OP1), "BREAK");
-	assert_string_equal(said(w, OP1), "SUPERVISOR");
+	assert_string_equal(world_said(w, OP1), "SUPERVISOR");
 	assert_string_equal(text_of(w->said[OP1], "text"),
 			    "Старший смены перевёл вас на перерыв: Отдых");
 	assert_string_equal(world_ask(w, SUPER, order), CC_STATE);
@@ -661,7 +643,7 @@ static void a_call_is_taken_off_the_operator_and_not_lost(void **state)
 	assert_null(
 	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
 	assert_string_equal(world_agent_state(w, OP1), "WRAPUP");
-	assert_string_equal(said(w, OP1), "SUPERVISOR");
+	assert_string_equal(world_said(w, OP1), "SUPERVISOR");
 	world_tick(w, 100);
 	assert_true(
 	    json_is_true(json_object_get(waiting(w, SUPER), "returned")));
