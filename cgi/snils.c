@@ -13,7 +13,7 @@ static unsigned check_number(const char *digits)
 	return sum % 101 % 100; /* 100 becomes 00 */
 }
 
-/* "XXX-XXX-XXX YY" without its marks, or 11 digits as they are. */
+/* "NNN-NNN-NNN CC" without its marks, or 11 digits as they are. */
 static int strip(const char *text, char digits[SNILS_SIZE])
 {
 	static const char form[] = "000-000-000 00";

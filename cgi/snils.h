@@ -3,10 +3,10 @@
 #define SNILS_H
 
 #define SNILS_SIZE       12 /* digits with the terminator, as stored */
-#define SNILS_SHOWN_SIZE 15 /* XXX-XXX-XXX YY */
+#define SNILS_SHOWN_SIZE 15 /* NNN-NNN-NNN CC */
 
 /**
- * Check 11 digits, plain or written XXX-XXX-XXX YY.
+ * Check 11 digits, plain or written NNN-NNN-NNN CC.
  *
  * @param digits  Written only on success
  * @return 0, EINVAL (form, or all zeros) or EBADMSG (check number)
