@@ -23,9 +23,9 @@ tmp=$(mktemp -d)
 mount -t tmpfs tmpfs "$tmp"
 trap 'umount -l "$tmp"; rmdir "$tmp"' EXIT
 for d in etc usr/local; do
-	mkdir -p "$tmp/up/$d" "$tmp/work/$d"
+	mkdir -p "$tmp/up/$d" "$tmp/scratch/$d"
 	mount -t overlay overlay \
-		-o "lowerdir=/$d,upperdir=$tmp/up/$d,workdir=$tmp/work/$d" "/$d"
+		-o "lowerdir=/$d,upperdir=$tmp/up/$d,workdir=$tmp/scratch/$d" "/$d"
 done
 mkdir -p "$state"
 mount -t tmpfs -o mode=755 tmpfs "$state"
