@@ -94,7 +94,10 @@ for (const engine of ENGINES) {
 		await reads(boss, 'agents', '1002', 'Разговаривает');
 		await reads(boss, 'agents', '1002', '918 000-00-42');
 		await boss.sees('Никто не ждёт');
-		await boss.shot('shift');
+		for (const [theme, word] of [['Тёмное', 'dark'], ['Светлое', 'light']]) {
+			await boss.select('Оформление', theme);
+			await boss.shot(`shift-${word}`);
+		}
 		await help(boss);
 		await call.hangup();
 		await reads(boss, 'agents', '1002', 'Обработка');
