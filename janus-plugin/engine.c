@@ -271,6 +271,7 @@ static void read_settings(struct cc_engine *e, json_t *settings)
 		{ "phone.resume_s", &e->conf.resume_ms },
 		{ "phone.give_up_s", &e->conf.give_up_ms },
 		{ "call.rtp_limit_s", &e->conf.rtp_limit_ms },
+		{ "call.hold_limit_s", &e->conf.hold_limit_ms },
 		{ "call.limit_s", &e->conf.call_limit_ms },
 		{ "phone.ring_s", &e->conf.ring_ms },
 		{ "emergency.ring_s", &e->conf.emergency_ms },
@@ -593,6 +594,13 @@ static const char *check_call(const struct cc_engine *e,
 		return "a lost operator is waited for too long";
 	if (c->state == CALL_TRANSFER && c->xfer_due < late)
 		return "a transfer rings too long";
+	if (c->state == CALL_QUEUE && c->wait_due && c->wait_due < late)
+		return "a caller waits longer than his queue allows";
+	if (c->emergency.state == EMERGENCY_DIAL &&
+	    c->emergency.due < late)
+		return "an emergency service rings too long";
+	if (c->limit_due && c->limit_due < late)
+		return "a call outlived the absolute limit";
 	return NULL;
 }
 
@@ -611,6 +619,8 @@ const char *cc_engine_check(const struct cc_engine *e)
 		c = a->call;
 		if (!c != !(a->facts.ringing || a->facts.talking))
 			return "an operator's facts and his call differ";
+		if (a->facts.wrapup_until && a->facts.wrapup_until < e->now)
+			return "after-call work without an end";
 		if (c && a->part == ROLE_OFFERED && c->state != CALL_RING)
 			return "it rings for a call that is not offered";
 		if (c && a->part == ROLE_OFFERED)

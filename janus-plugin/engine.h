@@ -85,6 +85,7 @@ struct cc_engine_conf {
 	unsigned ring_ms;         /* a transfer rings at most, 20000 */
 	unsigned emergency_ms;    /* «112» may ring, 15000 */
 	unsigned rtp_limit_ms;    /* citizen silent: call ends, 60000 */
+	unsigned hold_limit_ms;   /* the same where he only listens, 30 min */
 	unsigned call_limit_ms;   /* absolute, 10 h */
 	/* the secretary: longest message, silence that ends it, and how much
 	 * voice makes a message at all */

@@ -174,13 +174,14 @@ void cc_agent_audio(struct cc_engine *e, struct cc_agent *a)
 	e->p.watch(e->p.arg, a->port, watch);
 }
 
-/* How long he may be silent: long where he has nothing to say to us, longer
- * where his side has put us on hold, never for ever. */
+/* How long he may be silent: long where he has nothing to say to us or his
+ * side has put us on hold, never for ever. */
 static void watch_citizen(struct cc_engine *e, struct cc_call *c)
 {
 	bool talks = c->state == CALL_TALK || c->state == CALL_CONFERENCE;
 	bool held = c->far.port && !(c->far.dir & CC_SDP_SENDONLY);
-	unsigned ms = e->conf.rtp_limit_ms * (held ? 30 : talks ? 1 : 10);
+	unsigned ms =
+	    talks && !held ? e->conf.rtp_limit_ms : e->conf.hold_limit_ms;
 
 	if (!c->port || ms == c->watch)
 		return;

@@ -180,6 +180,18 @@ void cc_offer_drop(struct cc_engine *e, struct cc_agent *a, const char *kind,
 	c->rings--;
 }
 
+struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q)
+{
+	struct cc_choice in = choice_of(e, q, NULL);
+	struct cc_chosen out;
+
+	cc_choose(&out, &in, e->candidates, list(e, q));
+	if (out.at < 0)
+		return NULL;
+	q->last_place = e->candidates[out.at].place;
+	return q->members[out.at].agent;
+}
+
 void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
 {
 	c->avoid = 0;

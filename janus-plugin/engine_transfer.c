@@ -4,6 +4,8 @@
 
 #include "janus-plugin/engine_int.h"
 
+#define QUEUE "queue:" /* and its id: where a call may be sent */
+
 /* A leg that is gone has finished its recording itself. */
 static void consult_over(struct cc_engine *e, struct cc_call *c)
 {
@@ -181,15 +183,26 @@ static const char *may_transfer(const struct cc_agent *a,
 	return NULL;
 }
 
-static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
-			    const char *id)
+/* The queue of "queue:7" if he may send a call there. */
+static struct cc_queue *queue_of(struct cc_engine *e, const struct cc_agent *a,
+				 const char *to)
 {
-	struct cc_queue *q = cc_find_queue(e, (uint32_t)strtoul(id, NULL, 10));
-	struct cc_call *c = a->call;
+	struct cc_queue *q;
 
+	if (strncmp(to, QUEUE, strlen(QUEUE)))
+		return NULL;
+	q = cc_find_queue(e, (uint32_t)strtoul(to + strlen(QUEUE), NULL, 10));
 	if (!q || !q->present ||
 	    (q->org_id && !a->fund && q->org_id != a->org_id))
-		return CC_NO_EXTENSION;
+		return NULL;
+	return q;
+}
+
+static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
+			    struct cc_queue *q)
+{
+	struct cc_call *c = a->call;
+
 	if (!q->member_count || !cc_queue_takes(e, q))
 		return CC_BUSY;
 	if (!cc_call_can(c->state, EV_TO_QUEUE))
@@ -214,15 +227,22 @@ static const char *transfer(struct cc_engine *e, struct cc_agent *a,
 			    const struct cc_request *req)
 {
 	struct cc_call *c = a->call;
+	bool queue = !strncmp(req->text, QUEUE, strlen(QUEUE));
+	struct cc_queue *q = queue_of(e, a, req->text);
 	struct cc_agent *t;
 	const char *no;
 
 	if (c->xfer != XFER_NONE || !cc_call_can(c->state, EV_BLIND) ||
 	    c->emergency.state == EMERGENCY_DIAL)
 		return CC_STATE;
-	if (!strncmp(req->text, "queue:", 6))
-		return req->consult ? CC_STATE : to_queue(e, a, req->text + 6);
-	t = cc_find_extension(e, req->text);
+	if (queue && !q)
+		return CC_NO_EXTENSION;
+	if (queue && !req->consult)
+		return to_queue(e, a, q);
+	/* a queue is asked through its next free operator */
+	t = q ? cc_queue_next(e, q) : cc_find_extension(e, req->text);
+	if (q && !t)
+		return CC_BUSY;
 	no = !t && is_outside(req->text) ? cc_outside_dial(e, a, req->text)
 					 : may_transfer(a, t);
 	if (no)

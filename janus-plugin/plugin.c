@@ -388,6 +388,7 @@ static int open_inner(void)
 		.ring_ms = 20000,
 		.emergency_ms = 15000,
 		.rtp_limit_ms = 60000,
+		.hold_limit_ms = 30 * 60 * 1000,
 		.call_limit_ms = 10 * 3600 * 1000,
 		.voice_max_ms = 180 * 1000,
 		.voice_quiet_ms = 6000,

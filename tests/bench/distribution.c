@@ -310,6 +310,7 @@ int main(void)
 					     .ring_ms = 20000,
 					     .emergency_ms = 15000,
 					     .rtp_limit_ms = 60000,
+					     .hold_limit_ms = 1800000,
 					     .call_limit_ms = 36000000 };
 	const struct cc_ports ports = { .sip_answer = sip_answer,
 					.sip_reject = sip_reject,

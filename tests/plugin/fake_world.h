@@ -36,6 +36,7 @@ struct world {
 	struct cc_hear hear[WORLD_PORTS]; /* last per port */
 	uint64_t port[WORLD_PORTS];       /* its id, 0 = none */
 	unsigned listen[WORLD_PORTS];     /* quiet_ms, 0 = not */
+	unsigned watch[WORLD_PORTS];      /* silence that is told, ms */
 	unsigned voice_ms;                /* of every port's figures */
 	uint64_t offer;                   /* last session offered a leg */
 	unsigned uuid;

@@ -233,9 +233,11 @@ static void on_hold_the_citizen_hears_music_and_the_operator_nothing(void **st)
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
 	assert_int_equal(w->hear[2].from[0], 0);
 	assert_int_equal(w->hear[1].from[0], 0);
+	assert_int_equal(w->watch[2], 1800000); /* he only listens */
 	assert_null(world_button(w, 1, "unhold", ""));
 	assert_int_equal(w->hear[2].from[0], 1);
 	assert_int_equal(w->hear[1].from[0], 2);
+	assert_int_equal(w->watch[2], 60000);
 }
 
 static void a_muted_operator_is_not_heard(void **state)
@@ -315,6 +317,32 @@ static void consultation_then_back(void **state)
 	assert_null(world_button(w, 1, "back", ""));
 	world_is(w, 1, "TALKING", "TALK");
 	world_is(w, 2, "FREE", "");
+}
+
+static void a_queue_is_asked_through_its_next_free_operator(void **state)
+{
+	static const char *const ask = ",\"to\":\"queue:1\","
+				       "\"mode\":\"consult\"";
+	struct world *w = *state;
+
+	talk(w);
+	assert_string_equal(world_button(w, 1, "transfer", ask), CC_BUSY);
+	assert_string_equal(world_button(w, 1, "transfer",
+					 ",\"to\":\"queue:99\","
+					 "\"mode\":\"consult\""),
+			    CC_NO_EXTENSION);
+	world_sign_in(w, 3);
+	world_tick(w, 500);
+	world_sign_in(w, 2);
+	assert_null(world_button(w, 1, "transfer", ask));
+	world_is(w, 3, "RINGING", "RING"); /* longest idle */
+	world_is(w, 2, "FREE", "");
+	assert_null(world_button(w, 3, "answer", ""));
+	assert_int_equal(w->hear[3].from[0] != 0, 1);
+	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
+	assert_null(world_button(w, 1, "complete", ""));
+	world_is(w, 3, "TALKING", "TALK");
+	world_is(w, 1, "WRAPUP", "ENDED");
 }
 
 static void transfer_to_oneself_and_to_nobody_is_refused(void **state)
@@ -789,6 +817,7 @@ int main(void)
 		T(an_unanswered_transfer_comes_back),
 		T(consultation_then_connect),
 		T(consultation_then_back),
+		T(a_queue_is_asked_through_its_next_free_operator),
 		T(transfer_to_oneself_and_to_nobody_is_refused),
 		T(transfer_to_the_queue_frees_the_operator),
 		T(emergency_joins_three),
