@@ -77,7 +77,7 @@ async function whole(from, kinds) {
 		`WHERE call_id = '${row.id}'`);
 
 	assert.equal(leg.kind, 'WEB');
-	assert.ok(leg.mos > 1 && JSON.parse(row.quality).mos > 1);
+	assert.ok(leg.mos > 2 && JSON.parse(row.quality).mos > 2);
 }
 
 for (const [how, { away, back }] of Object.entries(AWAY)) {
