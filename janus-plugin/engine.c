@@ -596,8 +596,7 @@ static const char *check_call(const struct cc_engine *e,
 		return "a transfer rings too long";
 	if (c->state == CALL_QUEUE && c->wait_due && c->wait_due < late)
 		return "a caller waits longer than his queue allows";
-	if (c->emergency.state == EMERGENCY_DIAL &&
-	    c->emergency.due < late)
+	if (c->emergency.state == EMERGENCY_DIAL && c->emergency.due < late)
 		return "an emergency service rings too long";
 	if (c->limit_due && c->limit_due < late)
 		return "a call outlived the absolute limit";
