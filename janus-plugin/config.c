@@ -134,18 +134,21 @@ static int password(struct reader *r, struct cc_config *c)
 
 static int emergency(struct reader *r, struct cc_config *c)
 {
-	char text[40], *comma;
+	char text[40];
+	size_t first, second;
 	int err = get(r, "emergency", text, sizeof(text));
 
 	if (err)
 		return err;
-	comma = strchr(text, ',');
-	if (!comma || strspn(text, "0123456789,") != strlen(text) ||
-	    strchr(comma + 1, ','))
+	first = strspn(text, "0123456789");
+	second =
+	    text[first] == ',' ? strspn(text + first + 1, "0123456789") : 0;
+	if (!first || first >= sizeof(c->emergency[0]) || !second ||
+	    second >= sizeof(c->emergency[1]) || text[first + 1 + second])
 		return bad(r, "emergency", text, "two numbers, \"112,103\"");
-	*comma = '\0';
+	text[first] = '\0';
 	cc_copy(c->emergency[0], sizeof(c->emergency[0]), text);
-	cc_copy(c->emergency[1], sizeof(c->emergency[1]), comma + 1);
+	cc_copy(c->emergency[1], sizeof(c->emergency[1]), text + first + 1);
 	return 0;
 }
 

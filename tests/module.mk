@@ -18,6 +18,7 @@ TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
 	media_web.o prompt.o recorder.o recorder_file.o rtp.o g711.o dtmf.o)
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
+TEST_plugin/test_config := janus-plugin/config.o
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
 TEST_plugin/test_rules := tests/plugin/fake_world.o tests/plugin/random_rules.o \
