@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 if [ "$(id -u)" != 0 ]; then
-	echo "ok - skipped: users can be made by root only"
+	echo "ok - make install # SKIP users can be made by root only"
 	exit 0
 fi
 if [ "${1-}" != inside ]; then
