@@ -136,6 +136,157 @@ test('keys answer, hold, mute and hang up, also from inside a field',
 		}
 	});
 
+// A machine with two loudspeakers: which one an element was given, and what
+// the ringer was told to do, are written down.
+function loudspeakers() {
+	window.sinks = [];
+	window.rung = [];
+	window.unplugged = '';
+	navigator.mediaDevices.enumerateDevices = async () => [
+		{ kind: 'audioinput', deviceId: 'mic', label: 'Первый' },
+		{ kind: 'audiooutput', deviceId: 'default', label: 'Первый' },
+		{ kind: 'audiooutput', deviceId: 'head', label: 'Наушники' },
+		{ kind: 'audiooutput', deviceId: 'loud', label: 'Колонки' }];
+	HTMLMediaElement.prototype.setSinkId = async function (id) {
+		window.sinks.push([this.id, id]);
+		if (id && id === window.unplugged)
+			throw new DOMException('', 'NotFoundError');
+	};
+	for (const what of ['play', 'pause'])
+		HTMLMediaElement.prototype[what] = async function () {
+			if (this.id === 'phone-ringer')
+				window.rung.push([what, this.muted]);
+		};
+}
+
+// Chosen in the dialog; -> what the elements were given then.
+async function choose(headset, ringer) {
+	await page.evaluate(() => window.sinks.splice(0));
+	await page.locator('[data-act="devices"]').click();
+	const dialog = page.getByRole('dialog', { name: 'Звуковые устройства' });
+
+	await dialog.waitFor();
+	await dialog.getByLabel('Гарнитура').selectOption({ label: headset });
+	await dialog.getByLabel('Звонок').selectOption({ label: ringer });
+	await button('Применить', dialog).click();
+	await until(() => window.sinks.length >= 2);
+	return page.evaluate(() => window.sinks);
+}
+
+// Rings and is answered; -> what the ringer did.
+async function rungOnce() {
+	fake.show(states.ring);
+	await until(() => window.otklik.view.ringing);
+	fake.show(states.talk);
+	await until(() => !window.otklik.view.ringing);
+	return page.evaluate(() => window.rung.splice(0));
+}
+
+test('it rings where it was chosen to ring, talk stays in the headset',
+	async () => {
+		await context.addInitScript(loudspeakers);
+		await page.reload();
+		await atWork();
+		// the headset and the ringer are one device: it is heard there
+		assert.deepEqual(await rungOnce(), []);
+		assert.deepEqual(await choose('Наушники', 'Колонки'),
+			[['phone-headset', 'head'], ['phone-ringer', 'loud']]);
+		assert.deepEqual(await rungOnce(), [['play', false], ['pause', true]]);
+		assert.deepEqual(await choose('Колонки', 'Колонки'),
+			[['phone-headset', 'loud'], ['phone-ringer', 'loud']]);
+		assert.deepEqual(await rungOnce(), []);
+		assert.deepEqual(problems, []);
+	});
+
+test('a ringer that was unplugged rings on the system\'s own', async () => {
+	await context.addInitScript(loudspeakers);
+	await page.reload();
+	await atWork();
+	await choose('Наушники', 'Колонки');
+	await page.evaluate(() => {
+		window.sinks.splice(0);
+		window.unplugged = 'loud';
+		navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+	});
+	await until(() => window.sinks.length >= 3);
+	assert.deepEqual(await page.evaluate(() => window.sinks),
+		[['phone-headset', 'head'], ['phone-ringer', 'loud'],
+			['phone-ringer', '']]);
+	assert.deepEqual(await rungOnce(), [['play', false], ['pause', true]]);
+});
+
+// The system's notices as the page asks for them, and how it was answered.
+function notices(permission) {
+	window.notices = [];
+	window.begged = 0;
+	window.focused = 0;
+	window.focus = () => window.focused++;
+	window.Notification = class {
+		static permission = permission;
+
+		static async requestPermission() {
+			window.begged++;
+			return permission;
+		}
+
+		constructor(title, options) {
+			this.asked = { title, ...options };
+			this.closed = 0;
+			window.notices.push(this);
+		}
+
+		close() {
+			this.closed++;
+		}
+	};
+}
+
+const noticed = () => page.evaluate(() =>
+	window.notices.map((n) => ({ ...n.asked, closed: n.closed })));
+
+test('a ring is a silent notice of the system, gone with the ringing',
+	async () => {
+		await context.addInitScript(notices, 'granted');
+		await page.reload();
+		await atWork();
+		assert.equal(await page.evaluate(() => window.begged), 0);
+		const notice = { title: 'Вызов: +7 962 440-11-22',
+			body: 'Горячая линия, ожидание 00:38', tag: 'otklik-ring',
+			silent: true, closed: 0 };
+
+		fake.show(states.ring);
+		await until(() => window.notices.length);
+		assert.deepEqual(await noticed(), [notice]);
+		assert.equal(await page.evaluate(() => {
+			window.notices[0].onclick();
+			return window.focused;
+		}), 1);
+		fake.show(states.talk);
+		await until(() => window.notices[0].closed);
+		fake.show(states.free);
+		fake.show(state({ state: 'RINGING' },
+			{ ...states.ring.call, number: '' }));
+		await until(() => window.notices.length > 1);
+		assert.deepEqual(await noticed(), [{ ...notice, closed: 1 },
+			{ ...notice, title: 'Вызов: Номер не определён' }]);
+		assert.deepEqual(problems, []);
+	});
+
+for (const [permission, begged] of [['default', 1], ['denied', 0]])
+	test(`a permission for notices that is «${permission}» shows none`,
+		async () => {
+			await context.addInitScript(notices, permission);
+			await page.reload();
+			await atWork();
+			assert.equal(await page.evaluate(() => window.begged), begged);
+			fake.show(states.ring);
+			await until(() => window.otklik.view.ringing);
+			fake.show(states.talk);
+			await until(() => !window.otklik.view.ringing);
+			assert.deepEqual(await noticed(), []);
+			assert.deepEqual(problems, []);
+		});
+
 test('with the service on the line Shift+F2 leaves, «Сброс» asks', async () => {
 	await atWork();
 	fake.show(states.emergency);
