@@ -105,6 +105,32 @@ static void trunk_numbers(struct buf *out, const json_t *list)
 	}
 }
 
+/* What arrived at the SIP port since the plugin's start. */
+static void sip_numbers(struct buf *out, const json_t *sip)
+{
+	static const struct {
+		const char *key, *help;
+	} counters[] = {
+		{ "invites", "Calls looked at" },
+		{ "foreign", "Refused: not from a line of ours" },
+		{ "bad_contact", "Refused: a Contact that leads nowhere" },
+		{ "malformed", "Refused: a body that is no text" },
+	};
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
+		const char *key = counters[i].key;
+		const json_t *value = json_object_get(sip, key);
+
+		if (json_is_integer(value))
+			buf_printf(out,
+				   "# HELP otklik_sip_%s_total %s\n"
+				   "# TYPE otklik_sip_%s_total counter\n"
+				   "otklik_sip_%s_total %lld\n",
+				   key, counters[i].help, key, key,
+				   (long long)json_integer_value(value));
+	}
+}
+
 /* GET /metrics: Prometheus text, for this machine only */
 int api_metrics(struct ctx *ctx, const struct request *req,
 		struct response *res)
@@ -125,6 +151,7 @@ int api_metrics(struct ctx *ctx, const struct request *req,
 	      : !strcmp(h.trunk, "down") ? 0
 					 : -1);
 	trunk_numbers(&res->body, json_object_get(h.body, "trunks"));
+	sip_numbers(&res->body, json_object_get(h.body, "sip"));
 	media_numbers(&res->body, h.body);
 	stats_write(ctx->app->stats, &res->body);
 	json_decref(h.body);

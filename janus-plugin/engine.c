@@ -448,6 +448,7 @@ static json_t *node_body(struct cc_engine *e)
 	json_t *body = cc_stats_json(e);
 
 	json_object_set_new(body, "trunks", cc_trunks_json(e));
+	json_object_set_new(body, "sip", cc_sip_json(e));
 	return body;
 }
 

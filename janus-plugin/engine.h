@@ -22,6 +22,7 @@ struct cc_rec_done;
 struct cc_request;
 struct cc_sdp_media;
 struct cc_sip_event;
+struct cc_sip_stats;
 
 #define CC_UUID_SIZE 37
 #define CC_WEB_SIZE  17 /* name of a web session, hex; "" = not said */
@@ -43,6 +44,7 @@ struct cc_ports {
 	int (*sip_invite)(void *arg, uint32_t trunk, const char *number,
 			  const char *from, const char *sdp, uint64_t *dialog);
 	void (*sip_hangup)(void *arg, uint64_t dialog);
+	void (*sip_stats)(void *arg, struct cc_sip_stats *out);
 
 	/* media.h; ports are named by the engine */
 	int (*trunk_add)(void *arg, uint64_t port, uint16_t *rtp);

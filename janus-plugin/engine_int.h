@@ -586,6 +586,8 @@ void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev);
 void cc_trunk_directory(struct cc_engine *e);
 /* [{id, name, state, since, status, reason, calls}] */
 json_t *cc_trunks_json(struct cc_engine *e);
+/* {invites, foreign, bad_contact, malformed} since the start */
+json_t *cc_sip_json(struct cc_engine *e);
 
 /* engine_view.c */
 void cc_push(struct cc_engine *e, struct cc_session *s, const char *event,

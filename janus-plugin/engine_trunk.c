@@ -94,3 +94,14 @@ json_t *cc_trunks_json(struct cc_engine *e)
 	}
 	return list;
 }
+
+json_t *cc_sip_json(struct cc_engine *e)
+{
+	struct cc_sip_stats st = { .invites = 0 };
+
+	e->p.sip_stats(e->p.arg, &st);
+	return json_pack(
+	    "{s:I, s:I, s:I, s:I}", "invites", (json_int_t)st.invites,
+	    "foreign", (json_int_t)st.foreign, "bad_contact",
+	    (json_int_t)st.bad_contact, "malformed", (json_int_t)st.malformed);
+}

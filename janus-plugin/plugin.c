@@ -49,7 +49,8 @@ static struct {
 	GHashTable *legs; /* media port -> handle; engine thread */
 	int64_t began_us; /* monotonic */
 
-	/* lines of the last directory, which may come before SIP is open */
+	/* guards sip at its ends, and the lines of the last directory, which
+	 * may come before SIP is open */
 	pthread_mutex_t lines_lock;
 	struct cc_trunk_conf lines[CC_TRUNKS];
 	size_t line_count;
@@ -82,6 +83,20 @@ static void sip_hangup(void *arg, uint64_t dialog)
 	(void)arg;
 	if (self.sip) /* the last calls end after the trunk has closed */
 		cc_sip_hangup(self.sip, dialog);
+}
+
+/* Engine thread. While the trunk closes, what it last said. */
+static void sip_stats(void *arg, struct cc_sip_stats *out)
+{
+	static struct cc_sip_stats last;
+
+	(void)arg;
+	if (!pthread_mutex_trylock(&self.lines_lock)) {
+		if (self.sip)
+			cc_sip_stats(self.sip, &last);
+		pthread_mutex_unlock(&self.lines_lock);
+	}
+	*out = last;
 }
 
 static int trunk_add(void *arg, uint64_t port, uint16_t *rtp)
@@ -259,6 +274,7 @@ static const struct cc_ports ports = {
 	.sip_reject = sip_reject,
 	.sip_invite = sip_invite,
 	.sip_hangup = sip_hangup,
+	.sip_stats = sip_stats,
 	.trunk_add = trunk_add,
 	.web_add = web_add,
 	.port_remove = port_remove,

@@ -54,6 +54,12 @@ static void sip_reject(void *arg, uint64_t d, int status)
 	(void)status;
 }
 
+static void sip_stats(void *arg, struct cc_sip_stats *out)
+{
+	(void)arg;
+	*out = (struct cc_sip_stats){ .trunk_up = 1 };
+}
+
 static int trunk_add(void *arg, uint64_t port, uint16_t *rtp)
 {
 	(void)arg;
@@ -315,6 +321,7 @@ int main(void)
 	const struct cc_ports ports = { .sip_answer = sip_answer,
 					.sip_reject = sip_reject,
 					.sip_hangup = id,
+					.sip_stats = sip_stats,
 					.trunk_add = trunk_add,
 					.web_add = web_add,
 					.port_remove = id,

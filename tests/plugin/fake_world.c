@@ -70,6 +70,13 @@ static void port_add(struct world *w, uint64_t port)
 	w->port[port % WORLD_PORTS] = port;
 }
 
+static void sip_stats(void *arg, struct cc_sip_stats *out)
+{
+	const struct world *w = arg;
+
+	*out = w->sip;
+}
+
 static int trunk_add(void *arg, uint64_t port, uint16_t *rtp)
 {
 	struct world *w = arg;
@@ -349,6 +356,7 @@ void world_open(struct world *w)
 		.sip_reject = sip_reject,
 		.sip_invite = sip_invite,
 		.sip_hangup = sip_hangup,
+		.sip_stats = sip_stats,
 		.trunk_add = trunk_add,
 		.web_add = web_add,
 		.port_remove = port_remove,

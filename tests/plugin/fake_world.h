@@ -32,6 +32,7 @@ struct world {
 	int status;                           /* of the last reject */
 	char dialled[40], presented[40];      /* of the last invite */
 	uint32_t trunk;
+	struct cc_sip_stats sip;          /* what SIP has counted */
 	unsigned recorded;                /* recordings begun */
 	struct cc_hear hear[WORLD_PORTS]; /* last per port */
 	uint64_t port[WORLD_PORTS];       /* its id, 0 = none */

@@ -10,6 +10,7 @@
 #include "janus-plugin/call.h"
 #include "janus-plugin/request.h"
 #include "janus-plugin/sip.h"
+#include "janus-plugin/util.h"
 #include "tests/plugin/fake_world.h"
 
 #define HOTLINE "+78652000000"
@@ -764,6 +765,33 @@ static void who_loses_the_role_loses_the_telephone(void **state)
 }
 
 /* A change of one is on everybody's page within 200 ms (K-3.0.6). */
+/* The last word to the database, for those who watch the machine. */
+static void what_sip_refused_is_told_with_the_status(void **state)
+{
+	static const char *const keys[] = { "invites", "foreign", "bad_contact",
+					    "malformed" };
+	struct world *w = *state;
+	json_t *row, *body = NULL;
+	size_t i;
+
+	w->keep_rows = true;
+	w->sip = (struct cc_sip_stats){ .invites = 5000000000,
+					.foreign = 2,
+					.bad_contact = 3,
+					.malformed = 4 };
+	world_tick(w, 5000);
+	json_array_foreach(w->rows, i, row)
+		if (!strcmp(json_string_value(json_object_get(row, "t")),
+			    "node_status"))
+			body = json_object_get(row, "body");
+	body = json_object_get(body, "sip");
+	for (i = 0; i < CC_LEN(keys); i++)
+		assert_int_equal(
+		    json_integer_value(json_object_get(body, keys[i])),
+		    i ? i + 1 : 5000000000);
+	assert_int_equal(json_object_size(body), CC_LEN(keys));
+}
+
 static void colleagues_are_told_within_the_tenth_of_a_second(void **state)
 {
 	struct world *w = *state;
@@ -846,6 +874,7 @@ int main(void)
 		T(logging_out_elsewhere_leaves_the_telephone),
 		T(who_was_turned_away_stands_in_the_journal),
 		T(who_loses_the_role_loses_the_telephone),
+		T(what_sip_refused_is_told_with_the_status),
 		T(colleagues_are_told_within_the_tenth_of_a_second),
 		T(a_shift_of_twelve_hours_goes_by),
 	};
