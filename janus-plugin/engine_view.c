@@ -248,11 +248,14 @@ void cc_push_presence(struct cc_engine *e)
 	json_t *delta = json_array(), *full = json_array();
 	struct cc_session *s;
 	struct cc_agent *a;
+	bool anew = false; /* somebody needs to hear of everybody */
 
+	TAILQ_FOREACH(s, &e->sessions, link)
+		anew |= s->agent && s->full;
 	TAILQ_FOREACH(a, &e->agents, link) {
 		bool gone = !a->phone || !a->present || a->blocked;
 
-		if (!gone)
+		if (anew && !gone)
 			json_array_append_new(full, presence_json(a));
 		/* who is gone must go from every page, too */
 		if (a->presence && a->extension[0])
