@@ -62,40 +62,53 @@ static struct {
 static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
 {
 	(void)arg;
-	cc_sip_answer(self.sip, dialog, sdp);
+	pthread_mutex_lock(&self.lines_lock);
+	if (self.sip)
+		cc_sip_answer(self.sip, dialog, sdp);
+	pthread_mutex_unlock(&self.lines_lock);
 }
 
 static void sip_reject(void *arg, uint64_t dialog, int status)
 {
 	(void)arg;
-	cc_sip_reject(self.sip, dialog, status);
+	pthread_mutex_lock(&self.lines_lock);
+	if (self.sip)
+		cc_sip_reject(self.sip, dialog, status);
+	pthread_mutex_unlock(&self.lines_lock);
 }
 
 static int sip_invite(void *arg, uint32_t trunk, const char *number,
 		      const char *from, const char *sdp, uint64_t *dialog)
 {
+	int err = ESHUTDOWN;
+
 	(void)arg;
-	return cc_sip_invite(self.sip, trunk, number, from, sdp, dialog);
+	pthread_mutex_lock(&self.lines_lock);
+	if (self.sip)
+		err = cc_sip_invite(self.sip, trunk, number, from, sdp, dialog);
+	pthread_mutex_unlock(&self.lines_lock);
+	return err;
 }
 
 static void sip_hangup(void *arg, uint64_t dialog)
 {
 	(void)arg;
-	if (self.sip) /* the last calls end after the trunk has closed */
+	pthread_mutex_lock(&self.lines_lock);
+	if (self.sip)
 		cc_sip_hangup(self.sip, dialog);
+	pthread_mutex_unlock(&self.lines_lock);
 }
 
-/* Engine thread. While the trunk closes, what it last said. */
+/* When the trunk has closed, what it last said. */
 static void sip_stats(void *arg, struct cc_sip_stats *out)
 {
 	static struct cc_sip_stats last;
 
 	(void)arg;
-	if (!pthread_mutex_trylock(&self.lines_lock)) {
-		if (self.sip)
-			cc_sip_stats(self.sip, &last);
-		pthread_mutex_unlock(&self.lines_lock);
-	}
+	pthread_mutex_lock(&self.lines_lock);
+	if (self.sip)
+		cc_sip_stats(self.sip, &last);
+	pthread_mutex_unlock(&self.lines_lock);
 	*out = last;
 }
 
@@ -473,10 +486,15 @@ static int open_outer(char *err, size_t errlen)
 
 static void on_destroy(void)
 {
-	/* first what speaks, then who decides, then who writes */
+	struct cc_sip *sip;
+
+	/* first what speaks, then who decides, then who writes; from here on
+	 * the engine finds no trunk, and nobody holds it while it closes */
 	pthread_mutex_lock(&self.lines_lock);
-	cc_sip_close(&self.sip);
+	sip = self.sip;
+	self.sip = NULL;
 	pthread_mutex_unlock(&self.lines_lock);
+	cc_sip_close(&sip);
 	cc_mailbox_stop(self.mailbox);
 	cc_engine_free(&self.engine);
 	cc_media_close(&self.media);
