@@ -2,14 +2,15 @@
 // its trunk, and operators at their desks.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync }
+	from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Browser } from '../lab/browser.mjs';
 import { Phone } from '../lab/phone.mjs';
 import { Stack } from '../lab/stack.mjs';
 import { finally_, onFailure } from '../lab/run.mjs';
-import { sine, wav } from '../lab/tone.mjs';
+import { readWav, sine, spans, wav, windows } from '../lab/tone.mjs';
 
 export const HOTLINE = '+78652000000';
 
@@ -180,6 +181,24 @@ export class Desk {
 		return row;
 	}
 
+	// The recording of that call when it is over: the citizen left, what he
+	// heard right. spans(side, hz, …): where these tones all are, in ms from
+	// the start.
+	async recording(from) {
+		const { id } = await this.journal(from);
+		const [rec] = await this.stack.row('SELECT r.path, e.samples FROM ' +
+			'recording r JOIN recording_end e ON e.recording_id = r.id ' +
+			`WHERE r.call_id = '${id}' AND r.kind = 'CALL'`,
+		(rows) => rows.length === 1);
+		const { channels: [left, right] } = readWav(readFileSync(
+			path.join(this.stack.state, 'rec', rec.path)));
+
+		assert.equal(left.length, Number(rec.samples));
+		return { left, right, spans: (side, ...tones) => spans(
+			windows(side, tones), (w) => tones.every((hz) =>
+				w.tones[hz] >= 0.02), { least: 300 }) };
+	}
+
 	// An event of that call, in the evidence.
 	event(from, kind, options) {
 		return this.stack.row('SELECT e.at FROM call_event e JOIN ' +
@@ -187,6 +206,24 @@ export class Desk {
 			`AND c.caller = '${from}' AND e.kind = '${kind}'`,
 		(rows) => rows.length > 0, options);
 	}
+}
+
+// Do a span of these and a span of those share that many ms?
+export function meet(some, others, ms = 300) {
+	return some.some((a) => others.some((b) =>
+		Math.min(a.to, b.to) - Math.max(a.from, b.from) >= ms));
+}
+
+// From here on the citizen's line is never dead for long: told by what this
+// returns, before the call ends.
+export function unbroken(call) {
+	const from = performance.now();
+
+	return () => {
+		const ms = call.media.longestSilence(from);
+
+		assert.ok(ms < 500, `${ms} ms of dead silence`);
+	};
 }
 
 // Nothing wrong in the console of any page.

@@ -3,7 +3,7 @@
 // limit: 240 s
 
 import assert from 'node:assert/strict';
-import { PATIENCE, inNamespace, test, run, lasts } from '../lab/run.mjs';
+import { PATIENCE, inNamespace, test, run } from '../lab/run.mjs';
 import { Desk, ENGINES, HZ, clean } from './desk.mjs';
 
 inNamespace();
@@ -13,7 +13,7 @@ const { stack } = desk;
 
 for (const engine of ENGINES) {
 	const from = `+7918000003${engine === 'firefox' ? 2 : 1}`;
-	let op;
+	let op, number, callId;
 
 	test(`${engine}: card opened in the talk, saved and linked`, async () => {
 		op = await desk.active('op1', { engine });
@@ -61,13 +61,16 @@ for (const engine of ENGINES) {
 			'FROM appeal a JOIN appeal_call c ON c.appeal_id = a.id ' +
 			`WHERE c.call_id = '${id}'`);
 
+		number = row.number;
+		callId = id;
 		assert.equal(row.status, 'IN_PROGRESS');
 		assert.equal(row.surname, 'Проверкин');
 		assert.match(row.number, /^26/);
 		clean(op);
 	});
 
-	test(`${engine}: its recording plays in the journal's row`, async () => {
+	test(`${engine}: its recording plays in the journal and in the card`,
+		async () => {
 		await op.until((s) => s.agent.state === 'FREE',
 			{ what: 'saving the card ended the after-call work' });
 		await op.click('link', 'К журналу');
@@ -85,9 +88,20 @@ for (const engine of ENGINES) {
 			return audio.currentTime > 0`, PATIENCE, 'the recording plays');
 		await op.ear.hears(HZ.citizen, { level: 0.02 });
 		await op.eval(() => document.querySelector('tbody tr audio').pause());
-		await lasts(300);
-		clean(op);
+		await op.ear.until((w) => w.tones[HZ.citizen] < 0.005,
+			{ tones: [HZ.citizen], what: 'the row is silent again' });
 		await op.shot('journal');
+		await op.click('link', number);
+		await op.wait(`const audio = document.querySelector(
+			'[data-call="${callId}"] audio');
+
+			if (audio?.paused)
+				audio.play().catch(() => {});
+			return audio?.currentTime > 0`, PATIENCE, 'it plays in the card');
+		await op.ear.hears(HZ.citizen, { level: 0.02 });
+		await op.eval(() =>
+			document.querySelector('.linked-call audio').pause());
+		clean(op);
 		await op.press('Завершить');
 		await desk.away(op);
 	});

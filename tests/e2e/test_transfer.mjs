@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { PATIENCE, inNamespace, test, run, lasts } from '../lab/run.mjs';
-import { Desk, HZ } from './desk.mjs';
+import { windows } from '../lab/tone.mjs';
+import { Desk, HZ, meet, unbroken } from './desk.mjs';
 
 inNamespace();
 
@@ -59,7 +60,7 @@ for (const [to, number, name] of [[spec1, '2001', 'Chromium'],
 	test(`blind transfer to ${name}: music meanwhile, then both heard`,
 		async () => {
 			const call = await desk.talk(op1);
-			const from = performance.now();
+			const heard = unbroken(call);
 
 			await dial(op1, number);
 			await to.callState('RING');
@@ -68,7 +69,7 @@ for (const [to, number, name] of [[spec1, '2001', 'Chromium'],
 			await to.press('Ответить');
 			await to.callState('TALK');
 			await desk.hearEachOther(call, to);
-			assert.ok(call.media.longestSilence(from) < 500);
+			heard();
 			await desk.free(op1);
 			await desk.end(call, to);
 		});
@@ -76,32 +77,38 @@ for (const [to, number, name] of [[spec1, '2001', 'Chromium'],
 
 test('blind transfer nobody answers comes back to the sender', async () => {
 	const call = await desk.talk(op1);
+	const heard = unbroken(call);
 
 	await dial(op1, '2001');
 	await op1.callState('TRANSFER');
 	await spec1.callState('RING');
+	await call.media.hears(HZ.music);
 	await op1.until((s) => s.call?.state === 'RING' || s.call?.state === 'TALK',
 		{ within: 2 * PATIENCE, what: 'the call is back' });
 	if ((await op1.state()).call.state === 'RING')
 		await op1.press('Ответить');
 	await op1.callState('TALK');
 	await desk.hearEachOther(call, op1);
+	heard();
 	await spec1.until((s) => !s.call, { what: 'the offer is gone' });
 	await desk.end(call, op1);
 });
 
 test('a refused transfer comes back at once', async () => {
 	const call = await desk.talk(op1);
+	const heard = unbroken(call);
 
 	await dial(op1, '2001');
 	await op1.callState('TRANSFER');
 	await spec1.callState('RING');
+	await call.media.hears(HZ.music);
 	await spec1.press('Отклонить');
 	await op1.until((s) => s.call?.state === 'RING' || s.call?.state === 'TALK',
 		{ what: 'the call is back' });
 	if ((await op1.state()).call.state === 'RING')
 		await op1.press('Ответить');
 	await desk.hearEachOther(call, op1);
+	heard();
 	await desk.end(call, op1);
 });
 
@@ -123,20 +130,39 @@ test('consulted: colleagues talk alone, then the citizen joins', async () => {
 
 test('consulted and back: the first operator goes on', async () => {
 	const call = await desk.talk(op1);
+	const heard = unbroken(call);
 
 	await dial(op1, '2002', 'Посоветоваться');
 	await spec2.callState('RING');
+	await call.media.hears(HZ.music);
 	await spec2.press('Ответить');
 	await op1.ear.hears(HZ.firefox);
 	await op1.press('Вернуться');
 	await desk.hearEachOther(call, op1);
+	heard();
 	await spec2.until((s) => !s.call || s.call.state === 'ENDED',
 		{ what: 'the consultation is over' });
 	await desk.end(call, op1);
 });
 
+// They stand in the recording as they spoke: the citizen left, right the two
+// he heard, then the service alone. Nobody is on the other's side.
+async function recorded(from, op) {
+	const { left, right, spans } = await desk.recording(from);
+	const three = spans(right, op.hz, HZ.emergency);
+
+	assert.ok(meet(spans(left, HZ.citizen), three), 'three in the recording');
+	assert.ok(meet(spans(left, HZ.citizen), spans(right, HZ.emergency)
+		.filter((s) => s.to > three.at(-1).to)), 'two in the recording');
+	for (const hz of [op.hz, HZ.emergency])
+		assert.deepEqual(spans(left, hz), [], `${hz} Hz on the left`);
+	assert.deepEqual(spans(right, HZ.citizen), [], 'the citizen on the right');
+}
+
 // «112» in a talk of op's: three hear each other, then he leaves the two.
-async function emergency(op, call) {
+async function emergency(op, call, from) {
+	const both = [op.hz, HZ.emergency];
+
 	await op.press('112');
 	const service = await phone.incoming({ to: '112' });
 
@@ -148,42 +174,81 @@ async function emergency(op, call) {
 		hears(call.media, [op.hz, HZ.emergency], [HZ.citizen]),
 		hears(service.media, [op.hz, HZ.citizen], [HZ.emergency]),
 		hears(op.ear, [HZ.citizen, HZ.emergency]),
+		call.media.until((_, heard) => windows(heard, both).every((w) =>
+			both.every((hz) => w.tones[hz] > 0.02)),
+		{ ms: 500, what: `${both} Hz for 500 ms` }),
 	]);
 	await op.press('Выйти из разговора');
 	await Promise.all([
 		hears(call.media, [HZ.emergency], [op.hz]),
 		hears(service.media, [HZ.citizen], [op.hz]),
+		call.media.steady(HZ.emergency, { ms: 500 }),
 	]);
 	await desk.free(op);
 	await call.hangup();
 	await service.ended;
+	await recorded(from, op);
 }
 
 test('«112» joins the talk of Chromium: three hear each other', async () => {
-	await emergency(op1, await desk.talk(op1));
+	const from = '+79180000112';
+
+	await emergency(op1, await desk.talk(op1, { from }), from);
 });
 
 test('«112» joins the talk of Firefox: three hear each other', async () => {
-	const call = await desk.talk(op1);
+	const from = '+79180000113';
+	const call = await desk.talk(op1, { from });
 
 	await dial(op1, '2002');
 	await spec2.callState('RING');
 	await spec2.press('Ответить');
 	await desk.hearEachOther(call, spec2);
 	await desk.free(op1);
-	await emergency(spec2, call);
+	await emergency(spec2, call, from);
 });
 
 test('«103» that does not answer leaves the talk as it was', async () => {
 	const call = await desk.talk(op1);
+	const heard = unbroken(call);
 
 	await op1.press('103');
 	const service = await phone.incoming({ to: '103' });
 
+	service.ring();
+	await desk.hearEachOther(call, op1); // they talk while it rings
 	service.reject(486);
 	await op1.sees('Служба не отвечает');
 	await desk.hearEachOther(call, op1);
+	heard();
 	await desk.end(call, op1);
 });
+
+test('blind transfer to the queue: its next operator is offered the call',
+	async () => {
+		const call = await desk.talk(op1);
+		const op2 = await desk.active('op2');
+		const heard = unbroken(call);
+
+		await op1.fill('Внутренний номер', 'горяч');
+		await op1.wait(`const entry = document.querySelector(
+			'.people [data-to="queue:1"] button');
+
+			entry?.click();
+			return !!entry`, PATIENCE, 'the queue in the list');
+		await op1.press('Перевести');
+		await op2.callState('RING');
+		await call.media.hears(HZ.music);
+		const { queue, history } = (await op2.state()).call;
+
+		assert.equal(queue, 'Горячая линия');
+		assert.equal(history.at(-1).kind, 'OFFER');
+		await desk.free(op1);
+		await op2.press('Ответить');
+		await op2.callState('TALK');
+		await desk.hearEachOther(call, op2);
+		heard();
+		await desk.end(call, op2);
+	});
 
 await run();
