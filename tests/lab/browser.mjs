@@ -307,6 +307,29 @@ class Chromium extends Browser {
 	}
 }
 
+// Runs in the page. @return the visible element of that role and name, or null
+function named(role, want) {
+	const candidates = {
+		button: 'button, summary, [role=button]',
+		link: 'a[href], [role=link]',
+		field: 'input, select, textarea',
+	}[role] ?? `[role=${role}]`;
+	const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
+	const spoken = (e) => {
+		const copy = e.cloneNode(true);
+
+		copy.querySelectorAll('[aria-hidden=true], select, textarea')
+			.forEach((n) => n.remove());
+		return tidy(copy.textContent);
+	};
+	const name = (e) => tidy(e.getAttribute('aria-label')) ||
+		(e.labels?.length ? spoken(e.labels[0]) : spoken(e));
+
+	return [...document.querySelectorAll(candidates)].find((e) =>
+		e.checkVisibility() && name(e) === want && (role === 'field' ||
+			(e.getAttribute('role') ?? role) === role)) ?? null;
+}
+
 class Firefox extends Browser {
 	async launch() {
 		const puppeteer = await load('puppeteer-core');
@@ -364,9 +387,13 @@ class Firefox extends Browser {
 			await this.page.keyboard.up(part);
 	}
 
+	// The walk over the whole tree of roles holds Firefox' page up for
+	// seconds, and a page that does not answer is a lost one. So names are
+	// worked out for what can have the role only; Chromium's cases show that
+	// they are the accessible ones.
 	find(role, name, within = PATIENCE) {
-		return this.page.waitForSelector(
-			`aria/${name}[role="${role}"]`, { timeout: within });
+		return this.page.waitForFunction(named,
+			{ timeout: within, polling: 50 }, role, name);
 	}
 
 	// Again, if the page turned between finding and pressing.
@@ -390,17 +417,8 @@ class Firefox extends Browser {
 		}
 	}
 
-	// The name also finds the label's own text: only a field counts.
-	async field(label, within = PATIENCE) {
-		const end = performance.now() + within;
-
-		while (performance.now() < end) {
-			for (const e of await this.page.$$(`aria/${label}`))
-				if (await e.evaluate((n) => 'value' in n))
-					return e;
-			await new Promise((go) => setTimeout(go, 50));
-		}
-		throw new Error(`${this.name}: no field «${label}»`);
+	field(label, within = PATIENCE) {
+		return this.find('field', label, within);
 	}
 
 	async fill(label, text) {
@@ -422,9 +440,9 @@ class Firefox extends Browser {
 	}
 
 	async enabled(name) {
-		const found = await this.page.$(`aria/${name}[role="button"]`);
+		const found = await this.page.evaluateHandle(named, 'button', name);
 
-		return !!found && await found.evaluate((e) => !e.disabled);
+		return found.evaluate((e) => !!e && !e.disabled);
 	}
 
 	async stop() {
