@@ -36,6 +36,10 @@ call:
 	@tests/fake/pstn call $(if $(FROM),--from $(FROM)) \
 		$(if $(TO),--to $(TO)) $(if $(SECONDS),--seconds $(SECONDS))
 
+# make registry N=3000000
+registry:
+	@cgi/dist/otklik-registry-fill $(N)
+
 install: programs
 	@DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' \
 		cgi/dist/otklik-install
@@ -51,5 +55,5 @@ $(B)/%.o: %.c
 clean:
 	rm -rf $(B) static/vendor
 
-.PHONY: all programs run call install clean static
+.PHONY: all programs run call registry install clean static
 .DEFAULT_GOAL := all

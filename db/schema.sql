@@ -492,6 +492,15 @@ CREATE TABLE `recording_end` (
   KEY `recording_end_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: a recording was closed, and its chain head';
 
+CREATE TABLE `register_state` (
+  `id` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT 'one row',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with every change of insured_person',
+  `loading` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: rows arrive in several transactions',
+  `changed_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`id`),
+  CONSTRAINT `register_state_one` CHECK (`id` = 1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Which state of the register the name dictionaries are of';
+
 CREATE TABLE `scenario` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'one version of an answer',
   `code` varchar(12) NOT NULL COMMENT 'SC-001, the same in all versions',

@@ -27,8 +27,7 @@ unsigned seed_skewed(struct seed_rng *rng, unsigned n)
 	return (unsigned)((a * b >> 32) * n >> 32);
 }
 
-/* Stems by the ending they take first, and the parts of composed ones:
- * some 2,600 surnames, and as many double ones as there are people. */
+/* Stems by the ending they take first, and the parts of composed ones. */
 static const char *const hard[] = {
 	"Иван",     "Смирн",    "Петр",     "Сидор",     "Кузнец",  "Попов",
 	"Павл",     "Козл",     "Степан",   "Орл",       "Макар",   "Захар",
@@ -202,6 +201,52 @@ static const struct eastern {
 	  { "Фарид оглы", "Фарид кызы" } },
 };
 
+/* The long tail: half of all surnames are borne by a handful of people each,
+ * and so are the given names of a hundred peoples. Composed of syllables. */
+static const char *const stem_starts[] = {
+	"Ба",  "Бе", "Бур", "Ва", "Вер", "Га", "Гор", "Гре", "Да",  "До",
+	"Дуб", "Жа", "За",  "Зо", "Ка",  "Ке", "Ки",  "Ко",  "Ла",  "Ле",
+	"Лу",  "Ма", "Ме",  "Ми", "Мо",  "Му", "На",  "Не",  "Но",  "Па",
+	"Пе",  "По", "Пу",  "Ра", "Ре",  "Ро", "Ру",  "Са",  "Се",  "Си",
+	"Со",  "Су", "Та",  "Те", "То",  "Ту", "Ха",  "Хо",  "Ча",  "Че",
+	"Чу",  "Ша", "Ше",  "Шу", "Ю",   "Я",  "Эль", "Кру", "Бре",
+};
+
+static const char *const stem_middles[] = {
+	"ба", "бе", "бу", "ва", "ве", "га", "го", "гу", "да", "де",
+	"ду", "жа", "за", "зе", "ка", "ко", "ку", "ла", "ле", "лу",
+	"ма", "ме", "на", "не", "ра", "ре", "ру", "са", "та", "те",
+};
+
+static const char *const stem_ends[] = {
+	"б", "в", "г", "д", "ж", "з", "к", "л",   "м",
+	"н", "п", "р", "с", "т", "х", "ч", "льн", "рк",
+};
+
+static const struct ending rare_endings[] = {
+	{ "ов", "ова" },    { "ин", "ина" }, { "енко", "енко" }, { "ук", "ук" },
+	{ "ский", "ская" }, { "их", "их" },  { "ян", "ян" },
+};
+
+static const char *const name_starts[] = {
+	"Ай", "Аль", "Ар",  "Ах", "Ба", "Бек", "Гул", "Дам", "Джа",
+	"Ди", "За",  "Зел", "Ис", "Ка", "Ле",  "Ма",  "Мад", "Му",
+	"На", "Нур", "Ра",  "Ри", "Са", "Сул", "Та",  "Тем", "Ул",
+	"Фа", "Ха",  "Хас", "Ша", "Эл", "Эм",  "Юс",  "Яс",
+};
+
+static const char *const male_ends[] = {
+	"бан", "бат", "бек", "дар", "джан", "дид", "зим", "кир",
+	"лис", "лиф", "лан", "мат", "мет",  "мин", "мир", "мур",
+	"риф", "рам", "сан", "тан", "фар",  "шат", "яр",  "хан",
+};
+
+static const char *const female_ends[] = {
+	"бана", "вира", "гуль", "дана", "жана", "зара",  "ида",
+	"лина", "лия",  "мина", "мира", "нара", "нура",  "риза",
+	"сана", "тима", "фия",  "шара", "юна",  "ямиля",
+};
+
 static const char *by_sex(const struct ending *e, bool male)
 {
 	return male ? e->male : e->female;
@@ -211,9 +256,13 @@ static const char *by_sex(const struct ending *e, bool male)
 
 static void surname(struct seed_rng *rng, bool male, char *out, size_t size)
 {
-	unsigned kind = seed_below(rng, 100);
+	unsigned kind = seed_below(rng, 120);
 
-	if (kind < 45)
+	if (kind >= 100)
+		snprintf(out, size, "%s%s%s%s", *PICK(rng, stem_starts),
+			 *PICK(rng, stem_middles), *PICK(rng, stem_ends),
+			 by_sex(PICK(rng, rare_endings), male));
+	else if (kind < 45)
 		snprintf(out, size, "%s%s", *PICK(rng, hard),
 			 by_sex(PICK(rng, hard_endings), male));
 	else if (kind < 62)
@@ -226,6 +275,16 @@ static void surname(struct seed_rng *rng, bool male, char *out, size_t size)
 		snprintf(out, size, "%s%s%s", *PICK(rng, first_half),
 			 *PICK(rng, second_half),
 			 by_sex(PICK(rng, hard_endings), male));
+}
+
+static void rare_names(struct seed_rng *rng, struct seed_name *out)
+{
+	snprintf(out->given_name, sizeof(out->given_name), "%s%s",
+		 *PICK(rng, name_starts),
+		 out->male ? *PICK(rng, male_ends) : *PICK(rng, female_ends));
+	snprintf(out->patronymic, sizeof(out->patronymic), "%s%s%s",
+		 *PICK(rng, name_starts), *PICK(rng, male_ends),
+		 out->male ? "ович" : "овна");
 }
 
 void seed_name(struct seed_rng *rng, struct seed_name *out)
@@ -255,6 +314,10 @@ void seed_name(struct seed_rng *rng, struct seed_name *out)
 		if (len + strlen(second) < 2 * 36)
 			snprintf(out->surname + len, sizeof(out->surname) - len,
 				 "-%s", second);
+	}
+	if (!seed_below(rng, 30)) {
+		rare_names(rng, out);
+		return;
 	}
 	snprintf(out->given_name, sizeof(out->given_name), "%s",
 		 out->male ? male_names[seed_skewed(rng, LEN(male_names))]

@@ -184,6 +184,18 @@ static const char add_indexes[] =
     " ADD INDEX IF NOT EXISTS i_gp (k_gn, k_pn, k_sn, birth_date),"
     " ADD INDEX IF NOT EXISTS i_b (birth_date, k_sn, k_gn, k_pn)";
 
+/* While persons arrive in several transactions nobody may trust statistics of
+ * their names (register_state, D13). */
+static int loading(struct db *db, bool on)
+{
+	return db_exec(
+	    db,
+	    on ? "UPDATE register_state SET loading = 1"
+	       : "UPDATE register_state SET loading = 0,"
+		 " version = version + 1, changed_at = UTC_TIMESTAMP(3)",
+	    NULL, 0);
+}
+
 /* Fills the register up to n persons. */
 int seed_people(struct db *db, uint64_t seed, unsigned n)
 {
@@ -204,6 +216,8 @@ int seed_people(struct db *db, uint64_t seed, unsigned n)
 		err = read_ids(db, "INSURER", &m->insurers);
 	if (!err)
 		err = read_ids(db, "MO", &m->clinics);
+	if (!err)
+		err = loading(db, true);
 	if (!err && n > have + 50000)
 		err = db_script(db, drop_indexes, &which);
 	if (!err)
@@ -227,6 +241,8 @@ int seed_people(struct db *db, uint64_t seed, unsigned n)
 		err = db_script(db, add_indexes, &which);
 	if (!err)
 		err = db_script(db, "ANALYZE TABLE insured_person", &which);
+	if (!err)
+		err = loading(db, false);
 	db_rollback(db);
 	if (err && err != ENOENT)
 		complain(db, "insured persons", err);

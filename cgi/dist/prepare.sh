@@ -6,7 +6,7 @@
 : "${root:?}"
 db_owner=$(id -un)      # of MariaDB's files and process
 static_cache=no-cache   # a checkout changes under the browser
-db_pool=128M
+db_pool=${OTKLIK_DB_POOL:-128M}
 
 # Socket addresses hold 107 bytes and configuration files dislike odd
 # characters in paths: then everything is reached through a short link.

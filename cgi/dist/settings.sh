@@ -98,6 +98,8 @@ settings() {
 	: "${OTKLIK_SIM:=1}" "${OTKLIK_DEMO:=1}" "${OTKLIK_WORKERS:=4}"
 	: "${OTKLIK_PING_MS:=700}"
 
+	[[ ${OTKLIK_DB_POOL-} =~ ^([1-9][0-9]{0,5}[MG])?$ ]] ||
+		wrong OTKLIK_DB_POOL "like 512M or 3G"
 	check_number OTKLIK_HTTPS_PORT 1 65535
 	check_number OTKLIK_SIP_PORT 1 65534
 	: "${OTKLIK_SIPS_PORT:=$((${OTKLIK_SIP_PORT//[^0-9]/} + 1))}"
