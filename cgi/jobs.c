@@ -2,7 +2,7 @@
  * jobs.c - otklik-jobs: the slow work, in one process (DESIGN D17).
  *
  * Every second: lost calls become appeals, calls made about an appeal stand in
- * it, evidence rows get their seals.
+ * it, evidence rows get their seals, a changed register gets new dictionaries.
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; old sessions and forgotten drafts go.
  *
@@ -25,6 +25,7 @@
 
 #include "cgi/store_attempt.h"
 #include "cgi/store_lost.h"
+#include "cgi/store_names.h"
 #include "cgi/store_seal.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -47,6 +48,7 @@ struct jobs {
 	int64_t full_due;  /* next pass without a limit in time */
 	int failing;       /* the error already told */
 	char bad_call[37]; /* lost, told, and still not handled */
+	struct names_file names;
 	const char *doing; /* for the log */
 };
 
@@ -199,7 +201,7 @@ static int old_drafts(struct jobs *j)
 static int one_round(struct jobs *j)
 {
 	int64_t now = now_ms();
-	bool full;
+	bool full, made;
 	struct lost_report lost;
 	unsigned given = 0, attempts = 0;
 	int err;
@@ -232,6 +234,10 @@ static int one_round(struct jobs *j)
 
 	j->doing = "seals";
 	err = seal(j, full ? 0 : now - SEAL_WINDOW);
+	if (!err) {
+		j->doing = "name dictionaries";
+		err = store_names(j->db, &j->names, &made);
+	}
 	if (!err && full) {
 		j->doing = "old sessions";
 		err = old_sessions(j);
@@ -265,6 +271,7 @@ int main(int argc, char **argv)
 {
 	struct timespec second = { .tv_sec = 1 };
 	struct jobs j = { .failing = -1 };
+	char run[300];
 	sigset_t stop;
 	int err;
 
@@ -279,6 +286,8 @@ int main(int argc, char **argv)
 		j.state = "./var";
 	if (sodium_init() < 0)
 		return 1;
+	snprintf(run, sizeof(run), "%s/run", j.state);
+	names_file_init(&j.names, run);
 
 	/* Between two rounds only: a stop never cuts one in half. */
 	sigemptyset(&stop);
@@ -298,6 +307,7 @@ int main(int argc, char **argv)
 	} while (sigtimedwait(&stop, NULL, &second) < 0);
 
 	db_close(&j.db);
+	names_file_close(&j.names);
 	sodium_memzero(&j.key, sizeof(j.key));
 	return 0;
 }

@@ -5,11 +5,11 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 # The list is the table of contents: pure, one outside library each, SQL, and
 # what ties them together.
 CGI_PURE := buf form multipart http route param auth appeal deadline enp \
-	snils phone name_key report workday
-CGI_IO := fcgi view password token throttle stats secrets
+	snils phone name_key names registry report workday
+CGI_IO := fcgi view password token throttle stats secrets names_file
 CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_journal store_call store_theme store_place store_node \
-	store_recent store_report store_take
+	store_recent store_report store_take store_person
 CGI_GLUE := app show card routes page_login page_journal page_appeal \
 	page_recording page_directory page_calls page_report page_shift \
 	page_take api api_status
@@ -30,10 +30,12 @@ $(B)/cgi/otklik-admin: $(B)/cgi/admin.o $(B)/cgi/store_account.o \
 PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 
 # --- otklik-jobs ---------------------------------------------------------
-# Owned by the slow work: lost calls, seals.
+# Owned by the slow work: lost calls, seals, name dictionaries.
 JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_lost.o store_seal.o seal.o \
 	workday.o deadline.o phone.o name_key.o secrets.o store_place.o \
-	store_appeal.o appeal.o auth.o session.o) db/db.o
+	store_appeal.o appeal.o auth.o session.o store_names.o names.o \
+	names_file.o buf.o store_person.o registry.o param.o form.o enp.o \
+	snils.o) db/db.o
 
 $(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
 	$(CC) -o $@ $^ $(LDFLAGS) \

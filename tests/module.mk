@@ -50,6 +50,10 @@ TESTLIBS_store/test_db = $(DB_LIBS) -lpthread
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium
+TEST_store/test_person := tests/store/lab.o $(addprefix cgi/,store_names.o \
+	store_person.o names_file.o names.o registry.o param.o form.o buf.o \
+	deadline.o enp.o name_key.o phone.o snils.o) db/db.o
+TESTLIBS_store/test_person = $(DB_LIBS)
 TEST_store/test_schema := tests/store/lab.o db/db.o cgi/enp.o cgi/name_key.o \
 	cgi/phone.o cgi/snils.o
 TESTLIBS_store/test_schema = $(DB_LIBS) -lsodium
@@ -81,6 +85,8 @@ TEST_unit/test_queue := janus-plugin/queue_line.o janus-plugin/queue_rule.o \
 	janus-plugin/agent.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium
+TEST_unit/test_registry := $(addprefix cgi/,registry.o names.o param.o form.o \
+	buf.o deadline.o enp.o name_key.o phone.o snils.o)
 TEST_unit/test_report := cgi/report.o
 TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
