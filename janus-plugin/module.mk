@@ -8,8 +8,8 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 PLUGIN_PURE := agent call decision dialplan dtmf g711 hours known queue_line \
 	queue_rule request rtp sdp sip_text transfer trunk
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
-	recorder recorder_file session sip sip_auth sip_dialog sip_digest \
-	sip_out sip_register sip_resolve sip_trunk store store_dir \
+	recorder recorder_file recorder_ring session sip sip_auth sip_dialog \
+	sip_digest sip_out sip_register sip_resolve sip_trunk store store_dir \
 	store_rows store_spool token trunk_dir uuid
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 	engine_call engine_colleague engine_dist engine_out engine_outside \

@@ -1,10 +1,10 @@
 /*
- * recorder.c - rings, the writer and the syncing thread.
+ * recorder.c - the writer, the syncing thread and the lender.
  *
- * A channel is a ring of bytes indexed by the sample clock. The writer seals
- * a second once the clock has passed it by ALLOWANCE, waits until no producer
- * is inside the ring, copies the second out and wipes it for its next turn.
- * Producers therefore never wait, and what nobody wrote is silence.
+ * The writer seals a second once the clock has passed it by ALLOWANCE, waits
+ * until no producer is inside the ring, copies the second out and lends its
+ * memory for the next one. Producers therefore never wait. Where the writer
+ * stands still with its disk, the lender lends in its place.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,16 +24,18 @@
 
 #include "janus-plugin/recorder.h"
 #include "janus-plugin/recorder_file.h"
+#include "janus-plugin/recorder_ring.h"
 #include "janus-plugin/util.h"
 
-#define RING          32768u /* samples a channel: 4.096 s */
-#define ALLOWANCE     2400u  /* samples: packets may come 300 ms late */
+#define ALLOWANCE     2400u /* samples: packets may come 300 ms late */
 #define SECOND        CC_RECF_RATE
 #define NS_PER_SAMPLE 125000
 #define NS_PER_SECOND INT64_C(1000000000)
 #define GRID_NS       (50 * INT64_C(1000000))  /* wake-ups are gathered */
 #define RETRY_NS      (500 * INT64_C(1000000)) /* after a failed write */
 #define BUSY_NS       (1 * INT64_C(1000000))
+#define LEND_NS       (200 * INT64_C(1000000))
+#define LEND_AHEAD    (SECOND / 2) /* the writer has lent it long before */
 #define CATCH_UP      60 /* seconds of silence a pass after a full disk */
 #define MARK_LEN      96u
 #define NEVER         INT64_MAX
@@ -45,14 +47,6 @@ struct mark {
 	char text[MARK_LEN]; /* escaped */
 };
 
-struct chan {
-	atomic_uint busy; /* a producer is inside */
-	atomic_uint late; /* samples that came after their second */
-	atomic_uint lost; /* samples that found the ring full */
-	_Atomic uint64_t lost_at;
-	uint8_t ring[RING];
-};
-
 struct cc_rec {
 	struct cc_rec *next;
 	struct cc_recorder *r;
@@ -60,9 +54,7 @@ struct cc_rec {
 	char path[64];
 	int64_t start_ns; /* sample 0 on the monotonic clock */
 
-	struct chan chan[2];
-	_Atomic uint64_t sealed; /* producers stay at or above it */
-	_Atomic uint64_t freed;  /* and below freed + RING */
+	struct cc_ring ring;
 
 	pthread_mutex_t lock; /* marks: held for a few instructions */
 	struct mark *marks, **marks_end;
@@ -87,18 +79,19 @@ struct cc_recorder {
 	struct cc_recorder_conf conf;
 	char node[CC_RECF_NODE]; /* escaped */
 	int dir, open_dir;
-	pthread_t writer, syncer;
-	bool has_writer, has_syncer;
+	pthread_t writer, syncer, lender;
+	bool has_writer, has_syncer, has_lender;
 
 	pthread_mutex_t lock; /* all below; never held during I/O */
-	pthread_cond_t wake, sync_wake, ticked;
+	pthread_cond_t wake, sync_wake, lend_wake, ticked;
 	struct cc_rec *fresh; /* opened, not yet seen by the writer */
 	bool poke, stop, sync_stop;
 	int64_t sim_ns;
 	uint64_t tick_want, tick_done, sync_want, sync_done;
 
-	/* the writer's own */
+	/* the writer's own; others may walk the list with the lock held */
 	struct cc_rec *list;
+	struct cc_ring_second *spare;
 	unsigned failing;
 	bool disk_alarm, dirty;
 	uint8_t audio[2 * SECOND], silence[2 * SECOND];
@@ -136,46 +129,10 @@ uint64_t cc_rec_pos(const struct cc_rec *rec, int64_t mono_ns)
 
 /* ---- producers ---- */
 
-static void ring_put(uint8_t *ring, uint64_t pos, const uint8_t *src, size_t n)
-{
-	size_t at = pos % RING, first = RING - at;
-
-	if (first > n)
-		first = n;
-	memcpy(ring + at, src, first);
-	memcpy(ring, src + first, n - first);
-}
-
 int cc_rec_write(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
 		 const uint8_t *alaw, size_t n)
 {
-	struct chan *c = &rec->chan[ch];
-	uint64_t low, high, from = pos, to = pos + n;
-	int err = 0;
-
-	/* Both accesses are sequentially consistent, as in seal(): either we
-	 * see the seal or the writer sees us. */
-	atomic_store(&c->busy, 1);
-	low = atomic_load(&rec->sealed);
-	high = atomic_load_explicit(&rec->freed, memory_order_acquire) + RING;
-	if (from < low) {
-		from = to < low ? to : low;
-		atomic_fetch_add_explicit(&c->late, (unsigned)(from - pos),
-					  memory_order_relaxed);
-	}
-	if (to > high) {
-		uint64_t keep = from > high ? from : high;
-
-		atomic_store_explicit(&c->lost_at, keep, memory_order_relaxed);
-		atomic_fetch_add_explicit(&c->lost, (unsigned)(to - keep),
-					  memory_order_release);
-		to = keep;
-		err = ENOBUFS;
-	}
-	if (from < to)
-		ring_put(c->ring, from, alaw + (from - pos), to - from);
-	atomic_store_explicit(&c->busy, 0, memory_order_release);
-	return err;
+	return cc_ring_write(&rec->ring, ch, pos, alaw, n);
 }
 
 void cc_rec_mark(struct cc_rec *rec, uint64_t pos, const char *mark)
@@ -222,6 +179,7 @@ static void rec_free(struct cc_rec *rec)
 		}
 	}
 	cc_recf_close(&rec->file);
+	cc_ring_free(&rec->ring);
 	pthread_mutex_destroy(&rec->lock);
 	free(rec);
 }
@@ -230,21 +188,16 @@ int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
 		const char *call, int64_t now_ms, char *path, size_t size)
 {
 	time_t sec = (time_t)(now_ms / 1000);
+	struct cc_ring_second *spare = NULL;
 	struct cc_rec *rec;
 	struct tm tm;
 	int len;
 
 	if (!is_uuid(id) || !is_uuid(call) || !gmtime_r(&sec, &tm))
 		return EINVAL;
-	rec = malloc(sizeof(*rec));
+	rec = calloc(1, sizeof(*rec));
 	if (!rec)
 		return ENOMEM;
-	memset(rec, 0, offsetof(struct cc_rec, chan));
-	memset(&rec->sealed, 0, sizeof(*rec) - offsetof(struct cc_rec, sealed));
-	for (size_t i = 0; i < CC_LEN(rec->chan); i++) {
-		memset(&rec->chan[i], 0, offsetof(struct chan, ring));
-		memset(rec->chan[i].ring, CC_RECF_SILENCE, RING);
-	}
 	len = snprintf(rec->path, sizeof(rec->path), "%04d/%02d/%02d/%s.wav",
 		       tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, id);
 	if (len < 0 || (size_t)len >= sizeof(rec->path) ||
@@ -261,8 +214,11 @@ int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
 	rec->marks_end = &rec->marks;
 	rec->file.wav = rec->file.idx = -1;
 	pthread_mutex_init(&rec->lock, NULL);
+	cc_ring_lend(&rec->ring, 0, &spare);
 
 	pthread_mutex_lock(&r->lock);
+	if (!r->fresh && !r->list)
+		pthread_cond_signal(&r->lend_wake);
 	rec->start_ns = now_ns(r);
 	rec->next = r->fresh;
 	r->fresh = rec;
@@ -367,8 +323,8 @@ static void collect_marks(struct cc_rec *rec, uint64_t offset)
 {
 	struct mark *m;
 
-	for (unsigned i = 0; i < CC_LEN(rec->chan); i++) {
-		struct chan *c = &rec->chan[i];
+	for (unsigned i = 0; i < CC_LEN(rec->ring.chan); i++) {
+		struct cc_ring_chan *c = &rec->ring.chan[i];
 		unsigned n;
 
 		n = atomic_exchange_explicit(&c->lost, 0, memory_order_acquire);
@@ -468,32 +424,10 @@ static int fill_gap(struct cc_rec *rec, bool all)
 	return err;
 }
 
-/* @return false: a producer is inside just now */
-static bool seal(struct cc_rec *rec, uint64_t stop)
-{
-	atomic_store(&rec->sealed, stop);
-	return !atomic_load(&rec->chan[CC_REC_LEFT].busy) &&
-	       !atomic_load(&rec->chan[CC_REC_RIGHT].busy);
-}
-
-static void copy_out(struct cc_rec *rec, uint64_t from, uint64_t to)
-{
-	const uint8_t *left = rec->chan[CC_REC_LEFT].ring;
-	const uint8_t *right = rec->chan[CC_REC_RIGHT].ring;
-	uint8_t *out = rec->r->audio;
-
-	for (; from < to; from++) {
-		*out++ = left[from % RING];
-		*out++ = right[from % RING];
-	}
-}
-
 /* The second is written or given up: its place is free for a later one. */
 static void release(struct cc_rec *rec, uint64_t from, uint64_t to)
 {
-	for (size_t i = 0; i < CC_LEN(rec->chan); i++)
-		ring_put(rec->chan[i].ring, from, rec->r->silence, to - from);
-	atomic_store_explicit(&rec->freed, to, memory_order_release);
+	cc_ring_release(&rec->ring, from, to, &rec->r->spare);
 	rec->second++;
 }
 
@@ -503,7 +437,7 @@ static int write_second(struct cc_rec *rec, uint64_t from, uint64_t to,
 {
 	int err;
 
-	if (!seal(rec, to))
+	if (!cc_ring_seal(&rec->ring, to))
 		return EAGAIN;
 	collect_marks(rec, from);
 	err = make_files(rec);
@@ -511,7 +445,7 @@ static int write_second(struct cc_rec *rec, uint64_t from, uint64_t to,
 		err = fill_gap(rec, closing);
 	if (err)
 		return err;
-	copy_out(rec, from, to);
+	cc_ring_copy(&rec->ring, from, to, rec->r->audio);
 	/* what was marked past the end belongs to the last frame */
 	return append(rec, rec->r->audio, (unsigned)(to - from),
 		      closing && to == rec->end ? UINT64_MAX : to, NULL);
@@ -581,7 +515,7 @@ static int64_t step(struct cc_rec *rec, int64_t now, bool stop)
 			break;
 		}
 		/* While the ring has room, the second is tried again. */
-		if (err != EAGAIN && pos > from + RING - SECOND)
+		if (err != EAGAIN && pos > from + CC_RING_SAMPLES - SECOND)
 			release(rec, from, to);
 		else
 			return now + (err == EAGAIN ? BUSY_NS : RETRY_NS);
@@ -685,6 +619,11 @@ static void repair_all(struct cc_recorder *r)
 
 /* ---- threads ---- */
 
+static void lend(struct cc_rec *rec, int64_t now, struct cc_ring_second **spare)
+{
+	cc_ring_lend(&rec->ring, cc_rec_pos(rec, now) + LEND_AHEAD, spare);
+}
+
 /* @return when to come back */
 static int64_t pass(struct cc_recorder *r, int64_t now, bool stop,
 		    uint64_t synced, uint64_t ticket)
@@ -699,8 +638,12 @@ static int64_t pass(struct cc_recorder *r, int64_t now, bool stop,
 				next = due;
 			if (rec->finished)
 				rec->ticket = ticket;
+			else
+				lend(rec, now, &r->spare);
 		} else if (rec->ticket <= synced) {
+			pthread_mutex_lock(&r->lock);
 			*p = rec->next;
+			pthread_mutex_unlock(&r->lock);
 			report(rec);
 			rec_free(rec);
 			continue;
@@ -804,6 +747,37 @@ static void *syncer_main(void *arg)
 	return NULL;
 }
 
+static void lend_all(struct cc_rec *list, int64_t now,
+		     struct cc_ring_second **spare)
+{
+	for (struct cc_rec *rec = list; rec; rec = rec->next)
+		if (!atomic_load_explicit(&rec->closing, memory_order_relaxed))
+			lend(rec, now, spare);
+}
+
+/* A disk that stands still holds the writer, not the calls. */
+static void *lender_main(void *arg)
+{
+	struct cc_ring_second *spare = NULL;
+	struct cc_recorder *r = arg;
+
+	pthread_setname_np(pthread_self(), "rec-lender");
+	pthread_mutex_lock(&r->lock);
+	while (!r->stop) {
+		int64_t now = mono();
+
+		lend_all(r->fresh, now, &spare);
+		lend_all(r->list, now, &spare);
+		if (r->fresh || r->list)
+			wait_until(&r->lend_wake, &r->lock, now + LEND_NS);
+		else
+			pthread_cond_wait(&r->lend_wake, &r->lock);
+	}
+	pthread_mutex_unlock(&r->lock);
+	cc_ring_give_back(&spare);
+	return NULL;
+}
+
 void cc_recorder_tick(struct cc_recorder *r, int64_t mono_ns)
 {
 	uint64_t mine;
@@ -846,6 +820,7 @@ static void init_locks(struct cc_recorder *r)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&r->wake, &attr);
 	pthread_cond_init(&r->sync_wake, &attr);
+	pthread_cond_init(&r->lend_wake, &attr);
 	pthread_cond_init(&r->ticked, &attr);
 	pthread_condattr_destroy(&attr);
 }
@@ -876,6 +851,10 @@ int cc_recorder_open(struct cc_recorder **rp,
 	if (!err)
 		err = pthread_create(&r->syncer, NULL, syncer_main, r);
 	r->has_syncer = !err;
+	if (!err && !conf->simulated) {
+		err = pthread_create(&r->lender, NULL, lender_main, r);
+		r->has_lender = !err;
+	}
 	if (!err) {
 		err = pthread_create(&r->writer, NULL, writer_main, r);
 		r->has_writer = !err;
@@ -898,7 +877,10 @@ void cc_recorder_close(struct cc_recorder **rp)
 	r->stop = r->poke = true;
 	pthread_cond_signal(&r->wake);
 	pthread_cond_signal(&r->sync_wake);
+	pthread_cond_signal(&r->lend_wake);
 	pthread_mutex_unlock(&r->lock);
+	if (r->has_lender)
+		pthread_join(r->lender, NULL);
 	if (r->has_writer)
 		pthread_join(r->writer, NULL);
 	/* only now: the writer's last files wait for a sync */
@@ -914,7 +896,9 @@ void cc_recorder_close(struct cc_recorder **rp)
 		close(r->dir);
 	pthread_cond_destroy(&r->wake);
 	pthread_cond_destroy(&r->sync_wake);
+	pthread_cond_destroy(&r->lend_wake);
 	pthread_cond_destroy(&r->ticked);
 	pthread_mutex_destroy(&r->lock);
+	cc_ring_give_back(&r->spare);
 	free(r);
 }

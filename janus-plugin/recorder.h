@@ -62,8 +62,9 @@ void cc_recorder_tick(struct cc_recorder *r, int64_t mono_ns);
 int cc_rec_open(struct cc_rec **recp, struct cc_recorder *r, const char *id,
 		const char *call, int64_t now_ms, char *path, size_t size);
 /* One producer per channel at a time; never blocks. pos: sample clock of the
- * recording (8 kHz since its start). A-law payload. A full ring drops and
- * marks the gap; samples over 300 ms late are left out and counted in a mark.
+ * recording (8 kHz since its start). A-law payload. What finds no room is
+ * dropped and marked; samples over 300 ms late are left out and counted in a
+ * mark.
  * Later data replaces earlier. @return 0 or ENOBUFS */
 int cc_rec_write(struct cc_rec *rec, enum cc_rec_channel ch, uint64_t pos,
 		 const uint8_t *alaw, size_t n);

@@ -16,7 +16,8 @@ TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o trunk.o \
 	trunk_dir.o event.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
-	media_web.o prompt.o recorder.o recorder_file.o rtp.o g711.o dtmf.o)
+	media_web.o prompt.o recorder.o recorder_file.o recorder_ring.o rtp.o \
+	g711.o dtmf.o)
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_config := janus-plugin/config.o
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
@@ -33,7 +34,7 @@ TEST_plugin/test_voice := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_voice := -ljansson
 MEDIA_OBJS := tests/plugin/media_bed.o $(addprefix janus-plugin/,media.o \
 	media_mix.o media_port.o media_web.o prompt.o g711.o rtp.o dtmf.o \
-	sdp.o recorder.o recorder_file.o)
+	sdp.o recorder.o recorder_file.o recorder_ring.o)
 TEST_plugin/test_media := $(MEDIA_OBJS)
 TESTLIBS_plugin/test_media := -lsodium
 TEST_plugin/test_media_record := $(MEDIA_OBJS)
@@ -41,8 +42,9 @@ TESTLIBS_plugin/test_media_record := -lsodium
 TEST_plugin/test_outbound := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_outbound := -ljansson
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
-	janus-plugin/recorder_file.o
-TESTLIBS_plugin/test_recorder := -lsodium
+	janus-plugin/recorder_file.o janus-plugin/recorder_ring.o
+TESTLIBS_plugin/test_recorder := -lsodium \
+	-Wl,--wrap=pwrite,--wrap=mmap,--wrap=munmap
 TEST_plugin/test_token := janus-plugin/token.o
 TESTLIBS_plugin/test_token := -lglib-2.0
 TEST_store/test_db := tests/store/lab.o db/db.o
@@ -85,6 +87,7 @@ TEST_unit/test_queue := janus-plugin/queue_line.o janus-plugin/queue_rule.o \
 	janus-plugin/agent.o
 TEST_unit/test_recorder_file := janus-plugin/recorder_file.o
 TESTLIBS_unit/test_recorder_file := -lsodium
+TEST_unit/test_recorder_ring := janus-plugin/recorder_ring.o
 TEST_unit/test_registry := $(addprefix cgi/,registry.o names.o param.o form.o \
 	buf.o deadline.o enp.o name_key.o phone.o snils.o)
 TEST_unit/test_report := cgi/report.o
@@ -150,7 +153,8 @@ INSTRUCTIONS_journal := $(PAGES_OBJS)
 INSTRUCTIONSLIBS_journal = $(PAGES_LIBS) \
 	-Wl,--wrap=session_load,--wrap=store_access,--wrap=store_journal \
 	-Wl,--wrap=store_recordings,--wrap=store_take_count
-INSTRUCTIONS_recorder := janus-plugin/recorder.o janus-plugin/recorder_file.o
+INSTRUCTIONS_recorder := janus-plugin/recorder.o \
+	janus-plugin/recorder_file.o janus-plugin/recorder_ring.o
 INSTRUCTIONSLIBS_recorder = -lsodium -lcmocka
 INSTRUCTIONS_relay := $(MEDIA_OBJS)
 INSTRUCTIONSLIBS_relay = -lsodium -lcmocka
