@@ -9,9 +9,6 @@
 #include "cgi/stats.h"
 #include "cgi/store_node.h"
 
-/* The plugin writes its row every 5 s. */
-#define MEDIA_DEAD_MS 15000
-
 struct health {
 	bool db, media;
 	int64_t age_ms; /* -1: never seen */
@@ -27,7 +24,7 @@ static void look(struct ctx *ctx, struct health *h)
 
 	h->db = !err || err == ENOENT;
 	h->age_ms = err ? -1 : ctx->now_ms - at_ms;
-	h->media = !err && h->age_ms < MEDIA_DEAD_MS;
+	h->media = !err && h->age_ms < NODE_GONE_MS;
 	trunk = json_string_value(json_object_get(h->body, "trunk"));
 	if (!h->media || !trunk ||
 	    (strcmp(trunk, "up") != 0 && strcmp(trunk, "down") != 0))

@@ -47,13 +47,17 @@ static int log_take(struct ctx *ctx, const char *type, const char *id,
 /*
  * A place in the telephone's line is given away by the engine alone, so that
  * «Ответить» there and this button never both win: it is asked by a row and
- * answers with one, in milliseconds. *left: places it said nothing about.
+ * answers with one, in milliseconds. *left: places it said nothing about. Who
+ * is known to be gone is told all the same, and not waited for.
  */
 static int ask_engine(struct ctx *ctx, uint64_t appeal, uint64_t *left)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+	uint64_t live = 0;
 	int err = store_take_places(ctx->db, appeal, left);
 
+	if (!err && *left)
+		err = store_take_live(ctx, appeal, &live);
 	if (err || !*left)
 		return err;
 	err = db_begin(ctx->db);
@@ -63,7 +67,7 @@ static int ask_engine(struct ctx *ctx, uint64_t appeal, uint64_t *left)
 					     (json_int_t)appeal, "user",
 					     (json_int_t)ctx->who->id));
 	err = end_transaction(ctx, err);
-	for (int ms = 0; !err && *left && ms < ASK_MS; ms += LOOK_MS) {
+	for (int ms = 0; !err && live && *left && ms < ASK_MS; ms += LOOK_MS) {
 		nanosleep(&pause, NULL);
 		err = store_take_places(ctx->db, appeal, left);
 	}

@@ -7,6 +7,9 @@
 
 struct db;
 
+/* It writes its row every 5 s: who has said nothing for so long is gone. */
+#define NODE_GONE_MS 15000
+
 /* The newest row: when, and its JSON (the caller's; NULL when unreadable).
  * @return 0, ENOENT (the plugin never ran) or a database error */
 int store_node(struct db *db, int64_t *at_ms, json_t **body);

@@ -4,6 +4,7 @@
 
 #include "cgi/app.h"
 #include "cgi/store_appeal.h"
+#include "cgi/store_node.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -52,6 +53,17 @@ int store_take_places(struct db *db, uint64_t appeal, uint64_t *n)
 	const struct db_arg args[] = { DB_U64(appeal) };
 
 	return db_number(db, sql, args, LEN(args), n);
+}
+
+int store_take_live(struct ctx *ctx, uint64_t appeal, uint64_t *n)
+{
+	static const char sql[] =
+	    "SELECT COUNT(*)" PLACES " JOIN node_status s ON s.node = p.node"
+	    " WHERE b.appeal_id = ? AND e.place_id IS NULL AND s.at > ?";
+	const struct db_arg args[] = { DB_U64(appeal),
+				       DB_TIME_MS(ctx->now_ms - NODE_GONE_MS) };
+
+	return db_number(ctx->db, sql, args, LEN(args), n);
 }
 
 int store_take_close(struct ctx *ctx, uint64_t appeal)

@@ -19,6 +19,8 @@ int store_take_may(struct ctx *ctx, uint64_t appeal);
 
 /* Places kept in the telephone's line for this appeal and not given away. */
 int store_take_places(struct db *db, uint64_t appeal, uint64_t *n);
+/* Those of them whose telephone runs, by what it said last. */
+int store_take_live(struct ctx *ctx, uint64_t appeal, uint64_t *n);
 /* No telephone is there to give them: we do. In a transaction. */
 int store_take_close(struct ctx *ctx, uint64_t appeal);
 

@@ -185,18 +185,37 @@ test('who has the place has the item, though jobs was faster', async () => {
 		.headers.location, /late=/);
 });
 
-test('without a telephone the journal gives a place away itself', async () => {
-	const a = await item(5, org.op1, 'NUMBER');
+// A telephone that spoke so long ago has a place. -> ms until it was taken
+async function takes(call, place, ago) {
+	const a = await item(call, org.op1, 'NUMBER');
 
-	await pages.sql(`INSERT INTO call_place (id, call_id, queue_id, number,
-		since) VALUES ('${uuid(901)}', '${uuid(5)}', 1, '+79001234567',
-		NOW(3))`);
+	await pages.sql(`REPLACE INTO node_status (node, at, body) VALUES
+		('n', UTC_TIMESTAMP(3) - INTERVAL ${ago} SECOND, '{}');
+		INSERT INTO call_place (id, call_id, node, queue_id, number, since)
+		VALUES ('${uuid(place)}', '${uuid(call)}', 'n', 1,
+		'+79001234567', NOW(3))`);
+	const at = Date.now();
 	const res = await people.op1.post(`/appeal/${a}/take`, {});
+	const ms = Date.now() - at;
 
 	assert.equal(res.headers.location, `/appeal/${a}`);
 	assert.deepEqual(await pages.sql(`SELECT reason, user_id FROM
-		call_place_end WHERE place_id = '${uuid(901)}'`),
+		call_place_end WHERE place_id = '${uuid(place)}'`),
 	[['TAKEN', id.op1]]);
+	// it may have been alive all the same: it is told
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM outbox
+		WHERE kind = 'place_take' AND payload LIKE '%:${a},%'`), '1');
+	return ms;
+}
+
+test('without a telephone the journal gives a place away itself', async () => {
+	const silent = await takes(5, 901, 1);
+	const gone = await takes(12, 904, 16);
+
+	await pages.sql('DELETE FROM node_status');
+	assert.ok(silent >= 1900, `a telephone that ran was asked ${silent} ms`);
+	// a worker is not held by one that is known to be gone
+	assert.ok(gone < silent / 2, `${gone} ms, ${silent} ms`);
 });
 
 test('a message without a number is heard, and becomes a card once',
