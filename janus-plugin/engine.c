@@ -57,6 +57,7 @@ void cc_engine_free(struct cc_engine **ep)
 		cc_engine_session_gone(e, s->id);
 	while ((a = TAILQ_FIRST(&e->agents))) {
 		cc_agent_stop(e, a, "SHUTDOWN");
+		cc_dial_more(e, a);
 		TAILQ_REMOVE(&e->agents, a, link);
 		free(a);
 	}

@@ -206,6 +206,8 @@ static bool in_talk(const struct cc_agent *a)
 
 void cc_agent_timers(struct cc_engine *e, struct cc_agent *a)
 {
+	if (a->unmade_due && e->now >= a->unmade_due)
+		cc_dial_more(e, a);
 	if (a->facts.wrapup_until && e->now >= a->facts.wrapup_until)
 		cc_agent_event(e, a, AEV_TICK, 0);
 	if (a->facts.leg == LEG_NEW && e->now >= a->leg_since + LEG_SETUP_MS)
@@ -235,6 +237,7 @@ int64_t cc_agent_due(const struct cc_engine *e, const struct cc_agent *a)
 {
 	int64_t t = cc_sooner(a->facts.wrapup_until, a->doubt_due);
 
+	t = cc_sooner(t, a->unmade_due);
 	if (in_talk(a))
 		t = cc_sooner(t, a->quality_due);
 	if (a->facts.leg == LEG_NEW)

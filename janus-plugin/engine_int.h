@@ -28,6 +28,9 @@
  * dead browser is noticed in 2 s (D2). */
 #define CC_SILENCE_MS 1300
 
+/* Reasons why a call of ours is not made at all. */
+#define CC_UNMADE 4
+
 /* What becomes of a caller a queue does not take or does not keep. */
 enum cc_overflow {
 	OVERFLOW_END,   /* 486 before the greeting; a prompt, then the end */
@@ -87,6 +90,16 @@ enum cc_ask { ASK_NONE, ASK_NUMBER, ASK_AGAIN, ASK_CONFIRM };
 
 enum cc_role { ROLE_NONE, ROLE_OFFERED, ROLE_OWNER, ROLE_TARGET, ROLE_PEER };
 
+/* Calls of one employee that were not made, for one reason: the first of an
+ * hour stand in the journal one by one, the rest are counted and stand there
+ * together, a row a minute. */
+struct cc_unmade {
+	int64_t since; /* mono ms: the hour began, 0 = never */
+	unsigned rows, more;
+	char called[CC_NUMBER_SIZE]; /* the last of `more` */
+	enum cc_direction direction;
+};
+
 struct cc_agent {
 	TAILQ_ENTRY(cc_agent) link;
 	uint32_t id;
@@ -94,6 +107,8 @@ struct cc_agent {
 	uint32_t org_id;
 	unsigned roles; /* bits of cc_dial_role */
 	struct cc_meter dialled;
+	struct cc_unmade unmade[CC_UNMADE];
+	int64_t unmade_due; /* mono ms; those counted get their rows */
 	int64_t fraud_told; /* mono ms: one alarm a minute */
 	bool fund;          /* his organization is the fund, not an insurer */
 	bool phone;         /* a role with a softphone */
@@ -481,9 +496,12 @@ int cc_dial_leg(struct cc_engine *e, const struct cc_dial_way *w,
 		uint64_t *port, uint16_t *rtp, uint64_t *dialog);
 /* BUSY … UNAVAILABLE as a code of the notices */
 const char *cc_dial_notice(const char *why);
-/* The call stands in the journal and nothing else is left of it. */
-void cc_dial_unmade(struct cc_engine *e, struct cc_call *c,
-		    const struct cc_agent *a, const char *why);
+/* The call stands in the journal, by itself or counted with others, and
+ * nothing else is left of it. why: FORBIDDEN, LIMIT, BUSY or UNAVAILABLE */
+void cc_dial_unmade(struct cc_engine *e, struct cc_call *c, struct cc_agent *a,
+		    const char *why);
+/* Those counted so far get their rows. */
+void cc_dial_more(struct cc_engine *e, struct cc_agent *a);
 struct cc_call *cc_dial_call(struct cc_engine *e, struct cc_agent *a,
 			     enum cc_direction direction, const char *called);
 /* The queue that a call of ours falls back to; NULL: none can have it */

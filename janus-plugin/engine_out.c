@@ -209,21 +209,79 @@ struct cc_call *cc_dial_call(struct cc_engine *e, struct cc_agent *a,
 	return c;
 }
 
-void cc_dial_unmade(struct cc_engine *e, struct cc_call *c,
-		    const struct cc_agent *a, const char *why)
-{
-	json_t *row;
+#define UNMADE_ROWS 20
+#define UNMADE_MS   3600000
+#define MORE_MS     60000
 
+static const char *const reasons[CC_UNMADE] = { "FORBIDDEN", "LIMIT", "BUSY",
+						"UNAVAILABLE" };
+
+/* more: it stands for so many others as well */
+static void unmade(struct cc_engine *e, struct cc_call *c, struct cc_agent *a,
+		   const char *why, unsigned more)
+{
+	json_t *row = json_pack("{s:s}", "why", why);
+
+	if (more)
+		json_object_set_new(row, "more", json_integer(more));
 	cc_call_row(e, c);
-	cc_call_do(e, c, EV_FAIL, a, json_pack("{s:s}", "why", why));
+	cc_call_do(e, c, EV_FAIL, a, row);
 	row =
 	    json_pack("{s:s, s:s, s:s, s:I, s:s, s:i}", "t", "call", "id",
 		      c->id, "state", "ended", "ended_at", (json_int_t)e->epoch,
 		      "end_reason", why, "user_id", (int)a->id);
 	e->p.post(e->p.arg, row);
-	e->count.ended++;
+	e->count.ended += 1 + more;
 	json_decref(c->history);
 	free(c);
+}
+
+static struct cc_unmade *unmade_for(struct cc_agent *a, const char *why)
+{
+	size_t i = 0;
+
+	while (i + 1 < CC_UNMADE && strcmp(reasons[i], why))
+		i++;
+	return &a->unmade[i];
+}
+
+void cc_dial_unmade(struct cc_engine *e, struct cc_call *c, struct cc_agent *a,
+		    const char *why)
+{
+	struct cc_unmade *u = unmade_for(a, why);
+
+	if (!u->since || e->now - u->since >= UNMADE_MS) {
+		u->since = e->now;
+		u->rows = 0;
+	}
+	if (u->rows < UNMADE_ROWS) {
+		u->rows++;
+		unmade(e, c, a, why, 0);
+		return;
+	}
+	u->more++;
+	a->unmade_due = cc_sooner(a->unmade_due, e->now + MORE_MS);
+	u->direction = c->direction;
+	cc_copy(u->called, sizeof(u->called), c->called);
+	json_decref(c->history);
+	free(c);
+}
+
+void cc_dial_more(struct cc_engine *e, struct cc_agent *a)
+{
+	a->unmade_due = 0;
+	for (size_t i = 0; i < CC_UNMADE; i++) {
+		struct cc_unmade *u = &a->unmade[i];
+		struct cc_call *c;
+
+		if (!u->more)
+			continue;
+		c = cc_dial_call(e, a, u->direction, u->called);
+		if (!c) /* no memory: with the next one */
+			continue;
+		unmade(e, c, a, reasons[i], u->more - 1);
+		u->more = 0;
+	}
 }
 
 /* It stands in the journal with its reason, as every attempt does, and the

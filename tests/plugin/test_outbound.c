@@ -250,6 +250,81 @@ static void a_thousand_calls_in_an_hour_are_not_made(void **state)
 	assert_null(dial(w, 1, NUMBER));
 }
 
+/* Rows of calls that ended for a reason, and of how many calls they tell. */
+static unsigned unmade(struct world *w, const char *reason, unsigned *calls)
+{
+	unsigned n = 0;
+	json_t *r, *data;
+	size_t i;
+
+	*calls = 0;
+	json_array_foreach(w->rows, i, r) {
+		data = json_object_get(r, "data");
+		if (!strcmp(json_string_value(json_object_get(r, "t")),
+			    "call") &&
+		    json_object_get(r, "end_reason") &&
+		    !strcmp(json_string_value(json_object_get(r, "end_reason")),
+			    reason))
+			n++;
+		if (data && json_object_get(data, "why") &&
+		    !strcmp(json_string_value(json_object_get(data, "why")),
+			    reason))
+			*calls += 1 + (unsigned)json_integer_value(
+					  json_object_get(data, "more"));
+	}
+	return n;
+}
+
+/* A page gone mad fills no journal; not one of its attempts is forgotten. */
+static void refused_dials_are_counted_not_written_without_end(void **state)
+{
+	struct world *w = *state;
+	unsigned rows, calls, alarms = 0;
+	json_t *r;
+	size_t i;
+
+	world_sign_in(w, 1);
+	for (int n = 0; n < 600; n++) { /* ten minutes */
+		for (int k = 0; k < 10; k++)
+			assert_string_equal(dial(w, 1, "0900"),
+					    CC_DIAL_FORBIDDEN);
+		world_awake(w, 1000);
+	}
+	rows = unmade(w, "FORBIDDEN", &calls);
+	assert_in_range(rows, 20, 30);
+	assert_in_range(calls, 5400, 6000); /* at most a minute is to come */
+	world_awake(w, 60000);
+	unmade(w, "FORBIDDEN", &calls);
+	assert_int_equal(calls, 6000);
+	assert_string_equal(row(w, "called"), "0900");
+	json_array_foreach(w->rows, i, r)
+		alarms += !strcmp(json_string_value(json_object_get(r, "t")),
+				  "shift_alert");
+	assert_int_equal(alarms, 1);
+	/* another reason has its own rows; an hour later each has again */
+	assert_string_equal(dial(w, 1, "1002"), CC_BUSY);
+	assert_int_equal(unmade(w, "BUSY", &calls), 1);
+	world_awake(w, 3600000);
+	rows = unmade(w, "FORBIDDEN", &calls);
+	assert_string_equal(dial(w, 1, "0900"), CC_DIAL_FORBIDDEN);
+	assert_int_equal(unmade(w, "FORBIDDEN", &calls), rows + 1);
+}
+
+static void what_was_counted_is_written_before_the_end(void **state)
+{
+	struct world *w = *state;
+	unsigned calls;
+
+	world_sign_in(w, 1);
+	for (int n = 0; n < 50; n++)
+		dial(w, 1, "0900");
+	assert_int_equal(unmade(w, "FORBIDDEN", &calls), 20);
+	assert_int_equal(calls, 20);
+	cc_engine_free(&w->engine);
+	assert_int_equal(unmade(w, "FORBIDDEN", &calls), 21);
+	assert_int_equal(calls, 50);
+}
+
 static void an_emergency_number_goes_to_its_setting(void **state)
 {
 	struct world *w = *state;
@@ -754,6 +829,8 @@ int main(void)
 		CASE(hanging_up_while_it_rings_cancels),
 		CASE(what_the_plan_forbids_is_refused_and_logged),
 		CASE(a_thousand_calls_in_an_hour_are_not_made),
+		CASE(refused_dials_are_counted_not_written_without_end),
+		CASE(what_was_counted_is_written_before_the_end),
 		CASE(an_emergency_number_goes_to_its_setting),
 		CASE(he_cannot_dial_with_a_call_or_without_a_telephone),
 		CASE(hold_mute_dtmf_and_transfer_work_as_inbound),
