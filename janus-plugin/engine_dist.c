@@ -399,15 +399,15 @@ void cc_wait_over(struct cc_engine *e, struct cc_call *c, enum cc_call_event on)
 
 static bool room(const struct cc_engine *e, const struct cc_queue *q)
 {
-	unsigned coming = 0;
+	unsigned n = 0;
 	const struct cc_call *c;
 
-	if (q->line.length >= q->max_len)
-		return false;
+	/* a place without a caller refuses no caller */
 	TAILQ_FOREACH(c, &e->calls, link)
-		coming += c->queue == q &&
-			  (c->state == CALL_NEW || c->state == CALL_GREETING);
-	return q->line.length + coming < q->max_len;
+		n += c->queue == q && !c->callback &&
+		     (c->place.waiting || c->state == CALL_NEW ||
+		      c->state == CALL_GREETING);
+	return n < q->max_len;
 }
 
 /* "takes" without a look at the hours, which are the route's. */

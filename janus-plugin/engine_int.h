@@ -60,7 +60,8 @@ struct cc_queue {
 	enum cc_overflow full;     /* too long, or may not join */
 	uint32_t late_to, full_to; /* queues */
 	bool tell_wait;            /* the estimate, after the position */
-	unsigned max_len;
+	unsigned max_len;          /* callers */
+	unsigned max_places;       /* numbers kept for a call-back */
 	bool open;       /* taken out of service by the administrator: false */
 	bool present;    /* in the last directory */
 	uint32_t org_id; /* whose it is, 0 = everybody's */
@@ -555,6 +556,8 @@ void cc_colleague_back(struct cc_engine *e, struct cc_call *c);
 void cc_colleague_free(struct cc_engine *e, struct cc_call *c);
 
 /* engine_place.c */
+/* Room for one more number of this queue? */
+bool cc_place_room(const struct cc_engine *e, const struct cc_queue *q);
 /* Time to say that a number may be left? Then it counts as said. */
 bool cc_place_invites(struct cc_engine *e, struct cc_call *c);
 /* The questions about the number. @return false: none is asked */

@@ -37,10 +37,21 @@ static bool dialable(char out[CC_NUMBER_SIZE], const char *number)
 
 /* --- the caller's side ---------------------------------------------------- */
 
+bool cc_place_room(const struct cc_engine *e, const struct cc_queue *q)
+{
+	const struct cc_call *c;
+	unsigned n = 0;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+		n += c->callback && c->queue == q;
+	return n < q->max_places;
+}
+
 bool cc_place_invites(struct cc_engine *e, struct cc_call *c)
 {
 	if (!e->callbacks || c->callback || c->ask ||
-	    (c->leave_due && e->now < c->leave_due))
+	    (c->leave_due && e->now < c->leave_due) ||
+	    !cc_place_room(e, c->queue))
 		return false;
 	c->leave_due = e->now + LEAVE_AGAIN_MS;
 	return true;
@@ -160,6 +171,11 @@ static void leave(struct cc_engine *e, struct cc_call *c, const char *number)
 
 	cc_copy(to, sizeof(to), number);
 	twice = waits_already(e, c->queue, to) != NULL;
+	if (!twice && !cc_place_room(e, c->queue)) {
+		if (c->ask)
+			ask(c, ASK_NONE); /* music again */
+		return; /* he goes on waiting */
+	}
 	e->p.uuid(e->p.arg, e->epoch, id);
 	v = twice ? NULL
 		  : place_new(e, c->queue, id, c->id, to, c->place.since);
@@ -216,7 +232,7 @@ void cc_place_digit(struct cc_engine *e, struct cc_call *c, char digit)
 		typed(c, digit);
 	else if (digit == '1' && dialable(number, cc_call_citizen(c)))
 		leave(e, c, number);
-	else if (digit == '1')
+	else if (digit == '1' && cc_place_room(e, c->queue))
 		ask(c, ASK_NUMBER);
 }
 
@@ -269,23 +285,18 @@ const char *cc_place_take(struct cc_engine *e, struct cc_agent *a,
 static void taken(struct cc_engine *e, uint64_t appeal, struct cc_agent *who)
 {
 	struct cc_call *v, *next;
-	struct cc_agent *rung;
-	struct cc_session *s;
+	struct cc_agent *a;
 	char text[CC_NAME_SIZE + 32];
 
+	snprintf(text, sizeof(text), "Уже взял: %s", who->name);
 	for (v = TAILQ_FIRST(&e->calls); v; v = next) {
 		next = TAILQ_NEXT(v, link);
 		if (!v->callback || v->card != appeal)
 			continue;
-		rung = v->offered;
+		TAILQ_FOREACH(a, &e->agents, link)
+			if (a->call == v && a != who)
+				cc_say(e, a, "M28", text);
 		give(e, v, who, "TAKEN");
-		s = rung && rung != who ? cc_find_session(e, rung->session)
-					: NULL;
-		snprintf(text, sizeof(text), "Уже взял: %s", who->name);
-		if (s)
-			cc_push(e, s, "notice",
-				json_pack("{s:s, s:s}", "code", "M28", "text",
-					  text));
 	}
 }
 

@@ -65,6 +65,7 @@ static void read_limits(struct cc_queue *q, json_t *o)
 	q->ring_ms = at_least(num(o, "ring_timeout_s", 20), 5) * 1000;
 	q->max_wait_ms = at_least(num(o, "max_wait_s", 600), 10) * 1000;
 	q->max_len = (unsigned)num(o, "max_len", 200);
+	q->max_places = (unsigned)num(o, "max_places", 100);
 	q->wrapup_ms = num(o, "wrapup_s", 60) * 1000;
 	q->position_ms = at_least(num(o, "position_interval_s", 30), 5) * 1000;
 	q->start_ms = num(o, "priority_s", 0) * 1000;

@@ -102,6 +102,7 @@ static int read_rules(const struct db_row *r, void *arg)
 		"priority_s",    "sticky_min",    "keep_min",
 		"tell_wait",     "skill_level",   "skill_least",
 		"skill_relax_s", "late_queue_id", "full_queue_id",
+		"max_places",
 	};
 	static const char *const words[] = { "late_action", "full_action",
 					     "join_empty", "leave_empty" };
@@ -246,7 +247,7 @@ static const struct part {
 	{ "queues", read_rules,
 	  "SELECT id, priority_s, sticky_min, keep_min, tell_wait, skill_level,"
 	  " skill_least, skill_relax_s, late_queue_id, full_queue_id,"
-	  " late_action, full_action, join_empty, leave_empty FROM queue" },
+	  " max_places, late_action, full_action, join_empty, leave_empty FROM queue" },
 	{ "offices", read_office,
 	  "SELECT id, phones FROM organization WHERE phones <> ''"
 	  " AND kind IN ('FUND', 'INSURER') UNION ALL"

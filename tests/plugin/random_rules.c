@@ -36,6 +36,7 @@ static void limits(json_t *q, uint64_t *seed)
 
 	set(q, "max_wait_s", 10 + random_below(seed, 600));
 	set(q, "max_len", random_below(seed, 6));
+	set(q, "max_places", random_below(seed, 4));
 	set(q, "ring_timeout_s", 5 + random_below(seed, 30));
 	json_object_set_new(q, "late_action",
 			    json_string(actions[random_below(seed, 3)]));

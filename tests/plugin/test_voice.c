@@ -574,6 +574,55 @@ static void keys(struct world *w, uint64_t port, const char *digits)
 		world_digit(w, port, *digits);
 }
 
+/* max_len is of callers: who holds no line takes nobody's room. */
+static void places_refuse_no_caller(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog;
+	char from[16];
+
+	world_queue(w, 1, "{\"max_len\": 2}");
+	for (int i = 0; i < 5; i++) {
+		snprintf(from, sizeof(from), "+7900000001%d", i);
+		leaves(w, from);
+	}
+	w->status = 0;
+	queued(w, "+79000000021", &dialog);
+	queued(w, "+79000000022", &dialog);
+	assert_int_equal(w->status, 0);
+	world_call(w, HOTLINE);
+	assert_int_equal(w->status, 486);
+}
+
+static void numbers_left_have_a_limit_of_their_own(void **state)
+{
+	struct world *w = *state;
+	uint64_t dialog, port;
+
+	world_queue(w, 1, "{\"max_places\": 2}");
+	leaves(w, "+79000000001");
+	port = queued(w, "", &dialog);
+	keys(w, port, "18652010203#"); /* one more is free while he types */
+	leaves(w, "+79000000002");
+	keys(w, port, "1");
+	assert_string_equal(last(w, "place", "number"), "+79000000002");
+	assert_int_equal(w->hear[port].then, CC_PROMPT_MUSIC); /* he waits */
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_NONE);
+	port = queued(w, "+79000000003", &dialog);
+	world_tick(w, 1); /* is told his position, and nothing else */
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_POSITION);
+	for (int i = 0; i < 8; i++)
+		assert_int_not_equal(w->hear[port].play[i], CC_PROMPT_LEAVE);
+	keys(w, port, "1");
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_POSITION);
+	leaves(w, "+79000000001"); /* has its place already */
+	world_sign_in(w, 1);
+	assert_null(world_button(w, 1, "take", ""));
+	keys(w, port, "1"); /* now there is room */
+	assert_int_equal(w->hear[port].play[0], CC_PROMPT_NUMBER_KEPT);
+	assert_null(cc_engine_check(w->engine));
+}
+
 static void a_hidden_number_is_typed_and_confirmed(void **state)
 {
 	struct world *w = *state;
@@ -720,6 +769,8 @@ int main(void)
 		CASE(answered_before_it_is_taken),
 		CASE(taken_before_it_is_answered),
 		CASE(the_same_number_keeps_the_place_it_has),
+		CASE(places_refuse_no_caller),
+		CASE(numbers_left_have_a_limit_of_their_own),
 		CASE(a_hidden_number_is_typed_and_confirmed),
 		CASE(an_operator_comes_while_a_number_is_typed),
 		CASE(places_survive_a_restart_at_their_rank),
