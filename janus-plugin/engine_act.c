@@ -167,9 +167,6 @@ static const char *move(struct cc_engine *e, const struct cc_agent *who,
 	cc_call_do(e, c, EV_TO_QUEUE, who,
 		   json_pack("{s:i}", "queue", (int)q->id));
 	cc_queue_enter(e, c, q);
-	e->p.post(e->p.arg,
-		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
-			    "queue_id", (int)q->id, "queue_name", q->name));
 	return NULL;
 }
 

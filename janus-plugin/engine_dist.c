@@ -314,9 +314,20 @@ static void stand(struct cc_engine *e, struct cc_call *c, bool returned)
 	e->distribute = true;
 }
 
+/* It is that queue's from here; the journal follows. */
+static void belong(struct cc_engine *e, struct cc_call *c, struct cc_queue *q)
+{
+	if (c->queue == q)
+		return;
+	c->queue = q;
+	e->p.post(e->p.arg,
+		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
+			    "queue_id", (int)q->id, "queue_name", q->name));
+}
+
 void cc_queue_enter(struct cc_engine *e, struct cc_call *c, struct cc_queue *q)
 {
-	c->queue = q;
+	belong(e, c, q);
 	c->avoid = 0;
 	c->place.announced = 0;
 	/* first distribution, then words: the head of an empty queue must not
@@ -348,15 +359,20 @@ void cc_queue_abandoned(struct cc_engine *e, struct cc_call *c)
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 {
 	struct cc_agent *a = c->owner;
+	struct cc_queue *q = c->queue;
 
-	if (!c->queue && c->direction != CALL_INT)
-		c->queue = cc_out_queue(e, a);
-	if (!c->queue) {
+	if (!q && c->direction != CALL_INT)
+		q = cc_out_queue(e, a);
+	if (!q) {
 		cc_call_end(e, c, EV_FAIL, why);
 		return;
 	}
-	if (cc_call_do(e, c, EV_REQUEUE, a, json_pack("{s:s}", "why", why)))
+	if (cc_call_do(
+		e, c, EV_REQUEUE, a,
+		json_pack("{s:s, s:i}", "why", why, "queue", (int)q->id)))
 		return;
+	belong(e, c, q);
+	c->out.by = 0;       /* he does not hold the line any more */
 	if (c->outside.port) /* whoever had him outside has him no more */
 		cc_outside_drop(e, c);
 	c->owner = NULL;
@@ -377,9 +393,6 @@ static void overflow(struct cc_engine *e, struct cc_call *c,
 	cc_call_do(e, c, EV_OVERFLOW, NULL,
 		   json_pack("{s:s, s:i, s:i}", "why", cc_call_event_name(on),
 			     "from", (int)from->id, "queue", (int)to->id));
-	e->p.post(e->p.arg,
-		  json_pack("{s:s, s:s, s:i, s:s}", "t", "call", "id", c->id,
-			    "queue_id", (int)to->id, "queue_name", to->name));
 	cc_queue_enter(e, c, to); /* ranked by the time he waits already */
 }
 

@@ -181,7 +181,8 @@ struct cc_emergency {
 
 /* How a call of ours through the trunk stands. */
 struct cc_out {
-	uint32_t by; /* who ordered it, 0 = nobody: no call of ours */
+	bool ours;   /* a line we took, however often it changes hands */
+	uint32_t by; /* who ordered it and has not lost it, 0 = nobody */
 	uint32_t trunk;
 	bool emergency;   /* counts for no limit */
 	bool rang, early; /* 18x came; with media */
@@ -194,7 +195,9 @@ struct cc_outside {
 	uint64_t dialog, port, sdp_version; /* port 0: nobody */
 	uint16_t rtp;
 	char number[CC_NUMBER_SIZE];
-	bool joined; /* he has the citizen, no operator is in it */
+	int64_t started; /* epoch ms of the INVITE */
+	bool joined;     /* he has the citizen, no operator is in it */
+	int64_t since;   /* mono ms of joined */
 	struct cc_hear hear;
 };
 

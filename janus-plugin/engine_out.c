@@ -150,7 +150,7 @@ struct load {
 static void count_one(struct load *l, const struct cc_out *o, uint32_t user,
 		      uint32_t trunk)
 {
-	if (!o->by || o->emergency)
+	if (!o->ours || o->emergency)
 		return;
 	l->user += o->by == user;
 	l->trunk += o->trunk == trunk;
@@ -399,6 +399,7 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 	c = cc_dial_call(e, a, CALL_OUT, w.plain);
 	if (!c)
 		return EADDRNOTAVAIL;
+	c->out.ours = true;
 	c->out.by = a->id;
 	c->out.trunk = w.trunk;
 	c->out.emergency = w.emergency;

@@ -23,6 +23,8 @@ const char *cc_outside_dial(struct cc_engine *e, struct cc_agent *a,
 	err = cc_dial_leg(e, &w, &o->port, &o->rtp, &o->dialog);
 	if (err)
 		return cc_dial_code(err);
+	o->started = e->epoch;
+	o->out.ours = true;
 	o->out.by = a->id;
 	o->out.trunk = w.trunk;
 	o->out.emergency = w.emergency;

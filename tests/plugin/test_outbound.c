@@ -417,6 +417,33 @@ static void who_does_not_come_back_leaves_the_citizen_to_his_queue(void **state)
 	    "+79624401122");
 }
 
+/* The call is his no more, and counts for nothing of his. */
+static void who_lost_a_call_of_ours_has_it_no_more(void **state)
+{
+	struct world *w = *state;
+	uint64_t lost[3];
+
+	world_queue(w, 1, "{\"members\": [2, 3]}");
+	for (int i = 0; i < 3; i++) { /* as many as one may have */
+		world_sign_in(w, 1);
+		assert_null(dial(w, 1, NUMBER));
+		lost[i] = w->invited;
+		world_sip(w, CC_SIP_ANSWERED, lost[i]);
+		cc_engine_session_gone(w->engine, 1);
+		world_awake(w, 10500);
+	}
+	/* it is the queue's: in the journal, and by its event */
+	assert_string_equal(row(w, "queue_name"), "hot");
+	assert_null(cc_engine_check(w->engine));
+	world_sign_in(w, 2);
+	world_is(w, 2, "RINGING", "RING");
+	world_sign_in(w, 1);
+	assert_null(dial(w, 1, NUMBER)); /* all three are others' */
+	assert_null(world_button(w, 1, "hangup", ""));
+	for (int i = 0; i < 3; i++)
+		world_bye(w, lost[i]);
+}
+
 static void a_reload_while_it_rings_keeps_it_ringing(void **state)
 {
 	struct world *w = *state;
@@ -837,6 +864,7 @@ int main(void)
 		CASE(help_is_called_into_a_call_of_ours),
 		CASE(a_page_that_reloads_has_its_call_again),
 		CASE(who_does_not_come_back_leaves_the_citizen_to_his_queue),
+		CASE(who_lost_a_call_of_ours_has_it_no_more),
 		CASE(a_reload_while_it_rings_keeps_it_ringing),
 		CASE(a_ring_without_its_operator_ends),
 		CASE(a_colleague_is_called_by_extension),
