@@ -64,6 +64,7 @@ void cc_engine_free(struct cc_engine **ep)
 	while ((q = TAILQ_FIRST(&e->queues))) {
 		TAILQ_REMOVE(&e->queues, q, link);
 		free(q->members);
+		json_decref(q->listed);
 		free(q);
 	}
 	cc_shift_free(e);

@@ -17,15 +17,19 @@ bool cc_may_act_agent(const struct cc_agent *who, const struct cc_agent *a)
 	       ((who->duties & DUTY_SUPERVISOR) && a->org_id == who->org_id);
 }
 
-bool cc_may_act_call(const struct cc_agent *who, const struct cc_call *c)
+bool cc_may_act_call(const struct cc_engine *e, const struct cc_agent *who,
+		     const struct cc_call *c)
 {
+	const struct cc_agent *a;
+
 	if (admin(who))
 		return true;
 	if (!(who->duties & DUTY_SUPERVISOR))
 		return false;
 	if (c->queue)
 		return cc_sees_queue(who, c->queue);
-	return c->owner && c->owner->org_id == who->org_id;
+	a = cc_call_behind(e, c);
+	return a && a->org_id == who->org_id;
 }
 
 struct act {
@@ -63,12 +67,25 @@ static void keep(struct cc_engine *e, const struct cc_agent *who,
 static void tell(struct cc_engine *e, const struct cc_agent *a,
 		 const char *what, const struct cc_request *req)
 {
-	char text[sizeof(req->reason) + 120];
+	char text[sizeof(req->reason) + 2 * CC_NAME_SIZE + 80];
 
 	if (!a)
 		return;
 	snprintf(text, sizeof(text), "%s: %s", what, req->reason);
 	cc_say(e, a, "SUPERVISOR", text);
+}
+
+/* It may ring at several: each learns why it stopped. */
+static void tell_ringing(struct cc_engine *e, struct act *act, const char *what,
+			 const struct cc_request *req)
+{
+	const struct cc_call *c = act->call;
+	struct cc_agent *a;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+		if (a->call == c && a->part == ROLE_OFFERED)
+			tell(e, a, what, req);
+	act->agent = c->rings == 1 ? c->offered : NULL;
 }
 
 static void note(struct cc_engine *e, const struct cc_agent *who,
@@ -98,10 +115,9 @@ static const char *take_off(struct cc_engine *e, const struct cc_agent *who,
 	if (!c->queue || c->direction != CALL_IN || helped(c))
 		return CC_STATE;
 	if (c->state == CALL_RING) {
-		act->agent = c->offered;
 		note(e, who, act);
-		tell(e, c->offered, "Старший смены снял вызов", req);
-		c->avoid = c->offered->id;
+		tell_ringing(e, act, "Старший смены снял вызов", req);
+		c->avoid = act->agent ? act->agent->id : 0;
 		cc_call_offer_gone(e, c, "RINGCANCELED", false);
 		return NULL;
 	}
@@ -134,9 +150,12 @@ static const char *cut_off(struct cc_engine *e, const struct cc_agent *who,
 
 	if (helped(c))
 		return CC_STATE;
-	act->agent = c->owner ? c->owner : c->offered;
 	note(e, who, act);
-	tell(e, act->agent, "Старший смены завершил вызов", req);
+	tell_ringing(e, act, "Старший смены завершил вызов", req);
+	if (c->owner) {
+		act->agent = c->owner;
+		tell(e, c->owner, "Старший смены завершил вызов", req);
+	}
 	cc_call_end(e, c, EV_FAIL, "SUPERVISOR");
 	return NULL;
 }
@@ -157,8 +176,7 @@ static const char *move(struct cc_engine *e, const struct cc_agent *who,
 		return CC_QUEUE_CLOSED;
 	note(e, who, act);
 	if (c->state == CALL_RING) {
-		act->agent = c->offered;
-		tell(e, c->offered, "Вызов переведён в другую очередь", req);
+		tell_ringing(e, act, "Вызов переведён в другую очередь", req);
 		cc_call_offer_gone(e, c, "RINGCANCELED", false);
 		if (c->state != CALL_QUEUE)
 			return NULL; /* his longest stay was over */
@@ -190,13 +208,50 @@ static const char *rest(struct cc_engine *e, const struct act *act,
 	return NULL;
 }
 
+/* «В другую очередь» of an operator: until the region's midnight he serves
+ * that one alone; queue 0: his own again. */
+static const char *assign(struct cc_engine *e, const struct cc_agent *who,
+			  struct act *act, const struct cc_request *req)
+{
+	struct cc_queue *q = cc_find_queue(e, req->queue);
+	struct cc_agent *a = act->agent;
+	char text[2 * CC_NAME_SIZE + 60];
+
+	act->queue = q;
+	if (req->queue && (!q || !q->present || !cc_sees_queue(who, q)))
+		return CC_FORBIDDEN;
+	if (q && !q->open)
+		return CC_QUEUE_CLOSED;
+	if (!a->phone || q == cc_moved_to(e, a))
+		return CC_STATE;
+	a->moved = req->queue;
+	a->moved_at = e->epoch;
+	snprintf(text, sizeof(text),
+		 q ? "Старший смены перевёл вас на сегодня в очередь «%s»"
+		   : "Старший смены вернул вас в ваши очереди",
+		 q ? q->name : "");
+	tell(e, a, text, req);
+	cc_members_changed(e);
+	return NULL;
+}
+
+static const char *on_agent(struct cc_engine *e, const struct cc_agent *who,
+			    struct act *act, const struct cc_request *req)
+{
+	act->agent = cc_find_agent(e, req->user);
+	if (!act->agent || !cc_may_act_agent(who, act->agent))
+		return CC_FORBIDDEN;
+	return req->kind == REQ_REST ? rest(e, act, req)
+				     : assign(e, who, act, req);
+}
+
 static const char *on_call(struct cc_engine *e, const struct cc_agent *who,
 			   struct act *act, const struct cc_request *req)
 {
 	act->call = cc_find_call(e, req->call);
 	if (!act->call)
 		return CC_GEN;
-	if (!cc_may_act_call(who, act->call))
+	if (!cc_may_act_call(e, who, act->call))
 		return CC_FORBIDDEN;
 	if (act->call->callback) /* no call: it ends by being taken */
 		return CC_STATE;
@@ -209,22 +264,19 @@ static const char *on_call(struct cc_engine *e, const struct cc_agent *who,
 const char *cc_act(struct cc_engine *e, const struct cc_agent *who,
 		   const struct cc_request *req)
 {
-	struct act act = { .name = req->kind == REQ_MOVE   ? "MOVE"
-				   : req->kind == REQ_REST ? "BREAK"
-				   : req->end              ? "END"
-							   : "REQUEUE" };
+	struct act act = { .name = req->kind == REQ_MOVE     ? "MOVE"
+				   : req->kind == REQ_REST   ? "BREAK"
+				   : req->kind == REQ_ASSIGN ? "ASSIGN"
+				   : req->end                ? "END"
+							     : "REQUEUE" };
 	const char *code;
 
 	if (!(who->duties & (DUTY_SUPERVISOR | DUTY_ADMIN)))
 		return CC_FORBIDDEN;
-	if (req->kind != REQ_REST) {
+	if (req->kind == REQ_REST || req->kind == REQ_ASSIGN)
+		code = on_agent(e, who, &act, req);
+	else
 		code = on_call(e, who, &act, req);
-	} else {
-		act.agent = cc_find_agent(e, req->user);
-		code = act.agent && cc_may_act_agent(who, act.agent)
-			   ? rest(e, &act, req)
-			   : CC_FORBIDDEN;
-	}
 	keep(e, who, &act, req, code);
 	return code;
 }

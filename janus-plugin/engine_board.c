@@ -39,17 +39,25 @@ const char *cc_watch(struct cc_engine *e, struct cc_session *s, bool on)
 
 /* --- the day's figures (DOMAIN 9.1) -------------------------------------- */
 
-static int64_t local_day(const struct cc_engine *e, int64_t epoch_ms)
+static int64_t local_s(const struct cc_engine *e, int64_t epoch_ms)
 {
-	int64_t s = epoch_ms / 1000 +
-		    e->p.utc_offset(e->p.arg, e->shift.zone, epoch_ms);
+	return epoch_ms / 1000 +
+	       e->p.utc_offset(e->p.arg, e->shift.zone, epoch_ms);
+}
 
-	return s / DAY_S;
+int64_t cc_region_day(const struct cc_engine *e, int64_t epoch_ms)
+{
+	return local_s(e, epoch_ms) / DAY_S;
+}
+
+int64_t cc_region_rest(const struct cc_engine *e)
+{
+	return (DAY_S - local_s(e, e->epoch) % DAY_S) * 1000;
 }
 
 static void same_day(struct cc_engine *e)
 {
-	int64_t day = local_day(e, e->epoch);
+	int64_t day = cc_region_day(e, e->epoch);
 	struct cc_queue *q;
 
 	if (day == e->shift.day)
@@ -100,7 +108,7 @@ void cc_shift_today(struct cc_engine *e, json_t *rows)
 		    e,
 		    (uint32_t)json_integer_value(json_object_get(o, "queue")));
 
-		if (!q || local_day(e, hour * 3600000) != e->shift.day)
+		if (!q || cc_region_day(e, hour * 3600000) != e->shift.day)
 			continue;
 		q->today.offered +=
 		    (unsigned)json_integer_value(json_object_get(o, "offered"));
@@ -149,15 +157,42 @@ static json_t *waiting_json(const struct cc_engine *e,
 	    c->place.start > 0, "callback", c->callback, "long", c->waits_long,
 	    "since", (json_int_t)(e->epoch - (e->now - cc_waits_since(c))),
 	    "agent", who_json(c->offered), "act",
-	    !c->callback && cc_may_act_call(who, c));
+	    !c->callback && cc_may_act_call(e, who, c));
 }
 
-static json_t *talk_json(const struct cc_agent *who, const struct cc_agent *a,
+/* A citizen without an operator of ours: with somebody outside, who rings or
+ * has him, or alone with an emergency service. */
+static bool away(const struct cc_call *c)
+{
+	return !c->owner && !c->target &&
+	       (c->outside.port || c->state == CALL_CONFERENCE);
+}
+
+static json_t *away_json(const struct cc_engine *e, const struct cc_agent *who,
 			 const struct cc_call *c)
+{
+	const struct cc_agent *by = cc_call_behind(e, c);
+	char number[CC_NUMBER_SIZE], to[CC_NUMBER_SIZE];
+	bool help = c->state == CALL_CONFERENCE;
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b}", "id",
+			 c->id, "state", cc_call_state_name(c->state), "number",
+			 cc_number_for(who, cc_call_citizen(c), number), "to",
+			 help ? c->emergency.service
+			      : cc_number_for(who, c->outside.number, to),
+			 "from", by ? by->name : c->from_name, "queue_name",
+			 c->queue ? c->queue->name : "", "since",
+			 (json_int_t)c->since_epoch, "back",
+			 c->direction == CALL_IN, "act",
+			 !help && cc_may_act_call(e, who, c));
+}
+
+static json_t *talk_json(const struct cc_engine *e, const struct cc_agent *who,
+			 const struct cc_agent *a, const struct cc_call *c)
 {
 	static const char *const ways[] = { "in", "out", "int" };
 	char number[CC_NUMBER_SIZE];
-	bool known = cc_may_act_call(who, c) || a->org_id == who->org_id;
+	bool known = cc_may_act_call(e, who, c) || a->org_id == who->org_id;
 
 	return json_pack(
 	    "{s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:b}", "id", c->id, "state",
@@ -169,12 +204,13 @@ static json_t *talk_json(const struct cc_agent *who, const struct cc_agent *a,
 	    c->emergency.state == EMERGENCY_DIAL ||
 		c->emergency.state == EMERGENCY_TALK,
 	    "queue", c->queue ? c->queue->name : "", "act",
-	    a->part == ROLE_OWNER && cc_may_act_call(who, c));
+	    a->part == ROLE_OWNER && cc_may_act_call(e, who, c));
 }
 
 static json_t *agent_json(struct cc_engine *e, const struct cc_agent *who,
 			  const struct cc_agent *a)
 {
+	const struct cc_queue *today = cc_moved_to(e, a);
 	json_t *queues = json_array();
 
 	for (size_t i = 0; i < CC_SERVES_MAX && a->serves[i]; i++) {
@@ -184,13 +220,14 @@ static json_t *agent_json(struct cc_engine *e, const struct cc_agent *who,
 			json_array_append_new(queues, json_string(q->name));
 	}
 	return json_pack(
-	    "{s:i, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o,"
+	    "{s:i, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:i, s:o,"
 	    " s:b}",
 	    "id", (int)a->id, "extension", a->extension, "name", a->name, "org",
 	    a->org, "state", cc_agent_state_name(a->shown), "since",
 	    (json_int_t)a->since, "reason", a->facts.on_break ? a->reason : "",
-	    "mic", !a->mic_lost, "queues", queues, "call",
-	    a->call ? talk_json(who, a, a->call) : json_null(), "act",
+	    "mic", !a->mic_lost, "queues", queues, "moved",
+	    today ? (int)today->id : 0, "call",
+	    a->call ? talk_json(e, who, a, a->call) : json_null(), "act",
 	    cc_may_act_agent(who, a));
 }
 
@@ -213,6 +250,17 @@ static json_t *calls_json(struct cc_engine *e, const struct cc_agent *who)
 		    cc_sees_queue(who, c->queue))
 			json_object_set_new(part, c->id,
 					    waiting_json(e, who, c));
+	return part;
+}
+
+static json_t *aways_json(struct cc_engine *e, const struct cc_agent *who)
+{
+	json_t *part = json_object();
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &e->calls, link)
+		if (away(c) && cc_sees_call(e, who, c))
+			json_object_set_new(part, c->id, away_json(e, who, c));
 	return part;
 }
 
@@ -239,13 +287,14 @@ static json_t *queues_json(struct cc_engine *e, const struct cc_agent *who)
 	TAILQ_FOREACH(q, &e->queues, link)
 		if (q->present && cc_sees_queue(who, q))
 			put(part, q->id,
-			    json_pack("{s:i, s:s, s:b, s:i, s:i, s:i, s:i}",
-				      "id", (int)q->id, "name", q->name, "open",
-				      q->open && q->member_count > 0, "offered",
-				      (int)q->today.offered, "answered",
-				      (int)q->today.answered, "within",
-				      (int)q->today.within, "abandoned",
-				      (int)q->today.abandoned));
+			    json_pack(
+				"{s:i, s:s, s:b, s:b, s:i, s:i, s:i, s:i}",
+				"id", (int)q->id, "name", q->name, "open",
+				q->open && q->member_count > 0, "closed",
+				!q->open, "offered", (int)q->today.offered,
+				"answered", (int)q->today.answered, "within",
+				(int)q->today.within, "abandoned",
+				(int)q->today.abandoned));
 	return part;
 }
 
@@ -281,10 +330,11 @@ static json_t *alerts_json(struct cc_engine *e, const struct cc_agent *who)
 
 static json_t *board(struct cc_engine *e, const struct cc_agent *who)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "calls",
-			 calls_json(e, who), "agents", agents_json(e, who),
-			 "queues", queues_json(e, who), "trunks",
-			 trunks_json(e), "alerts", alerts_json(e, who));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "calls",
+			 calls_json(e, who), "away", aways_json(e, who),
+			 "agents", agents_json(e, who), "queues",
+			 queues_json(e, who), "trunks", trunks_json(e),
+			 "alerts", alerts_json(e, who));
 }
 
 /* What is new or other, and null for what is gone. NULL: nothing. */

@@ -151,22 +151,27 @@ static void remember(struct cc_engine *e, struct cc_agent *a,
 
 void cc_leg_row(struct cc_engine *e, struct cc_agent *a)
 {
-	struct cc_call *c = a->call;
+	if (a->call && a->part == ROLE_OWNER && a->port)
+		cc_port_row(e, a->call, a->port, "WEB", a->extension,
+			    a->call->owned);
+}
+
+void cc_port_row(struct cc_engine *e, struct cc_call *c, uint64_t port,
+		 const char *kind, const char *peer, int64_t started)
+{
 	struct cc_media_stats st;
 
-	if (!c || a->part != ROLE_OWNER || !a->port ||
-	    e->p.stats(e->p.arg, a->port, &st))
+	if (e->p.stats(e->p.arg, port, &st))
 		return;
 	e->p.post(e->p.arg,
 		  json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:f, s:i,"
 			    " s:i, s:i, s:f}",
 			    "t", "call_leg", "call_id", c->id, "seq",
-			    (int)++c->leg_seq, "kind", "WEB", "peer",
-			    a->extension, "started_at", (json_int_t)c->owned,
-			    "ended_at", (json_int_t)e->epoch, "loss", st.loss,
-			    "jitter_ms", (int)st.jitter_ms, "rtt_ms",
-			    (int)st.rtt_ms, "max_gap_ms", (int)st.max_gap_ms,
-			    "mos", st.mos));
+			    (int)++c->leg_seq, "kind", kind, "peer", peer,
+			    "started_at", (json_int_t)started, "ended_at",
+			    (json_int_t)e->epoch, "loss", st.loss, "jitter_ms",
+			    (int)st.jitter_ms, "rtt_ms", (int)st.rtt_ms,
+			    "max_gap_ms", (int)st.max_gap_ms, "mos", st.mos));
 }
 
 void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup)
@@ -201,6 +206,11 @@ static void bury(struct cc_engine *e, struct cc_call *c)
 	struct cc_media_stats st;
 	json_t *row;
 
+	/* a talk nobody of ours was in is no work of ours */
+	c->spent[CALL_TALK] -= c->outside_ms;
+	if (c->outside_ms)
+		json_object_set_new(spent, "outside",
+				    json_integer(c->outside_ms));
 	for (int s = CALL_NEW; s < CALL_ENDED; s++)
 		if (c->spent[s])
 			json_object_set_new(
@@ -249,7 +259,7 @@ void cc_call_end(struct cc_engine *e, struct cc_call *c, enum cc_call_event on,
 	if (c->xfer != XFER_NONE)
 		cc_xfer(e, c, XEV_CITIZEN_GONE, reason);
 	if (c->outside.port)
-		cc_outside_drop(e, c);
+		cc_outside_drop(e, c, reason);
 	cc_offer_over(e, c, NULL);
 	if (c->peer)
 		cc_colleague_free(e, c);

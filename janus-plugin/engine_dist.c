@@ -292,12 +292,14 @@ void cc_queue_timers(struct cc_engine *e)
 	TAILQ_FOREACH(q, &e->queues, link)
 		if (q->widen_due && e->now >= q->widen_due)
 			e->distribute = true;
+	if (e->day_due && e->now >= e->day_due)
+		cc_members_changed(e);
 }
 
 int64_t cc_queue_due(const struct cc_engine *e)
 {
 	const struct cc_queue *q;
-	int64_t t = 0;
+	int64_t t = e->day_due;
 
 	TAILQ_FOREACH(q, &e->queues, link)
 		t = cc_sooner(t, q->widen_due);
@@ -374,7 +376,7 @@ void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why)
 	belong(e, c, q);
 	c->out.by = 0;       /* he does not hold the line any more */
 	if (c->outside.port) /* whoever had him outside has him no more */
-		cc_outside_drop(e, c);
+		cc_outside_drop(e, c, why);
 	c->owner = NULL;
 	c->resume_due = 0;
 	if (a && a->call == c)

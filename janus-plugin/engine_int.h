@@ -66,7 +66,8 @@ struct cc_queue {
 	bool present;    /* in the last directory */
 	uint32_t org_id; /* whose it is, 0 = everybody's */
 	struct cc_queue_line line;
-	struct cc_member *members; /* in the order of the list */
+	json_t *listed;            /* its members of the directory */
+	struct cc_member *members; /* who serves it now, in that order */
 	size_t member_count;
 	struct cc_day today;
 	uint32_t last_place; /* of who was offered a call last */
@@ -115,6 +116,8 @@ struct cc_agent {
 	bool phone;         /* a role with a softphone */
 	unsigned duties;    /* DUTY_*, of all his roles */
 	uint32_t serves[CC_SERVES_MAX]; /* queues he is a member of, 0 ends */
+	uint32_t moved;   /* serves only this one today, 0 = own */
+	int64_t moved_at; /* epoch ms of that, 0 = never */
 	bool blocked;
 	bool present; /* in the last directory */
 
@@ -176,6 +179,7 @@ struct cc_emergency {
 		EMERGENCY_FAILED
 	} state;
 	int64_t due;
+	int64_t started; /* epoch ms of the INVITE */
 	struct cc_hear hear;
 };
 
@@ -257,6 +261,7 @@ struct cc_call {
 	int64_t queued_mono, waited_ms;
 	int64_t entered; /* mono ms: the present queue's wait began */
 	int64_t spent[CALL_STATES]; /* ms */
+	int64_t outside_ms;         /* of CALL_TALK: nobody of ours in it */
 	const char *end_reason;
 
 	int64_t offer_due, xfer_due, resume_due, wait_due, announce_due;
@@ -353,6 +358,7 @@ struct cc_engine {
 	uint64_t next_port, offer_seq;
 	bool distribute; /* somebody became free or began to wait */
 	bool leaving;    /* some queue has a "must leave" condition */
+	int64_t day_due; /* mono ms: who was moved is back, 0 = nobody is */
 	bool presence;   /* something to tell */
 	int64_t presence_due, status_due;
 	json_t *rows; /* appeal ids to tell */
@@ -391,6 +397,9 @@ void cc_call_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_call_due(const struct cc_call *c);
 /* The journal row of an owner's leg in his call, while the leg exists. */
 void cc_leg_row(struct cc_engine *e, struct cc_agent *a);
+/* The same of somebody else's: OUTSIDE, EMERGENCY; peer: whom it reached. */
+void cc_port_row(struct cc_engine *e, struct cc_call *c, uint64_t port,
+		 const char *kind, const char *peer, int64_t started);
 /* Release an operator from the call, with after-call work or without. */
 void cc_release(struct cc_engine *e, struct cc_agent *a, bool wrapup);
 void cc_attach(struct cc_agent *a, struct cc_call *c, enum cc_role part);
@@ -454,8 +463,15 @@ void cc_queue_timers(struct cc_engine *e);
 int64_t cc_queue_due(const struct cc_engine *e);
 
 /* engine_queue.c */
-/* Queues, members, routes and offices of a directory whose users are read. */
+/* Queues, routes and offices of a directory whose users are read. */
 void cc_queues_read(struct cc_engine *e, json_t *dir);
+/* Who serves which: the lists of the directory, but for whom a supervisor has
+ * moved today. */
+void cc_members_read(struct cc_engine *e);
+/* The queue he was moved to for today, NULL: he serves his own. */
+struct cc_queue *cc_moved_to(struct cc_engine *e, const struct cc_agent *a);
+/* After cc_members_read by itself: everybody lives by it at once. */
+void cc_members_changed(struct cc_engine *e);
 /* After it: those who wait live by the new rules, whose telephone rings for a
  * queue he does not serve any more is left alone. */
 void cc_queues_changed(struct cc_engine *e);
@@ -537,7 +553,8 @@ bool cc_outside_sip(struct cc_engine *e, struct cc_call *c,
 void cc_outside_silent(struct cc_engine *e, struct cc_call *c);
 /* The operator leaves, the two talk. */
 void cc_outside_join(struct cc_engine *e, struct cc_call *c);
-void cc_outside_drop(struct cc_engine *e, struct cc_call *c);
+/* why: what became of his leg, for the journal */
+void cc_outside_drop(struct cc_engine *e, struct cc_call *c, const char *why);
 void cc_outside_audio(struct cc_engine *e, struct cc_call *c, uint64_t voice);
 /* The other side of a leg that is not the citizen's changes its media. */
 void cc_side_reoffer(struct cc_engine *e, uint64_t port, uint16_t rtp,

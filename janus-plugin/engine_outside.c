@@ -32,10 +32,17 @@ const char *cc_outside_dial(struct cc_engine *e, struct cc_agent *a,
 	return NULL;
 }
 
-void cc_outside_drop(struct cc_engine *e, struct cc_call *c)
+void cc_outside_drop(struct cc_engine *e, struct cc_call *c, const char *why)
 {
 	struct cc_outside *o = &c->outside;
+	int64_t talked = o->joined ? e->now - o->since : 0;
 
+	c->outside_ms += talked;
+	cc_call_note(e, c, "OUTSIDEEND", NULL,
+		     json_pack("{s:s, s:s, s:b, s:I, s:i}", "number", o->number,
+			       "why", why, "joined", o->joined, "talk_ms",
+			       (json_int_t)talked, "leg", (int)c->leg_seq + 1));
+	cc_port_row(e, c, o->port, "OUTSIDE", o->number, o->started);
 	if (o->dialog)
 		e->p.sip_hangup(e->p.arg, o->dialog);
 	e->p.port_remove(e->p.arg, o->port);
@@ -48,6 +55,7 @@ void cc_outside_join(struct cc_engine *e, struct cc_call *c)
 	struct cc_agent *sender = c->owner;
 
 	c->outside.joined = true;
+	c->outside.since = e->now;
 	if (sender) {
 		cc_copy(c->from_extension, sizeof(c->from_extension),
 			sender->extension);
@@ -71,7 +79,7 @@ static void gone(struct cc_engine *e, struct cc_call *c, const char *why,
 		cc_xfer(e, c, XEV_TARGET_GONE, why);
 		return;
 	}
-	cc_outside_drop(e, c);
+	cc_outside_drop(e, c, why);
 	if (hung_up)
 		cc_call_end(e, c, EV_RELEASE, "COMPLETEOUTSIDE");
 	else

@@ -19,26 +19,66 @@ static int64_t num(json_t *o, const char *key, int64_t otherwise)
 	return json_is_integer(v) ? json_integer_value(v) : otherwise;
 }
 
-/* An operator of the queue: his id, or {"id", "level", "skill"}. */
-static void read_members(struct cc_engine *e, struct cc_queue *q, json_t *list)
+struct cc_queue *cc_moved_to(struct cc_engine *e, const struct cc_agent *a)
 {
-	struct cc_member *m = calloc(json_array_size(list) + 1, sizeof(*m));
-	json_t *v;
-	size_t i;
+	struct cc_queue *q;
 
-	if (!m)
+	if (!a->moved ||
+	    cc_region_day(e, a->moved_at) != cc_region_day(e, e->epoch))
+		return NULL;
+	q = cc_find_queue(e, a->moved);
+	return q && q->present ? q : NULL;
+}
+
+/* An operator of the queue: his id, or {"id", "level", "skill"}. */
+static void read_member(struct cc_engine *e, struct cc_queue *q, json_t *v,
+			uint32_t place)
+{
+	uint32_t id = json_is_integer(v) ? (uint32_t)json_integer_value(v)
+					 : (uint32_t)num(v, "id", 0);
+	struct cc_agent *a = cc_find_agent(e, id);
+	struct cc_queue *today = a ? cc_moved_to(e, a) : NULL;
+
+	if (today && today != q)
 		return;
-	json_array_foreach(list, i, v) {
-		m[i].id = json_is_integer(v) ? (uint32_t)json_integer_value(v)
-					     : (uint32_t)num(v, "id", 0);
-		m[i].level = (uint32_t)num(v, "level", 1);
-		m[i].skill = (uint32_t)num(v, "skill", 0);
-		m[i].place = (uint32_t)i + 1;
-		m[i].agent = cc_find_agent(e, m[i].id);
-	}
+	q->members[q->member_count++] = (struct cc_member){
+		.id = id,
+		.level = (uint32_t)num(v, "level", 1),
+		.skill = (uint32_t)num(v, "skill", 0),
+		.place = place,
+		.agent = a,
+	};
+}
+
+/* Behind those of the list; the supervisor's word is skill enough. */
+static void add_moved(struct cc_engine *e, struct cc_queue *q, uint32_t place)
+{
+	struct cc_agent *a;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+		if (a->moved == q->id && cc_moved_to(e, a) == q &&
+		    !cc_queue_member(q, a))
+			q->members[q->member_count++] = (struct cc_member){
+				.id = a->id,
+				.level = 1,
+				.skill = q->need.level,
+				.place = place++,
+				.agent = a,
+			};
+}
+
+static void read_members(struct cc_engine *e, struct cc_queue *q, size_t moved)
+{
+	uint32_t n = (uint32_t)json_array_size(q->listed);
+
 	free(q->members);
-	q->members = m;
-	q->member_count = json_array_size(list);
+	q->member_count = 0;
+	q->members = calloc(n + moved + 1, sizeof(*q->members));
+	if (!q->members)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		read_member(e, q, json_array_get(q->listed, i), i + 1);
+	add_moved(e, q, n + 1);
 }
 
 static enum cc_overflow overflow(json_t *o, const char *key,
@@ -107,7 +147,8 @@ static void read_queue(struct cc_engine *e, json_t *o)
 	q->tell_wait = num(o, "tell_wait", 1) != 0;
 	read_limits(q, o);
 	cc_copy(q->name, sizeof(q->name), str(o, "name"));
-	read_members(e, q, json_object_get(o, "members"));
+	json_decref(q->listed);
+	q->listed = json_incref(json_object_get(o, "members"));
 }
 
 static void read_routes(struct cc_engine *e, json_t *list)
@@ -171,8 +212,8 @@ static void read_offices(struct cc_engine *e, json_t *list)
 void cc_queues_read(struct cc_engine *e, json_t *dir)
 {
 	struct cc_queue *q;
-	size_t i, most = 0;
 	json_t *o;
+	size_t i;
 
 	TAILQ_FOREACH(q, &e->queues, link)
 		q->present = false;
@@ -180,10 +221,22 @@ void cc_queues_read(struct cc_engine *e, json_t *dir)
 		read_queue(e, o);
 	read_routes(e, json_object_get(dir, "routes"));
 	read_offices(e, json_object_get(dir, "offices"));
-
 	e->leaving = false;
-	TAILQ_FOREACH(q, &e->queues, link) {
+	TAILQ_FOREACH(q, &e->queues, link)
 		e->leaving |= q->leave_empty != 0;
+}
+
+void cc_members_read(struct cc_engine *e)
+{
+	struct cc_agent *a;
+	struct cc_queue *q;
+	size_t most = 0, moved = 0;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+		moved += cc_moved_to(e, a) != NULL;
+	e->day_due = moved ? e->now + cc_region_rest(e) : 0;
+	TAILQ_FOREACH(q, &e->queues, link) {
+		read_members(e, q, moved);
 		if (q->member_count > most)
 			most = q->member_count;
 	}
@@ -201,6 +254,14 @@ struct cc_member *cc_queue_member(const struct cc_queue *q,
 		if (q->members[i].id == a->id)
 			return &q->members[i];
 	return NULL;
+}
+
+void cc_members_changed(struct cc_engine *e)
+{
+	cc_members_read(e);
+	cc_shift_serve(e);
+	cc_queues_changed(e);
+	e->distribute = e->shift.changed = true;
 }
 
 void cc_queues_changed(struct cc_engine *e)

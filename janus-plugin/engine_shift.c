@@ -98,13 +98,22 @@ static bool his_agent(const struct cc_agent *who, const struct cc_agent *a)
 	return a && a->org_id == who->org_id;
 }
 
+const struct cc_agent *cc_call_behind(const struct cc_engine *e,
+				      const struct cc_call *c)
+{
+	uint32_t by = c->outside.out.by ? c->outside.out.by : c->out.by;
+
+	if (c->owner || !by)
+		return c->owner;
+	return cc_find_agent((struct cc_engine *)e, by);
+}
+
 bool cc_sees_call(const struct cc_engine *e, const struct cc_agent *who,
 		  const struct cc_call *c)
 {
-	(void)e;
 	return (c->queue && cc_sees_queue(who, c->queue)) ||
-	       his_agent(who, c->owner) || his_agent(who, c->offered) ||
-	       his_agent(who, c->target) ||
+	       his_agent(who, cc_call_behind(e, c)) ||
+	       his_agent(who, c->offered) || his_agent(who, c->target) ||
 	       ((who->duties & DUTY_ADMIN) && who->fund);
 }
 
@@ -387,6 +396,7 @@ bool cc_shift_request(struct cc_engine *e, struct cc_session *s,
 	case REQ_RELEASE:
 	case REQ_REST:
 	case REQ_MOVE:
+	case REQ_ASSIGN:
 		*code = cc_act(e, s->agent, req);
 		return true;
 	default:
@@ -457,6 +467,30 @@ static void serve(const struct cc_queue *q)
 	}
 }
 
+void cc_shift_serve(struct cc_engine *e)
+{
+	struct cc_agent *a;
+	struct cc_queue *q;
+
+	TAILQ_FOREACH(a, &e->agents, link)
+		memset(a->serves, 0, sizeof(a->serves));
+	TAILQ_FOREACH(q, &e->queues, link)
+		if (q->present)
+			serve(q);
+}
+
+/* What the database has may be older than what was done here. */
+static void moved(struct cc_engine *e, json_t *o)
+{
+	struct cc_agent *a = cc_find_agent(e, num(o, "user"));
+	int64_t at = json_integer_value(json_object_get(o, "at"));
+
+	if (!a || at <= a->moved_at)
+		return;
+	a->moved_at = at;
+	a->moved = num(o, "queue");
+}
+
 static void read_trunks(struct cc_engine *e, json_t *list)
 {
 	struct cc_shift_trunk t[CC_LEN(e->shift.trunks)] = { { .id = 0 } };
@@ -514,8 +548,6 @@ void cc_shift_directory(struct cc_engine *e, json_t *dir)
 	} times[] = { { "shift.accept_s", &e->shift.accept_ms },
 		      { "shift.long_wait_s", &e->shift.long_wait_ms },
 		      { "shift.service_s", &e->shift.service_ms } };
-	struct cc_agent *a;
-	struct cc_queue *q;
 	size_t i;
 
 	for (i = 0; i < CC_LEN(times); i++) {
@@ -524,14 +556,13 @@ void cc_shift_directory(struct cc_engine *e, json_t *dir)
 		if (s > 0 && s <= 3600)
 			*times[i].ms = (unsigned)s * 1000;
 	}
-	TAILQ_FOREACH(a, &e->agents, link)
-		memset(a->serves, 0, sizeof(a->serves));
-	TAILQ_FOREACH(q, &e->queues, link)
-		if (q->present)
-			serve(q);
 	if (str(settings, "region.zone")[0])
 		cc_copy(e->shift.zone, sizeof(e->shift.zone),
 			str(settings, "region.zone"));
+	json_array_foreach(json_object_get(dir, "moves"), i, o)
+		moved(e, o);
+	cc_members_read(e);
+	cc_shift_serve(e);
 	read_trunks(e, json_object_get(dir, "trunks"));
 	json_array_foreach(json_object_get(dir, "alerts"), i, o)
 		restore(e, o);

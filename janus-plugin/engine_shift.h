@@ -75,6 +75,11 @@ void cc_shift_free(struct cc_engine *e);
 unsigned cc_duty(const char *role);
 /* After the directory has been read: settings, members, open alerts. */
 void cc_shift_directory(struct cc_engine *e, json_t *dir);
+/* Who serves which queue, from the queues' members. */
+void cc_shift_serve(struct cc_engine *e);
+/* The region's day of a moment, and ms until the present one is over. */
+int64_t cc_region_day(const struct cc_engine *e, int64_t epoch_ms);
+int64_t cc_region_rest(const struct cc_engine *e);
 
 /**
  * Tell the supervisors of a shift, and keep telling until one answers or it
@@ -130,7 +135,11 @@ void cc_shift_today(struct cc_engine *e, json_t *rows);
 const char *cc_act(struct cc_engine *e, const struct cc_agent *who,
 		   const struct cc_request *req);
 bool cc_may_act_agent(const struct cc_agent *who, const struct cc_agent *a);
-bool cc_may_act_call(const struct cc_agent *who, const struct cc_call *c);
+bool cc_may_act_call(const struct cc_engine *e, const struct cc_agent *who,
+		     const struct cc_call *c);
+/* Who has the call; without an operator: who handed or dialled it, or NULL. */
+const struct cc_agent *cc_call_behind(const struct cc_engine *e,
+				      const struct cc_call *c);
 
 /* Whose eyes may see it. */
 bool cc_sees_agent(const struct cc_engine *e, const struct cc_agent *who,

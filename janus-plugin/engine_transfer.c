@@ -15,7 +15,8 @@ static void consult_over(struct cc_engine *e, struct cc_call *c)
 }
 
 /* The target is no longer in it: his telephone stops or he is free again. */
-static void free_target(struct cc_engine *e, struct cc_call *c, bool missed)
+static void free_target(struct cc_engine *e, struct cc_call *c, bool missed,
+			const char *why)
 {
 	struct cc_agent *t = c->target;
 
@@ -23,7 +24,7 @@ static void free_target(struct cc_engine *e, struct cc_call *c, bool missed)
 	c->xfer_due = 0;
 	if (c->outside.port) {
 		consult_over(e, c);
-		cc_outside_drop(e, c);
+		cc_outside_drop(e, c, why);
 	}
 	if (!t || t->call != c)
 		return;
@@ -143,7 +144,7 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 		cc_call_note(e, c, "TARGETGONE", t,
 			     json_pack("{s:s}", "why", why));
 	if (on == XEV_TARGET_GONE || (todo & XDO_FREE_TARGET))
-		free_target(e, c, missed);
+		free_target(e, c, missed, why);
 	if (todo & XDO_RING)
 		ring_target(e, c);
 	if (todo & XDO_TALK)
@@ -285,8 +286,10 @@ void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why)
 	if (m->dialog)
 		e->p.sip_hangup(e->p.arg, m->dialog);
 	m->dialog = 0;
-	if (m->port)
+	if (m->port) {
+		cc_port_row(e, c, m->port, "EMERGENCY", m->service, m->started);
 		e->p.port_remove(e->p.arg, m->port);
+	}
 	m->port = 0;
 	if (c->state == CALL_ENDED)
 		return;
@@ -349,6 +352,7 @@ static void dial_service(struct cc_engine *e, struct cc_call *c)
 	    c->direction == CALL_IN ? c->called : c->out.presented;
 	char sdp[1024];
 
+	m->started = e->epoch;
 	m->port = e->next_port++;
 	if (e->p.trunk_add(e->p.arg, m->port, &m->rtp)) {
 		m->port = 0;

@@ -124,6 +124,8 @@ static const struct spec {
 	[REQ_RELEASE] = { "release", A_CALL | A_END | A_REASON, 0, 0, 0 },
 	[REQ_REST] = { "rest", A_USER | A_REASON, 0, 0, 0 },
 	[REQ_MOVE] = { "move", A_CALL | A_QUEUE | A_REASON, 0, 0, 0 },
+	/* queue 0: back to his own */
+	[REQ_ASSIGN] = { "assign", A_USER | A_QUEUE | A_REASON, 0, 0, 0 },
 };
 
 /* Copies a string argument of 1 to size - 1 bytes. */

@@ -43,6 +43,7 @@ enum cc_request_kind {
 	REQ_RELEASE,
 	REQ_REST,
 	REQ_MOVE,
+	REQ_ASSIGN,
 	REQ_COUNT,
 };
 

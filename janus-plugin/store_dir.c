@@ -203,6 +203,14 @@ static int read_alert(const struct db_row *r, void *arg)
 			     text(r, 8), "raised", db_u64(r, 9) != 0));
 }
 
+/* Who serves another queue today: the last word of each day counts. */
+static int read_move(const struct db_row *r, void *arg)
+{
+	return add(arg,
+		   json_pack("{s:o, s:o, s:I}", "user", number(r, 0), "queue",
+			     number(r, 1), "at", (json_int_t)db_time_ms(r, 2)));
+}
+
 /* How the queues have served since yesterday, by the hour: a restart must not
  * begin the day anew. */
 static int read_today(const struct db_row *r, void *arg)
@@ -280,6 +288,10 @@ static const struct part {
 	  " a.at > UTC_TIMESTAMP() - INTERVAL 1 DAY AND NOT EXISTS"
 	  " (SELECT 1 FROM shift_alert_step s WHERE s.alert_id = a.id"
 	  " AND s.seq = 2) ORDER BY a.at LIMIT 200" },
+	{ "moves", read_move,
+	  "SELECT target_user, queue_id, at FROM supervisor_action"
+	  " WHERE action = 'ASSIGN' AND result = 'OK'"
+	  " AND at > UTC_TIMESTAMP() - INTERVAL 1 DAY ORDER BY at, id" },
 	{ "today", read_today,
 	  "SELECT c.queue_id,"
 	  " TIMESTAMPDIFF(HOUR, '1970-01-01', c.queued_at) AS h,"
@@ -300,9 +312,10 @@ static const struct part {
 int cc_dir_read(struct db *db, json_t **dir)
 {
 	json_t *d = json_pack(
-	    "{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:{}}",
+	    "{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[],"
+	    " s:{}}",
 	    "offices", "users", "queues", "routes", "hours", "holidays",
-	    "trunks", "dial", "alerts", "today", "settings");
+	    "trunks", "dial", "alerts", "moves", "today", "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)

@@ -28,7 +28,10 @@ TESTLIBS_plugin/test_rules := -ljansson
 TEST_plugin/test_schedules := tests/plugin/fake_world.o \
 	tests/plugin/random_rules.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_schedules := -ljansson
-TEST_plugin/test_shift := tests/plugin/fake_world.o $(ENGINE_OBJS)
+SHIFT_OBJS := tests/plugin/fake_world.o tests/plugin/shift_bed.o $(ENGINE_OBJS)
+TEST_plugin/test_intervene := $(SHIFT_OBJS)
+TESTLIBS_plugin/test_intervene := -ljansson
+TEST_plugin/test_shift := $(SHIFT_OBJS)
 TESTLIBS_plugin/test_shift := -ljansson
 TEST_plugin/test_voice := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_voice := -ljansson

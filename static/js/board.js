@@ -3,7 +3,7 @@
 import { duration, phone as pretty } from './phone/format.js';
 import { initials } from './phone/people.js';
 
-const PARTS = ['calls', 'agents', 'queues', 'trunks', 'alerts'];
+const PARTS = ['calls', 'away', 'agents', 'queues', 'trunks', 'alerts'];
 const DOWN = ['INACTIVE']; // who is not at work stands last
 
 export function emptyBoard() {
@@ -31,6 +31,12 @@ export function merge(board, event) {
 // Who has waited longest stands first.
 export function waiting(board) {
 	return Object.values(board.calls)
+		.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+}
+
+// Citizens without an operator of ours: handed outside, or with a service.
+export function aways(board) {
+	return Object.values(board.away)
 		.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
 }
 
@@ -100,23 +106,45 @@ export function whyWord(agent, words) {
 	return words[`Break${agent.reason}`] ?? words.BreakOther;
 }
 
+// The row that is chosen: { kind, item }, or null.
+export function picked(board, chosen) {
+	const [kind, id] = (chosen ?? '').split(':');
+	const item = { call: board.calls, away: board.away,
+		agent: board.agents }[kind]?.[id];
+
+	return item ? { kind, item } : null;
+}
+
+// Where it could go: a call to a line that serves, an operator to any that is
+// in service; who was moved today, also back to his own (id 0).
+export function destinations(board, { kind, item }, words) {
+	const queues = Object.values(board.queues);
+
+	if (kind !== 'agent')
+		return queues.filter((q) => q.open && q.id !== item.queue);
+	return [...item.moved ? [{ id: 0, name: words.ShiftOwnQueues }] : [],
+		...queues.filter((q) => !q.closed && q.id !== item.moved)];
+}
+
 // What can be done with what is chosen: { release, requeue, move, rest }.
 export function actions(board, chosen) {
 	const none = { release: false, requeue: false, move: false, rest: false };
-	const [kind, id] = (chosen ?? '').split(':');
-	const call = kind === 'call' ? board.calls[id] : null;
-	const agent = kind === 'agent' ? board.agents[id] : null;
+	const { kind, item } = picked(board, chosen) ?? {};
 
-	if (call)
-		return { ...none, release: call.act, move: call.act,
-			requeue: call.act && call.state === 'ring' };
-	if (!agent)
+	if (kind === 'call')
+		return { ...none, release: item.act, move: item.act,
+			requeue: item.act && item.state === 'ring' };
+	if (kind === 'away')
+		return { ...none, release: item.act, requeue: item.act && item.back };
+	if (!kind)
 		return none;
+	const agent = item;
 	const talk = agent.call;
 
 	return { ...none,
 		release: !!talk?.act && !talk.emergency,
 		requeue: !!talk?.act && talk.direction === 'in',
+		move: agent.act,
 		rest: agent.act && !['INACTIVE', 'BREAK'].includes(agent.state) &&
 			!agent.reason };
 }

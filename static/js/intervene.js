@@ -10,14 +10,14 @@ export async function intervene(phone, { what, kind, item, may, queues }) {
 	const dialog = document.querySelector('#shift-dialog')
 		.content.firstElementChild.cloneNode(true);
 	const find = (selector) => dialog.querySelector(selector);
-	const call = kind === 'call' ? item : item.call;
+	const call = kind === 'agent' ? item.call : item;
 	const reason = find('[name=reason]');
 	const error = find('[data-error]');
 	const ends = () => what === 'release' &&
 		(!may.requeue || find('[name=way][value=end]').checked);
 
 	find('[data-title]').textContent = words[`ShiftDo_${what}`];
-	find('[data-about]').textContent = kind === 'call'
+	find('[data-about]').textContent = kind !== 'agent'
 		? `${number(item.number, words)}, ${item.queue_name}`
 		: person(item) + (what === 'release' && call?.number
 			? `: ${number(call.number, words)}` : '');
@@ -31,14 +31,18 @@ export async function intervene(phone, { what, kind, item, may, queues }) {
 	function warn() {
 		find('[data-part=end]').hidden = !ends();
 		find('[data-later]').hidden = what !== 'rest' || !item.call;
+		find('[data-today]').hidden = what !== 'move' || kind !== 'agent';
 	}
 
 	function message() {
 		const text = reason.value.trim();
 
+		const queue = Number(find('[name=queue]').value);
+
+		if (what === 'move' && kind === 'agent')
+			return { request: 'assign', user: item.id, reason: text, queue };
 		if (what === 'move')
-			return { request: 'move', call: call.id, reason: text,
-				queue: Number(find('[name=queue]').value) };
+			return { request: 'move', call: call.id, reason: text, queue };
 		if (what === 'rest')
 			return { request: 'rest', user: item.id, reason: text };
 		return { request: 'release', call: call.id, reason: text,

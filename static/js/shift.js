@@ -1,9 +1,11 @@
 // shift.js - the page «Смена сейчас»: what the plugin pushes, drawn; nothing
 // is asked for again, only elapsed times tick.
 
-import { actions, alerts, emptyBoard, figures, merge, number, operators,
-	person, stateWord, waiting, whyWord } from './board.js';
+import { actions, alerts, aways, destinations, emptyBoard, figures, merge,
+	number, operators, person, picked as chosenRow, stateWord, waiting,
+	whyWord } from './board.js';
 import { clock, duration, fill } from './phone/format.js';
+import { initials } from './phone/people.js';
 import { keyed } from './phone/view.js';
 import { intervene } from './intervene.js';
 
@@ -80,11 +82,14 @@ export function shift(phone) {
 		if (!board.known)
 			return;
 		list('calls', waiting(board), (c) => `call:${c.id}`, callRow);
+		list('away', aways(board), (c) => `away:${c.id}`, awayRow);
 		list('agents', operators(board), (a) => `agent:${a.id}`, agentRow);
 		list('trunks', Object.values(board.trunks), (t) => t.id, trunkItem);
 		list('alerts', alerts(board), (a) => a.id, alertItem);
 		root.querySelector('[data-none=calls]').hidden =
 			Object.keys(board.calls).length > 0;
+		root.querySelector('[data-away]').hidden =
+			!Object.keys(board.away).length;
 		root.querySelector('[data-none=agents]').hidden =
 			Object.keys(board.agents).length > 0;
 		root.querySelector('[data-shift-alerts]').hidden =
@@ -141,6 +146,20 @@ export function shift(phone) {
 		since(node, c.since);
 	}
 
+	function awayRow(node, c, key) {
+		const who = number(c.number, words);
+
+		pick(node, key, fill(words.ShiftPickCall,
+			{ number: who, queue: c.queue_name }));
+		put(node, 'number', who);
+		put(node, 'state', fill(words[`ShiftAway_${c.state}`],
+			{ to: number(c.to, words) }));
+		put(node, 'queue', c.queue_name);
+		put(node, 'from', c.from ? fill(words.ShiftFrom,
+			{ who: initials(c.from) }) : '');
+		since(node, c.since);
+	}
+
 	function agentRow(node, a, key) {
 		pick(node, key, fill(words.ShiftPickAgent, { who: person(a) }));
 		put(node, 'ext', a.extension);
@@ -149,6 +168,7 @@ export function shift(phone) {
 		put(node, 'state', stateWord(a, words));
 		put(node, 'why', whyWord(a, words));
 		put(node, 'queues', a.queues.join(', '));
+		put(node, 'today', a.moved ? words.ShiftToday : '');
 		node.querySelector('[data-c=queues]').title = a.queues.join(', ');
 		put(node, 'call', talk(a.call), a.call?.emergency ? 'emergency' : '');
 		put(node, 'mark', how(a.call));
@@ -292,12 +312,10 @@ export function shift(phone) {
 
 	async function act(what) {
 		report('');
-		const [kind, id] = chosen.split(':');
-		const item = kind === 'call' ? board.calls[id] : board.agents[id];
+		const row = chosenRow(board, chosen);
 
-		await intervene(phone, { what, kind, item,
+		await intervene(phone, { what, ...row,
 			may: actions(board, chosen),
-			queues: Object.values(board.queues).filter((q) =>
-				q.open && q.id !== item.queue) });
+			queues: destinations(board, row, words) });
 	}
 }

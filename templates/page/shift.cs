@@ -42,6 +42,15 @@
 </table>
 <template data-row="calls"><tr><td><input type="radio" name="pick"></td><td class="num" data-c="position"></td><td><span class="num strong" data-c="number"></span><span class="sub" data-c="state"></span></td><td><span class="cut" data-c="queue"></span></td><td class="num end strong" data-c="since"></td></tr></template>
 <p class="none" data-none="calls"><?cs var:Lang.Shift.NoCalls ?></p>
+<div data-away hidden>
+<h2 class="side-title" id="shift-away"><?cs var:Lang.Shift.Away ?></h2>
+<table class="board">
+<caption class="visually-hidden"><?cs var:Lang.Shift.Away ?></caption>
+<thead><tr><th scope="col"><span class="visually-hidden"><?cs var:Lang.Shift.Pick ?></span></th><th scope="col"></th><th scope="col"><?cs var:Lang.Shift.Number ?></th><th scope="col"><?cs var:Lang.Shift.Queue ?></th><th scope="col" class="end"><?cs var:Lang.Shift.Since ?></th></tr></thead>
+<tbody data-rows="away"></tbody>
+</table>
+<template data-row="away"><tr><td><input type="radio" name="pick"></td><td aria-hidden="true">↗</td><td><span class="num strong" data-c="number"></span><span class="sub" data-c="state"></span></td><td><span class="cut" data-c="queue"></span><span class="sub" data-c="from"></span></td><td class="num end strong" data-c="since"></td></tr></template>
+</div>
 </section>
 <section class="shift-agents" aria-labelledby="shift-agents">
 <h2 class="side-title" id="shift-agents"><?cs var:Lang.Shift.Agents ?></h2>
@@ -50,7 +59,7 @@
 <thead><tr><th scope="col"><span class="visually-hidden"><?cs var:Lang.Shift.Pick ?></span></th><th scope="col"><?cs var:Lang.Shift.Ext ?></th><th scope="col"><?cs var:Lang.Shift.Name ?></th><th scope="col"><?cs var:Lang.Shift.State ?></th><th scope="col" class="end"><?cs var:Lang.Shift.Since ?></th><th scope="col"><?cs var:Lang.Shift.Call ?></th><th scope="col"><?cs var:Lang.Shift.Queues ?></th></tr></thead>
 <tbody data-rows="agents"></tbody>
 </table>
-<template data-row="agents"><tr><td><input type="radio" name="pick"></td><td class="num muted" data-c="ext"></td><td><span class="cut strong" data-c="name"></span></td><td><i class="dot" aria-hidden="true"></i><span data-c="state"></span><span class="sub" data-c="why"></span></td><td class="num end" data-c="since"></td><td><span class="num" data-c="call"></span><span class="sub" data-c="mark"></span></td><td><span class="cut muted" data-c="queues"></span></td></tr></template>
+<template data-row="agents"><tr><td><input type="radio" name="pick"></td><td class="num muted" data-c="ext"></td><td><span class="cut strong" data-c="name"></span></td><td><i class="dot" aria-hidden="true"></i><span data-c="state"></span><span class="sub" data-c="why"></span></td><td class="num end" data-c="since"></td><td><span class="num" data-c="call"></span><span class="sub" data-c="mark"></span></td><td><span class="cut muted" data-c="queues"></span><span class="sub" data-c="today"></span></td></tr></template>
 <p class="none" data-none="agents"><?cs var:Lang.Shift.NoAgents ?></p>
 </section>
 </div>
@@ -63,6 +72,7 @@
 <fieldset class="mb-2" data-part="way"><legend class="form-label"><?cs var:Lang.Shift.Way ?></legend>
 <label class="way"><input type="radio" name="way" value="back" checked> <?cs var:Lang.Shift.WayBack ?></label>
 <label class="way"><input type="radio" name="way" value="end"> <?cs var:Lang.Shift.WayEnd ?></label></fieldset>
+<p class="later" data-today><?cs var:Lang.Shift.TodayOnly ?></p>
 <p class="later" data-later><?cs var:Lang.Shift.Later ?></p>
 <label class="form-label" for="intervene-reason"><?cs var:Lang.Shift.Reason ?></label>
 <input class="form-control form-control-sm" id="intervene-reason" name="reason" maxlength="200" autocomplete="off" required aria-describedby="intervene-error">

@@ -121,10 +121,16 @@ static void random_intervention(struct chaos *c, uint64_t s)
 			    json_string_value(json_object_get(mine, "id")));
 	}
 	alert = json_array_get(json_object_get(w->alerts[boss], "alerts"), 0);
-	switch (below(c, 6)) {
+	switch (below(c, 7)) {
 	case 0:
 		world_ask(w, below(c, 2) ? boss : s, plain[below(c, 3)]);
 		return;
+	case 4:
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"assign\",\"user\":%u,"
+			 "\"queue\":%u,\"reason\":\"r\"}",
+			 1 + below(c, USERS), below(c, 2) ? below(c, 4) : 0);
+		break;
 	case 1:
 		snprintf(json, sizeof(json),
 			 "{\"request\":\"accept\",\"alert\":\"%s\"}",

@@ -9,99 +9,8 @@
 #include <cmocka.h>
 
 #include "janus-plugin/request.h"
-#include "tests/plugin/fake_world.h"
-
-#define HOTLINE "+78652000000"
-
-/* Users by the number of their session. */
-enum { OP1 = 1, OP2, REP, SUPER, INSURER_SUPER, L2, ADMIN, DIRECTOR, USERS };
-
-static const struct {
-	const char *role;
-	int org;
-	const char *kind;
-} staff[USERS] = {
-	[OP1] = { "OPERATOR_L1", 1, "FUND" },
-	[OP2] = { "OPERATOR_L1", 1, "FUND" },
-	[REP] = { "INSURER_REP_L1", 2, "INSURER" },
-	[SUPER] = { "SUPERVISOR", 1, "FUND" },
-	[INSURER_SUPER] = { "SUPERVISOR", 2, "INSURER" },
-	[L2] = { "OPERATOR_L2", 1, "FUND" },
-	[ADMIN] = { "CC_ADMIN", 1, "FUND" },
-	[DIRECTOR] = { "DIRECTOR", 1, "FUND" },
-};
-
-/* Queue 1 is the fund's with both organizations in it, 3 the insurer's. */
-static json_t *directory(void)
-{
-	json_t *users = json_array(), *dir;
-	char ext[12];
-
-	for (int i = 1; i < USERS; i++) {
-		snprintf(ext, sizeof(ext), "%d", 1000 + i);
-		json_array_append_new(
-		    users, json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:s,"
-				     " s:[s]}",
-				     "id", i, "login", ext, "name", ext,
-				     "extension", ext, "org", "org", "org_id",
-				     staff[i].org, "org_kind", staff[i].kind,
-				     "roles", staff[i].role));
-	}
-	dir = json_pack(
-	    "{s:o, s:[{s:i, s:s, s:[i,i,i]}, {s:i, s:s, s:[i]},"
-	    " {s:i, s:s, s:i, s:[i]}], s:[{s:n, s:i}, {s:s, s:i}]}",
-	    "users", users, "queues", "id", 1, "name", "hot", "members", OP1,
-	    OP2, REP, "id", 2, "name", "second", "members", OP2, "id", 3,
-	    "name", "insurer", "organization_id", 2, "members", REP, "routes",
-	    "number", "queue_id", 1, "number", "+78652000003", "queue_id", 3);
-	assert_non_null(dir);
-	return dir;
-}
-
-static int setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	json_t *dir = directory();
-
-	world_open(w);
-	w->keep_rows = true;
-	cc_engine_directory(w->engine, dir);
-	cc_engine_settle(w->engine);
-	json_decref(dir);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
-/* Signed in, without a telephone. */
-static void page(struct world *w, uint64_t s)
-{
-	char json[160];
-
-	cc_engine_session_new(w->engine, s);
-	snprintf(json, sizeof(json),
-		 "{\"request\":\"hello\",\"token\":\"%u\",\"page\":"
-		 "\"00000000-0000-7000-8000-000000000000\"}",
-		 (unsigned)s);
-	assert_null(world_ask(w, s, json));
-}
-
-static uint64_t talk(struct world *w, uint64_t s)
-{
-	uint64_t dialog;
-
-	world_sign_in(w, s);
-	dialog = world_call(w, HOTLINE);
-	world_play_out(w);
-	assert_null(world_button(w, s, "answer", ""));
-	return dialog;
-}
+#include "janus-plugin/sip.h"
+#include "tests/plugin/shift_bed.h"
 
 static size_t told(struct world *w, uint64_t s)
 {
@@ -126,41 +35,22 @@ static json_t *alert_of(struct world *w, uint64_t s)
 	return a;
 }
 
-/* Rows of a kind, and of a value if one is named. */
-static unsigned rows(struct world *w, const char *t, const char *key,
-		     const char *value)
-{
-	unsigned n = 0;
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(w->rows, i, row) {
-		const char *v =
-		    key ? json_string_value(json_object_get(row, key)) : NULL;
-
-		if (!strcmp(json_string_value(json_object_get(row, "t")), t) &&
-		    (!key || (v && !strcmp(v, value))))
-			n++;
-	}
-	return n;
-}
-
 static void a_press_of_112_is_told_to_every_active_supervisor(void **state)
 {
 	struct world *w = *state;
 
-	page(w, SUPER);
-	page(w, L2);
+	shift_page(w, SUPER);
+	shift_page(w, L2);
 	world_sign_in(w, SUPER);
-	talk(w, OP1);
+	shift_talk(w, OP1);
 	assert_null(world_button(w, OP1, "emergency", ",\"service\":\"112\""));
 	assert_int_equal(told(w, SUPER), 1);
 	assert_int_equal(told(w, L2), 0);
 	assert_string_equal(
 	    json_string_value(json_object_get(alert_of(w, SUPER), "kind")),
 	    "EMERGENCY");
-	assert_int_equal(rows(w, "shift_alert", "kind", "EMERGENCY"), 1);
-	assert_int_equal(rows(w, "call_flag", "flag", "EMERGENCY"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert", "kind", "EMERGENCY"), 1);
+	assert_int_equal(shift_rows(w, "call_flag", "flag", "EMERGENCY"), 1);
 }
 
 static void the_first_who_accepts_ends_it(void **state)
@@ -185,7 +75,8 @@ static void the_first_who_accepts_ends_it(void **state)
 	    "Принял: 1004");
 	assert_int_equal(told(w, SUPER), 0);
 	assert_string_equal(answer_alert(w, SUPER, alert), CC_ALERT_OVER);
-	assert_int_equal(rows(w, "shift_alert_step", "step", "ACCEPTED"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert_step", "step", "ACCEPTED"),
+			 1);
 	json_decref(alert);
 }
 
@@ -211,23 +102,25 @@ static void nobody_in_30_s_raises_it(void **state)
 	assert_string_equal(world_said(w, OP1), "M19");
 	for (uint64_t s = SUPER; s <= ADMIN; s++)
 		assert_int_equal(told(w, s), 0);
-	assert_int_equal(rows(w, "shift_alert_step", "step", "ESCALATED"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert_step", "step", "ESCALATED"),
+			 1);
 }
 
 static void without_an_active_supervisor_it_is_raised_at_once(void **state)
 {
 	struct world *w = *state;
 
-	page(w, SUPER); /* signed in, not at work */
+	shift_page(w, SUPER); /* signed in, not at work */
 	world_sign_in(w, L2);
-	page(w, ADMIN);
-	talk(w, OP1);
+	shift_page(w, ADMIN);
+	shift_talk(w, OP1);
 	assert_null(world_button(w, OP1, "emergency", ",\"service\":\"103\""));
 	assert_string_equal(world_said(w, OP1), "M18");
 	assert_int_equal(told(w, L2), 1);
 	assert_int_equal(told(w, ADMIN), 0); /* not at work either */
 	assert_int_equal(told(w, SUPER), 1);
-	assert_int_equal(rows(w, "shift_alert_step", "step", "ESCALATED"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert_step", "step", "ESCALATED"),
+			 1);
 	/* who begins to work later is told, too */
 	assert_null(world_ask(w, ADMIN, "{\"request\":\"start\"}"));
 	cc_engine_leg_up(w->engine, ADMIN);
@@ -261,14 +154,14 @@ static void a_flag_from_a_page_is_an_alert_or_only_a_mark(void **state)
 	json_t *call, *p;
 
 	world_sign_in(w, SUPER);
-	talk(w, OP1);
+	shift_talk(w, OP1);
 	call = json_object_get(json_object_get(w->state[OP1], "call"), "id");
 	p = json_pack("{s:O, s:i, s:s}", "call", call, "user", OP1, "flag",
 		      "SPAM");
 	cc_engine_outbox(w->engine, "call_flag", p);
 	cc_engine_settle(w->engine);
 	assert_int_equal(told(w, SUPER), 0);
-	assert_int_equal(rows(w, "call_flag", "flag", "SPAM"), 1);
+	assert_int_equal(shift_rows(w, "call_flag", "flag", "SPAM"), 1);
 	json_object_set_new(p, "flag", json_string("THREAT"));
 	cc_engine_outbox(w->engine, "call_flag", p);
 	cc_engine_outbox(w->engine, "call_flag", p); /* once is enough */
@@ -276,15 +169,15 @@ static void a_flag_from_a_page_is_an_alert_or_only_a_mark(void **state)
 	cc_engine_outbox(w->engine, "call_flag", p);
 	cc_engine_settle(w->engine);
 	assert_int_equal(told(w, SUPER), 1);
-	assert_int_equal(rows(w, "shift_alert", "kind", "THREAT"), 1);
-	assert_int_equal(rows(w, "call_flag", "flag", "NONSENSE"), 0);
+	assert_int_equal(shift_rows(w, "shift_alert", "kind", "THREAT"), 1);
+	assert_int_equal(shift_rows(w, "call_flag", "flag", "NONSENSE"), 0);
 	json_decref(p);
 }
 
 static void open_alerts_survive_a_restart(void **state)
 {
 	struct world *w = *state;
-	json_t *dir = directory();
+	json_t *dir = shift_directory();
 
 	json_object_set_new(
 	    dir, "alerts",
@@ -299,7 +192,7 @@ static void open_alerts_survive_a_restart(void **state)
 	cc_engine_directory(w->engine, dir);
 	world_sign_in(w, SUPER);
 	assert_int_equal(told(w, SUPER), 1);
-	assert_int_equal(rows(w, "shift_alert_step", "step", "OVER"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert_step", "step", "OVER"), 1);
 	assert_null(answer_alert(w, SUPER, alert_of(w, SUPER)));
 	/* a directory read before that answer reached the database */
 	cc_engine_directory(w->engine, dir);
@@ -312,18 +205,18 @@ static void long_waits_are_told_and_end_by_themselves(void **state)
 {
 	struct world *w = *state;
 
-	page(w, SUPER);
+	shift_page(w, SUPER);
 	world_call(w, HOTLINE);
 	world_play_out(w);
 	world_tick(w, 119000);
-	assert_int_equal(rows(w, "shift_alert", NULL, NULL), 0);
+	assert_int_equal(shift_rows(w, "shift_alert", NULL, NULL), 0);
 	world_tick(w, 1000);
-	assert_int_equal(rows(w, "shift_alert", "kind", "LONG_WAIT"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert", "kind", "LONG_WAIT"), 1);
 	assert_int_equal(told(w, SUPER), 0); /* it does not sound */
 	world_sign_in(w, OP1);
 	assert_null(world_button(w, OP1, "answer", ""));
 	world_tick(w, 1);
-	assert_int_equal(rows(w, "shift_alert_step", "step", "OVER"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert_step", "step", "OVER"), 1);
 }
 
 static void a_long_wait_ends_with_who_hangs_up(void **state)
@@ -331,87 +224,43 @@ static void a_long_wait_ends_with_who_hangs_up(void **state)
 	struct world *w = *state;
 	uint64_t dialog;
 
-	page(w, SUPER);
+	shift_page(w, SUPER);
 	dialog = world_call(w, HOTLINE);
 	world_play_out(w);
 	world_tick(w, 120000);
-	assert_int_equal(rows(w, "shift_alert", "kind", "LONG_WAIT"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert", "kind", "LONG_WAIT"), 1);
 	world_bye(w, dialog);
-	assert_int_equal(rows(w, "shift_alert_step", "step", "OVER"), 1);
+	assert_int_equal(shift_rows(w, "shift_alert_step", "step", "OVER"), 1);
 }
 
 /* --- the board ------------------------------------------------------------ */
-
-static const char *watch(struct world *w, uint64_t s)
-{
-	return world_ask(w, s, "{\"request\":\"watch\",\"on\":true}");
-}
-
-static json_t *part(struct world *w, uint64_t s, const char *name)
-{
-	return json_object_get(w->shift[s], name);
-}
-
-static size_t shown(struct world *w, uint64_t s, const char *name)
-{
-	return json_object_size(part(w, s, name));
-}
-
-static const char *text_of(json_t *o, const char *key)
-{
-	const char *t = json_string_value(json_object_get(o, key));
-
-	return t ? t : "";
-}
-
-static json_t *agent_of(struct world *w, uint64_t s, unsigned id)
-{
-	char key[12];
-
-	snprintf(key, sizeof(key), "%u", id);
-	return json_object_get(part(w, s, "agents"), key);
-}
-
-static json_t *queue_of(struct world *w, uint64_t s, const char *id)
-{
-	return json_object_get(part(w, s, "queues"), id);
-}
-
-/* The only call that waits. */
-static json_t *waiting(struct world *w, uint64_t s)
-{
-	json_t *calls = part(w, s, "calls");
-
-	assert_int_equal(json_object_size(calls), 1);
-	return json_object_iter_value(json_object_iter(calls));
-}
 
 static void who_may_watch_and_who_may_not(void **state)
 {
 	struct world *w = *state;
 
 	for (uint64_t s = 1; s < USERS; s++)
-		page(w, s);
+		shift_page(w, s);
 	for (uint64_t s = OP1; s <= REP; s++)
-		assert_string_equal(watch(w, s), CC_FORBIDDEN);
-	assert_string_equal(watch(w, L2), CC_FORBIDDEN);
-	assert_null(watch(w, SUPER));
-	assert_null(watch(w, INSURER_SUPER));
-	assert_null(watch(w, ADMIN));
-	assert_null(watch(w, DIRECTOR));
+		assert_string_equal(shift_watch(w, s), CC_FORBIDDEN);
+	assert_string_equal(shift_watch(w, L2), CC_FORBIDDEN);
+	assert_null(shift_watch(w, SUPER));
+	assert_null(shift_watch(w, INSURER_SUPER));
+	assert_null(shift_watch(w, ADMIN));
+	assert_null(shift_watch(w, DIRECTOR));
 	/* own organization, and the members of own queues */
-	assert_int_equal(shown(w, SUPER, "agents"), 3);
-	assert_int_equal(shown(w, SUPER, "queues"), 2);
-	assert_int_equal(shown(w, INSURER_SUPER, "agents"), 1);
-	assert_int_equal(shown(w, INSURER_SUPER, "queues"), 1);
-	assert_int_equal(shown(w, DIRECTOR, "agents"), 2);
-	assert_int_equal(shown(w, ADMIN, "queues"), 3);
+	assert_int_equal(shift_shown(w, SUPER, "agents"), 3);
+	assert_int_equal(shift_shown(w, SUPER, "queues"), 2);
+	assert_int_equal(shift_shown(w, INSURER_SUPER, "agents"), 1);
+	assert_int_equal(shift_shown(w, INSURER_SUPER, "queues"), 1);
+	assert_int_equal(shift_shown(w, DIRECTOR, "agents"), 2);
+	assert_int_equal(shift_shown(w, ADMIN, "queues"), 3);
 	assert_true(
-	    json_is_false(json_object_get(agent_of(w, SUPER, REP), "act")));
+	    json_is_false(json_object_get(shift_agent(w, SUPER, REP), "act")));
+	assert_true(json_is_false(
+	    json_object_get(shift_agent(w, DIRECTOR, OP1), "act")));
 	assert_true(
-	    json_is_false(json_object_get(agent_of(w, DIRECTOR, OP1), "act")));
-	assert_true(
-	    json_is_true(json_object_get(agent_of(w, SUPER, OP1), "act")));
+	    json_is_true(json_object_get(shift_agent(w, SUPER, OP1), "act")));
 }
 
 static void a_waiting_call_is_shown_until_it_is_answered(void **state)
@@ -419,29 +268,29 @@ static void a_waiting_call_is_shown_until_it_is_answered(void **state)
 	struct world *w = *state;
 	json_t *c;
 
-	page(w, SUPER);
-	page(w, INSURER_SUPER);
-	page(w, DIRECTOR);
-	assert_null(watch(w, SUPER));
-	assert_null(watch(w, INSURER_SUPER));
-	assert_null(watch(w, DIRECTOR));
+	shift_page(w, SUPER);
+	shift_page(w, INSURER_SUPER);
+	shift_page(w, DIRECTOR);
+	assert_null(shift_watch(w, SUPER));
+	assert_null(shift_watch(w, INSURER_SUPER));
+	assert_null(shift_watch(w, DIRECTOR));
 	world_call(w, HOTLINE);
 	world_play_out(w);
 	world_tick(w, 100);
-	c = waiting(w, SUPER);
+	c = shift_waiting(w, SUPER);
 	assert_string_equal(text_of(c, "state"), "queue");
 	assert_string_equal(text_of(c, "number"), "+79000000001");
 	assert_int_equal(json_integer_value(json_object_get(c, "position")), 1);
-	assert_string_equal(text_of(waiting(w, DIRECTOR), "number"),
+	assert_string_equal(text_of(shift_waiting(w, DIRECTOR), "number"),
 			    "+7900*****01");
-	assert_int_equal(shown(w, INSURER_SUPER, "calls"), 0);
+	assert_int_equal(shift_shown(w, INSURER_SUPER, "calls"), 0);
 	world_sign_in(w, OP1);
 	world_tick(w, 100);
-	assert_string_equal(text_of(waiting(w, SUPER), "state"), "ring");
+	assert_string_equal(text_of(shift_waiting(w, SUPER), "state"), "ring");
 	assert_null(world_button(w, OP1, "answer", ""));
 	world_tick(w, 100);
-	assert_int_equal(shown(w, SUPER, "calls"), 0);
-	c = agent_of(w, SUPER, OP1);
+	assert_int_equal(shift_shown(w, SUPER, "calls"), 0);
+	c = shift_agent(w, SUPER, OP1);
 	assert_string_equal(text_of(c, "state"), "TALKING");
 	assert_string_equal(text_of(json_object_get(c, "call"), "number"),
 			    "+79000000001");
@@ -452,16 +301,16 @@ static void an_alert_shows_a_director_no_number(void **state)
 	struct world *w = *state;
 	json_t *alerts;
 
-	page(w, SUPER);
-	page(w, DIRECTOR);
-	assert_null(watch(w, SUPER));
-	assert_null(watch(w, DIRECTOR));
-	talk(w, OP1);
+	shift_page(w, SUPER);
+	shift_page(w, DIRECTOR);
+	assert_null(shift_watch(w, SUPER));
+	assert_null(shift_watch(w, DIRECTOR));
+	shift_talk(w, OP1);
 	assert_null(
 	    world_ask(w, OP1, "{\"request\":\"raise\",\"flag\":\"THREAT\"}"));
 	world_tick(w, 100);
 	for (uint64_t s = SUPER; s; s = s == SUPER ? DIRECTOR : 0) {
-		alerts = part(w, s, "alerts");
+		alerts = shift_part(w, s, "alerts");
 		assert_int_equal(json_object_size(alerts), 1);
 		assert_string_equal(
 		    text_of(json_object_iter_value(json_object_iter(alerts)),
@@ -475,8 +324,8 @@ static void changes_come_together_and_not_sooner_than_100_ms(void **state)
 	struct world *w = *state;
 	unsigned before;
 
-	page(w, SUPER);
-	assert_null(watch(w, SUPER));
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
 	world_tick(w, 100);
 	before = w->shifts[SUPER];
 	world_sign_in(w, OP1);
@@ -490,14 +339,14 @@ static void changes_come_together_and_not_sooner_than_100_ms(void **state)
 	assert_int_equal(w->shifts[SUPER], before + 1);
 	world_tick(w, 1);
 	assert_int_equal(w->shifts[SUPER], before + 2);
-	assert_int_equal(shown(w, SUPER, "calls"), 1);
+	assert_int_equal(shift_shown(w, SUPER, "calls"), 1);
 	/* nothing happens: nothing is said */
 	world_awake(w, 5000);
 	assert_int_equal(w->shifts[SUPER], before + 2);
 	/* after a gap the whole comes again */
 	assert_null(world_ask(w, SUPER, "{\"request\":\"sync\"}"));
 	assert_int_equal(w->shifts[SUPER], before + 3);
-	assert_true(json_is_true(part(w, SUPER, "full")));
+	assert_true(json_is_true(shift_part(w, SUPER, "full")));
 	/* and nothing more to who has turned the page */
 	assert_null(
 	    world_ask(w, SUPER, "{\"request\":\"watch\",\"on\":false}"));
@@ -509,17 +358,17 @@ static void changes_come_together_and_not_sooner_than_100_ms(void **state)
 static void who_loses_the_role_loses_the_board(void **state)
 {
 	struct world *w = *state;
-	json_t *dir = directory();
+	json_t *dir = shift_directory();
 
-	page(w, SUPER);
-	assert_null(watch(w, SUPER));
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
 	json_object_set_new(
 	    json_array_get(json_object_get(dir, "users"), SUPER - 1), "roles",
 	    json_pack("[s]", "OPERATOR_L1"));
 	cc_engine_directory(w->engine, dir);
 	world_tick(w, 100);
-	assert_true(json_is_true(part(w, SUPER, "off")));
-	assert_string_equal(watch(w, SUPER), CC_FORBIDDEN);
+	assert_true(json_is_true(shift_part(w, SUPER, "off")));
+	assert_string_equal(shift_watch(w, SUPER), CC_FORBIDDEN);
 	json_decref(dir);
 }
 
@@ -529,8 +378,8 @@ static void the_days_figures_are_of_the_region_and_survive(void **state)
 	json_t *q;
 	uint64_t gone;
 
-	page(w, SUPER);
-	assert_null(watch(w, SUPER));
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
 	gone = world_call(w, HOTLINE);
 	world_play_out(w);
 	world_bye(w, gone);
@@ -539,7 +388,7 @@ static void the_days_figures_are_of_the_region_and_survive(void **state)
 	world_play_out(w);
 	assert_null(world_button(w, OP1, "answer", ""));
 	world_tick(w, 100);
-	q = queue_of(w, SUPER, "1");
+	q = shift_queue(w, SUPER, "1");
 	assert_int_equal(json_integer_value(json_object_get(q, "offered")), 2);
 	assert_int_equal(json_integer_value(json_object_get(q, "answered")), 1);
 	assert_int_equal(json_integer_value(json_object_get(q, "within")), 1);
@@ -551,277 +400,112 @@ static void the_days_figures_are_of_the_region_and_survive(void **state)
 	world_play_out(w);
 	world_tick(w, 100);
 	assert_int_equal(json_integer_value(json_object_get(
-			     queue_of(w, SUPER, "1"), "offered")),
+			     shift_queue(w, SUPER, "1"), "offered")),
 			 1);
 }
 
-/* --- actions --------------------------------------------------------------- */
-
-static const char *act(struct world *w, uint64_t s, const char *name,
-		       const char *call, const char *more)
+/* The only citizen without an operator. */
+static json_t *away(struct world *w, uint64_t s)
 {
-	char json[400];
+	json_t *list = shift_part(w, s, "away");
 
-	snprintf(json, sizeof(json),
-		 "{\"request\":\"%s\",\"call\":\"%s\",\"reason\":"
-		 "\"Проверка\"%s}",
-		 name, call, more);
-	return world_ask(w, s, json);
+	assert_int_equal(json_object_size(list), 1);
+	return json_object_iter_value(json_object_iter(list));
 }
 
-static const char *call_id(struct world *w, uint64_t s)
+static void who_is_handed_outside_stands_on_the_board(void **state)
 {
-	return text_of(json_object_get(w->state[s], "call"), "id");
-}
-
-static void a_break_by_the_supervisor_in_every_state(void **state)
-{
-	static const char order[] =
-	    "{\"request\":\"rest\",\"user\":1,\"reason\":\"Отдых\"}";
+	static const uint64_t see[] = { SUPER, ADMIN, DIRECTOR };
 	struct world *w = *state;
+	json_t *id;
 
-	world_sign_in(w, SUPER);
-	assert_string_equal(world_ask(w, SUPER, order), CC_STATE);
-	world_sign_in(w, OP1); /* free */
-	assert_null(world_ask(w, SUPER, order));
-	assert_string_equal(world_agent_state(w, OP1), "BREAK");
-	assert_string_equal(world_said(w, OP1), "SUPERVISOR");
-	assert_string_equal(text_of(w->said[OP1], "text"),
-			    "Старший смены перевёл вас на перерыв: Отдых");
-	assert_string_equal(world_ask(w, SUPER, order), CC_STATE);
-	assert_null(world_ask(w, OP1, "{\"request\":\"resume\"}"));
-	world_call(w, HOTLINE);
-	world_play_out(w); /* ringing */
-	assert_null(world_ask(w, SUPER, order));
-	assert_string_equal(world_agent_state(w, OP1), "BREAK");
-	assert_null(world_ask(w, OP1, "{\"request\":\"resume\"}"));
-	assert_null(world_button(w, OP1, "answer", "")); /* talking */
-	assert_null(world_ask(w, SUPER, order));
-	assert_string_equal(world_call_state(w, OP1), "TALK");
+	shift_rule(w, "longest_idle");
+	for (uint64_t s = SUPER; s <= DIRECTOR; s++) {
+		shift_page(w, s);
+		if (s != L2)
+			assert_null(shift_watch(w, s));
+	}
+	shift_talk(w, OP1);
+	id = json_string(shift_call(w, OP1));
+	assert_null(world_button(w, OP1, "transfer", OUTSIDE));
+	world_tick(w, 100);
+	assert_int_equal(shift_shown(w, SUPER, "away"),
+			 0); /* he is still there */
 	assert_null(world_button(w, OP1, "hangup", ""));
-	assert_null(world_ask(w, OP1, "{\"request\":\"ready\"}"));
-	assert_string_equal(world_agent_state(w, OP1), "BREAK");
-	assert_null(cc_engine_check(w->engine));
-	assert_int_equal(rows(w, "supervisor_action", "result", "OK"), 3);
-	assert_int_equal(rows(w, "supervisor_action", "result", "STATE"), 2);
-}
-
-/* It rings at all of them: a break stops one telephone only. */
-static void a_break_leaves_the_others_ringing(void **state)
-{
-	struct world *w = *state;
-	json_t *dir = directory();
-
-	json_object_set_new(json_array_get(json_object_get(dir, "queues"), 0),
-			    "strategy", json_string("ring_all"));
-	cc_engine_directory(w->engine, dir);
-	world_sign_in(w, SUPER);
-	world_sign_in(w, OP1);
-	world_sign_in(w, OP2);
-	world_call(w, HOTLINE);
-	world_play_out(w);
-	assert_string_equal(world_agent_state(w, OP2), "RINGING");
-	assert_null(world_ask(w, SUPER,
-			      "{\"request\":\"rest\",\"user\":1,"
-			      "\"reason\":\"r\"}"));
-	assert_string_equal(world_agent_state(w, OP1), "BREAK");
-	assert_string_equal(world_agent_state(w, OP2), "RINGING");
-	assert_null(world_button(w, OP2, "answer", ""));
-	assert_null(cc_engine_check(w->engine));
-	json_decref(dir);
-}
-
-static void a_call_is_taken_off_the_operator_and_not_lost(void **state)
-{
-	struct world *w = *state;
-	json_t *id;
-
-	world_sign_in(w, SUPER);
-	assert_null(watch(w, SUPER));
-	talk(w, OP1);
-	id = json_string(call_id(w, OP1));
-	assert_null(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
-	assert_string_equal(world_agent_state(w, OP1), "WRAPUP");
-	assert_string_equal(world_said(w, OP1), "SUPERVISOR");
 	world_tick(w, 100);
-	assert_true(
-	    json_is_true(json_object_get(waiting(w, SUPER), "returned")));
-	/* from the queue nobody can take it off */
-	assert_string_equal(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"),
-	    CC_STATE);
-	world_sign_in(w, OP2);
-	assert_string_equal(world_agent_state(w, OP2), "RINGING");
-	assert_null(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
-	assert_null(cc_engine_check(w->engine));
-	/* held, and with a colleague ringing for a blind transfer */
-	assert_null(world_button(w, OP2, "answer", ""));
-	assert_null(world_button(w, OP2, "hold", ""));
-	assert_null(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
-	assert_null(world_ask(w, OP1, "{\"request\":\"ready\"}"));
-	assert_null(world_button(w, OP1, "answer", ""));
-	assert_null(world_ask(w, OP2, "{\"request\":\"ready\"}"));
-	assert_null(world_button(w, OP1, "transfer",
-				 ",\"to\":\"1002\",\"mode\":\"blind\""));
-	assert_null(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
-	assert_null(cc_engine_check(w->engine));
-	assert_int_equal(rows(w, "supervisor_action", "action", "REQUEUE"), 5);
-	json_decref(id);
-}
-
-static void a_call_handed_outside_is_taken_back_whole(void **state)
-{
-	struct world *w = *state;
-	json_t *id, *dir = directory();
-
-	json_object_set_new(dir, "dial",
-			    json_pack("[{s:s, s:b, s:s, s:s, s:s}]", "pattern",
-				      "+7[3489]XXXXXXXXX", "allow", 1, "roles",
-				      "", "form", "E164", "presented", ""));
-	cc_engine_directory(w->engine, dir);
-	cc_engine_settle(w->engine);
-	json_decref(dir);
-	world_sign_in(w, SUPER);
-	talk(w, OP1);
-	id = json_string(call_id(w, OP1));
-	assert_null(world_button(w, OP1, "transfer",
-				 ",\"to\":\"88652112233\",\"mode\":\"blind\""));
+	assert_string_equal(text_of(away(w, SUPER), "state"), "transfer");
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	assert_null(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":false"));
-	/* the number outside is let go, the citizen waits again */
-	assert_int_equal(w->ended[w->ended_count - 1], w->invited);
-	assert_null(cc_engine_check(w->engine));
-	world_sign_in(w, OP2);
-	assert_null(world_button(w, OP2, "answer", ""));
-	assert_string_equal(world_agent_state(w, OP2), "TALKING");
-	assert_null(cc_engine_check(w->engine));
-	json_decref(id);
-}
+	world_tick(w, 60000);
+	for (size_t i = 0; i < sizeof(see) / sizeof(*see); i++) {
+		json_t *c = away(w, see[i]);
 
-static void a_call_is_ended_only_when_that_is_said(void **state)
-{
-	struct world *w = *state;
-	json_t *id;
-
-	world_sign_in(w, SUPER);
-	assert_null(watch(w, SUPER));
-	world_call(w, HOTLINE);
-	world_play_out(w);
-	world_tick(w, 100);
-	id = json_incref(json_object_get(waiting(w, SUPER), "id"));
-	assert_string_equal(act(w, SUPER, "release", json_string_value(id), ""),
-			    CC_BAD_REQUEST);
-	assert_null(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":true"));
-	world_tick(w, 100);
-	assert_int_equal(shown(w, SUPER, "calls"), 0);
-	assert_int_equal(w->ended_count, 1);
-	assert_string_equal(
-	    act(w, SUPER, "release", json_string_value(id), ",\"end\":true"),
-	    CC_GEN);
-	json_decref(id);
-}
-
-static void nobody_cuts_a_call_that_112_is_in(void **state)
-{
-	struct world *w = *state;
-
-	world_sign_in(w, SUPER);
-	talk(w, OP1);
-	assert_null(world_button(w, OP1, "emergency", ",\"service\":\"112\""));
-	for (int joined = 0; joined < 2; joined++) {
-		assert_string_equal(
-		    act(w, SUPER, "release", call_id(w, OP1), ",\"end\":true"),
-		    CC_STATE);
-		assert_string_equal(
-		    act(w, SUPER, "release", call_id(w, OP1), ",\"end\":false"),
-		    CC_STATE);
-		if (!joined)
-			world_sip(w, CC_SIP_ANSWERED, w->invited);
+		assert_string_equal(text_of(c, "state"), "talk");
+		assert_string_equal(text_of(c, "number"), see[i] == DIRECTOR
+							      ? "+7900*****01"
+							      : "+79000000001");
+		assert_string_equal(text_of(c, "to"), see[i] == DIRECTOR
+							  ? "+7865*****33"
+							  : "+78652112233");
+		assert_string_equal(text_of(c, "from"), "1001");
+		assert_int_equal(number_of(c, "since"), w->now - 60000);
+		assert_int_equal(json_is_true(json_object_get(c, "act")),
+				 see[i] != DIRECTOR);
 	}
-	assert_string_equal(world_call_state(w, OP1), "CONFERENCE");
-}
-
-static void a_waiting_call_moves_and_keeps_its_time(void **state)
-{
-	struct world *w = *state;
-	json_t *c;
-
-	world_sign_in(w, SUPER);
-	assert_null(watch(w, SUPER));
-	world_call(w, HOTLINE);
-	world_play_out(w);
-	world_tick(w, 5000);
-	c = json_incref(waiting(w, SUPER));
-	/* to itself, to nowhere, to another organization */
-	assert_string_equal(
-	    act(w, SUPER, "move", text_of(c, "id"), ",\"queue\":1"), CC_STATE);
-	assert_string_equal(
-	    act(w, SUPER, "move", text_of(c, "id"), ",\"queue\":9"),
-	    CC_FORBIDDEN);
-	assert_string_equal(
-	    act(w, SUPER, "move", text_of(c, "id"), ",\"queue\":3"),
-	    CC_FORBIDDEN);
-	assert_null(act(w, SUPER, "move", text_of(c, "id"), ",\"queue\":2"));
-	world_tick(w, 100);
-	assert_int_equal(
-	    json_integer_value(json_object_get(waiting(w, SUPER), "queue")), 2);
-	assert_int_equal(
-	    json_integer_value(json_object_get(waiting(w, SUPER), "since")),
-	    json_integer_value(json_object_get(c, "since")));
-	world_sign_in(w, OP1); /* no member there */
-	assert_string_equal(world_agent_state(w, OP1), "FREE");
-	world_sign_in(w, OP2);
-	assert_string_equal(world_agent_state(w, OP2), "RINGING");
-	/* while it rings, too: the ring ends */
-	assert_null(act(w, SUPER, "move", text_of(c, "id"), ",\"queue\":1"));
-	assert_string_equal(world_agent_state(w, OP1), "RINGING");
-	assert_null(world_button(w, OP1, "answer", ""));
-	/* in a talk there is nothing to move */
-	assert_string_equal(
-	    act(w, SUPER, "move", text_of(c, "id"), ",\"queue\":2"), CC_STATE);
-	assert_null(cc_engine_check(w->engine));
-	json_decref(c);
-}
-
-static void scopes_are_checked_for_every_action(void **state)
-{
-	static const char rest[] =
-	    "{\"request\":\"rest\",\"user\":1,\"reason\":\"x\"}";
-	static const char *const names[] = { "release", "release", "move" };
-	static const char *const more[] = { ",\"end\":true", ",\"end\":false",
-					    ",\"queue\":2" };
-	static const uint64_t strangers[] = { OP2, REP, INSURER_SUPER, L2,
-					      DIRECTOR };
-	struct world *w = *state;
-
-	talk(w, OP1);
-	for (size_t i = 0; i < sizeof(strangers) / sizeof(*strangers); i++) {
-		page(w, strangers[i]);
-		for (int k = 0; k < 3; k++)
-			assert_string_equal(act(w, strangers[i], names[k],
-						call_id(w, OP1), more[k]),
-					    CC_FORBIDDEN);
-		assert_string_equal(world_ask(w, strangers[i], rest),
-				    CC_FORBIDDEN);
-	}
-	assert_string_equal(world_call_state(w, OP1), "TALK");
-	/* what a supervisor tried beyond his scope is kept */
-	assert_int_equal(rows(w, "supervisor_action", "result", "FORBIDDEN"),
-			 4);
-	/* an employee of another organization in a queue of one's own is
-	 * seen, not commanded */
-	page(w, SUPER);
-	world_sign_in(w, REP);
-	assert_string_equal(world_ask(w, SUPER,
-				      "{\"request\":\"rest\",\"user\":3,"
-				      "\"reason\":\"x\"}"),
+	assert_int_equal(shift_shown(w, INSURER_SUPER, "away"), 0);
+	assert_string_equal(shift_act(w, INSURER_SUPER, "release",
+				      json_string_value(id), ",\"end\":true"),
 			    CC_FORBIDDEN);
+	assert_null(shift_act(w, SUPER, "release", json_string_value(id),
+			      ",\"end\":true"));
+	world_tick(w, 100);
+	assert_int_equal(shift_shown(w, SUPER, "away"), 0);
+	assert_int_equal(w->ended_count, 2); /* both lines */
+	json_decref(id);
+}
+
+/* A call of ours has no queue: whose employee handed it on may end it. */
+static void a_call_of_ours_handed_outside_has_its_supervisor(void **state)
+{
+	struct world *w = *state;
+
+	shift_rule(w, "longest_idle");
+	shift_page(w, SUPER);
+	shift_page(w, INSURER_SUPER);
+	assert_null(shift_watch(w, SUPER));
+	assert_null(shift_watch(w, INSURER_SUPER));
+	world_sign_in(w, REP);
+	assert_null(world_ask(
+	    w, REP, "{\"request\":\"dial\",\"number\":\"88652112244\"}"));
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_null(world_button(w, REP, "transfer", OUTSIDE));
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	world_tick(w, 100);
+	assert_int_equal(shift_shown(w, SUPER, "away"), 0);
+	assert_string_equal(text_of(away(w, INSURER_SUPER), "number"),
+			    "+78652112244");
+	assert_true(
+	    json_is_false(json_object_get(away(w, INSURER_SUPER), "back")));
+	assert_null(shift_act(w, INSURER_SUPER, "release",
+			      text_of(away(w, INSURER_SUPER), "id"),
+			      ",\"end\":true"));
+	assert_null(cc_engine_check(w->engine));
+}
+
+static void alone_with_the_service_he_stands_on_the_board(void **state)
+{
+	struct world *w = *state;
+
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
+	shift_talk(w, OP1);
+	assert_null(world_button(w, OP1, "emergency", ",\"service\":\"112\""));
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	assert_null(world_button(w, OP1, "leave", ""));
+	world_tick(w, 100);
+	assert_string_equal(text_of(away(w, SUPER), "state"), "conference");
+	assert_string_equal(text_of(away(w, SUPER), "to"), "112");
+	/* nobody cuts a call that 112 is in */
+	assert_true(json_is_false(json_object_get(away(w, SUPER), "act")));
 }
 
 static void a_trunk_that_goes_down_is_an_alert_until_it_is_back(void **state)
@@ -830,29 +514,116 @@ static void a_trunk_that_goes_down_is_an_alert_until_it_is_back(void **state)
 				   .trunk = 1,
 				   .status = 503 };
 	struct world *w = *state;
-	json_t *dir = directory();
+	json_t *dir = shift_directory();
 
 	json_object_set_new(
 	    dir, "trunks", json_pack("[{s:i, s:s}]", "id", 1, "name", "Линия"));
 	cc_engine_directory(w->engine, dir);
-	page(w, SUPER);
-	assert_null(watch(w, SUPER));
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
 	cc_engine_sip(w->engine, &ev);
 	world_tick(w, 100);
 	assert_string_equal(
-	    text_of(json_object_get(part(w, SUPER, "trunks"), "1"), "state"),
+	    text_of(json_object_get(shift_part(w, SUPER, "trunks"), "1"),
+		    "state"),
 	    "down");
-	assert_int_equal(shown(w, SUPER, "alerts"), 1);
+	assert_int_equal(shift_shown(w, SUPER, "alerts"), 1);
 	ev.status = 200;
 	cc_engine_sip(w->engine, &ev);
 	world_tick(w, 100);
-	assert_int_equal(shown(w, SUPER, "alerts"), 0);
+	assert_int_equal(shift_shown(w, SUPER, "alerts"), 0);
 	json_decref(dir);
+}
+
+/* --- the leg outside ------------------------------------------------------- */
+
+/* His leg stands in the journal with its times and what became of it; the
+ * seconds of the call are all there, and those without an operator apart. */
+static void the_leg_outside_and_its_seconds_are_stored(void **state)
+{
+	struct world *w = *state;
+	json_t *leg, *ended, *spent, *ms;
+	json_int_t sum = 0, dialled;
+	const char *name;
+
+	shift_rule(w, "longest_idle");
+	shift_talk(w, OP1);
+	world_tick(w, 5000);
+	/* refused first */
+	assert_null(world_button(w, OP1, "transfer", OUTSIDE));
+	world_tick(w, 300);
+	world_status(w, CC_SIP_ENDED, w->invited, 486, false);
+	leg = shift_last(w, "call_leg", "kind");
+	assert_string_equal(text_of(leg, "kind"), "OUTSIDE");
+	assert_string_equal(text_of(leg, "peer"), "+78652112233");
+	assert_int_equal(
+	    number_of(leg, "ended_at") - number_of(leg, "started_at"), 300);
+	ended = json_object_get(shift_last(w, "call_event", "data"), "data");
+	assert_non_null(ended);
+	assert_int_equal(shift_rows(w, "call_event", "kind", "OUTSIDEEND"), 1);
+
+	assert_null(world_button(w, OP1, "transfer", OUTSIDE));
+	dialled = w->now;
+	world_tick(w, 2000);
+	world_sip(w, CC_SIP_ANSWERED, w->invited);
+	world_tick(w, 70000);
+	world_bye(w, w->invited);
+	leg = shift_last(w, "call_leg", "kind");
+	assert_string_equal(text_of(leg, "kind"), "OUTSIDE");
+	assert_int_equal(number_of(leg, "seq"), 3);
+	assert_int_equal(number_of(leg, "started_at"), dialled);
+	assert_int_equal(number_of(leg, "ended_at"), w->now);
+	ended = shift_last(w, "call", "durations");
+	spent = json_object_get(ended, "durations");
+	json_object_foreach(spent, name, ms)
+		sum += json_integer_value(ms);
+	assert_int_equal(number_of(spent, "outside"), 70000);
+	assert_int_equal(number_of(spent, "transfer"), 2300);
+	assert_int_equal(number_of(spent, "talk"), 5000);
+	assert_int_equal(sum, number_of(ended, "ended_at") -
+				  number_of(shift_last(w, "call", "started_at"),
+					    "started_at"));
+}
+
+static void the_outside_leg_says_what_became_of_it(void **state)
+{
+	static const struct {
+		int status;
+		const char *why;
+	} refusals[] = { { 486, "BUSY" },
+			 { 404, "UNKNOWN" },
+			 { 200, "HANGUP" } };
+	struct world *w = *state;
+
+	shift_rule(w, "longest_idle");
+	shift_talk(w, OP1);
+	for (size_t i = 0; i < 3; i++) {
+		json_t *row, *data = NULL;
+		size_t k;
+
+		assert_null(world_button(w, OP1, "transfer", OUTSIDE));
+		if (refusals[i].status == 200) {
+			world_sip(w, CC_SIP_ANSWERED, w->invited);
+			world_tick(w, 1000);
+		}
+		world_status(w, CC_SIP_ENDED, w->invited, refusals[i].status,
+			     false);
+		json_array_foreach(w->rows, k, row)
+			if (!strcmp(text_of(row, "kind"), "OUTSIDEEND"))
+				data = json_object_get(row, "data");
+		assert_string_equal(text_of(data, "why"), refusals[i].why);
+		assert_string_equal(text_of(data, "number"), "+78652112233");
+		assert_int_equal(number_of(data, "talk_ms"), i < 2 ? 0 : 1000);
+		assert_int_equal(
+		    number_of(data, "leg"),
+		    number_of(shift_last(w, "call_leg", "seq"), "seq"));
+	}
 }
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, shift_setup, shift_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_press_of_112_is_told_to_every_active_supervisor),
 		T(the_first_who_accepts_ends_it),
@@ -869,15 +640,12 @@ int main(void)
 		T(changes_come_together_and_not_sooner_than_100_ms),
 		T(who_loses_the_role_loses_the_board),
 		T(the_days_figures_are_of_the_region_and_survive),
-		T(a_break_by_the_supervisor_in_every_state),
-		T(a_break_leaves_the_others_ringing),
-		T(a_call_is_taken_off_the_operator_and_not_lost),
-		T(a_call_handed_outside_is_taken_back_whole),
-		T(a_call_is_ended_only_when_that_is_said),
-		T(nobody_cuts_a_call_that_112_is_in),
-		T(a_waiting_call_moves_and_keeps_its_time),
-		T(scopes_are_checked_for_every_action),
+		T(who_is_handed_outside_stands_on_the_board),
+		T(a_call_of_ours_handed_outside_has_its_supervisor),
+		T(alone_with_the_service_he_stands_on_the_board),
 		T(a_trunk_that_goes_down_is_an_alert_until_it_is_back),
+		T(the_leg_outside_and_its_seconds_are_stored),
+		T(the_outside_leg_says_what_became_of_it),
 	};
 
 	return cmocka_run_group_tests_name("shift", tests, NULL, NULL);
