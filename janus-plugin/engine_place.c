@@ -174,7 +174,7 @@ static void leave(struct cc_engine *e, struct cc_call *c, const char *number)
 	if (!twice && !cc_place_room(e, c->queue)) {
 		if (c->ask)
 			ask(c, ASK_NONE); /* music again */
-		return; /* he goes on waiting */
+		return;                   /* he goes on waiting */
 	}
 	e->p.uuid(e->p.arg, e->epoch, id);
 	v = twice ? NULL

@@ -55,16 +55,19 @@ static void add_moved(struct cc_engine *e, struct cc_queue *q, uint32_t place)
 {
 	struct cc_agent *a;
 
-	TAILQ_FOREACH(a, &e->agents, link)
-		if (a->moved == q->id && cc_moved_to(e, a) == q &&
-		    !cc_queue_member(q, a))
-			q->members[q->member_count++] = (struct cc_member){
-				.id = a->id,
-				.level = 1,
-				.skill = q->need.level,
-				.place = place++,
-				.agent = a,
-			};
+	TAILQ_FOREACH(a, &e->agents, link) {
+		if (a->moved != q->id || cc_moved_to(e, a) != q ||
+		    cc_queue_member(q, a))
+			continue;
+		q->members[q->member_count++] = (struct cc_member){
+			.id = a->id,
+			.level = 1,
+			.skill = q->need.level,
+			.place = place,
+			.agent = a,
+		};
+		place++;
+	}
 }
 
 static void read_members(struct cc_engine *e, struct cc_queue *q, size_t moved)
