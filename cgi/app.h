@@ -12,6 +12,7 @@
 #include "cgi/view.h"
 
 struct db;
+struct names_file;
 struct throttle;
 struct stats;
 
@@ -21,6 +22,7 @@ struct app {
 	struct view *view;
 	struct throttle *throttle;
 	struct stats *stats;
+	struct names_file *names; /* the register's name dictionaries */
 	const struct route *routes;
 	size_t route_count;
 	char state[256]; /* $OTKLIK_STATE */

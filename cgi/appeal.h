@@ -44,8 +44,11 @@ struct appeal {
 	char surname[APPEAL_NAME];
 	char given_name[APPEAL_NAME];
 	char patronymic[APPEAL_NAME];
+	char birth[11]; /* ГГГГ-ММ-ДД or "" */
+	char enp[81];   /* as given: old policies have other numbers */
 	char phone[33];
-	uint32_t mo_id;            /* 0: none, here and below */
+	uint64_t person_id; /* in the register; 0: not attached */
+	uint32_t mo_id;     /* 0: none, here and below */
 	uint32_t about_insurer_id; /* «СМО, на которую жалуются» */
 	uint32_t insurer_id; /* of the person concerned */
 	uint32_t author_id, author_org;

@@ -27,6 +27,7 @@ static const char *const table[AUTH_COUNT] = {
 	/*                         О1О2С1С2С3АКСВККАУДИАБ */
 	[AUTH_PHONE] =            "A A O O O M O - - - - ",
 	[AUTH_DIRECTORY] =        "A A A A A A A A - A - ",
+	[AUTH_PERSONS] =          "A A O O O A - - - - - ",
 	[AUTH_APPEAL_REGISTER] =  "A A O O O A - - - - - ",
 	[AUTH_APPEAL_VIEW] =      "O A O O O A O S ArOm- ",
 	[AUTH_APPEAL_EDIT] =      "M M M M M - - - - - - ",
@@ -138,6 +139,12 @@ bool auth_recording(const struct identity *who, bool took_part, bool own_org)
 		return true;
 	return took_part &&
 	       auth_grant(who, AUTH_RECORDING_OWN).scope >= SCOPE_MINE;
+}
+
+bool auth_elsewhere(const struct identity *who, uint32_t insurer)
+{
+	return auth_grant(who, AUTH_PERSONS).scope != SCOPE_ALL &&
+	       insurer != who->org_id;
 }
 
 const char *auth_role_code(enum auth_role role)

@@ -24,9 +24,11 @@ enum auth_role {
 };
 
 enum auth_function {
-	AUTH_ANY,             /* being signed in is enough */
-	AUTH_PHONE,           /* softphone, receive calls */
-	AUTH_DIRECTORY,       /* phone directory */
+	AUTH_ANY,       /* being signed in is enough */
+	AUTH_PHONE,     /* softphone, receive calls */
+	AUTH_DIRECTORY, /* phone directory */
+	AUTH_PERSONS,   /* search in the insured register; own: of others only
+		       * that they are insured elsewhere (O+) */
 	AUTH_APPEAL_REGISTER, /* register an appeal */
 	AUTH_APPEAL_VIEW,     /* see appeals in the journal */
 	AUTH_APPEAL_EDIT,     /* edit an appeal «В работе» */
@@ -77,6 +79,10 @@ bool auth_may(const struct identity *who, enum auth_function fn);
  * call's appeal is his; own_org: somebody of his organization did.
  */
 bool auth_recording(const struct identity *who, bool took_part, bool own_org);
+
+/* O+ of AUTH_PERSONS: of a person of that insurer (0: none) he may know only
+ * that another one insures him. */
+bool auth_elsewhere(const struct identity *who, uint32_t insurer);
 
 /* "OPERATOR_L1" …; NULL when out of range */
 const char *auth_role_code(enum auth_role role);

@@ -5,17 +5,21 @@
 #include <string.h>
 
 #include "cgi/app.h"
+#include "cgi/enp.h"
+#include "cgi/name_key.h"
 #include "cgi/param.h"
 #include "cgi/phone.h"
 #include "cgi/show.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_call.h"
+#include "cgi/store_person.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
 
 #define MAX_TEXT  4000
 #define MAX_NAME  40
 #define MAX_PHONE 20
+#define MAX_ENP   20
 
 void card_error(struct card_errors *errors, const char *name)
 {
@@ -74,6 +78,24 @@ static void read_phone(const struct form *form, struct appeal *a,
 		copy_text(a->phone, sizeof(a->phone), typed);
 }
 
+static void read_birth(const struct form *form, struct appeal *a,
+		       struct card_errors *errors)
+{
+	const struct form_field *f = form_find(form, "birth_date");
+
+	if (f && !f->len)
+		a->birth[0] = '\0';
+	else if (f && param_date(form, "birth_date", a->birth))
+		card_error(errors, "birth_date");
+}
+
+static void read_person(const struct form *form, struct appeal *a)
+{
+	if (form_find(form, "person") &&
+	    param_u64(form, "person", 1, INT64_MAX, &a->person_id))
+		a->person_id = 0;
+}
+
 void card_read(const struct form *form, struct appeal *a,
 	       struct card_errors *errors)
 {
@@ -105,7 +127,11 @@ void card_read(const struct form *form, struct appeal *a,
 		  sizeof(a->patronymic), errors);
 	read_id(form, "mo", &a->mo_id, errors);
 	read_id(form, "about_insurer", &a->about_insurer_id, errors);
+	read_id(form, "insurer", &a->insurer_id, errors);
+	read_text(form, "enp", MAX_ENP, a->enp, sizeof(a->enp), errors);
+	read_birth(form, a, errors);
 	read_phone(form, a, errors);
+	read_person(form, a);
 }
 
 static int check_org(struct ctx *ctx, const char *kind, uint32_t *id,
@@ -127,18 +153,70 @@ static void day_of(const struct ctx *ctx, char out[16])
 	snprintf(out, 16, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
+static bool same_name(const char *a, const char *b)
+{
+	char x[APPEAL_NAME], y[APPEAL_NAME];
+
+	return !name_key(a, x, sizeof(x)) && !name_key(b, y, sizeof(y)) &&
+	       !strcmp(x, y);
+}
+
+/* Whoever is written over is no more the person that was attached; and nobody
+ * attaches whom he may not see. */
+static int check_person(struct ctx *ctx, struct appeal *a)
+{
+	struct insured p;
+	int err =
+	    a->person_id ? store_person_get(ctx->db, a->person_id, &p) : ENOENT;
+
+	if (!err && !auth_elsewhere(ctx->who, p.insurer_id) &&
+	    same_name(a->surname, p.surname) &&
+	    same_name(a->given_name, p.given_name) &&
+	    same_name(a->patronymic, p.patronymic) &&
+	    !strcmp(a->birth, p.birth))
+		return 0;
+	a->person_id = 0;
+	return err == ENOENT ? 0 : err;
+}
+
+void card_person(struct appeal *a, const struct insured *p)
+{
+	a->person_id = p->id;
+	copy_text(a->surname, sizeof(a->surname), p->surname);
+	copy_text(a->given_name, sizeof(a->given_name), p->given_name);
+	copy_text(a->patronymic, sizeof(a->patronymic), p->patronymic);
+	copy_text(a->birth, sizeof(a->birth), p->birth);
+	copy_text(a->enp, sizeof(a->enp), p->enp);
+	a->insurer_id = p->insurer_id;
+	/* the number he calls from is the better one */
+	if (!*a->phone)
+		copy_text(a->phone, sizeof(a->phone), p->phone);
+}
+
 int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
 	       struct card_errors *errors)
 {
 	char today[16];
 	int err = check_org(ctx, "MO", &a->mo_id, "mo", errors);
 
+	day_of(ctx, today);
+	if (strcmp(a->birth, today) > 0)
+		card_error(errors, "birth_date");
+	if (strlen(a->enp) == ENP_SIZE - 1 &&
+	    strspn(a->enp, "0123456789") == ENP_SIZE - 1 &&
+	    enp_parse(a->enp, NULL))
+		card_error(errors, "enp");
+	if (!err)
+		err = check_org(ctx, "INSURER", &a->insurer_id, "insurer",
+				errors);
+	if (!err)
+		err = check_person(ctx, a);
+
 	if (!err)
 		err = check_org(ctx, "INSURER", &a->about_insurer_id,
 				"about_insurer", errors);
 	if (err || !*a->theme)
 		return err;
-	day_of(ctx, today);
 	err = store_theme_get(ctx->db, a->theme, today, a->id, theme);
 	if (err && err != ENOENT)
 		return err;
@@ -332,6 +410,11 @@ static void show_person(struct ctx *ctx, struct node *card,
 	view_set(card, "Surname", a->surname);
 	view_set(card, "GivenName", a->given_name);
 	view_set(card, "Patronymic", a->patronymic);
+	show_date(a->birth, text, sizeof(text));
+	view_set(card, "Birth", text);
+	view_set(card, "Enp", a->enp);
+	if (a->person_id)
+		view_set_int(card, "Person", (int64_t)a->person_id);
 	/* as it is stored: a field to be edited, copied and dialled */
 	view_set(card, "Phone", a->phone);
 	view_set(card, "Dial", "1");
@@ -361,9 +444,13 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 	view_set(card, "Description", free_text(ctx, a->description));
 	if (a->mo_id)
 		view_set_int(card, "Mo", a->mo_id);
+	if (a->insurer_id)
+		view_set_int(card, "Insurer", a->insurer_id);
 	if (a->about_insurer_id)
 		view_set_int(card, "AboutInsurer", a->about_insurer_id);
 	show_person(ctx, card, a);
+	if (access == APPEAL_EDIT && auth_may(ctx->who, AUTH_PERSONS))
+		view_set(card, "Registry", "1");
 	if (access != APPEAL_EDIT)
 		view_set(card, "Readonly", "1");
 	else if (draft)
@@ -394,6 +481,7 @@ void card_message(struct ctx *ctx, const char *key, const char *kind)
 
 void card_theirs(struct ctx *ctx, const struct appeal *theirs)
 {
+	char birth[16];
 	const char *fields[][2] = {
 		{ "Card.Type", show_choice(ctx, "Types", theirs->type) },
 		{ "Card.Theme", theirs->theme },
@@ -401,10 +489,13 @@ void card_theirs(struct ctx *ctx, const struct appeal *theirs)
 		{ "Card.Surname", theirs->surname },
 		{ "Card.GivenName", theirs->given_name },
 		{ "Card.Patronymic", theirs->patronymic },
+		{ "Registry.Birth", birth },
+		{ "Registry.Enp", theirs->enp },
 		{ "Card.Phone", theirs->phone },
 	};
 	struct node *at = view_at(ctx->page, "Theirs");
 
+	show_date(theirs->birth, birth, sizeof(birth));
 	view_set_int(at, "Version", theirs->version);
 	for (unsigned i = 0; i < LEN(fields); i++) {
 		struct node *f = view_at(at, "Fields.%u", i);

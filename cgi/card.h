@@ -9,6 +9,7 @@
 #include "cgi/store_theme.h"
 
 struct ctx;
+struct insured;
 
 /* Names of the catalogue under Invalid, and of the form's fields. */
 struct card_errors {
@@ -33,6 +34,8 @@ void card_read(const struct form *form, struct appeal *a,
 int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
 	       struct card_errors *errors);
 void card_error(struct card_errors *errors, const char *name);
+/* «Прикрепить»: the person's data into the applicant's block (K-5.1.3.6). */
+void card_person(struct appeal *a, const struct insured *p);
 
 /* The page's data: card, lists, calls, history. @return 0 or an errno */
 int card_show(struct ctx *ctx, const struct appeal *a,

@@ -8,6 +8,7 @@
 
 #include "cgi/app.h"
 #include "cgi/fcgi.h"
+#include "cgi/names_file.h"
 #include "cgi/secrets.h"
 #include "cgi/stats.h"
 #include "cgi/throttle.h"
@@ -76,6 +77,7 @@ static int start(struct app *app)
 		       state && *state ? state : "./var"))
 		return complain("OTKLIK_STATE", ENAMETOOLONG);
 	snprintf(app->run, sizeof(app->run), "%s/run", app->state);
+	names_file_init(app->names, app->run);
 	app->routes = routes;
 	app->route_count = route_count;
 	err = read_secrets(app);
@@ -98,7 +100,8 @@ static void handle(void *arg, int err, const struct request *req,
 
 int main(void)
 {
-	struct app app = { .region = "26" };
+	struct names_file names = { .map = NULL };
+	struct app app = { .region = "26", .names = &names };
 	int err;
 
 	setenv("TZ", "Europe/Moscow", 0);
@@ -106,6 +109,7 @@ int main(void)
 	err = start(&app);
 	if (!err)
 		err = fcgi_serve(handle, &app, LIMIT_S);
+	names_file_close(&names);
 	db_close(&app.db);
 	view_close(&app.view);
 	stats_close(&app.stats);

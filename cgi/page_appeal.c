@@ -12,6 +12,7 @@
 #include "cgi/store_call.h"
 #include "cgi/store_lock.h"
 #include "cgi/store_log.h"
+#include "cgi/store_person.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -324,7 +325,7 @@ static int show_again(struct ctx *ctx, struct response *res,
 
 	if (err)
 		return respond_errno(res, err);
-	card_message(ctx, message, status == 409 ? "warning" : "danger");
+	card_message(ctx, message, status == 422 ? "danger" : "warning");
 	return respond_page(res, status);
 }
 
@@ -337,30 +338,42 @@ static int show_conflict(struct ctx *ctx, struct response *res,
 	return show_again(ctx, res, mine, "Msg.Conflict", 409, NULL);
 }
 
+/* Begins a transaction and locks the row that is to be changed. version: what
+ * the page has; @return 0, EINVAL: no version, or as load, and no transaction */
+static int load_to_change(struct ctx *ctx, const struct request *req,
+			  uint64_t *id, struct appeal *stored,
+			  uint64_t *version)
+{
+	enum appeal_access access = APPEAL_HIDDEN;
+	int err = app_arg_u64(ctx, "id", id);
+
+	if (!err && param_u64(&req->body, "version", 1, UINT32_MAX, version))
+		err = EINVAL;
+	if (!err)
+		err = db_begin(ctx->db);
+	if (err)
+		return err;
+	err = load(ctx, *id, true, stored, &access);
+	if (!err && access != APPEAL_EDIT)
+		err = stored->version == *version ? EACCES : ESTALE;
+	if (err)
+		db_rollback(ctx->db);
+	return err;
+}
+
 int page_appeal_save(struct ctx *ctx, const struct request *req,
 		     struct response *res)
 {
 	static struct appeal a, stored; /* 20 KiB each, one request a time */
 	struct card_errors errors = { .count = 0 };
 	struct theme theme = { .due_days = -1 };
-	enum appeal_access access = APPEAL_HIDDEN;
-	uint64_t id = 0, version;
-	int err = app_arg_u64(ctx, "id", &id);
+	uint64_t id = 0, version = 0;
+	int err = load_to_change(ctx, req, &id, &stored, &version);
 
+	if (err == EINVAL)
+		return respond_error(res, 422, NULL);
 	if (err)
 		return respond_errno(res, err);
-	if (param_u64(&req->body, "version", 1, UINT32_MAX, &version))
-		return respond_error(res, 422, NULL);
-	err = db_begin(ctx->db);
-	if (!err)
-		err = load(ctx, id, true, &stored, &access);
-	if (!err && access != APPEAL_EDIT)
-		err = stored.version == version ? EACCES : ESTALE;
-	if (err) {
-		db_rollback(ctx->db);
-		return respond_errno(res, err);
-	}
-
 	a = stored; /* its version too */
 	card_read(&req->body, &a, &errors);
 	err = card_check(ctx, &a, &theme, &errors);
@@ -381,6 +394,74 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 		return respond_redirect(res, "/");
 	return respond_redirect(res, "/appeal/%llu?saved=1",
 				(unsigned long long)id);
+}
+
+/* ---- POST /appeal/{id}/person  attach; the card's fields ------------------ */
+
+static int log_attached(struct ctx *ctx, uint64_t id, uint64_t person)
+{
+	char text[24];
+	const struct access entry = { .action = "ATTACH",
+				      .object_type = "appeal",
+				      .object_id = text,
+				      .person = person };
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
+	return store_access(ctx, &entry);
+}
+
+static int load_person(struct ctx *ctx, uint64_t id, struct insured *p)
+{
+	char text[24];
+	int err = store_person_get(ctx->db, id, p);
+
+	if (err || !auth_elsewhere(ctx->who, p->insurer_id))
+		return err;
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
+	return store_denied(ctx, ENOENT, "person", text);
+}
+
+/* «Прикрепить» (K-5.1.3.6). A draft has the person at once; a registered card
+ * shows him in its fields, to be saved. */
+int page_appeal_person(struct ctx *ctx, const struct request *req,
+		       struct response *res)
+{
+	static struct appeal a, stored;
+	struct card_errors errors = { .count = 0 };
+	struct theme theme = { .due_days = -1 };
+	struct insured p;
+	uint64_t id = 0, version = 0, person = 0;
+	int err = param_u64(&req->body, "attach", 1, INT64_MAX, &person);
+
+	if (!err)
+		err = load_to_change(ctx, req, &id, &stored, &version);
+	else
+		err = EINVAL;
+	if (err == EINVAL)
+		return respond_error(res, 422, NULL);
+	if (err)
+		return respond_errno(res, err);
+	a = stored;
+	card_read(&req->body, &a, &errors);
+	if (stored.version != version) {
+		db_rollback(ctx->db);
+		return show_conflict(ctx, res, &a, &stored);
+	}
+	err = load_person(ctx, person, &p);
+	if (!err) {
+		card_person(&a, &p);
+		err = card_check(ctx, &a, &theme, &errors);
+	}
+	if (!err && a.status == APPEAL_DRAFT)
+		err = store_appeal_draft_save(ctx->db, &a);
+	if (!err)
+		err = log_attached(ctx, id, person);
+	err = end_transaction(ctx, err);
+	if (err)
+		return respond_errno(res, err);
+	if (a.status != APPEAL_DRAFT)
+		return show_again(ctx, res, &a, "Msg.Attached", 200, NULL);
+	return respond_redirect(res, "/appeal/%llu", (unsigned long long)id);
 }
 
 /* GET /themes  type, q; theme: the chosen one. The list of the card, for htmx */

@@ -19,10 +19,12 @@ HANDLER(page_journal);           /* GET / */
 HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */
+HANDLER(page_appeal_person);     /* POST /appeal/{id}/person */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */
 HANDLER(page_message_take);      /* POST /message/{id}/take */
 HANDLER(page_message_nontarget); /* POST /message/{id}/nontarget */
 HANDLER(page_themes);            /* GET /themes */
+HANDLER(page_registry);          /* POST /registry */
 HANDLER(page_recording);         /* GET /recording/{id} */
 HANDLER(page_directory);         /* GET /directory */
 HANDLER(page_orgs);              /* GET /directory/organizations */
@@ -31,6 +33,7 @@ HANDLER(page_report);            /* GET /report */
 HANDLER(page_shift);             /* GET /shift */
 HANDLER(api_draft);              /* POST /appeal/{id}/draft */
 HANDLER(api_themes);             /* GET /api/themes */
+HANDLER(api_persons);            /* POST /api/persons */
 HANDLER(api_phone);              /* GET /api/phone */
 HANDLER(api_call);               /* GET /api/calls/{id} */
 HANDLER(api_directory);          /* GET /api/directory */

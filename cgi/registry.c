@@ -271,7 +271,7 @@ static bool by_value(const struct registry_query *q, enum registry_index *index)
 		*index = REGISTRY_I_SNILS;
 	else if (*q->phone)
 		*index = REGISTRY_I_PHONE;
-	else if (*q->birth)
+	else if (*q->birth || q->birth_count)
 		*index = REGISTRY_I_B;
 	else
 		return false;
@@ -334,7 +334,7 @@ bool registry_whole(const struct names *n, const struct registry_query *q,
 			return false;
 		asked |= 1u << f;
 	}
-	if (!asked || *q->enp || *q->snils || *q->phone)
+	if (!asked || q->birth_count || *q->enp || *q->snils || *q->phone)
 		return false;
 	/* one name alone: its index begins with the whole one anyway */
 	if (!(asked & (asked - 1)) &&

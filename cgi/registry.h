@@ -19,6 +19,7 @@
 
 #define REGISTRY_SHOWN 10 /* K-5.1.3.3 */
 #define REGISTRY_ONLY  32 /* keys one field may be limited to */
+#define REGISTRY_DATES 64 /* birth dates */
 
 /* The fields of the form, names first in the order of enum names_field. */
 enum registry_field {
@@ -36,12 +37,15 @@ enum registry_field {
 extern const char *const registry_fields[REGISTRY_FIELDS];
 
 /* A name is asked for by the beginning of its folded key or, where `only` has
- * entries, as one of those keys of the dictionary. Everything else is exact. */
+ * entries, as one of those keys of the dictionary. Everything else is exact;
+ * of dates there may be several. */
 struct registry_query {
 	char name[NAMES_FIELDS][NAME_KEY_SIZE]; /* "": not asked */
 	uint32_t only[NAMES_FIELDS][REGISTRY_ONLY];
 	unsigned only_count[NAMES_FIELDS];
 	char birth[11]; /* ГГГГ-ММ-ДД */
+	char births[REGISTRY_DATES][11];
+	unsigned birth_count; /* of births, which then stand for birth */
 	char enp[ENP_SIZE];
 	char snils[SNILS_SIZE];
 	char phone[PHONE_SIZE];

@@ -23,7 +23,7 @@
 	" a.form, a.channel, a.description, a.surname, a.given_name,"         \
 	" a.patronymic, a.phone, a.mo_id, a.about_insurer_id, a.insurer_id,"  \
 	" a.author_id, a.assignee_id, a.organization_id, a.due_date,"         \
-	" a.registered_at, a.created_at,"                                     \
+	" a.registered_at, a.created_at, a.birth_date, a.enp, a.person_id,"   \
 	" (SELECT organization_id FROM user_account WHERE id = a.author_id)," \
 	" (SELECT organization_id FROM user_account"                          \
 	"  WHERE id = a.assignee_id),"                                        \
@@ -64,6 +64,9 @@ static int read_appeal(const struct db_row *row, void *arg)
 	db_copy(row, c++, a->due, sizeof(a->due));
 	a->registered_ms = db_time_ms(row, c++);
 	a->created_ms = db_time_ms(row, c++);
+	db_copy(row, c++, a->birth, sizeof(a->birth));
+	db_copy(row, c++, a->enp, sizeof(a->enp));
+	a->person_id = db_u64(row, c++);
 	a->author_org = (uint32_t)db_u64(row, c++);
 	a->assignee_org = (uint32_t)db_u64(row, c++);
 	db_copy(row, c++, a->call_id, sizeof(a->call_id));
@@ -161,14 +164,16 @@ static struct db_arg chosen(const char *text)
 #define FIELDS                                                                \
 	"type = ?, theme_code = ?, form = ?, channel = ?, description = ?,"   \
 	" surname = ?, given_name = ?, patronymic = ?, phone = ?, mo_id = ?," \
-	" about_insurer_id = ?, anonymous = ?"
+	" about_insurer_id = ?, birth_date = ?, enp = ?, insurer_id = ?,"     \
+	" person_id = ?, anonymous = ?"
 
-#define FIELD_ARGS(a)                                                       \
-	chosen((a)->type), chosen((a)->theme), DB_STR((a)->form),           \
-	    DB_STR((a)->channel), DB_STR((a)->description),                 \
-	    DB_STR((a)->surname), DB_STR((a)->given_name),                  \
-	    DB_STR((a)->patronymic), DB_STR((a)->phone), DB_ID((a)->mo_id), \
-	    DB_ID((a)->about_insurer_id),                                   \
+#define FIELD_ARGS(a)                                                        \
+	chosen((a)->type), chosen((a)->theme), DB_STR((a)->form),            \
+	    DB_STR((a)->channel), DB_STR((a)->description),                  \
+	    DB_STR((a)->surname), DB_STR((a)->given_name),                   \
+	    DB_STR((a)->patronymic), DB_STR((a)->phone), DB_ID((a)->mo_id),  \
+	    DB_ID((a)->about_insurer_id), chosen((a)->birth),                \
+	    DB_STR((a)->enp), DB_ID((a)->insurer_id), DB_ID((a)->person_id), \
 	    DB_U64(!*(a)->surname && !*(a)->given_name)
 
 static int exactly_one(struct db *db, const char *sql,

@@ -10,13 +10,14 @@ struct ctx;
 /* One action with personal data (DOMAIN section 10). */
 struct access {
 	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE SAVE DRAFT
-				  * HANDOVER PLAY DENY, of jobs REMOVE, of
+				  * HANDOVER PLAY DENY SEARCH ATTACH, of jobs REMOVE, of
 				  * otklik-admin ACCOUNT_ADD PASSWORD_RESET */
 	const char *object_type; /* appeal, recording, call, route … */
 	const char *object_id;
 	const char *params; /* JSON or NULL */
 	const char *result; /* NULL: OK */
 	uint32_t user;      /* 0: who the request's session says */
+	uint64_t person;    /* insured person concerned; 0: none */
 };
 
 /* Who, when and from where come from ctx. In a transaction it is part of it.

@@ -54,7 +54,7 @@ int store_register_state(struct db *db, uint32_t *version, bool *loading)
 struct statement {
 	char sql[1600];
 	size_t len;
-	struct db_arg args[128];
+	struct db_arg args[192];
 	size_t nargs;
 	char like[NAMES_FIELDS][NAME_KEY_SIZE + 1];
 };
@@ -98,7 +98,16 @@ static void values(struct statement *s, const struct registry_query *q)
 	equal(s, "enp", q->enp);
 	equal(s, "snils", q->snils);
 	equal(s, "phone", q->phone);
-	equal(s, "birth_date", q->birth);
+	if (!q->birth_count) {
+		equal(s, "birth_date", q->birth);
+		return;
+	}
+	say(s, " AND birth_date IN (");
+	for (unsigned i = 0; i < REGISTRY_DATES; i++) {
+		say(s, i ? ",?" : "?");
+		arg(s, DB_STR(q->births[i < q->birth_count ? i : 0]));
+	}
+	say(s, ")");
 }
 
 static void one_of(struct statement *s, const struct names *n,

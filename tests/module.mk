@@ -79,6 +79,8 @@ TESTLIBS_unit/test_decision := -ljansson
 TEST_unit/test_deadline := cgi/deadline.o
 TEST_unit/test_dialplan := janus-plugin/dialplan.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
+TEST_unit/test_forgive := $(addprefix cgi/,forgive.o registry.o names.o param.o \
+	form.o buf.o deadline.o enp.o name_key.o phone.o snils.o)
 TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
 	cgi/param.o
 TEST_unit/test_g711 := janus-plugin/g711.o

@@ -6,7 +6,7 @@ import { go } from './phone/controls.js';
 
 // forms that leave the page where it is, or look after themselves
 const STAY = '[data-card], [data-logout], [data-transfer], [data-applied], ' +
-	'[method=dialog]';
+	'[data-registry-search], [method=dialog]';
 
 export function guard(drafts, words) {
 	let pass = false; // this turn has been allowed
@@ -56,7 +56,11 @@ export function guard(drafts, words) {
 		event.stopPropagation();
 		// While this event is still on its way, Chromium ignores another.
 		setTimeout(async () => {
-			if (await may() && form.isConnected)
+			// «Прикрепить» takes the card's fields along
+			const fine = form.matches('[data-attach]') ?
+				await drafts.stuck() || true : await may();
+
+			if (fine && form.isConnected)
 				allowed(() => form.requestSubmit(submitter));
 		});
 	}, true);

@@ -9,6 +9,7 @@ import { lists } from './lists.js';
 import { finisher, logout } from './logout.js';
 import { nav } from './nav.js';
 import { presence } from './presence.js';
+import { registry } from './registry.js';
 import { shift } from './shift.js';
 import { theme } from './theme.js';
 import { trouble } from './trouble.js';
@@ -29,6 +30,7 @@ if (document.body.dataset.user) {
 		dialling(root, phone);
 	}
 	trouble(phone.words);
+	registry(); // before guard: a search without a field goes nowhere
 	guard(cards, phone.words);
 	filters(); // after guard, which may keep the page where it is
 	journal(phone);

@@ -1,5 +1,6 @@
 <?cs include:"macros/dial.cs" ?>
 <?cs include:"macros/recording.cs" ?>
+<?cs include:"macros/registry.cs" ?>
 <?cs include:"macros/themes.cs" ?>
 <?cs set:Page.Title = Card.Heading ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
@@ -22,9 +23,11 @@
 <span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
 </div>
 <?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
+<?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
 <form class="card-form row g-2 px-3" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?><?cs if:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <input type="hidden" name="version" value="<?cs var:Card.Version ?>">
+<input type="hidden" name="person" value="<?cs var:Card.Person ?>">
 <div class="col-lg-6">
 <fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Main ?></legend>
 <div class="row g-2">
@@ -56,6 +59,10 @@
 <div class="col-md-4"><?cs call:text_field("surname", "surname", Lang.Card.Surname, Card.Surname, "40", "") ?></div>
 <div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, Card.GivenName, "40", "") ?></div>
 <div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, Card.Patronymic, "40", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("birth_date", "birth_date", Lang.Registry.Birth, Card.Birth, "10", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("enp", "enp", Lang.Registry.Enp, Card.Enp, "20", "") ?></div>
+<div class="col-md-4"><label class="form-label" for="insurer"><?cs var:Lang.Card.Insurer ?></label>
+<?cs call:org_select("insurer", Insurers, Card.Insurer) ?></div>
 <div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, Card.Phone, "20", "tel") ?></div>
 <?cs if:Card.Dial == "1" ?><div class="col-md-6 d-flex align-items-end"><button type="button" class="btn btn-sm btn-outline-primary" data-dial-field="phone-number" data-dial-appeal="<?cs var:Card.Id ?>" disabled><?cs var:Lang.Phone.CallUp ?></button></div><?cs /if ?>
 </div></fieldset>

@@ -43,8 +43,8 @@ for (const engine of ENGINES) {
 			list.dispatchEvent(new Event('change', { bubbles: true }));
 			return false`, PATIENCE, 'a theme with the word, chosen');
 		await op.fill('Краткое описание', 'Спрашивает о прикреплении');
-		await op.fill('Фамилия', 'Проверкин');
-		await op.fill('Имя', 'Пробный');
+		await op.fill('Фамилия', 'Проверкин', '[data-card]');
+		await op.fill('Имя', 'Пробный', '[data-card]');
 		await op.shot('card');
 		await op.press('Сохранить');
 		await op.sees('Обращение сохранено');

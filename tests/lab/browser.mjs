@@ -287,8 +287,10 @@ class Chromium extends Browser {
 		return this.find(role, name).click({ timeout: within });
 	}
 
-	fill(label, text) {
-		return this.page.getByLabel(label, { exact: true }).fill(text);
+	// within: a selector, where two parts of a page have such a field
+	fill(label, text, within = 'body') {
+		return this.page.locator(within).getByLabel(label, { exact: true })
+			.fill(text);
 	}
 
 	async enabled(name) {
@@ -308,7 +310,7 @@ class Chromium extends Browser {
 }
 
 // Runs in the page. @return the visible element of that role and name, or null
-function named(role, want) {
+function named(role, want, within = 'body') {
 	const candidates = {
 		button: 'button, summary, [role=button]',
 		link: 'a[href], [role=link]',
@@ -325,7 +327,7 @@ function named(role, want) {
 	const name = (e) => tidy(e.getAttribute('aria-label')) ||
 		(e.labels?.length ? spoken(e.labels[0]) : spoken(e));
 
-	return [...document.querySelectorAll(candidates)].find((e) =>
+	return [...document.querySelectorAll(`:is(${within}) :is(${candidates})`)].find((e) =>
 		e.checkVisibility() && name(e) === want && (role === 'field' ||
 			(e.getAttribute('role') ?? role) === role)) ?? null;
 }
@@ -421,8 +423,9 @@ class Firefox extends Browser {
 		return this.find('field', label, within);
 	}
 
-	async fill(label, text) {
-		const found = await this.field(label);
+	async fill(label, text, within = 'body') {
+		const found = await this.page.waitForFunction(named,
+			{ timeout: PATIENCE, polling: 50 }, 'field', label, within);
 
 		await found.evaluate((e) => { e.focus(); e.select?.(); });
 		await this.page.keyboard.press('Backspace');

@@ -17,7 +17,7 @@
 #include "db/db.h"
 #include "tests/store/lab.h"
 
-enum { PEOPLE = 20000, SEARCHES = 3000 };
+enum { PEOPLE = 20000, SEARCHES = 1500 };
 
 static const struct names none;
 static struct db *web, *jobs, *migrate;

@@ -196,6 +196,9 @@ static void the_names_are_found(void **state)
 	assert_true(is_named("Rows.0.Rec.0.At"));
 	assert_true(is_named("Calls.0.Events.0.Who"));
 	assert_true(is_named("Calls.0.Rec.0.Id"));
+	assert_true(is_named("Persons.0.Surname"));
+	assert_true(is_named("Maybe.0.Id"));
+	assert_true(is_named("Search.birth_date"));
 	assert_true(is_named("User.Name"));
 }
 
@@ -237,7 +240,7 @@ static void no_page_lets_an_attack_through(void **state)
 	static const char on[] =
 	    "May.Phone\0May.Journal\0May.Persons\0"
 	    "May.Register\0May.Directory\0May.Calls\0May.Report\0"
-	    "Card.Readonly\0Card.Autosave\0";
+	    "Card.Readonly\0Card.Autosave\0Card.Registry\0";
 	static const char *const langs[] = { "ru", "en" };
 	const char *page;
 

@@ -73,6 +73,12 @@ static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
 			     [SU] = SCOPE_ALL,
 			     [QC] = SCOPE_ALL,
 			     [DI] = SCOPE_ALL },
+	[AUTH_PERSONS] = { [L1] = SCOPE_ALL,
+			   [L2] = SCOPE_ALL,
+			   [R1] = SCOPE_OWN,
+			   [R2] = SCOPE_OWN,
+			   [R3] = SCOPE_OWN,
+			   [AD] = SCOPE_ALL },
 	[AUTH_APPEAL_REGISTER] = { [L1] = SCOPE_ALL,
 				   [L2] = SCOPE_ALL,
 				   [R1] = SCOPE_OWN,
@@ -236,9 +242,23 @@ static void role_codes_go_both_ways(void **state)
 	assert_int_equal(auth_main_role(0), ROLE_COUNT);
 }
 
+static void o_plus_is_the_own_insurer_only(void **state)
+{
+	struct identity rep = who(ROLE_INSURER_REP_L1, ORG_INSURER);
+	struct identity op = who(ROLE_OPERATOR_L1, ORG_FUND);
+
+	(void)state;
+	assert_false(auth_elsewhere(&rep, rep.org_id));
+	assert_true(auth_elsewhere(&rep, rep.org_id + 1));
+	assert_true(auth_elsewhere(&rep, 0));
+	assert_false(auth_elsewhere(&op, rep.org_id + 1));
+	assert_false(auth_elsewhere(&op, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(o_plus_is_the_own_insurer_only),
 		cmocka_unit_test(nobody_may_nothing),
 		cmocka_unit_test(
 		    an_account_without_roles_may_only_be_signed_in),

@@ -1,0 +1,306 @@
+#include "cgi/forgive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/util.h"
+
+/* ЙЦУКЕН: what the keys of a Latin keyboard would have written. Keys are
+ * folded: capitals, Е for Ё, one apostrophe for all. */
+static const char *const layout[128] = {
+	['Q'] = "Й",  ['W'] = "Ц", ['E'] = "У", ['R'] = "К", ['T'] = "Е",
+	['Y'] = "Н",  ['U'] = "Г", ['I'] = "Ш", ['O'] = "Щ", ['P'] = "З",
+	['['] = "Х",  ['{'] = "Х", [']'] = "Ъ", ['}'] = "Ъ", ['A'] = "Ф",
+	['S'] = "Ы",  ['D'] = "В", ['F'] = "А", ['G'] = "П", ['H'] = "Р",
+	['J'] = "О",  ['K'] = "Л", ['L'] = "Д", [';'] = "Ж", [':'] = "Ж",
+	['\''] = "Э", ['"'] = "Э", ['Z'] = "Я", ['X'] = "Ч", ['C'] = "С",
+	['V'] = "М",  ['B'] = "И", ['N'] = "Т", ['M'] = "Ь", [','] = "Б",
+	['<'] = "Б",  ['.'] = "Ю", ['>'] = "Ю", ['~'] = "Е",
+};
+
+static const char *const letters[] = {
+	"А", "Б", "В", "Г", "Д", "Е", "Ж", "З", "И", "Й", "К", "Л",
+	"М", "Н", "О", "П", "Р", "С", "Т", "У", "Ф", "Х", "Ц", "Ч",
+	"Ш", "Щ", "Ъ", "Ы", "Ь", "Э", "Ю", "Я", "-", " ", "'",
+};
+
+/* Beginnings shorter than this are not corrected: anything would fit. */
+#define LEAST_BEGINNING 4
+
+struct walk {
+	const struct names *n;
+	int (*each)(void *arg, const struct registry_query *q);
+	void *arg;
+	unsigned done;
+	int stop;
+};
+
+static size_t letter_len(const char *p)
+{
+	size_t n = 1;
+
+	while ((p[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+static bool known(const struct names *n, unsigned f, const char *beginning)
+{
+	struct names_range r = names_prefix(n, f, beginning);
+
+	return r.first < r.end;
+}
+
+/* Whether every name that is asked for has bearers. */
+static bool bearable(const struct names *n, const struct registry_query *q)
+{
+	for (unsigned f = 0; f < NAMES_FIELDS; f++)
+		if (*q->name[f] && !q->only_count[f] &&
+		    !known(n, f, q->name[f]))
+			return false;
+	return true;
+}
+
+static void offer(struct walk *w, const struct registry_query *q)
+{
+	if (w->stop || w->done == FORGIVE_MAX || !bearable(w->n, q))
+		return;
+	w->done++;
+	w->stop = w->each(w->arg, q);
+}
+
+/* ---- another layout ------------------------------------------------------ */
+
+static bool relay(const char *key, char out[NAME_KEY_SIZE])
+{
+	bool latin = false;
+	size_t used = 0;
+
+	for (; *key; key += letter_len(key)) {
+		const char *to = (unsigned char)*key < 128
+				     ? layout[(unsigned char)*key]
+				     : NULL;
+		size_t len = to ? strlen(to) : letter_len(key);
+
+		latin = latin || to;
+		if (used + len >= NAME_KEY_SIZE)
+			return false;
+		memcpy(out + used, to ? to : key, len);
+		used += len;
+	}
+	out[used] = '\0';
+	return latin;
+}
+
+/* The names nobody bears, typed again. @return whether there are any */
+static bool other_layout(const struct names *n, const struct registry_query *q,
+			 struct registry_query *out)
+{
+	bool any = false;
+	char other[NAME_KEY_SIZE];
+
+	*out = *q;
+	for (unsigned f = 0; f < NAMES_FIELDS; f++) {
+		if (!*q->name[f] || known(n, f, q->name[f]) ||
+		    !relay(q->name[f], other))
+			continue;
+		memcpy(out->name[f], other, sizeof(other));
+		any = true;
+	}
+	return any;
+}
+
+/* ---- fields in each other's place ---------------------------------------- */
+
+static void swapped(struct walk *w, const struct registry_query *q)
+{
+	static const unsigned char orders[][NAMES_FIELDS] = {
+		{ 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 0, 2, 1 }, { 2, 1, 0 },
+	};
+	struct registry_query other = *q;
+
+	for (unsigned i = 0; i < LEN(orders); i++) {
+		bool moved = false;
+
+		for (unsigned f = 0; f < NAMES_FIELDS; f++) {
+			const char *from = q->name[orders[i][f]];
+
+			moved = moved || strcmp(from, q->name[f]) != 0;
+			copy_text(other.name[f], sizeof(other.name[f]), from);
+		}
+		if (moved)
+			offer(w, &other);
+	}
+}
+
+/* ---- one slip ------------------------------------------------------------ */
+
+/* Keys of the dictionary for what was typed, whole ones or beginnings. */
+struct slips {
+	const struct names *n;
+	unsigned field;
+	bool beginnings;
+	struct registry_query *q; /* its list is filled */
+};
+
+static void take(struct slips *s, uint32_t key)
+{
+	uint32_t *only = s->q->only[s->field];
+	unsigned *count = &s->q->only_count[s->field];
+
+	for (unsigned i = 0; i < *count; i++)
+		if (only[i] == key)
+			return;
+	if (*count < REGISTRY_ONLY)
+		only[(*count)++] = key;
+}
+
+static void try_key(struct slips *s, const char *key)
+{
+	struct names_range r;
+	uint32_t i;
+
+	if (!*key)
+		return;
+	if (!s->beginnings) {
+		if (names_find(s->n, s->field, key, &i))
+			take(s, i);
+		return;
+	}
+	r = names_prefix(s->n, s->field, key);
+	for (i = r.first;
+	     i < r.end && s->q->only_count[s->field] < REGISTRY_ONLY; i++)
+		take(s, i);
+}
+
+/* key with `gone` bytes at `at` replaced by text */
+static void try_edit(struct slips *s, const char *key, size_t at, size_t gone,
+		     const char *text)
+{
+	char edit[NAME_KEY_SIZE + 8];
+
+	snprintf(edit, sizeof(edit), "%.*s%s%s", (int)at, key, text,
+		 key + at + gone);
+	try_key(s, edit);
+}
+
+static void try_all(struct slips *s, const char *key)
+{
+	char pair[16];
+	size_t at = 0, len, next;
+
+	for (; key[at]; at += len) {
+		len = letter_len(key + at);
+		next = key[at + len] ? letter_len(key + at + len) : 0;
+		if (next) {
+			snprintf(pair, sizeof(pair), "%.*s%.*s", (int)next,
+				 key + at + len, (int)len, key + at);
+			try_edit(s, key, at, len + next, pair);
+		}
+		try_edit(s, key, at, len, "");
+		for (size_t i = 0; i < LEN(letters); i++) {
+			try_edit(s, key, at, len, letters[i]);
+			try_edit(s, key, at, 0, letters[i]);
+		}
+	}
+	for (size_t i = 0; i < LEN(letters); i++)
+		try_edit(s, key, at, 0, letters[i]);
+}
+
+static size_t length(const char *key)
+{
+	size_t n = 0;
+
+	for (; *key; key += letter_len(key))
+		n++;
+	return n;
+}
+
+static void misspelt(struct walk *w, const struct registry_query *q, unsigned f)
+{
+	struct registry_query other = *q;
+	struct slips s = { w->n, f, false, &other };
+
+	if (!*q->name[f])
+		return;
+	try_all(&s, q->name[f]);
+	if (length(q->name[f]) >= LEAST_BEGINNING) {
+		s.beginnings = true;
+		try_all(&s, q->name[f]);
+	}
+	if (other.only_count[f])
+		offer(w, &other);
+}
+
+/* ---- one digit of the date ----------------------------------------------- */
+
+static void take_date(struct registry_query *q, const char *text)
+{
+	struct date d;
+
+	if (q->birth_count == REGISTRY_DATES || date_parse(text, &d) ||
+	    d.year < 1900)
+		return;
+	copy_text(q->births[q->birth_count++], sizeof(q->births[0]), text);
+}
+
+static void misdated(struct walk *w, const struct registry_query *q)
+{
+	/* of ГГГГ-ММ-ДД, the likeliest to be mistyped first */
+	static const unsigned char digits[] = { 9, 8, 6, 5, 3, 2, 1 };
+	static const unsigned char pairs[] = { 8, 5, 2 };
+	struct registry_query other = *q;
+	char text[11];
+
+	if (!*q->birth)
+		return;
+	snprintf(text, sizeof(text), "%.5s%.2s-%.2s", q->birth, q->birth + 8,
+		 q->birth + 5);
+	take_date(&other, text);
+	for (unsigned i = 0; i < LEN(pairs); i++) {
+		memcpy(text, q->birth, sizeof(text));
+		text[pairs[i]] = q->birth[pairs[i] + 1];
+		text[pairs[i] + 1] = q->birth[pairs[i]];
+		take_date(&other, text);
+	}
+	for (unsigned i = 0; i < LEN(digits); i++) {
+		memcpy(text, q->birth, sizeof(text));
+		for (char c = '0'; c <= '9'; c++) {
+			text[digits[i]] = c;
+			if (c != q->birth[digits[i]])
+				take_date(&other, text);
+		}
+	}
+	other.birth[0] = '\0';
+	if (other.birth_count)
+		offer(w, &other);
+}
+
+/* -------------------------------------------------------------------------- */
+
+static void read_otherwise(struct walk *w, const struct registry_query *q)
+{
+	swapped(w, q);
+	for (unsigned f = 0; f < NAMES_FIELDS; f++)
+		misspelt(w, q, f);
+	if (*q->name[NAMES_SURNAME] || *q->name[NAMES_GIVEN] ||
+	    *q->name[NAMES_PATRONYMIC])
+		misdated(w, q);
+}
+
+int forgive(const struct names *n, const struct registry_query *q,
+	    int (*each)(void *arg, const struct registry_query *q), void *arg)
+{
+	struct walk w = { .n = n, .each = each, .arg = arg };
+	struct registry_query other;
+
+	if (!n->data || *q->enp || *q->snils || *q->phone)
+		return 0;
+	if (other_layout(n, q, &other)) {
+		offer(&w, &other);
+		read_otherwise(&w, &other);
+	} else {
+		read_otherwise(&w, q);
+	}
+	return w.stop;
+}
