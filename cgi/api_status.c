@@ -83,6 +83,7 @@ static void trunk_numbers(struct buf *out, const json_t *list)
 	size_t i;
 
 	buf_printf(out, "# TYPE otklik_trunk_state gauge\n"
+			"# TYPE otklik_trunk_since_seconds gauge\n"
 			"# TYPE otklik_trunk_calls gauge\n");
 	json_array_foreach(list, i, t) {
 		const char *state =
@@ -93,11 +94,15 @@ static void trunk_numbers(struct buf *out, const json_t *list)
 		buf_printf(
 		    out,
 		    "otklik_trunk_state{trunk=\"%u\"} %d\n"
+		    "otklik_trunk_since_seconds{trunk=\"%u\"} %lld\n"
 		    "otklik_trunk_calls{trunk=\"%u\"} %d\n",
 		    id,
 		    !state || !strcmp(state, "unknown") ? -1
 		    : !strcmp(state, "up")              ? 1
 							: 0,
+		    id,
+		    (long long)json_integer_value(json_object_get(t, "since")) /
+			1000,
 		    id, (int)json_integer_value(json_object_get(t, "calls")));
 	}
 }

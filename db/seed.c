@@ -264,6 +264,40 @@ static int people_and_queues(struct db *db, const char *dir)
 	return err;
 }
 
+/* The line of the simulated network that we register at (tests/fake/pstn);
+ * off while there is none. It moves with the settings of every start. */
+static int second_line(struct db *db)
+{
+	static const char *const rows[] = {
+		"INSERT IGNORE INTO trunk_secret (trunk_id, secret)"
+		" SELECT id, 'Demo-2026!' FROM trunk"
+		" WHERE name = 'Второй оператор связи'",
+		"INSERT IGNORE INTO inbound_route (number, queue_id)"
+		" VALUES ('+78652000002', 1)"
+	};
+	const char *at = getenv("OTKLIK_SIM_LINE"); /* ADDRESS:PORT */
+	const struct db_arg args[] = { DB_STR(at ? at : "") };
+	int err;
+
+	if (!at || !*at)
+		err = db_exec(db,
+			      "UPDATE trunk SET enabled = 0"
+			      " WHERE name = 'Второй оператор связи'",
+			      NULL, 0);
+	else
+		err = db_exec(db,
+			      "INSERT INTO trunk (name, kind, peer_host,"
+			      " presented, priority, account, expires_s) VALUES"
+			      " ('Второй оператор связи', 'REGISTER', ?,"
+			      " '+78652000002', 1, '78652000002', 60)"
+			      " ON DUPLICATE KEY UPDATE"
+			      " peer_host = VALUES(peer_host), enabled = 1",
+			      args, LEN(args));
+	for (size_t i = 0; !err && at && *at && i < LEN(rows); i++)
+		err = db_exec(db, rows[i], NULL, 0);
+	return err ? complain(db, "the second line", err) : 0;
+}
+
 int seed_demo(struct db *db, const char *dir, uint64_t seed)
 {
 	uint64_t users = 0, people = 0, appeals = 0, shifts = 0;
@@ -283,5 +317,7 @@ int seed_demo(struct db *db, const char *dir, uint64_t seed)
 		err = count(db, "SELECT COUNT(*) FROM agent_event", &shifts);
 	if (!err && !shifts)
 		err = seed_shifts(db);
+	if (!err)
+		err = second_line(db);
 	return err;
 }

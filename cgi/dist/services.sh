@@ -4,6 +4,7 @@
 # them leaves nothing running. Sourced by otklik-run.
 
 services=()
+network=() # the simulated one's
 : "${root:?}"
 
 service() { # NAME COMMAND...
@@ -49,7 +50,11 @@ define_services() {
 		-M 0660 -- /usr/bin/multiwatch -f 1 -- build/cgi/otklik-pages
 	service jobs build/cgi/otklik-jobs
 	service nginx nginx -e stderr -p "$OTKLIK_STATE" -c "$etc/nginx.conf"
-	[ "$OTKLIK_SIM" = 0 ] || service pstn tests/fake/pstn serve
+	[ "$OTKLIK_SIM" = 0 ] || network+=(pstn)
+	[ -z "$OTKLIK_SIM_LINE" ] || network+=(registrar pstn2)
+	for name in "${network[@]}"; do
+		service "$name" tests/fake/pstn "${name/pstn/serve}"
+	done
 
 	for old in "$sv"/*; do
 		name=${old##*/}
@@ -146,7 +151,7 @@ stop_all() {
 	trap '' INT TERM HUP
 	[ -n "${supervisor-}" ] || return 0
 	# Who talks to the outside first, who keeps the data last.
-	down 5 pstn nginx
+	down 5 "${network[@]}" nginx
 	down 15 janus
 	down 10 pages bulk jobs
 	down 60 mariadb

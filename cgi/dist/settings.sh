@@ -123,6 +123,16 @@ settings() {
 		wrong OTKLIK_TRUNK_PEER \
 			"an address of this machine while OTKLIK_SIM=1"
 	fi
+	# The demo's second line, of another operator; none without both.
+	if [ "$OTKLIK_SIM$OTKLIK_DEMO" != 11 ]; then
+		OTKLIK_SIM_LINE=
+	elif [ $settings_wrong = 0 ]; then
+		: "${OTKLIK_SIM_LINE:=${OTKLIK_TRUNK_PEER%:*}:$((${OTKLIK_TRUNK_PEER##*:} + 2))}"
+		if ! is_local "${OTKLIK_SIM_LINE%:*}" ||
+			! is_number "${OTKLIK_SIM_LINE##*:}" 1 65534; then
+			wrong OTKLIK_SIM_LINE "ADDRESS:PORT of this machine, 1-65534"
+		fi
+	fi
 	[ $settings_wrong = 1 ] || check_ports_apart
 	[ $settings_wrong = 0 ] || exit 2
 
@@ -133,5 +143,6 @@ settings() {
 	export OTKLIK_STATE OTKLIK_BIND OTKLIK_HTTPS_PORT OTKLIK_SIP_ADDR \
 		OTKLIK_SIP_PORT OTKLIK_SIPS_PORT OTKLIK_RTP_PORTS \
 		OTKLIK_ICE_PORTS OTKLIK_ICE_ADDR OTKLIK_ICE_PUBLIC \
-		OTKLIK_TRUNK_PEER OTKLIK_SIM OTKLIK_DEMO OTKLIK_WORKERS OTKLIK_PING_MS
+		OTKLIK_TRUNK_PEER OTKLIK_SIM OTKLIK_SIM_LINE OTKLIK_DEMO \
+		OTKLIK_WORKERS OTKLIK_PING_MS
 }
