@@ -689,6 +689,9 @@ static void played(struct cc_engine *e, struct cc_call *c, uint32_t gen)
 	if (c->state == CALL_GREETING) {
 		cc_call_do(e, c, EV_GREETED, NULL, NULL);
 		cc_queue_first(e, c);
+	} else if (c->state == CALL_QUEUE && c->announce_due) {
+		/* the pause between two is music, however long they are */
+		c->announce_due = e->now + c->queue->position_ms;
 	} else if (c->state == CALL_VOICEMAIL) {
 		cc_voice_begin(e, c);
 	} else if (c->state == CALL_GOODBYE) {

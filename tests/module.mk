@@ -22,6 +22,8 @@ TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_config := janus-plugin/config.o
 TEST_plugin/test_engine := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_engine := -ljansson
+TEST_plugin/test_anchors := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TESTLIBS_plugin/test_anchors := -ljansson
 TEST_plugin/test_rules := tests/plugin/fake_world.o tests/plugin/random_rules.o \
 	$(ENGINE_OBJS)
 TESTLIBS_plugin/test_rules := -ljansson

@@ -875,6 +875,7 @@ test('figures are for this machine only', async () => {
 	assert.equal(away.status, 403);
 });
 
+// B1-17
 test('health follows the plugin\'s last word', async () => {
 	const health = async () => {
 		const res = await pages.get('/healthz');

@@ -72,6 +72,7 @@ test('the script asks only for words that exist', () => {
 		assert.ok(words[key], key);
 });
 
+// B1-19
 test('every event of a call has a word for its history', () => {
 	const plugin = path.join(ROOT, 'janus-plugin');
 	const source = readdirSync(plugin).filter((name) => name.endsWith('.c'))

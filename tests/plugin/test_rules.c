@@ -91,7 +91,7 @@ static const char *rows_reason(struct world *w)
 	return s;
 }
 
-/* B1.1 */
+/* B1-1 */
 static void max_wait_wins_unless_an_operator_is_ringing(void **state)
 {
 	struct world *w = *state;
@@ -110,7 +110,7 @@ static void max_wait_wins_unless_an_operator_is_ringing(void **state)
 	assert_false(rings(w, 1) || rings(w, 2));
 }
 
-/* B1.6: a refusal starts the ring time anew at the next operator, never the
+/* B1-6: a refusal starts the ring time anew at the next operator, never the
  * total stay. */
 static void a_refusal_restarts_the_ring_not_the_stay(void **state)
 {
@@ -204,7 +204,7 @@ static void the_route_may_name_the_organization(void **state)
 	assert_string_equal(reason(w), "ORG");
 }
 
-/* B1.8 */
+/* B1-8 */
 static void skills_widen_by_time_and_the_place_is_kept(void **state)
 {
 	struct world *w = *state;
@@ -228,6 +228,8 @@ static void skills_widen_by_time_and_the_place_is_kept(void **state)
 	assert_false(rings(w, 2)); /* has no skill at all, ever */
 }
 
+/* B1-3: the first answer has it, however many ring; that no caller ever has
+ * two operators is checked after every step of test_schedules. */
 static void ring_all_and_the_first_answer_wins(void **state)
 {
 	struct world *w = *state;
@@ -289,7 +291,7 @@ static void a_repeated_caller_gets_his_operator_if_it_is_turned_on(void **st)
 	assert_string_equal(reason(w), "IDLE");
 }
 
-/* B1.14: off, on, and too late. */
+/* B1-14: off, on, and too late. */
 static void an_abandoned_place_is_kept_if_it_is_turned_on(void **state)
 {
 	struct world *w = *state;
@@ -386,7 +388,7 @@ static void a_full_queue_may_lead_elsewhere(void **state)
 	assert_int_equal(of(w, d)->state, CALL_VOICEMAIL);
 }
 
-/* B1.9 */
+/* B1-9 */
 static void an_empty_queue_by_the_conditions_chosen(void **state)
 {
 	struct world *w = *state;
@@ -422,7 +424,7 @@ static void an_empty_queue_by_the_conditions_chosen(void **state)
 	assert_string_equal(rows_reason(w), "EXITEMPTY");
 }
 
-/* B1.10: the earliest head of all queues; priority is a head start. */
+/* B1-10: the earliest head of all queues; priority is a head start. */
 static void the_earliest_head_of_all_queues_is_next(void **state)
 {
 	struct world *w = *state;
@@ -464,7 +466,7 @@ static void a_head_nobody_can_take_stops_no_other_queue(void **state)
 	assert_true(rings(w, 1));
 }
 
-/* Rules edited while callers wait hold for them, too. */
+/* B1-8: rules edited while callers wait hold for them, too. */
 static void a_rule_edited_holds_for_those_who_wait(void **state)
 {
 	struct world *w = *state;

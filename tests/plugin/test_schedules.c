@@ -1,5 +1,5 @@
 /* The engine under random schedules: whatever happens in whatever order, its
- * invariants hold and what it stored replays.
+ * invariants hold and what it stored replays (ANCHORS B1-3, B1-19).
  * limit: 900 s */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -424,7 +424,7 @@ static void a_place_waits_in_line_and_is_called_back(void **state)
 	assert_int_equal(happened(w, "PLACEGONE"), 1);
 }
 
-/* Neither overtaken nor overtaking (ANCHORS B1.15): the order is that of the
+/* Neither overtaken nor overtaking (ANCHORS B1-15): the order is that of the
  * beginning to wait, whoever holds the line. */
 static void a_place_is_neither_first_nor_starved(void **state)
 {

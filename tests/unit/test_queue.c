@@ -283,7 +283,7 @@ static void the_sticky_operator_goes_before_every_rule(void **state)
 	}
 }
 
-/* B1.9: each condition alone decides about joining and leaving. */
+/* B1-9: each condition alone decides about joining and leaving. */
 static void empty_has_eight_conditions(void **state)
 {
 	struct cc_choice in = { .rule = STRATEGY_SKILLS,
@@ -311,7 +311,8 @@ static void empty_has_eight_conditions(void **state)
 			 BAR_PAUSED | BAR_WRAPUP);
 }
 
-/* The facts in which each condition holds, and the order among them. */
+/* B1-4: availability is the facts kept apart, never one word that two might
+ * overwrite: in which of them each condition holds, and the order. */
 static void a_member_is_under_one_condition(void **state)
 {
 	struct cc_agent_facts f = { .active = true,
