@@ -43,6 +43,16 @@ $(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
 
 PROGRAMS += $(B)/cgi/otklik-jobs
 
+# --- otklik-registry -----------------------------------------------------
+REGISTRY_OBJS := $(addprefix cgi/,person_file.o person_row.o store_import.o \
+	store_place.o param.o form.o deadline.o enp.o name_key.o phone.o \
+	snils.o) db/csv.o db/db.o
+
+$(B)/cgi/otklik-registry: $(B)/cgi/registry_main.o $(REGISTRY_OBJS:%=$(B)/%)
+	$(CC) -o $@ $^ $(LDFLAGS) -lexpat $(shell pkg-config --libs libmariadb)
+
+PROGRAMS += $(B)/cgi/otklik-registry
+
 $(B)/cgi/otklik-verify: $(B)/cgi/verify.o $(B)/cgi/wav_chain.o
 	$(CC) -o $@ $^ $(LDFLAGS) $(shell pkg-config --libs libsodium)
 

@@ -83,6 +83,7 @@ static const struct grant {
 	/* appeals */
 	{ "insured_person", "SELECT", NULL, "SELECT, INSERT, UPDATE, DELETE",
 	  NULL },
+	{ "register_import", "SELECT", NULL, "SELECT, INSERT", NULL },
 	{ "register_state", "SELECT", NULL, "SELECT, UPDATE", NULL },
 	{ "appeal", "SELECT, INSERT, UPDATE", NULL,
 	  "SELECT, INSERT, UPDATE, DELETE", NULL },

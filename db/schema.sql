@@ -493,6 +493,18 @@ CREATE TABLE `recording_end` (
   KEY `recording_end_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: a recording was closed, and its chain head';
 
+CREATE TABLE `register_import` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `file` varchar(200) NOT NULL COMMENT 'name without directories; each once',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  `added` int(10) unsigned NOT NULL COMMENT 'persons new in the register',
+  `changed` int(10) unsigned NOT NULL COMMENT 'persons whose record differed',
+  `same` int(10) unsigned NOT NULL COMMENT 'persons as they were',
+  `rejected` int(10) unsigned NOT NULL COMMENT 'records that were wrong and left out',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `register_import_file` (`file`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Files read into the register of insured persons';
+
 CREATE TABLE `register_state` (
   `id` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT 'one row',
   `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with every change of insured_person',

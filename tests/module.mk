@@ -54,6 +54,8 @@ TEST_plugin/test_token := janus-plugin/token.o
 TESTLIBS_plugin/test_token := -lglib-2.0
 TEST_store/test_db := tests/store/lab.o db/db.o
 TESTLIBS_store/test_db = $(DB_LIBS) -lpthread
+TEST_store/test_import := tests/store/lab.o db/db.o
+TESTLIBS_store/test_import = $(DB_LIBS)
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium
@@ -87,6 +89,9 @@ TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
 	cgi/param.o
 TEST_unit/test_g711 := janus-plugin/g711.o
 TEST_unit/test_http := cgi/buf.o cgi/form.o cgi/http.o
+TEST_unit/test_person_file := $(addprefix cgi/,person_file.o person_row.o param.o \
+	form.o deadline.o enp.o name_key.o phone.o snils.o) db/csv.o
+TESTLIBS_unit/test_person_file := -lexpat
 TEST_unit/test_prompt := janus-plugin/prompt.o janus-plugin/g711.o
 TEST_unit/test_hours := janus-plugin/hours.o
 TEST_unit/test_known := janus-plugin/known.o
