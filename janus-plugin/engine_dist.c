@@ -145,7 +145,7 @@ static void silence_all(struct cc_engine *e, struct cc_call *c,
 void cc_offer_over(struct cc_engine *e, struct cc_call *c,
 		   struct cc_agent *winner)
 {
-	silence_all(e, c, winner, "RINGCANCELED", false);
+	silence_all(e, c, winner, winner ? "RINGTAKEN" : "RINGCANCELED", false);
 }
 
 void cc_call_offer_gone(struct cc_engine *e, struct cc_call *c,

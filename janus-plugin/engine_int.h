@@ -430,9 +430,9 @@ void cc_offer_drop(struct cc_engine *e, struct cc_agent *a, const char *kind,
  * (NULL: nobody). The call's state is the caller's affair. */
 void cc_offer_over(struct cc_engine *e, struct cc_call *c,
 		   struct cc_agent *winner);
-/* An operator has the call: what the rules remember of it. */
 /* Who would be offered a new caller of q now, NULL = nobody is free. */
 struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q);
+/* An operator has the call: what the rules remember of it. */
 void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a);
 /* Given back by the system: to the head of the queue. */
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);

@@ -137,7 +137,8 @@ test('last calls are one\'s own: had, missed, refused, dialled', async () => {
 	await call(1, { user: 'op1', queued: 10, answered: 20, ended: 95,
 		reason: 'COMPLETECALLER', spent: { greeting: 10000, queue: 4000,
 			ring: 6000, talk: 75000 },
-		events: [[14, 'OFFER', 'op1'], [20, 'CONNECT', 'op1']] });
+		events: [[14, 'OFFER', 'op1'], [20, 'CONNECT', 'op1'],
+			[20, 'RINGTAKEN', 'op2']] }); // it rang at both
 	await call(2, { user: 'op2', queued: 10, answered: 70, ended: 130,
 		spent: { greeting: 10000, queue: 60000, talk: 60000 },
 		events: [[20, 'OFFER', 'op1'], [40, 'RINGNOANSWER', 'op1'],
