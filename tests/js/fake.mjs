@@ -36,27 +36,41 @@ function certificate() {
 export const PATIENCE = 30000;
 
 export class Fake extends EventEmitter {
-	requests = [];      // bodies that reached the plugin
-	replies = {};       // request name -> data instead of ok
-	state = states.inactive; // sent after hello, sync and start
-	tokens = 0;
-	forgetful = false;  // claims fail: Janus was restarted
-	closed = false;     // the WebSocket is refused
-	slow = false;       // hanging up takes its time
-	draft = 204;        // status of the next drafts
-	drafts = [];
-	journal = [];       // HDF lines of the journal page
-	card = [];          // and of the card
-	fails = [];         // the next [method, path, status, html, headers]
-	asks = [];          // "method path" of what pages were asked for
-	filters = [];       // what the journal was filtered by
 	#sockets = new Set();
 	#sessions = new Map();
 	#ids = 100;
 
+	// As it was at first.
+	reset() {
+		this.forget();
+		this.tokens = 0;
+		this.drop();
+		this.#sessions.clear();
+	}
+
+	// As it was at first, but for who is connected.
+	forget() {
+		Object.assign(this, {
+			requests: [],      // bodies that reached the plugin
+			replies: {},       // request name -> data instead of ok
+			state: states.inactive, // sent after hello, sync and start
+			forgetful: false,  // claims fail: Janus was restarted
+			closed: false,     // the WebSocket is refused
+			slow: false,       // hanging up takes its time
+			draft: 204,        // status of the next drafts
+			drafts: [],
+			journal: [],       // HDF lines of the journal page
+			card: [],          // and of the card
+			fails: [],         // the next [method, path, status, html, headers]
+			asks: [],          // "method path" of what pages were asked for
+			filters: [],       // what the journal was filtered by
+		});
+	}
+
 	static async open() {
 		const fake = new Fake();
 
+		fake.reset();
 		await fake.#listen();
 		return fake;
 	}
@@ -77,8 +91,7 @@ export class Fake extends EventEmitter {
 	}
 
 	close() {
-		for (const ws of this.#sockets)
-			ws.terminate();
+		this.drop();
 		this.server.closeAllConnections();
 		this.server.close();
 	}
@@ -130,7 +143,8 @@ export class Fake extends EventEmitter {
 		}
 		const found = file(url.pathname);
 
-		return found ? send(200, found.type, found.body)
+		return found ? send(200, found.type, found.body,
+			{ 'Cache-Control': 'max-age=3600, immutable' })
 			: send(404, 'text/plain', '');
 	}
 

@@ -74,7 +74,11 @@ function hdf(theme, lang) {
 }
 
 // cstest has no url_escape: the names here need none.
+let made = null;
+
 function templates() {
+	if (made)
+		return made;
 	const to = path.join(TMP, 'templates');
 
 	cpSync(path.join(ROOT, 'templates'), to, { recursive: true });
@@ -85,7 +89,7 @@ function templates() {
 			writeFileSync(file, readFileSync(file, 'utf8')
 				.replace(/url_escape\(([\w.]+)\)/g, '$1'));
 	}
-	return to;
+	return made = to;
 }
 
 // more: lines of HDF, e.g. 'Card.Id=7'

@@ -3,54 +3,48 @@
 // limit: 240 s
 
 import assert from 'node:assert/strict';
-import test, { after, before, beforeEach } from 'node:test';
-import playwright from 'playwright-core';
+import declare, { after, before } from 'node:test';
 
-import { Fake, PATIENCE } from './fake.mjs';
+import { Chromium, launch } from './chromium.mjs';
 import { state, states } from './states.mjs';
 
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic',
-	'--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync',
-	'--ignore-certificate-errors'];
 const FAKE_MIC = ['--use-fake-device-for-media-stream',
 	'--use-fake-ui-for-media-stream'];
 
-let browser, fake, context, page, problems;
-
-async function launch(more) {
-	return playwright.chromium.launch(
-		{ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more],
-			timeout: 2 * PATIENCE });
-}
+let chromium, fake, page, problems;
+let desk = null; // the page that cases of atDesk share
 
 before(async () => {
-	browser = await launch(FAKE_MIC);
+	chromium = await Chromium.open(FAKE_MIC);
+	({ fake, problems } = chromium);
 });
 
-after(async () => {
-	await browser.close();
-});
+after(() => chromium.close());
 
-beforeEach(async (t) => {
-	fake = await Fake.open();
-	problems = [];
-	context = await browser.newContext({ ignoreHTTPSErrors: true });
-	page = await open(context);
-	t.after(async () => {
-		await context.close();
-		fake.close();
+// A case with a page of its own.
+function test(name, body, { path = '/', ...options } = {}) {
+	declare(name, async () => {
+		await chromium.clear();
+		page = await chromium.page(path, options);
+		await body();
 	});
-});
+}
 
-async function open(where, path = '/') {
-	const p = await where.newPage();
-
-	p.setDefaultTimeout(PATIENCE);
-	p.on('console', (m) => m.type() === 'error' && problems.push(m.text()));
-	p.on('pageerror', (e) => problems.push(e.stack));
-	await p.goto(fake.url + path);
-	return p;
+// A case at a desk that is at work, which it leaves at work.
+function atDesk(name, body) {
+	declare(name, async () => {
+		if (page !== desk) {
+			await chromium.clear();
+			page = await chromium.page();
+			await atWork();
+		}
+		desk = null;
+		fake.forget();
+		fake.show(states.free);
+		await until(() => window.otklik.view.phase === 'FREE');
+		await body();
+		desk = page;
+	});
 }
 
 const button = (name, p = page) => p.getByRole('button', { name, exact: true });
@@ -104,17 +98,15 @@ test('the answer keeps the offered order of codecs; idle sends no track',
 		assert.deepEqual(problems, []);
 	});
 
-test('a question is answered at once', async () => {
-	await until(() => window.otklik.state);
+atDesk('a question is answered at once', async () => {
 	const pong = fake.asked('pong');
 
 	fake.push('ping', { n: 41 });
 	assert.equal((await pong).n, 41);
 });
 
-test('keys answer, hold, mute and hang up, also from inside a field',
+atDesk('keys answer, hold, mute and hang up, also from inside a field',
 	async () => {
-		await atWork();
 		await page.locator('#f-number').focus();
 		fake.show(states.ring);
 		await until(() => window.otklik.view.ringing);
@@ -135,6 +127,159 @@ test('keys answer, hold, mute and hang up, also from inside a field',
 			await asked;
 		}
 	});
+
+atDesk('with the service on the line Shift+F2 leaves, «Сброс» asks', async () => {
+	fake.show(states.emergency);
+	await button('Выйти из разговора').waitFor();
+	const leave = fake.asked('leave');
+
+	await page.keyboard.press('Shift+F2');
+	await leave;
+	await until(() => window.otklik.view.on.drop);
+	await button('Сброс').click();
+	const dialog = page.getByRole('dialog',
+		{ name: 'Завершить разговор для всех?' });
+
+	await button('Нет', dialog).click();
+	await dialog.waitFor({ state: 'detached' });
+	assert.equal(fake.seen('hangup').length, 0);
+	const hangup = fake.asked('hangup');
+
+	await button('Сброс').click();
+	await button('Да', dialog).click();
+	assert.equal((await hangup).call, states.emergency.call.id);
+});
+
+atDesk('a microphone pulled out: another one is taken at once', async () => {
+	await talking();
+	const told = mic('lost', 'back');
+
+	await unplug();
+	await told;
+	await liveTrack();
+	await until(() => !document.body.innerText.includes('Микрофон не найден'));
+});
+
+atDesk('no microphone is left: «Начало работы» tries again over the same leg',
+	async () => {
+		await talking();
+		await devices(false);
+		let told = mic('lost');
+
+		await unplug();
+		await told;
+		await page.getByText('Микрофон не найден.').waitFor();
+		await devices(true);
+		told = mic('back');
+		await button('Начало работы').click();
+		await told;
+		await liveTrack();
+		await button('Начало работы').waitFor({ state: 'hidden' });
+		assert.equal(await text('Микрофон не найден.').count(), 0);
+		assert.equal(fake.seen('start').length, 0);
+	});
+
+atDesk('after a loss the same device, chosen again, is tried again', async () => {
+	await talking();
+	await devices(false);
+	await unplug();
+	await page.getByText('Микрофон не найден.').waitFor();
+	await devices(true);
+	await button('Звуковые устройства').click();
+	const told = mic('back');
+
+	await button('Применить').click();
+	await told;
+	await liveTrack();
+	await button('Начало работы').waitFor({ state: 'hidden' });
+});
+
+atDesk('an error of the server is shown as it says', async () => {
+	fake.show(states.talk);
+	fake.replies.finish = { otklik: 'error', code: 'IN_CALL',
+		text: 'Завершите разговор перед выходом' };
+	await button('Завершить').click();
+	await text('Завершите разговор перед выходом').waitFor();
+});
+
+atDesk('transfer: Enter is blind, the error stands beside the field',
+	async () => {
+		fake.show(states.talk);
+		const field = page.getByLabel('Внутренний номер', { exact: true });
+		let asked = fake.asked('transfer');
+
+		await field.fill('2001');
+		await field.press('Enter');
+		assert.deepEqual(await asked, { request: 'transfer', to: '2001',
+			call: states.talk.call.id, mode: 'blind' });
+		fake.replies.transfer = { otklik: 'error', code: 'SELF',
+			text: 'Нельзя перевести на себя' };
+		await field.fill('1001');
+		await button('Посоветоваться').click();
+		await text('Нельзя перевести на себя').waitFor();
+		fake.replies = {};
+		await field.fill('горяч');
+		asked = fake.asked('transfer');
+		await page.getByRole('button', { name: /Горячая линия/ }).click();
+		await page.keyboard.press('F8');
+		assert.equal((await asked).to, 'queue:1');
+	});
+
+atDesk('presence is followed in the list', async () => {
+	const row = page.getByRole('button', { name: /2001/ });
+
+	await row.getByText('Свободен').waitFor();
+	fake.push('presence', { users: [{ id: 9, state: 'TALKING' }], full: false });
+	await row.getByText('Разговаривает').waitFor();
+});
+
+atDesk('a lost socket claims the session again and asks for the state',
+	async () => {
+		const claimed = fake.asked('janus:claim');
+		const asked = fake.asked('sync');
+
+		fake.closed = true;
+		fake.drop();
+		await text('Связь восстанавливается').first().waitFor();
+		assert.equal(await button('Завершить').isDisabled(), true);
+		fake.closed = false;
+		await claimed;
+		await asked;
+		await text('Свободен').first().waitFor();
+		assert.equal(fake.seen('hello').length, 0);
+		assert.equal(fake.sessions, 1);
+	});
+
+atDesk('a gap in the events asks for the whole state', async () => {
+	const asked = fake.asked('sync');
+
+	fake.push('rows', { appeals: [] }, undefined, 3);
+	await asked;
+});
+
+atDesk('a changed row is replaced, the others are left alone', async () => {
+	await page.evaluate(() => {
+		document.querySelector('[data-appeal="2"]').mine = true;
+	});
+	fake.journal = ['Rows.0.Assignee=Новый Н. Н.'];
+	fake.push('rows', { appeals: [1] });
+	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
+	assert.equal(await page.evaluate(() =>
+		document.querySelector('[data-appeal="2"]').mine), true);
+});
+
+atDesk('a row that is replaced can be called up', async () => {
+	const dial = page.locator('[data-appeal="1"] [data-dial]:enabled');
+
+	fake.journal = ['Rows.0.Assignee=Новый Н. Н.', 'Rows.0.Phone=+7 900 111',
+		'Rows.0.Dial=+79001112233'];
+	fake.push('rows', { appeals: [1] });
+	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
+	await dial.waitFor();
+	await dial.click();
+	await until(() => document.querySelector('#phone-dial').value ===
+		'+79001112233');
+});
 
 // A machine with two loudspeakers: which one an element was given, and what
 // the ringer was told to do, are written down.
@@ -184,8 +329,6 @@ async function rungOnce() {
 
 test('it rings where it was chosen to ring, talk stays in the headset',
 	async () => {
-		await context.addInitScript(loudspeakers);
-		await page.reload();
 		await atWork();
 		// the headset and the ringer are one device: it is heard there
 		assert.deepEqual(await rungOnce(), []);
@@ -196,11 +339,9 @@ test('it rings where it was chosen to ring, talk stays in the headset',
 			[['phone-headset', 'loud'], ['phone-ringer', 'loud']]);
 		assert.deepEqual(await rungOnce(), []);
 		assert.deepEqual(problems, []);
-	});
+	}, { first: loudspeakers });
 
 test('a ringer that was unplugged rings on the system\'s own', async () => {
-	await context.addInitScript(loudspeakers);
-	await page.reload();
 	await atWork();
 	await choose('Наушники', 'Колонки');
 	await page.evaluate(() => {
@@ -213,7 +354,7 @@ test('a ringer that was unplugged rings on the system\'s own', async () => {
 		[['phone-headset', 'head'], ['phone-ringer', 'loud'],
 			['phone-ringer', '']]);
 	assert.deepEqual(await rungOnce(), [['play', false], ['pause', true]]);
-});
+}, { first: loudspeakers });
 
 // The system's notices as the page asks for them, and how it was answered.
 function notices(permission) {
@@ -246,8 +387,6 @@ const noticed = () => page.evaluate(() =>
 
 test('a ring is a silent notice of the system, gone with the ringing',
 	async () => {
-		await context.addInitScript(notices, 'granted');
-		await page.reload();
 		await atWork();
 		assert.equal(await page.evaluate(() => window.begged), 0);
 		const notice = { title: 'Вызов: +7 962 440-11-22',
@@ -270,13 +409,11 @@ test('a ring is a silent notice of the system, gone with the ringing',
 		assert.deepEqual(await noticed(), [{ ...notice, closed: 1 },
 			{ ...notice, title: 'Вызов: Номер не определён' }]);
 		assert.deepEqual(problems, []);
-	});
+	}, { first: notices, arg: 'granted' });
 
 for (const [permission, begged] of [['default', 1], ['denied', 0]])
 	test(`a permission for notices that is «${permission}» shows none`,
 		async () => {
-			await context.addInitScript(notices, permission);
-			await page.reload();
 			await atWork();
 			assert.equal(await page.evaluate(() => window.begged), begged);
 			fake.show(states.ring);
@@ -285,30 +422,7 @@ for (const [permission, begged] of [['default', 1], ['denied', 0]])
 			await until(() => !window.otklik.view.ringing);
 			assert.deepEqual(await noticed(), []);
 			assert.deepEqual(problems, []);
-		});
-
-test('with the service on the line Shift+F2 leaves, «Сброс» asks', async () => {
-	await atWork();
-	fake.show(states.emergency);
-	await button('Выйти из разговора').waitFor();
-	const leave = fake.asked('leave');
-
-	await page.keyboard.press('Shift+F2');
-	await leave;
-	await until(() => window.otklik.view.on.drop);
-	await button('Сброс').click();
-	const dialog = page.getByRole('dialog',
-		{ name: 'Завершить разговор для всех?' });
-
-	await button('Нет', dialog).click();
-	await dialog.waitFor({ state: 'detached' });
-	assert.equal(fake.seen('hangup').length, 0);
-	const hangup = fake.asked('hangup');
-
-	await button('Сброс').click();
-	await button('Да', dialog).click();
-	assert.equal((await hangup).call, states.emergency.call.id);
-});
+		}, { first: notices, arg: permission });
 
 // What the browser does when the device is pulled out.
 const unplug = () => page.evaluate(() => {
@@ -332,7 +446,6 @@ const liveTrack = () => until(() =>
 	window.otklik.pc.getSenders()[0].track?.readyState === 'live');
 
 async function talking() {
-	await atWork();
 	fake.show(states.talk);
 	await liveTrack();
 }
@@ -346,36 +459,8 @@ function mic(...want) {
 	});
 }
 
-test('a microphone pulled out: another one is taken at once', async () => {
-	await talking();
-	const told = mic('lost', 'back');
-
-	await unplug();
-	await told;
-	await liveTrack();
-	await until(() => !document.body.innerText.includes('Микрофон не найден'));
-});
-
-test('no microphone is left: «Начало работы» tries again over the same leg',
-	async () => {
-		await talking();
-		await devices(false);
-		let told = mic('lost');
-
-		await unplug();
-		await told;
-		await page.getByText('Микрофон не найден.').waitFor();
-		await devices(true);
-		told = mic('back');
-		await button('Начало работы').click();
-		await told;
-		await liveTrack();
-		await button('Начало работы').waitFor({ state: 'hidden' });
-		assert.equal(await text('Микрофон не найден.').count(), 0);
-		assert.equal(fake.seen('start').length, 1);
-	});
-
 test('the loudspeaker\'s monitor is not taken for a microphone', async () => {
+	await atWork();
 	await talking();
 	await page.evaluate(() => {
 		const media = navigator.mediaDevices;
@@ -400,26 +485,11 @@ test('the loudspeaker\'s monitor is not taken for a microphone', async () => {
 	await page.getByText('Микрофон не найден.').waitFor();
 });
 
-test('after a loss the same device, chosen again, is tried again', async () => {
-	await talking();
-	await devices(false);
-	await unplug();
-	await page.getByText('Микрофон не найден.').waitFor();
-	await devices(true);
-	await button('Звуковые устройства').click();
-	const told = mic('back');
-
-	await button('Применить').click();
-	await told;
-	await liveTrack();
-	await button('Начало работы').waitFor({ state: 'hidden' });
-});
-
 test('a device that appears ends the refusal and brings the leg back',
 	async () => {
 		await atWork();
 		fake.state = state({ state: 'RECONNECTING', leg: 'lost' });
-		await context.addInitScript(() => {
+		await page.addInitScript(() => {
 			navigator.mediaDevices.getUserMedia = () => Promise.reject(
 				new DOMException('', 'NotFoundError'));
 		});
@@ -434,6 +504,7 @@ test('a device that appears ends the refusal and brings the leg back',
 	});
 
 test('a loss while the link is down is told when it is back', async () => {
+	await atWork();
 	await talking();
 	await devices(false);
 	fake.closed = true;
@@ -446,73 +517,17 @@ test('a loss while the link is down is told when it is back', async () => {
 	await told;
 });
 
-test('an error of the server is shown as it says', async () => {
-	await atWork();
-	fake.show(states.talk);
-	fake.replies.finish = { otklik: 'error', code: 'IN_CALL',
-		text: 'Завершите разговор перед выходом' };
-	await button('Завершить').click();
-	await text('Завершите разговор перед выходом').waitFor();
-});
-
-test('transfer: Enter is blind, the error stands beside the field',
-	async () => {
-		await atWork();
-		fake.show(states.talk);
-		const field = page.getByLabel('Внутренний номер', { exact: true });
-		let asked = fake.asked('transfer');
-
-		await field.fill('2001');
-		await field.press('Enter');
-		assert.deepEqual(await asked, { request: 'transfer', to: '2001',
-			call: states.talk.call.id, mode: 'blind' });
-		fake.replies.transfer = { otklik: 'error', code: 'SELF',
-			text: 'Нельзя перевести на себя' };
-		await field.fill('1001');
-		await button('Посоветоваться').click();
-		await text('Нельзя перевести на себя').waitFor();
-		fake.replies = {};
-		await field.fill('горяч');
-		asked = fake.asked('transfer');
-		await page.getByRole('button', { name: /Горячая линия/ }).click();
-		await page.keyboard.press('F8');
-		assert.equal((await asked).to, 'queue:1');
-	});
-
-test('presence is followed in the list', async () => {
-	await until(() => window.otklik.state);
-	const row = page.getByRole('button', { name: /2001/ });
-
-	await row.getByText('Свободен').waitFor();
-	fake.push('presence', { users: [{ id: 9, state: 'TALKING' }], full: false });
-	await row.getByText('Разговаривает').waitFor();
-});
-
-test('a lost socket claims the session again and asks for the state',
-	async () => {
-		await atWork();
-		const claimed = fake.asked('janus:claim');
-		const asked = fake.asked('sync');
-
-		fake.closed = true;
-		fake.drop();
-		await text('Связь восстанавливается').first().waitFor();
-		assert.equal(await button('Завершить').isDisabled(), true);
-		fake.closed = false;
-		await claimed;
-		await asked;
-		await text('Свободен').first().waitFor();
-		assert.equal(fake.seen('hello').length, 1);
-		assert.equal(fake.sessions, 1);
-	});
-
 test('a connection without the questions of its pace is given up', async () => {
 	await atWork();
 	const claimed = fake.asked('janus:claim');
 
+	const pong = fake.asked('pong');
+
 	fake.push('ping', { n: 1, next_ms: 700 });
+	await pong;
+	await page.clock.runFor(6000);
 	await claimed; // by itself: the leg of this server never was connected
-});
+}, { clock: true });
 
 test('a restarted Janus: new hello with a new token, leg back by itself',
 	async () => {
@@ -590,14 +605,6 @@ test('a shift that was ended stays so, whatever is reloaded', async () => {
 	assert.equal(fake.seen('start').length, 1);
 });
 
-test('a gap in the events asks for the whole state', async () => {
-	await until(() => window.otklik.state);
-	const asked = fake.asked('sync');
-
-	fake.push('rows', { appeals: [] }, undefined, 3);
-	await asked;
-});
-
 const ELSEWHERE = state({ state: 'TALKING', leg: 'elsewhere' }, {});
 
 // A second tab of this browser; the first one has the telephone and talks.
@@ -607,7 +614,7 @@ async function secondTab() {
 	const hello = fake.asked('hello');
 
 	fake.state = ELSEWHERE;
-	const second = await open(context);
+	const second = await chromium.page();
 
 	await hello;
 	await button('Открыть здесь', second).waitFor();
@@ -754,7 +761,6 @@ test('a live leg elsewhere is asked about in the page', async () => {
 });
 
 test('a link opened again while an old try sleeps does not hang', async () => {
-	await page.goto(`${fake.url}/login`);
 	fake.closed = true;
 	const hello = fake.asked('hello');
 
@@ -771,7 +777,7 @@ test('a link opened again while an old try sleeps does not hang', async () => {
 	await page.evaluate(() => window.link.open());
 	await hello;
 	await until(() => window.link.up);
-});
+}, { path: '/login' });
 
 test('a new leg waits for the end of the old one', async () => {
 	await atWork();
@@ -865,48 +871,24 @@ test('a blind transfer opens the card once, also after a reload', async () => {
 });
 
 test('a draft survives a server that is down', async () => {
-	await page.goto(`${fake.url}/appeal/42`);
 	fake.draft = 503;
 	let came = fake.asked('draft');
 
 	await page.getByLabel('Краткое описание').fill('Запись к врачу');
+	await page.clock.runFor(1000);
 	await came;
 	await page.getByText('Черновик сохранён в этом окне').waitFor();
 	came = fake.asked('draft');
 	fake.draft = 204;
+	await page.clock.runFor(6000);
 	assert.equal(JSON.parse(await came).description, 'Запись к врачу');
 	await page.getByText(/^Черновик сохранён в \d/).waitFor();
 	assert.equal(fake.drafts.at(-1).csrf, 'x');
 	fake.draft = 409;
 	await page.getByLabel('Краткое описание').fill('Запись');
+	await page.clock.runFor(1000);
 	await text('Карточка изменена другим пользователем').waitFor();
-});
-
-test('a changed row is replaced, the others are left alone', async () => {
-	await until(() => window.otklik.state);
-	await page.evaluate(() => {
-		document.querySelector('[data-appeal="2"]').mine = true;
-	});
-	fake.journal = ['Rows.0.Assignee=Новый Н. Н.'];
-	fake.push('rows', { appeals: [1] });
-	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
-	assert.equal(await page.evaluate(() =>
-		document.querySelector('[data-appeal="2"]').mine), true);
-});
-
-test('a row that is replaced can be called up', async () => {
-	const dial = page.locator('[data-appeal="1"] [data-dial]:enabled');
-
-	await atWork();
-	fake.journal = ['Rows.0.Assignee=Новый Н. Н.', 'Rows.0.Phone=+7 900 111',
-		'Rows.0.Dial=+79001112233'];
-	fake.push('rows', { appeals: [1] });
-	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
-	await dial.waitFor();
-	await dial.click();
-	await until(() => document.querySelector('#phone-dial').value ===
-		'+79001112233');
-});
+}, { path: '/appeal/42', clock: true });
 
 test('«Завершить» stops the microphone; drafts are asked about', async () => {
 	await atWork();
@@ -916,30 +898,31 @@ test('«Завершить» stops the microphone; drafts are asked about', asyn
 	await text('Не активен').waitFor();
 });
 
-for (const [code, message, args, broken] of [
-	['M03', 'Микрофон не найден.', [], 'NotFoundError'],
-	['M03a', 'Браузер не разрешил доступ к микрофону.',
-		['--deny-permission-prompts', FAKE_MIC[0]], null],
-	['M03b', 'Микрофон занят другой программой.', [], 'NotReadableError']]) {
-	test(`${code}: the warning stands, activation is refused`, async () => {
-		const other = await launch(args);
+const broken = (name) => {
+	navigator.mediaDevices.getUserMedia = () =>
+		Promise.reject(new DOMException('', name));
+};
 
-		try {
-			const where = await other.newContext({ ignoreHTTPSErrors: true });
-
-			if (broken)
-				await where.addInitScript((name) => {
-					navigator.mediaDevices.getUserMedia = () =>
-						Promise.reject(new DOMException('', name));
-				}, broken);
-			const p = await open(where);
-
-			await button('Начало работы', p).click();
-			await p.getByText(message).waitFor();
-			assert.equal(await button('Начало работы', p).isEnabled(), true);
-			assert.equal(fake.seen('start').length, 0);
-		} finally {
-			await other.close();
-		}
-	});
+async function refused(p, message) {
+	await button('Начало работы', p).click();
+	await p.getByText(message).waitFor();
+	assert.equal(await button('Начало работы', p).isEnabled(), true);
+	assert.equal(fake.seen('start').length, 0);
 }
+
+for (const [code, message, arg] of [
+	['M03', 'Микрофон не найден.', 'NotFoundError'],
+	['M03b', 'Микрофон занят другой программой.', 'NotReadableError']])
+	test(`${code}: the warning stands, activation is refused`,
+		() => refused(page, message), { first: broken, arg });
+
+test('M03a: the warning stands, activation is refused', async () => {
+	const browser = await launch(['--deny-permission-prompts', FAKE_MIC[0]]);
+
+	try {
+		await refused(await chromium.page('/', { browser }),
+			'Браузер не разрешил доступ к микрофону.');
+	} finally {
+		await browser.close();
+	}
+});

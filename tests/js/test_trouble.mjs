@@ -5,9 +5,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after, before, beforeEach } from 'node:test';
-import playwright from 'playwright-core';
 
-import { Fake, PATIENCE } from './fake.mjs';
+import { Chromium } from './chromium.mjs';
 import { page as html } from './render.mjs';
 import { state, states } from './states.mjs';
 import { words } from './words.mjs';
@@ -17,30 +16,18 @@ const NGINX = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 const error = (key, text = 'Так вышло.') => html('error',
 	{ more: [`Error.Key=${key}`, `Error.Title=${key}`, `Error.Text=${text}`] });
 
-let browser, fake, context, page;
+let chromium, fake, page;
 
 before(async () => {
-	browser = await playwright.chromium.launch({
-		executablePath: '/usr/bin/chromium', timeout: 2 * PATIENCE,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking', '--disable-component-update',
-			'--disable-sync', '--ignore-certificate-errors'] });
+	chromium = await Chromium.open();
+	({ fake } = chromium);
 });
 
-after(async () => {
-	await browser.close();
-});
+after(() => chromium.close());
 
-beforeEach(async (t) => {
-	fake = await Fake.open();
-	context = await browser.newContext({ ignoreHTTPSErrors: true });
-	page = await context.newPage();
-	page.setDefaultTimeout(PATIENCE);
-	t.after(async () => {
-		await context.close();
-		fake.close();
-	});
+beforeEach(async () => {
+	await chromium.clear();
+	page = await chromium.page(null);
 });
 
 const alert = (text) => page.getByRole('alert').getByText(text).waitFor();
@@ -277,10 +264,13 @@ test('«Добавить» asks again while the call is on its way to the databa
 	});
 
 test('and says so when it does not arrive', async () => {
+	page = await chromium.page(null, { clock: true });
 	fake.state = states.talk;
 	await open('/');
 	fake.fails = [late(), late(), late(), late(), late()];
 	await page.keyboard.press('F9');
+	while (adds() < 5)
+		await page.clock.runFor(1000);
 	await alert('Так вышло.');
 	assert.equal(adds(), 5);
 	await page.locator('[data-appeal="1"]').waitFor();
