@@ -31,10 +31,11 @@ programs: $(PROGRAMS) static
 run:
 	@exec setpriv --pdeathsig TERM cgi/dist/otklik-run
 
-# make call FROM=+79001234567 SECONDS=30
+# make call FROM=+79001234567 SECONDS=30 HEARD=/tmp/heard.wav
 call:
 	@tests/fake/pstn call $(if $(FROM),--from $(FROM)) \
-		$(if $(TO),--to $(TO)) $(if $(SECONDS),--seconds $(SECONDS))
+		$(if $(TO),--to $(TO)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(HEARD),--heard $(HEARD))
 
 # make registry N=3000000
 registry:
