@@ -149,13 +149,22 @@ export class Desk {
 		await op.agent('FREE');
 	}
 
-	// A setting, as the administrator changes it: the telephone has it now.
-	async set(name, value) {
-		await this.stack.sql(`UPDATE setting SET value = '${value}' WHERE ` +
-			`name = '${name}'; INSERT INTO outbox (kind, payload) VALUES ` +
-			'(\'directory\', \'{}\')');
+	// As an administrator changes it: the telephone has it now.
+	async change(statement) {
+		await this.stack.sql(`${statement}; INSERT INTO outbox (kind, payload)` +
+			' VALUES (\'directory\', \'{}\')');
 		await this.stack.row('SELECT id FROM outbox',
 			(rows) => rows.length === 0);
+	}
+
+	set(name, value) {
+		return this.change(`UPDATE setting SET value = '${value}' WHERE ` +
+			`name = '${name}'`);
+	}
+
+	strategy(queue, rule) {
+		return this.change(`UPDATE queue SET strategy = '${rule}' WHERE ` +
+			`id = ${queue}`);
 	}
 
 	// Who was cut off is given up now, and not in a minute.
@@ -215,6 +224,14 @@ export class Desk {
 export function meet(some, others, ms = 300) {
 	return some.some((a) => others.some((b) =>
 		Math.min(a.to, b.to) - Math.max(a.from, b.from) >= ms));
+}
+
+// These tones and not those, at one moment.
+export function hears(media, yes, no = []) {
+	return media.until((w) => yes.every((hz) => w.tones[hz] > 0.02) &&
+		no.every((hz) => w.tones[hz] < 0.01),
+	{ tones: [...yes, ...no], ms: 300,
+		what: `${yes} Hz and not ${no.join(', ') || 'anything else'}` });
 }
 
 // From here on the citizen's line is never dead for long: told by what this

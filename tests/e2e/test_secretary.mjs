@@ -28,9 +28,7 @@ const desk = await Desk.open({ state });
 const { phone, stack } = desk;
 
 // It is night, whatever the clock says.
-await stack.sql(`DELETE FROM business_interval;
-	INSERT INTO outbox (kind, payload) VALUES ('directory', '{}')`);
-await stack.row('SELECT COUNT(*) AS n FROM outbox', ([r]) => r.n === '0');
+await desk.change('DELETE FROM business_interval');
 
 const appealOf = async (number, test = () => true) =>
 	(await stack.row(`SELECT a.id, a.status, a.origin, a.channel, a.phone,
@@ -129,6 +127,46 @@ async function leaves(number) {
 	return appealOf(number);
 }
 
+// A place rings at op, who answers: the number is called, both are heard.
+async function calledBack(op, number) {
+	const coming = phone.incoming();
+
+	await op.callState('RING');
+	await op.sees('Обратный вызов');
+	assert.equal((await op.state()).call.number, number);
+	await op.press('Ответить');
+	const call = await coming;
+
+	assert.equal(call.number, number);
+	await call.answer({ tone: HZ.citizen });
+	await op.callState('TALK');
+	await desk.hearEachOther(call, op);
+	return call;
+}
+
+// The end of it: the appeal is his, and the call of ours stands with it.
+async function servedBy(login, call, number, appeal) {
+	await call.hangup();
+	assert.equal((await appealOf(number, (a) => a.assignee_id)).assignee_id,
+		await idOf(login));
+	await stack.row(`SELECT 1 AS x FROM appeal_call l JOIN call_record c
+		ON c.id = l.call_id WHERE l.appeal_id = ${appeal.id}
+		AND c.direction = 'OUT'`, (rows) => rows.length === 1);
+}
+
+// The next place rings, and is taken without a call.
+async function takes(op, login, number, appeal) {
+	await op.agent('WRAPUP');
+	await op.press('Готов');
+	await op.callState('RING');
+	assert.equal((await op.state()).call.number, number);
+	await op.press('Взять в работу');
+	await op.agent('FREE');
+	await at(op, appeal.id);
+	assert.equal((await appealOf(number, (a) => a.assignee_id)).assignee_id,
+		await idOf(login));
+}
+
 test('a number is left: called back at its turn, or taken', async () => {
 	const one = await leaves('+79180000022');
 	const two = await leaves('+79180000023');
@@ -143,19 +181,9 @@ test('a number is left: called back at its turn, or taken', async () => {
 		WHERE kind = 'PLACE'`, ([r]) => r.n === '6');
 	assert.notEqual(stack.pid('janus'), pid);
 	const op = await desk.sit('op1');
-	const coming = phone.incoming();
 
 	await op.press('Начало работы'); // it rings at once
-	await op.callState('RING');
-	await op.sees('Обратный вызов');
-	assert.equal((await op.state()).call.number, '+79180000022');
-	await op.press('Ответить');
-	const call = await coming;
-
-	assert.match(call.number, /9180000022$/);
-	await call.answer({ tone: HZ.citizen });
-	await op.callState('TALK');
-	await desk.hearEachOther(call, op);
+	const call = await calledBack(op, '+79180000022');
 	// another place, in the journal: the telephone is asked, and gives it
 	const where = await op.eval(new Function(`return fetch(
 		'/appeal/${three.id}/take', { method: 'POST',
@@ -163,29 +191,29 @@ test('a number is left: called back at its turn, or taken', async () => {
 				'meta[name=csrf]').content }) }).then((r) => r.url)`));
 
 	assert.match(where, new RegExp(`/appeal/${three.id}$`));
-	await call.hangup();
-	const me = await idOf('op1');
-
-	assert.equal((await appealOf('+79180000022',
-		(a) => a.assignee_id)).assignee_id, me);
-	await stack.row(`SELECT 1 AS x FROM appeal_call l JOIN call_record c
-		ON c.id = l.call_id WHERE l.appeal_id = ${one.id}
-		AND c.direction = 'OUT'`, (rows) => rows.length === 1);
-
-	await op.agent('WRAPUP');
-	await op.press('Готов');
-	await op.callState('RING');
-	assert.equal((await op.state()).call.number, '+79180000023');
-	await op.press('Взять в работу');
-	await op.agent('FREE');
-	await at(op, two.id);
-	assert.equal((await appealOf('+79180000023',
-		(a) => a.assignee_id)).assignee_id, me);
+	await servedBy('op1', call, '+79180000022', one);
+	await takes(op, 'op1', '+79180000023', two);
 	assert.deepEqual((await stack.sql(`SELECT e.reason FROM call_place_end e
 		JOIN call_place p ON p.id = e.place_id ORDER BY p.since`))
 		.map((r) => r.reason), ['DIALLED', 'TAKEN', 'TAKEN']);
 	clean(op);
+	await op.press('Завершить');
 	await desk.away(op);
 });
+
+if (ENGINES.includes('firefox'))
+	test('firefox: a number is called back, the next one taken', async () => {
+		const one = await leaves('+79180000032');
+		const two = await leaves('+79180000033');
+		const op = await desk.sit('op2', { engine: 'firefox' });
+
+		await op.press('Начало работы');
+		const call = await calledBack(op, '+79180000032');
+
+		await servedBy('op2', call, '+79180000032', one);
+		await takes(op, 'op2', '+79180000033', two);
+		clean(op);
+		await desk.away(op);
+	});
 
 await run();

@@ -11,10 +11,9 @@ inNamespace();
 const desk = await Desk.open();
 const { phone, stack } = desk;
 
-await stack.sql(`INSERT INTO queue (id, name) VALUES (90, 'Вторая линия');
+await desk.change(`INSERT INTO queue (id, name) VALUES (90, 'Вторая линия');
 	INSERT INTO queue_member (queue_id, user_id) SELECT 90, id
-	FROM user_account WHERE login = 'op2';
-	INSERT INTO outbox (kind, payload) VALUES ('directory', '{}')`);
+	FROM user_account WHERE login = 'op2'`);
 
 const FROM = '+79180000042';
 
@@ -126,13 +125,72 @@ async function help(boss) {
 	await op2.callState('TALK');
 }
 
-test('a call is taken off, or ended when that is meant', async () => {
-	const boss = await desk.sit('super1');
+let boss;
 
+test('a break is ordered in a talk: told at once, taken after it', async () => {
+	boss = await desk.sit('super1');
 	await op1.press('Закончить перерыв');
 	const call = await desk.talk(op1, { from: FROM });
 
 	await boss.click('link', 'Смена сейчас');
+	await reads(boss, 'agents', '1001', 'Разговаривает');
+	await choose(boss, 'agents', '1001');
+	await act(boss, 'Перевести на перерыв', 'Обед по графику');
+	await op1.sees('Старший смены перевёл вас на перерыв: Обед по графику');
+	await reads(boss, 'agents', '1001', 'затем перерыв');
+	await op1.callState('TALK');
+	await desk.hearEachOther(call, op1);
+	await call.hangup();
+	await op1.agent('WRAPUP');
+	await op1.press('Готов');
+	await op1.agent('BREAK');
+	await op1.sees('Перерыв: по решению супервизора');
+});
+
+test('a call that rings is moved, or taken off: the ring ends, and says why',
+	async () => {
+		await op1.press('Закончить перерыв');
+		const call = await phone.call(HOTLINE,
+			{ tone: HZ.citizen, from: FROM });
+
+		await op1.callState('RING');
+		await reads(boss, 'calls', '918 000-00-42', 'Горячая линия');
+		await choose(boss, 'calls', '918 000-00-42');
+		await act(boss, 'В другую очередь', 'Вопрос второй линии', () =>
+			boss.select('Новая очередь', 'Вторая линия'));
+		await silent(op1,
+			'Вызов переведён в другую очередь: Вопрос второй линии');
+		await reads(boss, 'calls', '918 000-00-42', 'Вторая линия');
+		await choose(boss, 'calls', '918 000-00-42');
+		await act(boss, 'В другую очередь', 'Вторая линия пуста', () =>
+			boss.select('Новая очередь', 'Горячая линия'));
+		await op1.callState('RING');
+		await op2.press('Закончить перерыв');
+		await op2.agent('FREE');
+		await choose(boss, 'calls', '918 000-00-42');
+		await act(boss, 'Снять вызов', 'Оператор отошёл');
+		await silent(op1, 'Старший смены снял вызов: Оператор отошёл');
+		await op2.callState('RING');
+		const [{ reason }] = await actions('REQUEUE');
+
+		assert.equal(reason, 'Оператор отошёл');
+		await call.hangup();
+		await op2.agent('FREE');
+		await rest(op2);
+	});
+
+// The ring is over, and why stands on the page.
+async function silent(op, words) {
+	await op.until((s) => s.agent.state === 'FREE' && !s.call,
+		{ what: 'the ring is over' });
+	await op.sees(words);
+	await op.ear.until((w) => w.tones[HZ.ring] < 0.005,
+		{ tones: [HZ.ring], what: 'no ringing' });
+}
+
+test('a call is taken off, or ended when that is meant', async () => {
+	const call = await desk.talk(op1, { from: FROM });
+
 	await reads(boss, 'agents', '1001', 'Разговаривает');
 	await choose(boss, 'agents', '1001');
 	await boss.press('Снять вызов');

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { PATIENCE, inNamespace, test, run, lasts } from '../lab/run.mjs';
 import { windows } from '../lab/tone.mjs';
-import { Desk, HZ, meet, unbroken } from './desk.mjs';
+import { Desk, HZ, hears, meet, unbroken } from './desk.mjs';
 
 inNamespace();
 
@@ -28,13 +28,6 @@ async function dial(op, to, how = 'Перевести') {
 // is rung may be out of reach: there the key answers.
 function answer(op) {
 	return op.engine === 'firefox' ? op.key('F2') : op.press('Ответить');
-}
-
-async function hears(media, yes, no = []) {
-	await media.until((w) => yes.every((hz) => w.tones[hz] > 0.02) &&
-		no.every((hz) => w.tones[hz] < 0.01),
-	{ tones: [...yes, ...no], ms: 300,
-		what: `${yes} Hz and not ${no.join(', ') || 'anything else'}` });
 }
 
 test('colleagues are seen free, then talking', async () => {
@@ -82,6 +75,7 @@ for (const [to, number, name] of [[spec1, '2001', 'Chromium'],
 }
 
 test('blind transfer nobody answers comes back to the sender', async () => {
+	await desk.set('phone.ring_s', 8);
 	const call = await desk.talk(op1);
 	const heard = unbroken(call);
 
@@ -98,6 +92,7 @@ test('blind transfer nobody answers comes back to the sender', async () => {
 	heard();
 	await spec1.until((s) => !s.call, { what: 'the offer is gone' });
 	await desk.end(call, op1);
+	await desk.set('phone.ring_s', 20);
 });
 
 test('a refused transfer comes back at once', async () => {
@@ -230,18 +225,25 @@ test('«103» that does not answer leaves the talk as it was', async () => {
 	await desk.end(call, op1);
 });
 
+// The queue is chosen in the list, as by hand.
+async function chooseQueue(op) {
+	await op.fill('Внутренний номер', 'горяч');
+	await op.wait(`const entry = document.querySelector(
+		'.people [data-to="queue:1"] button');
+
+		entry?.click();
+		return !!entry`, PATIENCE, 'the queue in the list');
+}
+
+let op2;
+
 test('blind transfer to the queue: its next operator is offered the call',
 	async () => {
 		const call = await desk.talk(op1);
-		const op2 = await desk.active('op2');
+		op2 = await desk.active('op2');
 		const heard = unbroken(call);
 
-		await op1.fill('Внутренний номер', 'горяч');
-		await op1.wait(`const entry = document.querySelector(
-			'.people [data-to="queue:1"] button');
-
-			entry?.click();
-			return !!entry`, PATIENCE, 'the queue in the list');
+		await chooseQueue(op1);
 		await op1.press('Перевести');
 		await op2.callState('RING');
 		await call.media.hears(HZ.music);
@@ -255,6 +257,44 @@ test('blind transfer to the queue: its next operator is offered the call',
 		await desk.hearEachOther(call, op2);
 		heard();
 		await desk.end(call, op2);
+	});
+
+test('a queue is asked: its free operator rings, the citizen has music',
+	async () => {
+		const call = await desk.talk(op1);
+		const heard = unbroken(call);
+
+		await chooseQueue(op1);
+		await op1.press('Посоветоваться');
+		await op2.callState('RING');
+		assert.equal((await op2.state()).call.from.extension, '1001');
+		await call.media.hears(HZ.music);
+		await op2.press('Ответить');
+		await Promise.all([hears(op1.ear, [HZ.op2], [HZ.citizen]),
+			hears(op2.ear, [HZ.op1], [HZ.citizen]),
+			hears(call.media, [HZ.music], [HZ.op1, HZ.op2])]);
+		await op1.press('Вернуться');
+		await desk.hearEachOther(call, op1);
+		heard();
+		await op2.until((s) => s.agent.state === 'FREE' && !s.call,
+			{ what: 'op2 free, without after-call work' });
+		await desk.end(call, op1);
+	});
+
+test('a queue is asked and nobody is free: it is said, the talk goes on',
+	async () => {
+		await op2.press('Завершить');
+		await op2.agent('INACTIVE');
+		const call = await desk.talk(op1);
+		const heard = unbroken(call);
+
+		await chooseQueue(op1);
+		await op1.press('Посоветоваться');
+		await op1.sees('Сотрудник сейчас занят или недоступен');
+		await op1.callState('TALK');
+		await desk.hearEachOther(call, op1);
+		heard();
+		await desk.end(call, op1);
 	});
 
 await run();
