@@ -306,12 +306,13 @@ static json_t *trunks_json(struct cc_engine *e)
 		const struct cc_shift_trunk *t = &e->shift.trunks[i];
 
 		put(part, t->id,
-		    json_pack("{s:i, s:s, s:s, s:I}", "id", (int)t->id, "name",
-			      t->name, "state",
+		    json_pack("{s:i, s:s, s:s, s:s, s:I}", "id", (int)t->id,
+			      "name", t->name, "state",
 			      t->state < 0 ? "unknown"
 			      : t->state   ? "up"
 					   : "down",
-			      "since", (json_int_t)t->since));
+			      "reason", cc_trunk_reason(e, t->id), "since",
+			      (json_int_t)t->since));
 	}
 	return part;
 }

@@ -627,6 +627,8 @@ void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev);
 void cc_trunk_directory(struct cc_engine *e);
 /* [{id, name, state, since, status, reason, calls}] */
 json_t *cc_trunks_json(struct cc_engine *e);
+/* What the line said last, "" nothing. */
+const char *cc_trunk_reason(struct cc_engine *e, uint32_t id);
 /* {invites, foreign, bad_contact, malformed} since the start */
 json_t *cc_sip_json(struct cc_engine *e);
 

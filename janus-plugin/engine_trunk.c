@@ -39,6 +39,13 @@ void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev)
 	cc_shift_trunk(e, ev->trunk, up);
 }
 
+const char *cc_trunk_reason(struct cc_engine *e, uint32_t id)
+{
+	const struct cc_line_said *l = line_of(e, id);
+
+	return l ? l->reason : "";
+}
+
 /* Lines that left the directory are forgotten; a state may have come before
  * its line was in it. */
 void cc_trunk_directory(struct cc_engine *e)

@@ -97,6 +97,14 @@ export function stateWord(agent, words) {
 	return words[`Shift${agent.state}`] ?? agent.state;
 }
 
+// What a line does, and where that can be said, why it does nothing.
+export function trunkWord(trunk, words) {
+	const why = `ShiftTrunk_${(trunk.reason ?? '').replace(/\W+/g, '_')}`;
+
+	return trunk.state === 'down' && words[why] ||
+		words[`ShiftTrunk_${trunk.state}`];
+}
+
 // Why he is on a break, or that he will be.
 export function whyWord(agent, words) {
 	if (!agent.reason)

@@ -2,8 +2,8 @@
 // is asked for again, only elapsed times tick.
 
 import { actions, alerts, aways, destinations, emptyBoard, figures, merge,
-	number, operators, person, picked as chosenRow, stateWord, waiting,
-	whyWord } from './board.js';
+	number, operators, person, picked as chosenRow, stateWord, trunkWord,
+	waiting, whyWord } from './board.js';
 import { clock, duration, fill } from './phone/format.js';
 import { initials } from './phone/people.js';
 import { keyed } from './phone/view.js';
@@ -191,7 +191,7 @@ export function shift(phone) {
 	function trunkItem(node, t) {
 		node.dataset.state = t.state;
 		put(node, 'name', t.name);
-		put(node, 'state', words[`ShiftTrunk_${t.state}`]);
+		put(node, 'state', trunkWord(t, words));
 		node.title = t.since ? fill(words.ShiftSince,
 			{ time: clock(t.since, document.documentElement.lang) }) : '';
 	}

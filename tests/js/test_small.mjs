@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { trunkWord } from '../../static/js/board.js';
 import { body } from '../../static/js/draft.js';
 import { delay } from '../../static/js/phone/backoff.js';
 import { duration, fill, left, phone }
@@ -162,3 +163,14 @@ test('what a tab did is remembered once, for ten minutes, and not over another',
 		kept.set('x', 'nonsense');
 		assert.equal(recall(store, 'x', 0, 0), null);
 	});
+
+test('a line says why it is down where there are words for it', () => {
+	const words = { ShiftTrunk_up: 'works', ShiftTrunk_down: 'down',
+		ShiftTrunk_Certificate_of_unknown_CA: 'nobody knows' };
+	const word = (state, reason) => trunkWord({ state, reason }, words);
+
+	assert.equal(word('down', 'Certificate of unknown CA'), 'nobody knows');
+	assert.equal(word('down', 'Connection refused'), 'down');
+	assert.equal(word('down', undefined), 'down');
+	assert.equal(word('up', 'Certificate of unknown CA'), 'works');
+});

@@ -512,7 +512,8 @@ static void a_trunk_that_goes_down_is_an_alert_until_it_is_back(void **state)
 {
 	struct cc_sip_event ev = { .kind = CC_SIP_TRUNK,
 				   .trunk = 1,
-				   .status = 503 };
+				   .status = 503,
+				   .reason = "Certificate expired" };
 	struct world *w = *state;
 	json_t *dir = shift_directory();
 
@@ -527,6 +528,10 @@ static void a_trunk_that_goes_down_is_an_alert_until_it_is_back(void **state)
 	    text_of(json_object_get(shift_part(w, SUPER, "trunks"), "1"),
 		    "state"),
 	    "down");
+	assert_string_equal(
+	    text_of(json_object_get(shift_part(w, SUPER, "trunks"), "1"),
+		    "reason"),
+	    "Certificate expired");
 	assert_int_equal(shift_shown(w, SUPER, "alerts"), 1);
 	ev.status = 200;
 	cc_engine_sip(w->engine, &ev);
