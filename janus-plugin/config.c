@@ -167,6 +167,7 @@ static int read_all(struct reader *r, struct cc_config *c)
 		{ "spool_dir", c->spool_dir, sizeof(c->spool_dir) },
 		{ "prompts_dir", c->prompts_dir, sizeof(c->prompts_dir) },
 		{ "engine_socket", c->engine_socket, sizeof(c->engine_socket) },
+		{ "sips_dir", c->sips_dir, sizeof(c->sips_dir) },
 	};
 	char text[16];
 	int err = 0;
@@ -179,6 +180,12 @@ static int read_all(struct reader *r, struct cc_config *c)
 		err = get(r, "sip_port", text, sizeof(text));
 	if (!err)
 		err = port(r, "sip_port", text, &c->sip_port);
+	if (!err)
+		err = get(r, "sips_port", text, sizeof(text));
+	if (!err)
+		err = port(r, "sips_port", text, &c->sips_port);
+	if (!err && c->sips_port == c->sip_port)
+		err = bad(r, "sips_port", text, "another port than sip_port");
 	if (!err)
 		err = peer(r, c);
 	if (!err)

@@ -13,7 +13,8 @@
 struct cc_config {
 	char node[32];
 	char sip_addr[46];
-	uint16_t sip_port;
+	uint16_t sip_port;  /* UDP and TCP */
+	uint16_t sips_port; /* TLS */
 	char peer_host[46];
 	uint16_t peer_port;
 	uint16_t rtp_min, rtp_max;
@@ -22,7 +23,8 @@ struct cc_config {
 	char db_password[128]; /* from db_password_file */
 	char rec_dir[CC_PATH_SIZE], spool_dir[CC_PATH_SIZE];
 	char prompts_dir[CC_PATH_SIZE], engine_socket[CC_PATH_SIZE];
-	char emergency[2][16]; /* numbers behind «112» and «103» */
+	char sips_dir[CC_PATH_SIZE]; /* certificates: sip_tls.h */
+	char emergency[2][16];       /* numbers behind «112» and «103» */
 };
 
 /* @return 0 or EINVAL with the whole sentence in err */

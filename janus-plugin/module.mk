@@ -6,11 +6,11 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 # These lists are the table of contents: pure, then one outside library each,
 # then glue.
 PLUGIN_PURE := agent call decision dialplan dtmf g711 hours known queue_line \
-	queue_rule request rtp sdp sip_text transfer trunk
+	queue_rule request rtp sdp sip_hop sip_text transfer trunk
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file recorder_ring session sip sip_auth sip_dialog \
-	sip_digest sip_out sip_register sip_resolve sip_trunk store store_dir \
-	store_rows store_spool token trunk_dir uuid
+	sip_digest sip_out sip_register sip_resolve sip_tls sip_trunk store \
+	store_dir store_rows store_spool token trunk_dir uuid
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 	engine_call engine_colleague engine_dist engine_out engine_outside \
 	engine_place engine_queue engine_shift engine_transfer \
@@ -19,7 +19,8 @@ PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \
 	$(PLUGIN_IO) $(PLUGIN_GLUE))) $(B)/db/db.o
-PLUGIN_LIBS = $(shell pkg-config --libs $(PLUGIN_PKGS)) -lsodium -lmariadb -lm
+PLUGIN_LIBS = $(shell pkg-config --libs $(PLUGIN_PKGS)) -lsodium -lmariadb -lssl -lcrypto \
+	-lm
 
 # janus_* symbols come from the Janus executable at load time
 $(B)/janus-plugin/libotklik.so: $(PLUGIN_OBJS)

@@ -464,7 +464,9 @@ static int open_outer(char *err, size_t errlen)
 	const struct cc_sip_conf sip = { .addr = self.config.sip_addr,
 					 .port = self.config.sip_port,
 					 .peer_host = self.config.peer_host,
-					 .peer_port = self.config.peer_port };
+					 .peer_port = self.config.peer_port,
+					 .sips_port = self.config.sips_port,
+					 .tls_dir = self.config.sips_dir };
 	int rc;
 
 	snprintf(err, errlen, "recordings in %s", self.config.rec_dir);

@@ -9,6 +9,7 @@
  */
 #include "janus-plugin/sip_int.h"
 
+#include "janus-plugin/sip_tls.h"
 #include "janus-plugin/util.h"
 
 #include <errno.h>
@@ -279,40 +280,10 @@ static void log_nothing(void *stream, char const *fmt, va_list ap)
 	(void)ap;
 }
 
-static _Thread_local struct cc_sip *mine;
-
-/* Why a certificate was refused: sofia says it nowhere else. */
-static void log_tls(void *stream, char const *fmt, va_list ap)
-{
-	char line[512];
-	const char *s;
-
-	(void)stream;
-	if (!mine)
-		return;
-	vsnprintf(line, sizeof(line), fmt, ap);
-	s = strstr(line, "Peer Subject Mismatch");
-	if (s) {
-		cc_copy(mine->tls_trouble, sizeof(mine->tls_trouble),
-			"Certificate of another name");
-		return;
-	}
-	s = strstr(line, "err ");
-	s = s ? strchr(s, ':') : NULL;
-	if (!s)
-		return;
-	line[strcspn(line, "\r\n")] = '\0';
-	snprintf(mine->tls_trouble, sizeof(mine->tls_trouble),
-		 "Certificate: %.48s", s + 1);
-}
-
 static void init_sofia(void)
 {
 	su_init();
 	su_log_redirect(NULL, log_nothing, NULL);
-	/* of its reports only the reasons of failed handshakes are read */
-	su_log_redirect(tport_log, log_tls, NULL);
-	su_log_set_level(tport_log, 3);
 	cc_sip_auth_init();
 }
 
@@ -339,12 +310,60 @@ static int probe_port(const struct cc_sip *sip, int type)
 	return err;
 }
 
+/* Never a list of transports in the URL: this sofia keeps the split list in a
+ * block that it has left. */
+static nua_t *nua_new(struct cc_sip *sip, const char *url)
+{
+	nua_t *nua = nua_create(sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
+				NTATAG_SIP_T1(sip->t1_ms),
+				NTATAG_SIP_T1X64(sip->t1_ms * 64),
+				NTATAG_SIP_T2(sip->t1_ms * 8),
+				NTATAG_SIP_T4(sip->t1_ms * 10), TAG_END());
+
+	if (!nua)
+		return NULL;
+	nua_set_params(
+	    nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0),
+	    NUTAG_AUTOACK(0),
+	    /* digest, Min-SE and Min-Expires are followed; 3xx and
+	     * Retry-After are not */
+	    NUTAG_RETRY_COUNT(4), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
+	    NUTAG_MAX_RETRY_AFTER(0),
+	    /* RFC 4028: asked for, agreed to by whoever can */
+	    NUTAG_SESSION_TIMER(sip->session_s), NUTAG_MIN_SE(sip->min_se_s),
+	    NUTAG_UPDATE_REFRESH(1), SIPTAG_SUPPORTED_STR("timer, 100rel"),
+	    SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
+	    SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
+	    NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"), TAG_END());
+	return nua;
+}
+
+/* What the operators see is our address; that they speak TLS, sofia does not
+ * know (sip_hop.h). Its lines say so where this cannot be. */
+static int set_up_tls(struct cc_sip *sip)
+{
+	const struct cc_tls_conf conf = { .root = sip->root,
+					  .dir = sip->tls_dir,
+					  .addr = sip->addr,
+					  .port = sip->sips_port,
+					  .hello_ms = sip->t1_ms * 12,
+					  .known = cc_sip_known,
+					  .arg = sip };
+	char url[96];
+
+	if (!sip->tls_dir)
+		return 0;
+	snprintf(url, sizeof(url),
+		 "sip:%s:%u;transport=tcp;maddr=" CC_TLS_INNER, sip->addr,
+		 (unsigned)sip->sips_port);
+	sip->tls_nua = nua_new(sip, url);
+	return sip->tls_nua ? cc_tls_open(&sip->tls, &conf) : 0;
+}
+
 static int set_up(struct cc_sip *sip)
 {
 	char url[64];
-	char sips[64];
 
-	mine = sip;
 	cc_sip_auth_bind(sip);
 	sip->root = su_root_create(sip);
 	if (!sip->root)
@@ -358,37 +377,10 @@ static int set_up(struct cc_sip *sip)
 	if (sip->wait_index < 0)
 		return ENOMEM;
 
-	/* Without a transport it binds UDP and TCP. Never a list here: this
-	 * sofia keeps the split list in a block that it has left. */
+	/* without a transport it binds UDP and TCP */
 	snprintf(url, sizeof(url), "sip:%s:%u", sip->addr, (unsigned)sip->port);
-	snprintf(sips, sizeof(sips), "sips:%s:%u", sip->addr,
-		 (unsigned)sip->sips_port);
-	sip->nua = nua_create(
-	    sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
-	    TAG_IF(sip->tls_dir, NUTAG_SIPS_URL(sips)),
-	    TAG_IF(sip->tls_dir, NUTAG_CERTIFICATE_DIR(sip->tls_dir)),
-	    /* whom we call must show the name we called it by */
-	    TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_SUBJECTS_OUT),
-	    TPTAG_TLS_VERIFY_DATE(1), TPTAG_TLS_VERIFY_DEPTH(4),
-	    NTATAG_SIP_T1(sip->t1_ms), NTATAG_SIP_T1X64(sip->t1_ms * 64),
-	    NTATAG_SIP_T2(sip->t1_ms * 8), NTATAG_SIP_T4(sip->t1_ms * 10),
-	    TAG_END());
-	if (!sip->nua)
-		return EADDRINUSE;
-	nua_set_params(
-	    sip->nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
-	    NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
-	    /* digest, Min-SE and Min-Expires are followed; 3xx and
-			* Retry-After are not */
-	    NUTAG_RETRY_COUNT(4), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
-	    NUTAG_MAX_RETRY_AFTER(0),
-	    /* RFC 4028: asked for, agreed to by whoever can */
-	    NUTAG_SESSION_TIMER(sip->session_s), NUTAG_MIN_SE(sip->min_se_s),
-	    NUTAG_UPDATE_REFRESH(1), SIPTAG_SUPPORTED_STR("timer, 100rel"),
-	    SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
-	    SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
-	    NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"), TAG_END());
-	return 0;
+	sip->nua = nua_new(sip, url);
+	return sip->nua ? set_up_tls(sip) : EADDRINUSE;
 }
 
 static long now_ms(void)
@@ -403,25 +395,39 @@ static void take_down(struct cc_sip *sip)
 {
 	long start = now_ms();
 
+	nua_t *const nuas[] = { sip->nua, sip->tls_nua };
+	unsigned alive = 0;
+
 	if (sip->nua) {
 		/* a silent peer must not hold us up for 64 × T1 */
-		nua_set_params(sip->nua, NTATAG_SIP_T1X64(ENDING_MS / 2),
-			       TAG_END());
+		for (size_t i = 0; i < CC_LEN(nuas); i++)
+			if (nuas[i])
+				nua_set_params(nuas[i],
+					       NTATAG_SIP_T1X64(ENDING_MS / 2),
+					       TAG_END());
 		cc_sip_end_all(sip, false);
 		while (atomic_load(&sip->dialogs) &&
 		       now_ms() - start < ENDING_MS)
 			su_root_step(sip->root, 20);
 		cc_sip_end_all(sip, true);
 		cc_sip_trunks_close(sip);
-		nua_shutdown(sip->nua);
-		while (!sip->down && now_ms() - start < CLOSE_MS)
+		for (size_t i = 0; i < CC_LEN(nuas); i++) {
+			if (!nuas[i])
+				continue;
+			nua_shutdown(nuas[i]);
+			alive++;
+		}
+		while (sip->down < alive && now_ms() - start < CLOSE_MS)
 			su_root_step(sip->root, 20);
 		/* nua_destroy asserts that the shutdown is complete. If a
 		 * peer has kept it from that, the leak is the lesser evil. */
-		if (!sip->down)
+		if (sip->down < alive)
 			return;
-		nua_destroy(sip->nua);
+		for (size_t i = 0; i < CC_LEN(nuas); i++)
+			if (nuas[i])
+				nua_destroy(nuas[i]);
 	}
+	cc_tls_close(&sip->tls);
 	if (sip->wait_index > 0)
 		su_root_deregister(sip->root, sip->wait_index);
 	if (sip->root)
@@ -473,7 +479,7 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
 	struct cc_sip *sip;
 	struct in_addr own;
 	struct in_addr peer;
-	int err;
+	int err = 0;
 
 	if (!conf->port || !conf->peer_port ||
 	    inet_pton(AF_INET, conf->addr, &own) != 1)
@@ -498,11 +504,14 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
 	if (conf->tls_dir && conf->sips_port) {
 		sip->sips_port = conf->sips_port;
 		sip->tls_dir = strdup(conf->tls_dir);
+		if (!sip->tls_dir)
+			err = ENOMEM;
 	}
 	sip->resolver = cc_resolver_new(sip);
 	sip->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
-	err = sip->wake < 0 ? errno : 0;
+	if (sip->wake < 0)
+		err = errno;
 	if (!err && !sip->resolver)
 		err = ENOMEM;
 	if (!err && inet_pton(AF_INET, conf->peer_host, &peer) != 1)

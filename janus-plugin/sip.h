@@ -60,8 +60,7 @@ struct cc_sip_conf {
 	unsigned session_s;    /* RFC 4028: what we ask for; 0 = 1800 */
 	unsigned min_se_s;     /* and the least we take; 0 = 90 */
 	uint16_t sips_port;    /* TLS; 0 = none */
-	const char *tls_dir;   /* agent.pem (certificate and key) and
-				  cafile.pem (whom we trust) */
+	const char *tls_dir;   /* sip_tls.h; NULL = none */
 };
 
 struct cc_sip_stats {

@@ -309,14 +309,6 @@ static void read_called(struct dlg *d, const struct trunk *t, const sip_t *m,
 		cc_copy(d->to, sizeof(d->to), t->conf.presented);
 }
 
-static void use_proxy(struct dlg *d, const struct trunk *t)
-{
-	char proxy[CC_TRUNK_HOST + 80];
-
-	if (t->count && cc_sip_target_proxy(t, proxy, sizeof(proxy)))
-		nua_set_hparams(d->nh, NUTAG_PROXY(proxy), TAG_END());
-}
-
 static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 {
 	struct trunk *t;
@@ -361,7 +353,7 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	cc_sip_source(sip, &d->peer, &port);
 	read_called(d, t, m, line);
 	cc_read_call_id(d, m);
-	use_proxy(d, t);
+	cc_sip_stay_on_tls(d, t);
 	d->identity = read_identity(m);
 	d->late = !sdp;
 	cc_dlg_tell(d, CC_SIP_INVITE, 0, "", sdp);
@@ -425,7 +417,7 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 	if (!status) {
 		d->theirs = kind;
 		if (kind == BY_UPDATE)
-			nua_save_event(sip->nua, d->update);
+			nua_save_event(sip->now, d->update);
 		else
 			d->late = !sdp;
 		cc_dlg_tell(d, CC_SIP_REOFFER, 0, "", sdp);
@@ -453,7 +445,7 @@ static void on_update(struct dlg *d, const sip_t *m)
 	nua_saved_event_t now[1];
 	int status = take_reoffer(d, m, BY_UPDATE);
 
-	if (!status || !nua_save_event(d->sip->nua, now))
+	if (!status || !nua_save_event(d->sip->now, now))
 		return;
 	answer_update(d, now, status, NULL);
 	nua_destroy_event(now);
@@ -499,7 +491,7 @@ static void on_info(struct cc_sip *sip, nua_handle_t *nh, struct dlg *d,
 		type = m->sip_content_type ? m->sip_content_type->c_type : NULL;
 		digit = cc_sip_info_digit(type, pl->pl_data, pl->pl_len);
 	}
-	nua_respond(nh, digit < 0 ? 415 : 200, NULL, NUTAG_WITH_THIS(sip->nua),
+	nua_respond(nh, digit < 0 ? 415 : 200, NULL, NUTAG_WITH_THIS(sip->now),
 		    TAG_END());
 	if (digit <= 0 || (d->state != DLG_UP && d->state != DLG_SENT_OK))
 		return;
@@ -513,17 +505,17 @@ static void on_query(struct cc_sip *sip, nua_event_t event, nua_handle_t *nh,
 {
 	if (!from_peer(sip, d, m)) {
 		atomic_fetch_add(&sip->foreign, 1);
-		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(sip->nua),
+		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(sip->now),
 			    TAG_END());
 	} else if (event == nua_i_options) {
-		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(sip->nua),
+		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(sip->now),
 			    SIPTAG_ALLOW_STR(CC_SIP_ALLOW),
 			    SIPTAG_ACCEPT_STR(ACCEPT), TAG_END());
 	} else if (d) {
 		on_info(sip, nh, d, m);
 	} else {
 		nua_respond(nh, SIP_481_NO_TRANSACTION,
-			    NUTAG_WITH_THIS(sip->nua), TAG_END());
+			    NUTAG_WITH_THIS(sip->now), TAG_END());
 	}
 	if (!d)
 		nua_handle_destroy(nh);
@@ -592,9 +584,9 @@ void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
 		   nua_t *nua, struct cc_sip *sip, nua_handle_t *nh,
 		   struct dlg *d, sip_t const *m, tagi_t tags[])
 {
-	(void)nua;
+	sip->now = nua;
 	if (event == nua_r_shutdown) {
-		sip->down = status >= 200;
+		sip->down += status >= 200;
 		return;
 	}
 	if (cc_sip_trunk_event(sip, event, status, phrase, nh, m))

@@ -26,11 +26,7 @@ struct dlg;
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/su_log.h>
-#include <sofia-sip/tport.h>
-#include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
-
-extern su_log_t tport_log[]; /* in no header of sofia's */
 
 #define CC_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"
 #define CC_SDP_TYPE  "application/sdp"
@@ -119,6 +115,7 @@ struct trunk {
 
 	int told_up; /* -1: nothing yet */
 	int told_status;
+	char told_reason[64];
 };
 
 struct cc_sip {
@@ -155,14 +152,16 @@ struct cc_sip {
 	su_root_t *root;
 	su_wait_t wait;
 	int wait_index;
-	nua_t *nua;
+	nua_t *nua;     /* UDP and TCP */
+	nua_t *tls_nua; /* what sip_tls.c carries; NULL: none */
+	nua_t *now;     /* whose event is at hand */
+	struct cc_tls *tls;
 	struct trunk *trunks[CC_TRUNKS]; /* best first */
 	size_t trunk_count;
 	uint64_t last_serial;
 	struct resolver *resolver;
-	char tls_trouble[64]; /* why the last handshake failed */
 	bool closing;
-	bool down; /* nua_shutdown has finished */
+	unsigned down; /* nuas whose shutdown has finished */
 	struct dlg *slots[SLOTS];
 };
 
@@ -182,13 +181,22 @@ struct trunk *cc_sip_trunk_find(struct cc_sip *sip, uint32_t id);
 struct trunk *cc_sip_trunk_of(struct cc_sip *sip, const sip_t *m, bool *line);
 /* The real source of the message at hand. @return false: not IPv4 */
 bool cc_sip_source(struct cc_sip *sip, struct in_addr *addr, uint16_t *port);
+/* Is any line at that address? */
+bool cc_sip_known(void *sip, struct in_addr addr);
 /* "sip:USER@ADDRESS:PORT;transport=…" of the current target, so that sofia has
  * nothing to look up; user NULL: none */
 void cc_sip_target_url(const struct trunk *t, const char *user, char *buf,
 		       size_t size);
-/* Everything of a line over TLS goes to the address at hand under its name, so
- * that the certificate is checked against the name. @return false: not TLS */
-bool cc_sip_target_proxy(const struct trunk *t, char *buf, size_t size);
+/* A handle for requests through the line, at its current target; d may be
+ * NULL, to and from as headers. @return NULL: out of memory */
+nua_handle_t *cc_sip_handle(const struct trunk *t, struct dlg *d,
+			    const char *to, const char *from);
+/* A dialog that has come by TLS goes on by TLS. */
+void cc_sip_stay_on_tls(struct dlg *d, const struct trunk *t);
+/* Has it an address, and TLS if it wants that? */
+bool cc_sip_ready(const struct trunk *t);
+/* What is wrong with its TLS, "" if nothing. */
+const char *cc_sip_tls_words(const struct trunk *t);
 /* A call found the current target silent or broken: ask it at once. */
 void cc_sip_doubt(struct trunk *t);
 /* Tells the engine if the state has changed. */

@@ -120,7 +120,7 @@ static struct trunk *choose(const struct dlg *d, uint32_t want)
 					       .line = t->health.line,
 					       .registers = t->conf.registers,
 					       .registered = t->registered,
-					       .ready = t->count > 0 };
+					       .ready = cc_sip_ready(t) };
 		for (size_t k = 0; k < d->tried_count; k++)
 			v[i].tried |= d->tried[k] == t->conf.id;
 	}
@@ -133,8 +133,6 @@ static void dial(struct dlg *d, struct trunk *t)
 	char url[CC_TRUNK_HOST + 80];
 	char to[sizeof(url) + 2];
 	char own[CC_TRUNK_HOST + 80];
-	char proxy[CC_TRUNK_HOST + 80];
-	bool via = cc_sip_target_proxy(t, proxy, sizeof(proxy));
 	const char *from = d->own_number ? t->conf.presented : d->from;
 
 	/* the numbers were checked in cc_sip_invite and cc_trunk_conf_ok */
@@ -146,9 +144,7 @@ static void dial(struct dlg *d, struct trunk *t)
 	d->peer = t->targets[t->current].addr;
 	d->answering = false;
 	d->tried[d->tried_count++] = t->conf.id;
-	d->nh =
-	    nua_handle(d->sip->nua, d, SIPTAG_TO_STR(to), SIPTAG_FROM_STR(own),
-		       TAG_IF(via, NUTAG_PROXY(proxy)), TAG_END());
+	d->nh = cc_sip_handle(t, d, to, own);
 	if (!d->nh) {
 		cc_dlg_ended(d, 500, "Out of memory");
 		return;

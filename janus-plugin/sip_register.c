@@ -39,9 +39,11 @@ static void send_register(struct trunk *t)
 	char aor[CC_TRUNK_HOST + 80];
 	char contact[160];
 	char expires[16];
-	char proxy[CC_TRUNK_HOST + 80];
-	bool via = cc_sip_target_proxy(t, proxy, sizeof(proxy));
 
+	if (!cc_sip_ready(t)) {
+		next_in(t, sip->t1_ms * 24);
+		return;
+	}
 	new_line(t);
 	cc_sip_target_url(t, NULL, registrar, sizeof(registrar));
 	/* user was checked by cc_trunk_conf_ok */
@@ -52,9 +54,7 @@ static void send_register(struct trunk *t)
 		 transports[t->conf.transport]);
 	snprintf(expires, sizeof(expires), "%u",
 		 t->conf.expires_s ? (unsigned)t->conf.expires_s : 600);
-	t->reg =
-	    nua_handle(sip->nua, NULL, TAG_IF(via, NUTAG_PROXY(proxy)),
-		       SIPTAG_TO_STR(aor), SIPTAG_FROM_STR(aor), TAG_END());
+	t->reg = cc_sip_handle(t, NULL, aor, aor);
 	t->reg_open = true;
 	if (t->reg)
 		nua_register(t->reg, NUTAG_REGISTRAR(registrar),
@@ -110,6 +110,7 @@ void cc_sip_register_timer(struct trunk *t)
 void cc_sip_on_registered(struct trunk *t, int status, const char *phrase,
 			  const sip_t *m)
 {
+	const char *words = cc_sip_tls_words(t);
 	unsigned after = 0;
 
 	if (status < 200)
@@ -129,6 +130,8 @@ void cc_sip_on_registered(struct trunk *t, int status, const char *phrase,
 		after = (unsigned)m->sip_retry_after->af_delta;
 	if (status == 904 || status == 401 || status == 407)
 		failed(t, 401, "Wrong user name or password", 0);
+	else if (words[0])
+		failed(t, 503, words, after);
 	else
 		failed(t, m ? status : 408,
 		       m ? phrase : "No answer to REGISTER", after);

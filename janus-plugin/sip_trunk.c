@@ -6,6 +6,7 @@
  */
 #include "janus-plugin/sip_int.h"
 
+#include "janus-plugin/sip_tls.h"
 #include "janus-plugin/util.h"
 
 #include <stdio.h>
@@ -43,23 +44,65 @@ void cc_sip_target_url(const struct trunk *t, const char *user, char *buf,
 		 udp ? "" : ";transport=", udp ? "" : transport(t));
 }
 
-bool cc_sip_target_proxy(const struct trunk *t, char *buf, size_t size)
+bool cc_sip_ready(const struct trunk *t)
 {
-	const struct target *at = &t->targets[t->current];
-	char addr[INET_ADDRSTRLEN];
-
-	if (t->conf.transport != CC_TLS)
-		return false;
-	inet_ntop(AF_INET, &at->addr, addr, sizeof(addr));
-	snprintf(buf, size, "sip:%s:%u;transport=tls%s%s;lr", at->host,
-		 (unsigned)at->port, at->named ? ";maddr=" : "",
-		 at->named ? addr : "");
-	return true;
+	return t->count && (t->conf.transport != CC_TLS ||
+			    (t->sip->tls && !cc_tls_trouble(t->sip->tls)[0]));
 }
 
-bool cc_sip_source(struct cc_sip *sip, struct in_addr *addr, uint16_t *port)
+/* sofia's neighbour that leads to the target by TLS; 0: none */
+static uint16_t door(const struct trunk *t, const struct target *at)
 {
-	msg_t *msg = nua_current_request(sip->nua);
+	return t->conf.transport == CC_TLS && cc_sip_ready(t)
+		   ? cc_tls_door(t->sip->tls, at->host, at->addr, at->port)
+		   : 0;
+}
+
+const char *cc_sip_tls_words(const struct trunk *t)
+{
+	if (t->conf.transport != CC_TLS || !t->count)
+		return "";
+	if (!t->sip->tls)
+		return "TLS is not configured";
+	if (!cc_sip_ready(t))
+		return cc_tls_trouble(t->sip->tls);
+	return cc_tls_door_trouble(t->sip->tls,
+				   door(t, &t->targets[t->current]));
+}
+
+/* Whatever is sent goes to that neighbour. (Among the tags of nua_handle()
+ * sofia overlooks this one.) */
+static void go_through(nua_handle_t *nh, uint16_t neighbour)
+{
+	char proxy[64];
+
+	snprintf(proxy, sizeof(proxy), "sip:127.0.0.1:%u;transport=tcp;lr",
+		 (unsigned)neighbour);
+	nua_set_hparams(nh, NUTAG_PROXY(proxy), TAG_END());
+}
+
+nua_handle_t *cc_sip_handle(const struct trunk *t, struct dlg *d,
+			    const char *to, const char *from)
+{
+	const bool tls = t->conf.transport == CC_TLS;
+	nua_handle_t *nh = nua_handle(
+	    tls ? t->sip->tls_nua : t->sip->nua, d, SIPTAG_TO_STR(to),
+	    TAG_IF(from, SIPTAG_FROM_STR(from)), TAG_END());
+
+	if (nh && tls)
+		go_through(nh, door(t, &t->targets[t->current]));
+	return nh;
+}
+
+/* The message at hand: has it come by TLS, and from which neighbour? */
+static bool by_tls(struct cc_sip *sip)
+{
+	return sip->tls_nua && sip->now == sip->tls_nua;
+}
+
+static bool heard_from(struct cc_sip *sip, struct in_addr *addr, uint16_t *port)
+{
+	msg_t *msg = sip->now ? nua_current_request(sip->now) : NULL;
 	su_sockaddr_t *a = msg ? msg_addr(msg) : NULL;
 
 	if (!a || a->su_sa.sa_family != AF_INET)
@@ -67,6 +110,38 @@ bool cc_sip_source(struct cc_sip *sip, struct in_addr *addr, uint16_t *port)
 	*addr = a->su_sin.sin_addr;
 	*port = ntohs(a->su_sin.sin_port);
 	return true;
+}
+
+bool cc_sip_source(struct cc_sip *sip, struct in_addr *addr, uint16_t *port)
+{
+	if (!heard_from(sip, addr, port))
+		return false;
+	return !by_tls(sip) || cc_tls_peer(sip->tls, *port, addr, port);
+}
+
+/*
+ * Where the line has a door to the address the call came from, what we say
+ * goes through it, so a connection that has broken is made anew. Else there is
+ * only the way it came.
+ */
+void cc_sip_stay_on_tls(struct dlg *d, const struct trunk *t)
+{
+	struct in_addr addr;
+	uint16_t port;
+
+	if (!by_tls(d->sip) || !heard_from(d->sip, &addr, &port))
+		return;
+	for (size_t i = 0; i < t->count; i++) {
+		const uint16_t own = t->targets[i].addr.s_addr == d->peer.s_addr
+					 ? door(t, &t->targets[i])
+					 : 0;
+
+		if (!own)
+			continue;
+		port = own;
+		break;
+	}
+	go_through(d->nh, port);
 }
 
 /* 2: address and port, 1: address, 0: a stranger's */
@@ -80,6 +155,19 @@ static int owns(const struct trunk *t, struct in_addr addr, uint16_t port)
 	return best;
 }
 
+bool cc_sip_known(void *arg, struct in_addr addr)
+{
+	struct cc_sip *sip = arg;
+
+	for (size_t i = 0; i < sip->trunk_count; i++)
+		if (owns(sip->trunks[i], addr, 0))
+			return true;
+	atomic_fetch_add(&sip->foreign, 1);
+	return false;
+}
+
+/* A line over TLS has nothing to do with what comes in the open, and what comes
+ * by TLS is first of all its own. */
 struct trunk *cc_sip_trunk_of(struct cc_sip *sip, const sip_t *m, bool *line)
 {
 	const sip_request_t *rq = m ? m->sip_request : NULL;
@@ -96,9 +184,13 @@ struct trunk *cc_sip_trunk_of(struct cc_sip *sip, const sip_t *m, bool *line)
 		url_param(rq->rq_url->url_params, "line", text, sizeof(text));
 	for (size_t i = 0; i < sip->trunk_count; i++) {
 		struct trunk *t = sip->trunks[i];
-		const int fit = owns(t, addr, port);
+		const bool tls = t->conf.transport == CC_TLS;
+		int fit = owns(t, addr, port);
 
-		if (fit && text[0] && !strcmp(text, t->line)) {
+		if (!fit || (tls && !by_tls(sip)))
+			continue;
+		fit += tls ? 2 : 0;
+		if (text[0] && !strcmp(text, t->line)) {
 			*line = true;
 			return t;
 		}
@@ -151,10 +243,12 @@ void cc_sip_trunk_tell(struct trunk *t)
 		return; /* nothing is known yet */
 	if (!up && ev.status == 200)
 		ev.status = 503;
-	if (t->told_up == up && (up || t->told_status == ev.status))
+	if (t->told_up == up && (up || (t->told_status == ev.status &&
+					!strcmp(t->told_reason, ev.reason))))
 		return;
 	t->told_up = up;
 	t->told_status = ev.status;
+	cc_copy(t->told_reason, sizeof(t->told_reason), ev.reason);
 	count_up(sip);
 	sip->handler(&ev, sip->arg);
 }
@@ -164,22 +258,20 @@ void cc_sip_trunk_tell(struct trunk *t)
 static void ask(struct trunk *t)
 {
 	char url[CC_TRUNK_HOST + 32];
-	char proxy[CC_TRUNK_HOST + 80];
-	bool via;
 
 	if (!t->count)
 		return;
 	if (t->ping)
 		nua_handle_destroy(t->ping);
-	cc_sip_target_url(t, NULL, url, sizeof(url));
-	via = cc_sip_target_proxy(t, proxy, sizeof(proxy));
-	t->sip->tls_trouble[0] = '\0';
-	t->ping = nua_handle(t->sip->nua, NULL, NUTAG_URL(url),
-			     TAG_IF(via, NUTAG_PROXY(proxy)),
-			     SIPTAG_TO_STR(url), TAG_END());
+	t->ping = NULL;
 	t->ping_open = true;
+	if (cc_sip_ready(t)) {
+		cc_sip_target_url(t, NULL, url, sizeof(url));
+		t->ping = cc_sip_handle(t, NULL, url, NULL);
+	}
 	if (t->ping)
-		nua_options(t->ping, SIPTAG_ACCEPT_STR(CC_SDP_TYPE), TAG_END());
+		nua_options(t->ping, NUTAG_URL(url),
+			    SIPTAG_ACCEPT_STR(CC_SDP_TYPE), TAG_END());
 	su_timer_set_interval(t->ping_timer, cc_sip_trunk_timer, NULL,
 			      (int)t->sip->t1_ms * 6);
 }
@@ -192,11 +284,14 @@ static void result(struct trunk *t, bool good, int status, const char *phrase)
 	t->ping_open = false;
 	t->ping_status = status;
 	cc_sip_printable(t->ping_reason, sizeof(t->ping_reason), phrase);
-	if (todo & CC_HEALTH_NEXT) {
+	if (todo & CC_HEALTH_NEXT)
 		t->current = (t->current + 1) % t->count;
-		if (t->conf.registers)
-			cc_sip_register_start(t);
-	}
+	if (t->conf.registers &&
+	    ((todo & CC_HEALTH_NEXT) ||
+	     /* what could not be reached can be */
+	     (good && (todo & CC_HEALTH_CHANGED) && !t->registered &&
+	      (t->reg_status == 408 || t->reg_status == 503))))
+		cc_sip_register_start(t);
 	cc_sip_trunk_tell(t);
 	if (todo & CC_HEALTH_ASK)
 		ask(t);
@@ -208,39 +303,38 @@ void cc_sip_doubt(struct trunk *t)
 		ask(t);
 }
 
+static void no_answer(struct trunk *t, int status, const char *phrase)
+{
+	const char *words = cc_sip_tls_words(t);
+
+	result(t, false, words[0] ? 503 : status, words[0] ? words : phrase);
+}
+
 static void on_pong(struct trunk *t, int status, const char *phrase,
 		    const sip_t *m)
 {
-	const char *trouble = t->sip->tls_trouble;
-
 	if (!t->ping_open || status < 200)
 		return;
 	/* OPTIONS may ask for a password: that is an answer like any other */
 	su_timer_set_interval(t->ping_timer, cc_sip_trunk_timer, NULL,
 			      (int)t->sip->t1_ms * (m ? 30 : 24));
-	/* whatever the peer itself says proves it alive, except "not now" */
-	if (m)
-		result(t, status != 503, status, phrase);
-	else if (t->conf.transport == CC_TLS && trouble[0])
-		result(t, false, 503, trouble);
+	/* whatever the peer itself says proves it alive, except "not now",
+	 * which sofia says itself when a connection is lost */
+	if (m && status != 503)
+		result(t, true, status, phrase);
 	else
-		result(t, false, 408, phrase);
+		no_answer(t, m ? 503 : 408, phrase);
 }
 
 static void on_ping_timer(struct trunk *t)
 {
-	const char *trouble = t->sip->tls_trouble;
-
 	if (!t->ping_open) {
 		ask(t);
 		return;
 	}
 	su_timer_set_interval(t->ping_timer, cc_sip_trunk_timer, NULL,
 			      (int)t->sip->t1_ms * 24);
-	if (t->conf.transport == CC_TLS && trouble[0])
-		result(t, false, 503, trouble);
-	else
-		result(t, false, 408, "No answer");
+	no_answer(t, 408, "No answer");
 }
 
 /* ---- names ---- */

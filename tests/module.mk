@@ -111,6 +111,7 @@ TEST_unit/test_sdp := janus-plugin/sdp.o
 TEST_unit/test_sip_digest := janus-plugin/sip_digest.o
 TESTLIBS_unit/test_sip_digest = -lsodium \
 	$(shell pkg-config --libs sofia-sip-ua)
+TEST_unit/test_sip_hop := janus-plugin/sip_hop.o
 TEST_unit/test_sip_text := janus-plugin/sip_text.o
 TEST_unit/test_token := cgi/throttle.o cgi/token.o
 TESTLIBS_unit/test_token := -lcrypto -lsodium
@@ -140,9 +141,10 @@ tests: $(TESTS)
 # sip.c alone, for the scripts in tests/sip
 $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 		$(addprefix janus-plugin/,sip.o sip_auth.o sip_dialog.o \
-		sip_digest.o sip_out.o sip_register.o sip_resolve.o sip_text.o \
-		sip_trunk.o trunk.o))
-	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua) -lsodium
+		sip_digest.o sip_hop.o sip_out.o sip_register.o sip_resolve.o \
+		sip_text.o sip_tls.o sip_trunk.o trunk.o))
+	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua) -lsodium \
+		-lssl -lcrypto
 
 tests: $(B)/tests/sip/sip_echo
 

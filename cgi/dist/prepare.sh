@@ -37,7 +37,7 @@ make_directories() {
 	mkdir -p "$OTKLIK_STATE/secrets"
 	chmod 0700 "$OTKLIK_STATE/secrets"
 	for d in etc etc/janus etc/janus/plugins etc/janus/transports \
-		etc/janus/none run run/tmp log rec spool prompts tls files sv; do
+		etc/janus/none run run/tmp log rec spool prompts tls sips files sv; do
 		mkdir -p "$OTKLIK_STATE/$d"
 	done
 	find "$OTKLIK_STATE/run/" -maxdepth 1 -type s -delete
@@ -56,22 +56,12 @@ make_secrets() {
 }
 
 # A certificate without the file `names` beside it is somebody's own and kept.
-make_certificate() {
-	local tls=$OTKLIK_STATE/tls names host
-	host=$(hostname | tr -cd 'A-Za-z0-9.-')
-	names="DNS:localhost,IP:127.0.0.1,IP:::1"
-	[ -z "$host" ] || [ "$host" = localhost ] || names+=",DNS:$host"
-	case $OTKLIK_BIND in
-	127.0.0.1) ;;
-	0.0.0.0) names+=$(local_addresses | grep -v '^127\.' |
-		sed 's/^/,IP:/' | tr -d '\n') ;;
-	*) names+=",IP:$OTKLIK_BIND" ;;
-	esac
-
-	if [ -s "$tls/cert.pem" ] && [ -s "$tls/key.pem" ]; then
-		[ -e "$tls/names" ] || return 0
-		if [ "$(<"$tls/names")" = "$names" ] && openssl x509 -noout \
-			-checkend 604800 -in "$tls/cert.pem" >/dev/null; then
+self_signed() { # DIRECTORY NAMES USAGE
+	local dir=$1 names=$2
+	if [ -s "$dir/cert.pem" ] && [ -s "$dir/key.pem" ]; then
+		[ -e "$dir/names" ] || return 0
+		if [ "$(<"$dir/names")" = "$names" ] && openssl x509 -noout \
+			-checkend 604800 -in "$dir/cert.pem" >/dev/null; then
 			return 0
 		fi
 	fi
@@ -83,10 +73,32 @@ make_certificate() {
 			-subj "/CN=localhost/O=Otklik" \
 			-addext "subjectAltName=$names" \
 			-addext "basicConstraints=critical,CA:FALSE" \
-			-addext "extendedKeyUsage=serverAuth" \
-			-keyout "$tls/key.pem" -out "$tls/cert.pem" 2>/dev/null
+			-addext "extendedKeyUsage=$3" \
+			-keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
 	)
-	echo "$names" >"$tls/names"
+	echo "$names" >"$dir/names"
+}
+
+# For browsers, and for operators of lines over TLS. Of the latter nobody is
+# trusted but ourselves until ca.pem says whom.
+make_certificates() {
+	local names host sips=$OTKLIK_STATE/sips
+	host=$(hostname | tr -cd 'A-Za-z0-9.-')
+	[ "$host" != localhost ] || host=
+	names="DNS:localhost,IP:127.0.0.1,IP:::1${host:+,DNS:$host}"
+	case $OTKLIK_BIND in
+	127.0.0.1) ;;
+	0.0.0.0) names+=$(local_addresses | grep -v '^127\.' |
+		sed 's/^/,IP:/' | tr -d '\n') ;;
+	*) names+=",IP:$OTKLIK_BIND" ;;
+	esac
+	self_signed "$OTKLIK_STATE/tls" "$names" serverAuth
+
+	self_signed "$sips" "IP:$OTKLIK_SIP_ADDR${host:+,DNS:$host}" \
+		serverAuth,clientAuth
+	if [ -e "$sips/names" ] && [ ! -e "$sips/ca.pem" ]; then
+		cp "$sips/cert.pem" "$sips/ca.pem"
+	fi
 }
 
 # The superuser of the private server is whoever runs it, by its socket.
@@ -139,6 +151,7 @@ make_configuration() {
  = \"$OTKLIK_ICE_PUBLIC\""
 		CONF_SIP_ADDR=$OTKLIK_SIP_ADDR
 		CONF_SIP_PORT=$OTKLIK_SIP_PORT
+		CONF_SIPS_PORT=$OTKLIK_SIPS_PORT
 		CONF_TRUNK_PEER=$OTKLIK_TRUNK_PEER
 		CONF_RTP_PORTS=$OTKLIK_RTP_PORTS CONF_PING_MS=$OTKLIK_PING_MS
 	}

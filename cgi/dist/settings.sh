@@ -74,6 +74,8 @@ outer_address() {
 
 check_ports_apart() {
 	local name range other
+	((OTKLIK_SIPS_PORT != OTKLIK_SIP_PORT)) ||
+		wrong OTKLIK_SIPS_PORT "apart from OTKLIK_SIP_PORT"
 	for name in OTKLIK_HTTPS_PORT OTKLIK_SIP_PORT OTKLIK_SIPS_PORT; do
 		for range in OTKLIK_RTP_PORTS OTKLIK_ICE_PORTS; do
 			! in_range "${!name}" "${!range}" ||

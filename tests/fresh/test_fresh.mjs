@@ -254,12 +254,14 @@ fresh('a path of over 100 bytes works all the same', async () => {
 fresh('wrong settings are named with what is allowed, all at once', async () => {
 	const start = new Start(first, {
 		OTKLIK_HTTPS_PORT: '84430', OTKLIK_SIM: 'yes',
+		OTKLIK_SIPS_PORT: '0',
 		OTKLIK_SIP_ADDR: '203.0.113.9', OTKLIK_TRUNK_PEER: 'pbx',
 		OTKLIK_RTP_PORTS: '24999-20000' });
 
 	assert.notEqual(await start.ended, 0);
 	assert.match(start.text, /OTKLIK_HTTPS_PORT=84430: must be .*1-65535/);
 	assert.match(start.text, /OTKLIK_SIM=yes: must be 0 or 1/);
+	assert.match(start.text, /OTKLIK_SIPS_PORT=0: must be .*1-65535/);
 	assert.match(start.text, /OTKLIK_SIP_ADDR=203.0.113.9: .*this machine/);
 	assert.match(start.text, /OTKLIK_TRUNK_PEER=pbx: must be ADDRESS:PORT/);
 	assert.match(start.text,

@@ -260,6 +260,8 @@ static int setup(void **state)
 	fake_janus_set("engine_socket", "none");
 	fake_janus_set("sip_addr", "127.0.0.1");
 	fake_janus_set("sip_port", "5060");
+	fake_janus_set("sips_port", "5061");
+	fake_janus_set("sips_dir", "none");
 	fake_janus_set("trunk_peer", "127.0.0.1:5080");
 	fake_janus_set("rtp_ports", "21000-21999");
 	fake_janus_set("emergency", "112,103");

@@ -101,6 +101,7 @@ static const struct {
 	{ "@STATE@", "/srv/otklik" },
 	{ "@SIP_ADDR@", "192.0.2.10" },
 	{ "@SIP_PORT@", "5060" },
+	{ "@SIPS_PORT@", "5061" },
 	{ "@TRUNK_PEER@", "192.0.2.1:5080" },
 	{ "@RTP_PORTS@", "20000-24999" },
 	{ "@PING_MS@", "1000" },
@@ -217,6 +218,7 @@ static void the_shipped_file_is_read(void **state)
 	assert_string_equal(c.node, "n1");
 	assert_string_equal(c.sip_addr, "192.0.2.10");
 	assert_int_equal(c.sip_port, 5060);
+	assert_int_equal(c.sips_port, 5061);
 	assert_string_equal(c.peer_host, "192.0.2.1");
 	assert_int_equal(c.peer_port, 5080);
 	assert_int_equal(c.rtp_min, 20000);
@@ -230,6 +232,7 @@ static void the_shipped_file_is_read(void **state)
 	assert_string_equal(c.spool_dir, "/srv/otklik/spool");
 	assert_string_equal(c.prompts_dir, "/srv/otklik/prompts");
 	assert_string_equal(c.engine_socket, "/srv/otklik/run/engine.sock");
+	assert_string_equal(c.sips_dir, "/srv/otklik/sips");
 	assert_string_equal(c.emergency[0], "112");
 	assert_string_equal(c.emergency[1], "103");
 }
@@ -248,6 +251,7 @@ static void a_wrong_value_is_named(void **state)
 		{ "spool_dir", LONG_280, NULL, "shorter" },
 		{ "prompts_dir", LONG_280, NULL, "shorter" },
 		{ "engine_socket", LONG_280, NULL, "shorter" },
+		{ "sips_dir", LONG_280, NULL, "shorter" },
 		{ "sip_addr", "pbx", NULL, "an IPv4 address" },
 		{ "sip_addr", "192.0.2.256", NULL, "an IPv4 address" },
 		{ "sip_addr", "::1", NULL, "an IPv4 address" },
@@ -255,6 +259,10 @@ static void a_wrong_value_is_named(void **state)
 		{ "sip_port", "65536", NULL, "a port, 1-65535" },
 		{ "sip_port", "5060x", NULL, "a port, 1-65535" },
 		{ "sip_port", "-5060", NULL, "a port, 1-65535" },
+		{ "sips_port", "0", NULL, "a port, 1-65535" },
+		{ "sips_port", "65536", NULL, "a port, 1-65535" },
+		{ "sips_port", "5061x", NULL, "a port, 1-65535" },
+		{ "sips_port", "5060", NULL, "another port than sip_port" },
 		{ "trunk_peer", "192.0.2.1", NULL, "ADDRESS:PORT" },
 		{ "trunk_peer", "pbx:5060", "pbx", "an IPv4 ADDRESS:PORT" },
 		{ "trunk_peer", "192.0.2.1:", "", "a port, 1-65535" },
@@ -295,7 +303,8 @@ static const char *const keys[] = {
 	"node",      "sip_addr",      "sip_port",    "trunk_peer",
 	"rtp_ports", "ping_ms",       "db_socket",   "db_user",
 	"db_name",   "rec_dir",       "spool_dir",   "db_password_file",
-	"emergency", "engine_socket", "prompts_dir",
+	"emergency", "engine_socket", "prompts_dir", "sips_port",
+	"sips_dir",
 };
 
 static void a_missing_or_empty_key_is_named(void **state)

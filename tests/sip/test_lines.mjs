@@ -4,10 +4,9 @@
 // with digest. Figures go with T1: OPTIONS every 30 × T1 with 6 × T1 to answer.
 
 import assert from 'node:assert/strict';
-import crypto from 'node:crypto';
 import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
-import { header, param, uriOf } from '../lab/sip.mjs';
-import { Call, Echo, Ua } from './ua.mjs';
+import { header, uriOf } from '../lab/sip.mjs';
+import { Call, Echo, Registrar, Ua } from './ua.mjs';
 
 inNamespace();
 
@@ -26,7 +25,6 @@ function test(name, body) {
 
 const is = (method) => (m) => m.method === method;
 const invite = (ua, ms) => ua.next(is('INVITE'), 'INVITE', ms);
-const hash = (name, text) => crypto.createHash(name).update(text).digest('hex');
 
 // list: [id, hosts, transport, user, secret, presented, expires]
 function lines(echo, ...list) {
@@ -60,56 +58,6 @@ async function talk(ua, msg) {
 	ua.reply(msg, 200, { tag: call.tag, body: ua.sdp() });
 	await call.incoming('ACK');
 	return call;
-}
-
-// A registrar of one account: challenges, checks, remembers the Contact.
-class Registrar {
-	constructor(ua, { user = 'tfoms', secret = 'p:a s"s', realm = 'lab',
-		algorithms = ['SHA-256', 'MD5'], status = 200, extra = [] } = {}) {
-		Object.assign(this, { ua, user, secret, realm, algorithms, status,
-			extra, seen: [], good: 0, wrong: 0 });
-		this.nonce = crypto.randomBytes(8).toString('hex');
-		ua.on = (m) => m.method === 'REGISTER' && (this.answer(m), true);
-	}
-
-	challenges() {
-		return this.algorithms.map((a) => `Digest realm="${this.realm}",` +
-			` nonce="${this.nonce}", algorithm=${a}, qop="auth", opaque="o"`);
-	}
-
-	right(text, method) {
-		const f = (name) => new RegExp(`\\b${name}="?([^",]*)"?`)
-			.exec(text)?.[1] ?? '';
-		const algo = f('algorithm') === 'SHA-256' ? 'sha256' : 'md5';
-		const h = (t) => hash(algo, t);
-
-		this.used = f('algorithm');
-		return f('realm') === this.realm && f('nonce') === this.nonce &&
-			f('response') === h([h(`${this.user}:${this.realm}:${this.secret}`),
-				this.nonce, f('nc'), f('cnonce'), 'auth',
-				h(`${method}:${f('uri')}`)].join(':'));
-	}
-
-	answer(m) {
-		const text = header(m, 'authorization');
-
-		this.seen.push(m);
-		if (this.silent)
-			return;
-		if (this.status !== 200) {
-			this.ua.reply(m, this.status, { headers: this.extra });
-		} else if (!text || !this.right(text, 'REGISTER')) {
-			this.wrong += text ? 1 : 0;
-			this.ua.reply(m, 401, { headers: this.challenges()
-				.map((c) => ['WWW-Authenticate', c]) });
-		} else {
-			this.good++;
-			this.contact = header(m, 'contact');
-			this.ua.reply(m, 200, { contact: `${this.contact};expires=${
-				param(this.contact, 'expires') ||
-				header(m, 'expires') || 600}` });
-		}
-	}
 }
 
 const registering = (secret, expires = 600) => [2, '127.0.0.1:5082', 'udp',

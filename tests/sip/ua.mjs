@@ -1,9 +1,11 @@
 // A SIP endpoint that does exactly what it is told, message by message: no
 // retransmission, no transaction, no opinion. And sip_echo, the other side.
 
+import crypto from 'node:crypto';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import path from 'node:path';
+import tls from 'node:tls';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { BUILD, deadline } from '../lab/run.mjs';
@@ -51,26 +53,37 @@ export class Ua {
 	#box = new Box();
 	static #open = new Set();
 
-	static async open({ host = '127.0.0.1', port = 5080, tcp = false,
-		peer = { host: '127.0.0.1', port: 5060 } } = {}) {
+	// tcp: connects. tls: what node's tls wants to know; listen: is connected
+	// to and answers where it was asked, else connects.
+	static async open({ host = '127.0.0.1', port = 5080, tcp = false, tls: how,
+		listen = false,
+		peer = { host: '127.0.0.1', port: how ? 5061 : 5060 } } = {}) {
 		const ua = new Ua();
 
-		Object.assign(ua, { host, port, tcp, peer });
+		Object.assign(ua, { host, port, tcp: tcp || !!how, peer,
+			protocol: how ? 'tls' : tcp ? 'tcp' : 'udp', hellos: 0,
+			sockets: new Set() });
 		Ua.#open.add(ua);
-		if (tcp) {
-			ua.socket = net.connect({ host: peer.host, port: peer.port,
-				localAddress: host });
+		if (listen) {
+			ua.server = tls.createServer(how, (s) => ua.#stream(s));
+			ua.server.on('connection', () => { ua.hellos++; });
+			ua.server.on('tlsClientError', () => {}); // counted above
 			await new Promise((done, no) => {
-				ua.socket.once('connect', done);
+				ua.server.once('error', no);
+				ua.server.listen(port, host, done);
+			});
+		} else if (ua.tcp) {
+			const to = { host: peer.host, port: peer.port, localAddress: host };
+
+			ua.socket = how ? tls.connect({ ...to, ...how }) :
+				net.connect(to);
+			await new Promise((done, no) => {
+				ua.socket.once(how ? 'secureConnect' : 'connect', done);
 				ua.socket.once('error', no);
 			});
 			ua.port = ua.socket.localPort;
-			ua.socket.on('error', () => {}); // shown as "closed"
 			ua.socket.on('close', () => { ua.closed = true; });
-			let have = Buffer.alloc(0);
-			ua.socket.on('data', (data) => {
-				have = ua.#cut(Buffer.concat([have, data]));
-			});
+			ua.#stream(ua.socket);
 		} else {
 			ua.socket = dgram.createSocket('udp4');
 			await new Promise((done, no) => {
@@ -82,11 +95,24 @@ export class Ua {
 		return ua;
 	}
 
-	#arrived(data) {
+	#stream(socket) {
+		let have = Buffer.alloc(0);
+
+		this.socket = socket;
+		this.sockets.add(socket);
+		socket.on('close', () => this.sockets.delete(socket));
+		socket.on('error', () => {}); // shown as "closed"
+		socket.on('data', (data) => {
+			have = this.#cut(Buffer.concat([have, data]), socket);
+		});
+	}
+
+	#arrived(data, socket = this.socket) {
 		const msg = parse(data);
 
 		if (!msg)
 			return;
+		msg.socket = socket;
 		msg.at = performance.now();
 		if (msg.method === 'OPTIONS' && !this.mute)
 			this.reply(msg, 200); // the trunk's own question
@@ -94,7 +120,7 @@ export class Ua {
 			this.#box.put(msg);
 	}
 
-	#cut(have) {
+	#cut(have, socket) {
 		for (;;) {
 			const cut = have.indexOf('\r\n\r\n');
 
@@ -105,14 +131,14 @@ export class Ua {
 
 			if (have.length < cut + 4 + length)
 				return have;
-			this.#arrived(have.subarray(0, cut + 4 + length));
+			this.#arrived(have.subarray(0, cut + 4 + length), socket);
 			have = have.subarray(cut + 4 + length);
 		}
 	}
 
-	send(data, peer = this.peer) {
+	send(data, peer = this.peer, socket = this.socket) {
 		if (this.tcp)
-			this.socket.write(data);
+			socket.write(data);
 		else
 			this.socket.send(data, peer.port, peer.host);
 	}
@@ -130,12 +156,12 @@ export class Ua {
 	}
 
 	get via() {
-		return `SIP/2.0/${this.tcp ? 'TCP' : 'UDP'} ${this.host}:${this.port}`;
+		return `SIP/2.0/${this.protocol.toUpperCase()} ${this.host}:${this.port}`;
 	}
 
 	get contact() {
 		return `<sip:ua@${this.host}:${this.port}${
-			this.tcp ? ';transport=tcp' : ''}>`;
+			this.tcp ? `;transport=${this.protocol}` : ''}>`;
 	}
 
 	sdp(direction = 'sendrecv', address = this.host, port = 30000) {
@@ -154,15 +180,22 @@ export class Ua {
 			['Call-ID', header(msg, 'call-id')], ['CSeq', header(msg, 'cseq')],
 			...[contact].flat().map((c) => ['Contact', c]),
 			...headers,
-			...(body ? [['Content-Type', 'application/sdp']] : [])], body));
+			...(body ? [['Content-Type', 'application/sdp']] : [])], body),
+		this.peer, msg.socket);
+	}
+
+	// Its connections break; those that come later are taken.
+	cut() {
+		for (const socket of this.sockets)
+			socket.destroy();
 	}
 
 	close() {
 		if (!Ua.#open.delete(this))
 			return;
-		if (this.tcp)
-			this.socket.destroy();
-		else
+		this.server?.close();
+		this.cut();
+		if (!this.tcp)
 			this.socket.close();
 	}
 
@@ -253,6 +286,58 @@ export class Call {
 	}
 }
 
+const hash = (name, text) => crypto.createHash(name).update(text).digest('hex');
+
+// A registrar of one account: challenges, checks, remembers the Contact.
+export class Registrar {
+	constructor(ua, { user = 'tfoms', secret = 'p:a s"s', realm = 'lab',
+		algorithms = ['SHA-256', 'MD5'], status = 200, extra = [] } = {}) {
+		Object.assign(this, { ua, user, secret, realm, algorithms, status,
+			extra, seen: [], good: 0, wrong: 0 });
+		this.nonce = crypto.randomBytes(8).toString('hex');
+		ua.on = (m) => m.method === 'REGISTER' && (this.answer(m), true);
+	}
+
+	challenges() {
+		return this.algorithms.map((a) => `Digest realm="${this.realm}",` +
+			` nonce="${this.nonce}", algorithm=${a}, qop="auth", opaque="o"`);
+	}
+
+	right(text, method) {
+		const f = (name) => new RegExp(`\\b${name}="?([^",]*)"?`)
+			.exec(text)?.[1] ?? '';
+		const algo = f('algorithm') === 'SHA-256' ? 'sha256' : 'md5';
+		const h = (t) => hash(algo, t);
+
+		this.used = f('algorithm');
+		return f('realm') === this.realm && f('nonce') === this.nonce &&
+			f('response') === h([h(`${this.user}:${this.realm}:${this.secret}`),
+				this.nonce, f('nc'), f('cnonce'), 'auth',
+				h(`${method}:${f('uri')}`)].join(':'));
+	}
+
+	answer(m) {
+		const text = header(m, 'authorization');
+
+		this.seen.push(m);
+		if (this.silent)
+			return;
+		if (this.status !== 200) {
+			this.ua.reply(m, this.status, { headers: this.extra });
+		} else if (!text || !this.right(text, 'REGISTER')) {
+			this.wrong += text ? 1 : 0;
+			this.ua.reply(m, 401, { headers: this.challenges()
+				.map((c) => ['WWW-Authenticate', c]) });
+		} else {
+			this.good++;
+			this.contact = header(m, 'contact');
+			this.ua.reply(m, 200, { contact: `${this.contact};expires=${
+				param(this.contact, 'expires') ||
+				header(m, 'expires') || 600}` });
+		}
+	}
+}
+
 // sip_echo. Its settings and orders are in sip_echo.c: echo.say('answer 50').
 export class Echo {
 	#box = new Box();
@@ -307,9 +392,10 @@ export class Echo {
 			this.say(`${name} ${value}`);
 	}
 
-	event(kind, { id, ms = 20000 } = {}) {
+	event(kind, { id, ms = 20000, fits = () => true } = {}) {
 		return this.#box.take((e) => e.kind === kind &&
-			(id === undefined || e.id === id), ms, `${kind} at sip_echo`);
+			(id === undefined || e.id === id) && fits(e), ms,
+		`${kind} at sip_echo`);
 	}
 
 	// No dialog is left, neither a call nor the end of one.

@@ -1,0 +1,69 @@
+/*
+ * sip_tls.h - TLS of the lines, by OpenSSL: every connection of an operator is
+ * carried to sofia as plain TCP inside this machine, and back.
+ *
+ * sofia's own TLS is not used: it sends no server name, knows no addresses in
+ * certificates, reads ours only once, takes a connection to the same address
+ * for that of another name, and never frees a connection that has ended.
+ *
+ * All functions run in the SIP thread, whose su_root drives the sockets.
+ */
+#ifndef CC_SIP_TLS_H
+#define CC_SIP_TLS_H
+
+#include <netinet/in.h>
+#include <sofia-sip/su_wait.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where sofia listens for us, at the same port as we do for the operators. */
+#define CC_TLS_INNER "127.203.0.1"
+
+struct cc_tls;
+
+struct cc_tls_conf {
+	su_root_t *root;
+	const char *dir;  /* cert.pem (with its chain), key.pem, ca.pem */
+	const char *addr; /* where the operators find us */
+	uint16_t port;
+	unsigned hello_ms; /* for connecting and the handshake */
+	/* May this address speak with us at all? Others are hung up on before
+	 * the handshake. */
+	bool (*known)(void *arg, struct in_addr from);
+	void *arg;
+};
+
+/* @return 0 or ENOMEM; what is missing is said by cc_tls_trouble */
+int cc_tls_open(struct cc_tls **tlsp, const struct cc_tls_conf *conf);
+void cc_tls_close(struct cc_tls **tlsp);
+
+/**
+ * Files that have changed are read again, for connections made from now on; bad
+ * ones never replace good ones.
+ *
+ * @return "": TLS works, else in few words why it does not
+ */
+const char *cc_tls_trouble(struct cc_tls *tls);
+
+/**
+ * A port on 127.0.0.1 that leads to the operator: what sofia sends there goes
+ * to addr:port over TLS, once the certificate has shown the name host. Stays
+ * the same for the same three as long as it is in use.
+ *
+ * @return 0: none is to be had
+ */
+uint16_t cc_tls_door(struct cc_tls *tls, const char *host, struct in_addr addr,
+		     uint16_t port);
+/* Why the last connection through the door failed, "" if it did not. */
+const char *cc_tls_door_trouble(const struct cc_tls *tls, uint16_t door);
+
+/**
+ * Who stands behind a neighbour of sofia's.
+ *
+ * @param port  the neighbour's, on 127.0.0.1
+ * @return false: nobody we brought
+ */
+bool cc_tls_peer(const struct cc_tls *tls, uint16_t port,
+		 struct in_addr *real_addr, uint16_t *real_port);
+
+#endif
