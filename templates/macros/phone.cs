@@ -59,8 +59,8 @@
 <button type="button" class="btn btn-drop" data-act="drop" data-on="drop" aria-keyshortcuts="Shift+F2" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#phone-down"></use></svg><span data-t="hangupLabel"><?cs var:Lang.Phone.Hangup ?></span><kbd data-show="dropKey" aria-hidden="true">⇧F2</kbd></button>
 </div>
 <div class="call-buttons uneven">
-<button type="button" class="btn btn-call" data-act="hold" data-on="holdToggle" aria-keyshortcuts="F4" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#pause"></use></svg><span data-t="holdLabel"><?cs var:Lang.Phone.Hold ?></span><kbd aria-hidden="true">F4</kbd></button>
-<button type="button" class="btn btn-call" data-act="mute" data-on="mute" aria-keyshortcuts="Shift+F4" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#mic-off"></use></svg><span data-t="muteLabel"><?cs var:Lang.Phone.Mute ?></span><kbd aria-hidden="true">⇧F4</kbd></button>
+<button type="button" class="btn btn-call" data-act="hold" data-on="holdToggle" aria-keyshortcuts="F4" disabled><span data-t="holdLabel"><?cs var:Lang.Phone.Hold ?></span><kbd aria-hidden="true">F4</kbd></button>
+<button type="button" class="btn btn-call" data-act="mute" data-on="mute" aria-keyshortcuts="Shift+F4" disabled><span data-t="muteLabel"><?cs var:Lang.Phone.Mute ?></span><kbd aria-hidden="true">⇧F4</kbd></button>
 </div>
 <div class="call-buttons four">
 <form method="post" action="/appeal" data-add hx-sync="this:drop" hx-disabled-elt="find button">

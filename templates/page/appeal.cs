@@ -24,7 +24,7 @@
 </div>
 <?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
 <?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
-<form class="card-form row g-2 px-3" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?><?cs if:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
+<form class="card-form row g-2" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?><?cs if:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <input type="hidden" name="version" value="<?cs var:Card.Version ?>">
 <input type="hidden" name="person" value="<?cs var:Card.Person ?>">
@@ -41,10 +41,10 @@
 <div class="col-12"><div id="themes"><?cs call:theme_select() ?></div><?cs call:invalid("theme") ?></div>
 <div class="col-12"><label class="form-label" for="description"><?cs var:Lang.Card.Description ?></label>
 <textarea class="form-control form-control-sm<?cs if:Invalid.description ?> is-invalid<?cs /if ?>" id="description" name="description" rows="5" maxlength="4000"<?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>><?cs var:Card.Description ?></textarea><?cs call:invalid("description") ?></div>
-<div class="col-6"><label class="form-label" for="form"><?cs var:Lang.Card.Form ?></label>
+<div class="col-5"><label class="form-label" for="form"><?cs var:Lang.Card.Form ?></label>
 <select class="form-select form-select-sm" id="form" name="form"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
 <?cs each:f = Lang.Forms ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Form ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
-<div class="col-6"><label class="form-label" for="channel"><?cs var:Lang.Card.Channel ?></label>
+<div class="col-7"><label class="form-label" for="channel"><?cs var:Lang.Card.Channel ?></label>
 <select class="form-select form-select-sm" id="channel" name="channel"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
 <?cs each:f = Lang.Channels ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Channel ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
 <div class="col-6"><label class="form-label" for="mo"><?cs var:Lang.Card.Mo ?></label>
@@ -70,7 +70,7 @@
 <section aria-labelledby="calls-title"><h2 class="h6" id="calls-title"><?cs var:Lang.Card.Calls ?></h2>
 <?cs each:c = Calls ?>
 <div class="linked-call mb-2" data-call="<?cs var:c.Id ?>">
-<div><?cs var:c.Direction ?> <?cs var:c.Number ?> <?cs call:dial(c.Dial, Card.Id) ?>, <?cs var:c.At ?> <span class="text-body-secondary"><?cs var:c.State ?></span></div>
+<div><?cs var:c.Direction ?> <?cs var:c.Number ?>, <?cs var:c.At ?> <span class="text-body-secondary"><?cs var:c.State ?></span> <?cs call:dial(c.Dial, Card.Id) ?></div>
 <?cs each:rec = c.Rec ?><?cs call:recording(rec) ?><?cs /each ?>
 <details><summary class="small"><?cs var:Lang.Card.CallHistory ?></summary><ol class="small mb-0 call-history"><?cs each:e = c.Events ?><li><?cs var:e.At ?> <?cs var:e.Kind ?><?cs if:e.Who ?> — <?cs var:e.Who ?><?cs /if ?></li><?cs /each ?></ol></details>
 </div>
