@@ -24,7 +24,9 @@ static const char *const letters[] = {
 	"Ш", "Щ", "Ъ", "Ы", "Ь", "Э", "Ю", "Я", "-", " ", "'",
 };
 
-/* Beginnings shorter than this are not corrected: anything would fit. */
+/* Shorter names are not read otherwise: anything would fit. Of beginnings the
+ * more so. */
+#define LEAST_NAME      3
 #define LEAST_BEGINNING 4
 
 struct walk {
@@ -40,6 +42,15 @@ static size_t letter_len(const char *p)
 	size_t n = 1;
 
 	while ((p[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+static size_t length(const char *key)
+{
+	size_t n = 0;
+
+	for (; *key; key += letter_len(key))
 		n++;
 	return n;
 }
@@ -125,7 +136,8 @@ static void swapped(struct walk *w, const struct registry_query *q)
 		for (unsigned f = 0; f < NAMES_FIELDS; f++) {
 			const char *from = q->name[orders[i][f]];
 
-			moved = moved || strcmp(from, q->name[f]) != 0;
+			moved = moved || (length(from) >= LEAST_NAME &&
+					  strcmp(from, q->name[f]) != 0);
 			copy_text(other.name[f], sizeof(other.name[f]), from);
 		}
 		if (moved)
@@ -207,21 +219,12 @@ static void try_all(struct slips *s, const char *key)
 		try_edit(s, key, at, 0, letters[i]);
 }
 
-static size_t length(const char *key)
-{
-	size_t n = 0;
-
-	for (; *key; key += letter_len(key))
-		n++;
-	return n;
-}
-
 static void misspelt(struct walk *w, const struct registry_query *q, unsigned f)
 {
 	struct registry_query other = *q;
 	struct slips s = { w->n, f, false, &other };
 
-	if (!*q->name[f])
+	if (length(q->name[f]) < LEAST_NAME)
 		return;
 	try_all(&s, q->name[f]);
 	if (length(q->name[f]) >= LEAST_BEGINNING) {
@@ -283,9 +286,11 @@ static void read_otherwise(struct walk *w, const struct registry_query *q)
 	swapped(w, q);
 	for (unsigned f = 0; f < NAMES_FIELDS; f++)
 		misspelt(w, q, f);
-	if (*q->name[NAMES_SURNAME] || *q->name[NAMES_GIVEN] ||
-	    *q->name[NAMES_PATRONYMIC])
-		misdated(w, q);
+	for (unsigned f = 0; f < NAMES_FIELDS; f++)
+		if (length(q->name[f]) >= LEAST_NAME) {
+			misdated(w, q);
+			break;
+		}
 }
 
 int forgive(const struct names *n, const struct registry_query *q,

@@ -35,13 +35,14 @@
 <?cs call:search_field("given_name", Lang.Card.GivenName, Search.given_name, SearchWrong.given_name, "12") ?>
 <?cs call:search_field("patronymic", Lang.Card.Patronymic, Search.patronymic, SearchWrong.patronymic, "14") ?>
 <?cs call:search_field("birth_date", Lang.Registry.Birth, Search.birth_date, SearchWrong.birth_date, "10") ?>
+<div class="col-auto pt-4"><button class="btn btn-sm btn-primary"><?cs var:Lang.Registry.Search ?></button>
+<button type="button" class="btn btn-sm btn-outline-secondary" data-registry-clear><?cs var:Lang.Registry.Clear ?></button></div>
+<div class="w-100"></div>
 <?cs call:search_field("enp", Lang.Registry.Enp, Search.enp, SearchWrong.enp, "16") ?>
 <?cs call:search_field("snils", Lang.Registry.Snils, Search.snils, SearchWrong.snils, "14") ?>
 <?cs call:search_field("phone", Lang.Registry.Phone, Search.phone, SearchWrong.phone, "14") ?>
-<div class="col-auto registry-buttons"><button class="btn btn-sm btn-primary"><?cs var:Lang.Registry.Search ?></button>
-<button type="button" class="btn btn-sm btn-outline-secondary" data-registry-clear><?cs var:Lang.Registry.Clear ?></button></div>
+<p class="col form-text align-self-end mb-1"><?cs var:Lang.Registry.Note ?></p>
 </form>
-<p class="form-text mb-1"><?cs var:Lang.Registry.Note ?></p>
 <p class="alert alert-warning py-1 mb-1" role="alert" data-registry-empty hidden><?cs var:Lang.Msg.M04 ?></p>
 <div data-registry-found>
 <?cs if:Search.Message ?><p class="alert alert-<?cs var:Search.Kind ?> py-1 mb-1" role="<?cs if:Search.Kind == "info" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Search.Message ?></p><?cs /if ?>
