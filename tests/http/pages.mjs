@@ -29,16 +29,20 @@ function config(dir) {
 }
 
 export class Pages {
-	static async open() {
+	// dir: a state that is kept, made if need be
+	static async open({ dir = null, workers = 2, registry = 0 } = {}) {
 		const pages = new Pages();
-		const dir = mkdtempSync('/tmp/pages-');
 
+		pages.kept = dir;
+		dir ??= mkdtempSync('/tmp/pages-');
+		mkdirSync(dir, { recursive: true });
 		pages.dir = dir;
 		pages.env = { ...process.env, OTKLIK_STATE: dir,
 			OTKLIK_TEMPLATES: path.join(ROOT, 'templates') };
 		pages.db('start');
-		await exec(path.join(ROOT, 'build/db/otklik-migrate'), ['--demo'],
-			{ env: pages.env, cwd: ROOT });
+		await exec(path.join(ROOT, 'build/db/otklik-migrate'), ['--demo',
+			...registry ? ['--registry', String(registry)] : []],
+		{ env: pages.env, cwd: ROOT });
 		for (const name of ['janus_token_secret', 'csrf_secret',
 			'session_secret'])
 			writeFileSync(path.join(dir, 'secrets', name),
@@ -48,7 +52,7 @@ export class Pages {
 		writeFileSync(path.join(dir, 'nginx.conf'), config(dir));
 		pages.workers = pages.start('spawn-fcgi', ['-n', '-s',
 			path.join(dir, 'run/pages.sock'), '--', '/usr/bin/multiwatch',
-			'-f', '2', '--', path.join(ROOT, 'build/cgi/otklik-pages')]);
+			'-f', String(workers), '--', path.join(ROOT, 'build/cgi/otklik-pages')]);
 		pages.nginx = pages.start('nginx', ['-c',
 			path.join(dir, 'nginx.conf')]);
 		await pages.ready();
@@ -114,7 +118,8 @@ export class Pages {
 		await deadline(Promise.all([this.nginx.gone, this.workers.gone]),
 			10000, 'nginx and workers gone');
 		this.db('stop');
-		rmSync(this.dir, { recursive: true, force: true });
+		if (!this.kept)
+			rmSync(this.dir, { recursive: true, force: true });
 	}
 }
 

@@ -4,6 +4,8 @@
 #   db.sh stop DIR      stops that server and no other
 #   db.sh with CMD ...  runs CMD with OTKLIK_STATE set to a new one, then
 #                       removes it
+# LAB_DB_POOL, LAB_DB_LOG and LAB_DB_FLUSH replace the sizes of the pool and
+# the log, and innodb_flush_log_at_trx_commit, for benches.
 set -euo pipefail
 
 fail()
@@ -22,7 +24,7 @@ install_db()
 	mariadb-install-db --no-defaults "${user[@]}" \
 		--auth-root-authentication-method=normal \
 		--datadir="$dir/db" --skip-test-db --skip-name-resolve \
-		--innodb-log-file-size=8M >"$log" 2>&1 ||
+		--innodb-log-file-size="${LAB_DB_LOG:-8M}" >"$log" 2>&1 ||
 		fail "mariadb-install-db failed"
 }
 
@@ -48,8 +50,9 @@ start()
 		--skip-networking --skip-name-resolve --skip-log-bin \
 		--character-set-server=utf8mb4 \
 		--collation-server=utf8mb4_bin --performance-schema=OFF \
-		--innodb-buffer-pool-size=32M --innodb-log-file-size=8M \
-		--innodb-flush-log-at-trx-commit=0 \
+		--innodb-buffer-pool-size="${LAB_DB_POOL:-32M}" \
+		--innodb-log-file-size="${LAB_DB_LOG:-8M}" \
+		--innodb-flush-log-at-trx-commit="${LAB_DB_FLUSH:-0}" \
 		--innodb-doublewrite=0 --key-buffer-size=64K \
 		--aria-pagecache-buffer-size=128K --query-cache-size=0 \
 		--table-open-cache=200 --max-connections=40 \
