@@ -249,6 +249,10 @@ asan-run: tests
 # how long each runs; what it finds stays in build/fuzz.
 FUZZ_sdp := janus-plugin/sdp.c
 FUZZ_form := cgi/form.c cgi/multipart.c cgi/http.c cgi/buf.c
+FUZZ_person := $(addprefix cgi/,forgive.c registry.c names.c person_file.c \
+	person_row.c param.c form.c buf.c deadline.c enp.c name_key.c phone.c \
+	snils.c) db/csv.c
+FUZZLIBS_person := -lexpat
 FUZZ_NAMES := $(patsubst FUZZ_%,%,$(filter FUZZ_%,$(filter-out FUZZ_NAMES \
 	FUZZ_S,$(.VARIABLES))))
 FUZZ_S ?= 60
