@@ -74,6 +74,7 @@ struct dlg {
 	uint32_t tried[CC_TRUNKS]; /* trunks of this call so far */
 	size_t tried_count;
 	bool answering; /* something was heard of our INVITE */
+	bool last;      /* nothing yet, and no other line is left */
 	int challenged; /* 401 or 407 that was answered */
 	bool heard;     /* a provisional response above 100 */
 	char number[CC_SIP_NUMBER];

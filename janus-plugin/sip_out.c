@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SILENCE_MS = 6400 };
+
 /* ---- offers inside a call ---- */
 
 void cc_dlg_send_reoffer(struct dlg *d)
@@ -143,6 +145,7 @@ static void dial(struct dlg *d, struct trunk *t)
 	d->trunk = t->conf.id;
 	d->peer = t->targets[t->current].addr;
 	d->answering = false;
+	d->last = false;
 	d->tried[d->tried_count++] = t->conf.id;
 	d->nh = cc_sip_handle(t, d, to, own);
 	if (!d->nh) {
@@ -191,6 +194,23 @@ static bool dial_next(struct dlg *d, bool over)
 	return true;
 }
 
+/* Not even a 100, which is due in 200 ms (RFC 3261 17.2.1). The last line has
+ * as long as a T1 of 100 ms gives, whatever ours is: its caller listens. */
+static void on_silence(struct dlg *d)
+{
+	const unsigned waited = d->sip->t1_ms * 8;
+
+	if (dial_next(d, false))
+		return;
+	if (!d->last && waited < SILENCE_MS) {
+		d->last = true;
+		cc_dlg_timer(d, SILENCE_MS - waited);
+		return;
+	}
+	nua_cancel(d->nh, TAG_END());
+	cc_dlg_ended(d, 408, "No answer");
+}
+
 void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 {
 	(void)sip;
@@ -198,7 +218,7 @@ void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 	if (d->state == DLG_OVER)
 		cc_dlg_free(d);
 	else if (d->state == DLG_CALLING && !d->answering)
-		dial_next(d, false);
+		on_silence(d);
 	else if (d->ours && d->state == DLG_UP)
 		cc_dlg_send_reoffer(d);
 }

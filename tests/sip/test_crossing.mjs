@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // limit: 240 s
-// What crosses on the wire: CANCEL against 200 in both directions, a CANCEL
-// before any response, an ACK that never comes.
+// B3-35, what crosses on the wire: CANCEL against 200 in both directions, a CANCEL
+// before any response, an ACK that never comes. More orders: test_cancel.
 
 import assert from 'node:assert/strict';
 import { finally_, inNamespace, lasts, run, test } from '../lab/run.mjs';
