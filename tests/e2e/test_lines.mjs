@@ -153,6 +153,7 @@ test('a call goes out by line 1 while it lives', async () => {
 	assert.equal(await dial(op, '89624401122'), 1);
 });
 
+// B3-38: the wallboard
 test('without line 1 it goes out by line 2, which stays registered',
 	async () => {
 		const boss = await desk.sit('super1');

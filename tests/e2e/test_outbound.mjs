@@ -151,6 +151,7 @@ test('a forbidden number is refused and reaches nobody', async () => {
 	assert.equal(phone.pending.length, 0);
 });
 
+// B3-35
 test('«Сброс» while it rings sends CANCEL', async () => {
 	const call = await dial(op1, '89624401122');
 

@@ -223,6 +223,7 @@ static void one_may_be_heard_by_two(void **state)
 
 /* ---- one stream over all sources ---- */
 
+/* B3-31, towards the trunk */
 static void switching_sources_keeps_one_stream(void **state)
 {
 	struct got g, before;
@@ -250,6 +251,77 @@ static void switching_sources_keeps_one_stream(void **state)
 	assert_in_range(n, 50, 70);
 	/* 1.2 s by the wall clock, whoever spoke */
 	assert_in_range((uint32_t)(g.h.ts - (uint32_t)first), 8000, 16000);
+}
+
+static void citizen_says(void *arg, unsigned i)
+{
+	(void)arg;
+	phone_say(&citizen, 8, (uint8_t)i);
+}
+
+enum source { PEER, MUSIC, BOTH };
+
+static void listen_to(enum source s)
+{
+	if (s == MUSIC)
+		hear_play(OPERATOR, CC_PROMPT_NONE, CC_PROMPT_MUSIC, 1);
+	else
+		hear_peers(OPERATOR, CITIZEN, s == BOTH ? OTHER : 0);
+}
+
+/* B3-31: SSRC, sequence and timestamp towards the browser go on in one stream
+ * whatever the trunk does: SRTP drops what comes with a number of before,
+ * and for good. */
+static void a_browsers_stream_is_one_whatever_the_trunk_does(void **state)
+{
+	static const struct {
+		uint32_t ssrc; /* xor */
+		int seq, ts;   /* plus */
+		enum cc_sdp_dir dir;
+		enum source hear;
+	} steps[] = {
+		{ .dir = CC_SDP_SENDRECV },
+		{ 0x1234, 0, 0, CC_SDP_SENDRECV, PEER },        /* new SSRC */
+		{ 0, 30000, 0, CC_SDP_SENDRECV, PEER },         /* far ahead */
+		{ 0, -30000, 0, CC_SDP_SENDRECV, PEER },        /* far back */
+		{ 0, 7, 7 * FRAME, CC_SDP_SENDRECV, PEER },     /* a loss */
+		{ 0, -20, -20 * FRAME, CC_SDP_SENDRECV, PEER }, /* twice */
+		{ 0, 0, 1 << 30, CC_SDP_SENDRECV, PEER },
+		{ 0, 0, -(1 << 30), CC_SDP_SENDRECV, PEER },
+		{ 0, 0, 0, CC_SDP_SENDONLY, MUSIC }, /* he holds us */
+		{ 0x77, -500, -1, CC_SDP_SENDRECV, PEER },
+		{ 0, 0, 0, CC_SDP_INACTIVE, PEER },
+		{ 0, 65000, 1, CC_SDP_SENDRECV, BOTH }, /* mixed */
+		{ 0x99, 1, 0, CC_SDP_SENDRECV, MUSIC },
+		{ 0, 0, 0, CC_SDP_SENDRECV, PEER },
+	};
+	struct got g, before = { .at = 0 };
+	unsigned n = 0;
+
+	(void)state;
+	phone_open(&service, OTHER, 8);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		citizen.ssrc ^= steps[i].ssrc;
+		citizen.seq = (uint16_t)(citizen.seq + steps[i].seq);
+		citizen.ts += (uint32_t)steps[i].ts;
+		/* what stays as it was is not said again: that is a cut */
+		if (!i || steps[i].dir != steps[i - 1].dir)
+			remote(CITIZEN, "127.0.0.1", citizen.port,
+			       steps[i].dir);
+		if (!i || steps[i].hear != steps[i - 1].hear)
+			listen_to(steps[i].hear);
+		bed_settle();
+		pace(30, citizen_says, NULL);
+	}
+	for (; browser_hear(&operator, & g, 100); before = g) {
+		if (!n++)
+			continue;
+		assert_int_equal(g.h.ssrc, before.h.ssrc);
+		assert_in_range((uint16_t)(g.h.seq - before.h.seq), 1, 8);
+		assert_in_range(g.h.ts - before.h.ts, 1, 8u * WAIT_MS);
+	}
+	phone_close(&service);
+	assert_in_range(n, 300, 500);
 }
 
 /* ---- prompts ---- */
@@ -425,6 +497,7 @@ static void event_packet(uint8_t code, bool end, uint16_t duration)
 	phone_send(&citizen, buf, sizeof(buf));
 }
 
+/* B3-42 */
 static void a_pressed_key_is_one_digit(void **state)
 {
 	struct got g;
@@ -447,6 +520,7 @@ static void a_pressed_key_is_one_digit(void **state)
 	assert_int_equal(bed_count(CC_MEDIA_DTMF, CITIZEN), 2);
 }
 
+/* B3-42, B3-31 */
 static void digits_are_sent_in_the_same_stream(void **state)
 {
 	static const uint8_t codes[] = { 4, 11 };
@@ -490,6 +564,7 @@ static void digits_are_sent_in_the_same_stream(void **state)
 
 /* ---- where to send ---- */
 
+/* B3-30: only the direction changes, and back again */
 static void nothing_is_sent_to_a_held_trunk(void **state)
 {
 	static const struct {
@@ -516,6 +591,7 @@ static void nothing_is_sent_to_a_held_trunk(void **state)
 	}
 }
 
+/* B3-30 */
 static void audio_follows_where_it_really_comes_from(void **state)
 {
 	struct got g;
@@ -791,6 +867,7 @@ int main(void)
 		CASE(two_browsers_talk),
 		CASE(one_may_be_heard_by_two),
 		CASE(switching_sources_keeps_one_stream),
+		CASE(a_browsers_stream_is_one_whatever_the_trunk_does),
 		CASE(prompts_are_said_and_reported),
 		CASE(the_peer_is_heard_after_the_prompt),
 		CASE(a_browser_hears_its_ring_tone),

@@ -113,6 +113,7 @@ static void a_number_is_called_through_the_trunk(void **state)
 	assert_string_equal(row(w, "end_reason"), "COMPLETECALLER");
 }
 
+/* B3-36 */
 static void early_media_is_heard_and_recorded(void **state)
 {
 	struct world *w = *state;
@@ -190,6 +191,7 @@ static void nobody_answers_for_a_minute(void **state)
 	assert_int_equal(w->ended[0], w->invited); /* CANCEL */
 }
 
+/* B3-35 */
 static void hanging_up_while_it_rings_cancels(void **state)
 {
 	struct world *w = *state;
@@ -374,6 +376,57 @@ static void hold_mute_dtmf_and_transfer_work_as_inbound(void **state)
 	assert_null(world_button(w, 2, "answer", ""));
 	world_is(w, 2, "TALKING", "TALK");
 	world_is(w, 1, "WRAPUP", "ENDED");
+}
+
+/* B3-32: what a session timer finds after minutes, silence tells sooner. */
+static void a_line_that_falls_silent_ends_the_call(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	assert_int_equal(w->watch[2], 60000);
+	assert_null(world_button(w, 1, "hold", ""));
+	assert_int_equal(w->watch[2], 1800000); /* he has nothing to say */
+	assert_null(world_button(w, 1, "unhold", ""));
+	assert_int_equal(w->watch[2], 60000);
+	world_media(w, CC_MEDIA_RX_LOST, 2, 0);
+	world_is(w, 1, "WRAPUP", "ENDED");
+	assert_string_equal(row(w, "end_reason"), "RTPTIMEOUT");
+	assert_int_equal(w->ended_count, 1);
+}
+
+/* B3-32: the last resort. */
+static void no_call_lasts_over_ten_hours(void **state)
+{
+	struct world *w = *state;
+
+	talk(w);
+	world_awake(w, 36000000 - 60000);
+	world_is(w, 1, "TALKING", "TALK");
+	world_awake(w, 120000);
+	assert_string_equal(row(w, "end_reason"), "LIMIT");
+	assert_int_equal(w->ended_count, 1);
+}
+
+/* B3-42: a policy or a card number stands in no row, typed or sent. */
+static void digits_are_counted_and_never_stored(void **state)
+{
+	struct world *w = *state;
+	char *text;
+
+	talk(w);
+	assert_null(world_ask(
+	    w, 1, "{\"request\":\"dtmf\",\"digits\":\"4815162342\"}"));
+	for (const char *c = "753"; *c; c++)
+		world_digit(w, 2, *c);
+	text = json_dumps(w->rows, JSON_COMPACT);
+	assert_non_null(strstr(text, "\"SENTDTMF\""));
+	assert_non_null(strstr(text, "{\"count\":10}"));
+	assert_non_null(strstr(text, "\"DTMF\""));
+	assert_null(strstr(text, "4815162342"));
+	assert_null(strstr(text, "\"7\""));
+	assert_null(strstr(text, "\"digit"));
+	free(text);
 }
 
 static void help_is_called_into_a_call_of_ours(void **state)
@@ -861,6 +914,9 @@ int main(void)
 		CASE(an_emergency_number_goes_to_its_setting),
 		CASE(he_cannot_dial_with_a_call_or_without_a_telephone),
 		CASE(hold_mute_dtmf_and_transfer_work_as_inbound),
+		CASE(a_line_that_falls_silent_ends_the_call),
+		CASE(no_call_lasts_over_ten_hours),
+		CASE(digits_are_counted_and_never_stored),
 		CASE(help_is_called_into_a_call_of_ours),
 		CASE(a_page_that_reloads_has_its_call_again),
 		CASE(who_does_not_come_back_leaves_the_citizen_to_his_queue),

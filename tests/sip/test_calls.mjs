@@ -115,6 +115,7 @@ calls('hidden and escaped numbers are read as they should', {}, async () => {
 	}
 });
 
+// B3-41: test_journal follows it to the database
 calls('asserted identity is handed on', {}, async () => {
 	const call = await incoming({ headers: [
 		['P-Asserted-Identity', '<sip:+79160000000@net>'],
@@ -141,6 +142,28 @@ calls('an outgoing call: 180, 183 with SDP, 200, BYE of the callee', {},
 
 		assert.equal(early.status, 183);
 		assert.match(early.text, /\[m=audio 30000/);
+		ua.reply(invite, 200, { tag: call.tag, body: ua.sdp() });
+		await call.incoming('ACK');
+		await echo.event('ANSWERED', { id });
+		assert.equal((await call.bye()).status, 200);
+		await ended(id, 200);
+	});
+
+// B3-36: test_timers has several early dialogs and 100rel
+calls('183 without SDP is progress without audio, 180 after 183 is no step back',
+	{}, async () => {
+		const { id, invite, call } = await outgoing();
+
+		ua.reply(invite, 183, { tag: call.tag });
+		assert.doesNotMatch((await echo.event('PROGRESS', { id })).text,
+			/sdp:/);
+		ua.reply(invite, 183, { tag: call.tag, body: ua.sdp() });
+		assert.match((await echo.event('PROGRESS', { id })).text, /sdp:/);
+		ua.reply(invite, 180, { tag: call.tag });
+		const late = await echo.event('PROGRESS', { id });
+
+		assert.equal(late.status, 180);
+		assert.doesNotMatch(late.text, /sdp:/);
 		ua.reply(invite, 200, { tag: call.tag, body: ua.sdp() });
 		await call.incoming('ACK');
 		await echo.event('ANSWERED', { id });
@@ -177,6 +200,7 @@ calls('an outgoing call that nobody answers at all ends with 408', {},
 		await ended(id, 408);
 	});
 
+// B3-40
 calls('numbers with anything but digits in them are not dialled', {},
 	async () => {
 		for (const bad of ['7999\\r\\nX:y', '7999@x', '', '+', '++7', 'abc',
@@ -186,6 +210,7 @@ calls('numbers with anything but digits in them are not dialled', {},
 		}
 	});
 
+// B3-34
 calls('a late offer: ours in the 200, the answer in the ACK', {}, async () => {
 	const call = new Call(ua);
 	const sent = call.request('INVITE');
@@ -212,6 +237,7 @@ calls('a late offer whose ACK has no answer is ended', {}, async () => {
 	await ended((await echo.event('INVITE')).id, 488);
 });
 
+// B3-29, B3-30
 calls('re-INVITE and UPDATE: hold, old hold, another address, back', {},
 	async () => {
 		const call = await incoming();
@@ -241,6 +267,7 @@ calls('re-INVITE and UPDATE: hold, old hold, another address, back', {},
 		await ended(id, 200);
 	});
 
+// B3-34
 calls('a re-INVITE without an offer gets ours, its answer comes in the ACK',
 	{}, async () => {
 		const call = await incoming();
@@ -280,6 +307,7 @@ calls('a refused re-offer leaves the call as it was', { rereject: 480 },
 		await ended(call.event.id, 200);
 	});
 
+// B3-34: a re-INVITE that is pending
 calls('a second offer before the first is answered gets 500 with Retry-After',
 	{ reanswer: 150 }, async () => {
 		for (const first of ['INVITE', 'UPDATE'])
@@ -335,6 +363,7 @@ calls('our refused re-INVITE leaves the call as it was', { reoffer: 0 },
 		await ended(call.event.id, 200);
 	});
 
+// B3-33: who was called
 calls('glare: an offer that meets ours gets 491, ours is tried again on 491',
 	{}, async () => {
 		for (const ours of ['INVITE', 'UPDATE'])
@@ -363,6 +392,7 @@ calls('glare: an offer that meets ours gets 491, ours is tried again on 491',
 			}
 	});
 
+// B3-33: who has called
 calls('who made the Call-ID waits at least 2.1 s after 491',
 	{ reoffer: 0 }, async () => {
 		const { id, invite, call } = await outgoing();
@@ -410,6 +440,7 @@ calls('our hang-up in the middle of their re-offer ends the call',
 		}
 	});
 
+// B3-34
 calls('a re-INVITE after BYE gets 481 and harms nobody', {}, async () => {
 	const call = await incoming();
 
@@ -419,6 +450,39 @@ calls('a re-INVITE after BYE gets 481 and harms nobody', {}, async () => {
 			call.request(method, { body: ua.sdp() }))).status, 481);
 	await ended(call.event.id, 200);
 });
+
+// B3-34
+calls('our BYE gets 481: the call is over all the same', { after: 0 },
+	async () => {
+		const call = await incoming();
+
+		ua.reply(await call.incoming('BYE'), 481);
+		await ended(call.event.id, 200);
+		await echo.idle();
+	});
+
+// B3-34
+calls('an early re-INVITE gets 500, the call it is about goes on',
+	{ ring: 0, answer: 200 }, async () => {
+		const call = new Call(ua);
+		const sent = call.request('INVITE', { body: ua.sdp() });
+
+		await call.response(sent, (s) => s === 180);
+		const early = call.request('INVITE', { body: ua.sdp('sendonly') });
+		const no = await call.response(early);
+
+		assert.equal(no.status, 500);
+		assert.ok(header(no, 'retry-after'));
+		call.ack(early, { refused: true });
+		assert.equal((await call.response(sent)).status, 200);
+		call.ack(sent);
+		const { id } = await echo.event('INVITE');
+
+		await echo.event('ANSWERED', { id });
+		assert.equal(echo.count('REOFFER', id), 0);
+		assert.equal((await call.bye()).status, 200);
+		await ended(id, 200);
+	});
 
 calls('BYE right behind the ACK', {}, async () => {
 	for (let i = 0; i < 20; i++) {
@@ -442,6 +506,7 @@ calls('BYE in place of the ACK', {}, async () => {
 	await ended((await echo.event('INVITE')).id, 200);
 });
 
+// B3-42
 calls('INFO digits of both kinds', {}, async () => {
 	const call = await incoming();
 	const relay = 'application/dtmf-relay';

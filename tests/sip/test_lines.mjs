@@ -124,6 +124,7 @@ test('a line that is silent is left for the next, its late 200 is ended',
 		assert.equal(echo.count('ENDED', id), 0); // the talk goes on
 	});
 
+// B3-35
 test('what has rung is never dialled again elsewhere, dead or refused',
 	async () => {
 		const { a, b, echo } = await two();
@@ -196,6 +197,7 @@ test('two lines down: the first is tried all the same, and says 503',
 		assert.ok([408, 503].includes(over.status), over.text);
 	});
 
+// B3-37
 test('OPTIONS, REGISTER and calls follow one target, and stay with it',
 	async () => {
 		const a = await Ua.open({ port: 5082 });
@@ -236,6 +238,7 @@ test('OPTIONS, REGISTER and calls follow one target, and stay with it',
 		assert.match((await echo.event('INVITE')).text, /trunk:2/);
 	});
 
+// B3-37
 for (const [name, algorithms, used] of [
 	['MD5', ['MD5'], 'MD5'],
 	['SHA-256', ['SHA-256'], 'SHA-256'],
@@ -291,6 +294,7 @@ test('a wrong password is sent once, not hammered, and a right one helps',
 		await up(echo, 2);
 	});
 
+// B3-37
 test('silence is asked again soon, a refusal late, and neither for ever',
 	async () => {
 		const ua = await Ua.open({ port: 5082 });
@@ -312,6 +316,7 @@ test('silence is asked again soon, a refusal late, and neither for ever',
 		await up(echo, 2);
 	});
 
+// B3-37
 test('one line that cannot register does not stop the others', async () => {
 	const { a, b, echo } = await two();
 	const reg = new Registrar(b, { status: 403 });
@@ -326,6 +331,7 @@ test('one line that cannot register does not stop the others', async () => {
 	assert.match((await echo.event('ENDED')).text, / 486 /);
 });
 
+// B3-37: several realms
 test('a call of ours is authorized: 407, then 401 of another realm',
 	async () => {
 		const ua = await Ua.open({ port: 5082 });
@@ -392,6 +398,7 @@ test('a challenge to a line without an account ends the call', async () => {
 	await echo.idle();
 });
 
+// B3-37: `line` in the Contact
 test('a call comes by the registration it was made for', async () => {
 	const ua = await Ua.open({ port: 5082 });
 	const reg = new Registrar(ua, { secret: 'word' });

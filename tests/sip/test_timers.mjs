@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Session timers (RFC 4028) with seconds for half hours, reliable provisional
+// B3-32: session timers (RFC 4028) with seconds for half hours, reliable provisional
 // responses (RFC 3262), several early dialogs.
 
 import assert from 'node:assert/strict';
@@ -140,6 +140,7 @@ test('our call is refreshed by whom the answer names', async (ua, echo) => {
 	assert.equal((await call.bye()).status, 200);
 });
 
+// B3-36
 test('a reliable 183 is acknowledged with PRACK, then 180, then the answer',
 	async (ua, echo) => {
 		echo.say('call 79990000001');
@@ -164,6 +165,7 @@ test('a reliable 183 is acknowledged with PRACK, then 180, then the answer',
 		assert.equal((await call.bye()).status, 200);
 	});
 
+// B3-36
 test('a caller who requires 100rel is served', async (ua) => {
 	const call = new Call(ua);
 
@@ -172,6 +174,7 @@ test('a caller who requires 100rel is served', async (ua) => {
 	assert.equal((await call.bye()).status, 200);
 });
 
+// B3-36
 test('several early dialogs: the one that answers is the call',
 	async (ua, echo) => {
 		echo.say('call 79990000001');

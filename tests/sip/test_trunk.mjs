@@ -32,6 +32,7 @@ async function gone(echo) {
 	return ms;
 }
 
+// B3-38
 test('it starts unknown, is down after two failures, up after one success',
 	async () => {
 		const echo = await Echo.start({ t1: T1 });
@@ -68,6 +69,7 @@ test('it starts unknown, is down after two failures, up after one success',
 		ua.close();
 	});
 
+// B3-38
 test('OPTIONS come every 30 × T1', async () => {
 	const ua = await Ua.open();
 	const echo = await Echo.start({ t1: T1 });

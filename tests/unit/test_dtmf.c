@@ -53,6 +53,7 @@ static void every_digit_has_a_code(void **state)
 	assert_int_equal(cc_dtmf_code(&code, '\0'), EINVAL);
 }
 
+/* B3-42 */
 static void repetitions_are_one_event(void **state)
 {
 	struct cc_dtmf_rx rx = { 0 };
@@ -75,6 +76,7 @@ static void timestamps_may_wrap(void **state)
 	assert_false(cc_dtmf_rx(&rx, 1, 0xffffff00));
 }
 
+/* B3-42 */
 static void a_digit_is_100_ms_and_ends_three_times(void **state)
 {
 	static const uint16_t want[] = { 160, 320, 480, 640, 800, 800, 800 };

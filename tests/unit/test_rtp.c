@@ -223,6 +223,7 @@ static void sources_become_one_stream(void **state)
 	assert_int_equal(out.ts, ts + 160);
 }
 
+/* B3-30 */
 static void a_gap_is_counted_by_the_wall_clock(void **state)
 {
 	struct cc_rtp in = from(1, 1000, 9), out;
@@ -280,6 +281,7 @@ static void a_source_that_stood_still_is_taken_anew(void **state)
 	assert_true(out.marker);
 }
 
+/* B3-31 */
 static void sequence_never_goes_back_whatever_comes(void **state)
 {
 	struct cc_rtp_tx tx;

@@ -95,6 +95,7 @@ static void the_media_level_wins(void **state)
 	assert_int_equal(m.dir, CC_SDP_INACTIVE);
 }
 
+/* B3-29 */
 static void hold_is_seen_in_both_fashions(void **state)
 {
 	struct cc_sdp_media m;
@@ -236,6 +237,7 @@ static void our_offer_is_complete(void **state)
 	assert_int_equal(cc_sdp_write(buf, 100, &l, NULL), ENOSPC);
 }
 
+/* B3-42: the number of telephone-event is theirs */
 static void an_answer_mirrors_the_m_lines(void **state)
 {
 	const struct cc_sdp_local l = { "192.0.2.9", 20000, 7, 1,
@@ -260,6 +262,7 @@ static void an_answer_mirrors_the_m_lines(void **state)
 	assert_int_equal(cc_sdp_write(buf, sizeof(buf), &l, HEAD), EBADMSG);
 }
 
+/* B3-29: a hold of ours is a direction, never the address 0.0.0.0 */
 static void directions_are_answered(void **state)
 {
 	static const struct {
@@ -284,6 +287,7 @@ static void directions_are_answered(void **state)
 		strcat(offer, t[i].offer);
 		assert_int_equal(cc_sdp_write(buf, sizeof(buf), &l, offer), 0);
 		assert_non_null(strstr(buf, t[i].answer));
+		assert_non_null(strstr(buf, "c=IN IP4 192.0.2.9\r\n"));
 	}
 }
 

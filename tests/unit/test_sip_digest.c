@@ -15,6 +15,7 @@
 #define OPAQUE "FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"
 #define CNONCE "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
 
+/* B3-37 */
 static void both_algorithms_answer_as_in_rfc_7616(void **state)
 {
 	static const struct {

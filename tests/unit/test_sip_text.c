@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* B3-40 */
 static void only_digits_stars_hashes_and_a_leading_plus_are_dialled(void **s)
 {
 	static const char *const good[] = {
@@ -87,6 +88,7 @@ static void texts_are_cut_to_the_room_there_is(void **s)
 	assert_string_equal(out, "");
 }
 
+/* B3-42 */
 static void digits_come_out_of_info_bodies(void **s)
 {
 	static const char relay[] = "application/dtmf-relay";

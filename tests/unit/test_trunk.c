@@ -10,6 +10,7 @@
 #include "janus-plugin/trunk_dir.h"
 #include "janus-plugin/util.h"
 
+/* B3-38 */
 static void one_miss_is_no_failure_and_one_answer_is_life(void **state)
 {
 	struct cc_health h = { .line = CC_LINE_UNKNOWN };
@@ -107,6 +108,7 @@ static void only_what_is_the_lines_own_fault_goes_to_another(void **state)
 	assert_false(cc_trunk_failed(408, false, true));
 }
 
+/* B3-37 */
 static void registration_never_gives_up_and_never_hammers(void **state)
 {
 	const struct {
@@ -166,6 +168,7 @@ static void hosts_are_a_list_with_ports_of_their_own(void **state)
 	assert_true(cc_trunk_conf_ok(&c));
 }
 
+/* B3-40 */
 static void nothing_of_a_line_can_leave_its_place_in_a_header(void **state)
 {
 	static const char *const hosts[] = {
