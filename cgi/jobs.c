@@ -2,7 +2,8 @@
  * jobs.c - otklik-jobs: the slow work, in one process (DESIGN D17).
  *
  * Every second: lost calls become appeals, calls made about an appeal stand in
- * it, evidence rows get their seals, a changed register gets new dictionaries.
+ * it, the telephone learns whose insured person calls, evidence rows get their
+ * seals, a changed register gets new dictionaries.
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; old sessions and forgotten drafts go.
  *
@@ -24,6 +25,7 @@
 #include <sodium.h>
 
 #include "cgi/store_attempt.h"
+#include "cgi/store_caller.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_names.h"
 #include "cgi/store_seal.h"
@@ -48,6 +50,7 @@ struct jobs {
 	int64_t full_due;  /* next pass without a limit in time */
 	int failing;       /* the error already told */
 	char bad_call[37]; /* lost, told, and still not handled */
+	int64_t callers;   /* the youngest call looked up, epoch ms */
 	struct names_file names;
 	const char *doing; /* for the log */
 };
@@ -203,7 +206,7 @@ static int one_round(struct jobs *j)
 	int64_t now = now_ms();
 	bool full, made;
 	struct lost_report lost;
-	unsigned given = 0, attempts = 0;
+	unsigned given = 0, attempts = 0, callers = 0;
 	int err;
 
 	j->doing = "lock";
@@ -212,6 +215,12 @@ static int one_round(struct jobs *j)
 		return err;
 	full = now >= j->full_due;
 
+	j->doing = "callers"; /* first: their greeting does not wait */
+	err = store_callers(j->db, now, &j->callers, &callers);
+	if (callers)
+		wake_plugin(j);
+	if (err)
+		return err;
 	j->doing = "lost calls";
 	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &lost);
 	if (!err)

@@ -397,6 +397,17 @@ static void logout(struct cc_engine *e, struct cc_agent *a, const char *web)
 	}
 }
 
+/* Whose insured person calls: found out while he is greeted, and of use to
+ * whatever offer is made after it. A number's own entry and the route's say
+ * more than the register. */
+static void caller_org(struct cc_engine *e, json_t *p)
+{
+	struct cc_call *c = cc_find_call(e, str(p, "call"));
+
+	if (c && !c->org)
+		c->org = (uint32_t)num(p, "organization", 0);
+}
+
 void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 {
 	struct cc_agent *a =
@@ -408,6 +419,8 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 		json_array_append_new(e->rows,
 				      json_integer(num(payload, "appeal", 0)));
 		e->presence = true;
+	} else if (!strcmp(kind, "caller_org")) {
+		caller_org(e, payload);
 	} else if (!strcmp(kind, "logout") && a) {
 		logout(e, a, str(payload, "session"));
 	} else if (!strcmp(kind, "call_flag") &&

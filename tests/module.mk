@@ -56,6 +56,9 @@ TEST_store/test_db := tests/store/lab.o db/db.o
 TESTLIBS_store/test_db = $(DB_LIBS) -lpthread
 TEST_store/test_import := tests/store/lab.o db/db.o
 TESTLIBS_store/test_import = $(DB_LIBS)
+TEST_store/test_caller := tests/store/lab.o cgi/store_caller.o cgi/phone.o \
+	db/db.o
+TESTLIBS_store/test_caller = $(DB_LIBS)
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium

@@ -204,6 +204,45 @@ static void the_route_may_name_the_organization(void **state)
 	assert_string_equal(reason(w), "ORG");
 }
 
+/* The register is asked elsewhere (jobs) and nobody waits for the answer. */
+static void the_insurer_of_a_number_serves_if_it_is_known_in_time(void **state)
+{
+	struct world *w = *state;
+	uint64_t d, second;
+	json_t *p;
+
+	for (int i = 0; i < 2; i++)
+		json_object_set_new(
+		    json_array_get(json_object_get(w->dir, "users"), 1 + i),
+		    "org_id", json_integer(7 + i));
+	world_queue(w, 1, "{\"strategy\": \"by_organization\"}");
+	for (uint64_t s = 1; s <= 3; s++) {
+		world_sign_in(w, s);
+		world_tick(w, 100);
+	}
+	d = world_call(w, HOTLINE); /* hears the greeting */
+	p = json_pack("{s:s, s:i}", "call", of(w, d)->id, "organization", 8);
+	cc_engine_outbox(w->engine, "caller_org", p);
+	second = world_call(w, HOTLINE);
+	world_play_out(w);
+	assert_int_equal(of(w, d)->offered->id, 3);
+	/* the other one is nobody's: anybody serves him; too late for him now */
+	assert_int_equal(of(w, second)->offered->id, 1);
+	assert_string_equal(reason(w), "ORG_UNKNOWN");
+	json_object_set_new(p, "call", json_string(of(w, second)->id));
+	cc_engine_outbox(w->engine, "caller_org", p);
+	assert_int_equal(of(w, second)->offered->id, 1);
+	/* what the number's own entry said is not overwritten */
+	json_object_set_new(p, "call", json_string(of(w, d)->id));
+	json_object_set_new(p, "organization", json_integer(7));
+	cc_engine_outbox(w->engine, "caller_org", p);
+	assert_int_equal(of(w, d)->org, 8);
+	json_object_set_new(p, "call", json_string("gone"));
+	cc_engine_outbox(w->engine, "caller_org", p);
+	json_decref(p);
+	assert_null(cc_engine_check(w->engine));
+}
+
 /* B1-8 */
 static void skills_widen_by_time_and_the_place_is_kept(void **state)
 {
@@ -725,6 +764,7 @@ int main(void)
 		T(fewest_calls_counts_the_shift),
 		T(the_organization_of_the_number_is_served_by_its_own),
 		T(the_route_may_name_the_organization),
+		T(the_insurer_of_a_number_serves_if_it_is_known_in_time),
 		T(skills_widen_by_time_and_the_place_is_kept),
 		T(ring_all_and_the_first_answer_wins),
 		T(ring_all_goes_on_without_who_refuses),
