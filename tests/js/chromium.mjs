@@ -10,14 +10,7 @@ import { Fake, PATIENCE } from './fake.mjs';
 
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic',
 	'--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync', '--process-per-site',
-	'--ignore-certificate-errors'];
-
-export function launch(more = []) {
-	return playwright.chromium.launch(
-		{ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more],
-			timeout: 2 * PATIENCE });
-}
+	'--disable-component-update', '--disable-sync', '--process-per-site'];
 
 export class Chromium {
 	problems = []; // console errors and page errors of this case
@@ -25,12 +18,18 @@ export class Chromium {
 	static async open(args) {
 		const c = new Chromium();
 
-		c.browser = await launch(args);
 		c.fake = await Fake.open();
-		c.context = await c.browser.newContext({ ignoreHTTPSErrors: true });
+		c.browser = await c.launch(args);
+		c.context = await c.browser.newContext();
 		c.keeper = await c.context.newPage();
 		await c.keeper.goto(`${c.fake.url}/static/css/app.css`);
 		return c;
+	}
+
+	launch(more = []) {
+		return playwright.chromium.launch({ executablePath: '/usr/bin/chromium',
+			timeout: 2 * PATIENCE, args: [...ARGS, ...more,
+				`--ignore-certificate-errors-spki-list=${this.fake.key}`] });
 	}
 
 	async close() {
@@ -56,8 +55,7 @@ export class Chromium {
 	async page(path = '/', { first, arg, clock = false,
 		browser = this.browser } = {}) {
 		const own = clock || browser !== this.browser;
-		const context = own ? await browser.newContext(
-			{ ignoreHTTPSErrors: true }) : this.context;
+		const context = own ? await browser.newContext() : this.context;
 		const page = await context.newPage();
 
 		page.setDefaultTimeout(PATIENCE);

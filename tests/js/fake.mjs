@@ -3,6 +3,7 @@
 // with our plugin's protocol. No media: the offer leads nowhere.
 
 import { execFileSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
@@ -76,7 +77,13 @@ export class Fake extends EventEmitter {
 	}
 
 	async #listen() {
-		this.server = https.createServer(certificate(),
+		const made = certificate();
+
+		// By this a browser knows it; of one that is merely forgiven it
+		// caches nothing.
+		this.key = createHash('sha256').update(new X509Certificate(made.cert)
+			.publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+		this.server = https.createServer(made,
 			(req, res) => this.#http(req, res));
 		const wss = new WebSocketServer({ noServer: true });
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import declare, { after, before } from 'node:test';
 
-import { Chromium, launch } from './chromium.mjs';
+import { Chromium } from './chromium.mjs';
 import { state, states } from './states.mjs';
 
 const FAKE_MIC = ['--use-fake-device-for-media-stream',
@@ -917,7 +917,8 @@ for (const [code, message, arg] of [
 		() => refused(page, message), { first: broken, arg });
 
 test('M03a: the warning stands, activation is refused', async () => {
-	const browser = await launch(['--deny-permission-prompts', FAKE_MIC[0]]);
+	const browser = await chromium.launch(['--deny-permission-prompts',
+		FAKE_MIC[0]]);
 
 	try {
 		await refused(await chromium.page('/', { browser }),
