@@ -199,7 +199,10 @@ test('ring_all: who is late is free at once, and nothing is left of it',
 			document.title.includes('☎')]), ['Свободен', '', true, false]);
 		await desk.hearEachOther(call, op2);
 		await desk.end(call, op2);
-		await desk.event(FROM, 'RINGTAKEN');
+		const [[gone], [had]] = await Promise.all(['RINGTAKEN', 'CONNECT']
+			.map((kind) => desk.event(FROM, kind)));
+
+		assert.equal(gone.at, had.at, 'in the same moment');
 		// an answered call is not one that he missed
 		await op1.click('link', 'Последние вызовы');
 		await op1.sees('Последние вызовы');
