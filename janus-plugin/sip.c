@@ -346,7 +346,6 @@ static int set_up_tls(struct cc_sip *sip)
 					  .dir = sip->tls_dir,
 					  .addr = sip->addr,
 					  .port = sip->sips_port,
-					  .hello_ms = sip->t1_ms * 12,
 					  .known = cc_sip_known,
 					  .arg = sip };
 	char url[96];

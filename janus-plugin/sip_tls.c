@@ -33,6 +33,7 @@ enum {
 	LINKS = 512,       /* operators are few */
 	OUT_MAX = 1 << 18, /* unsent bytes that stop the other side */
 	STALL_MS = 30000,  /* and for so long unacknowledged: it is dead */
+	HELLO_MS = 6000,   /* for connecting and the handshake */
 	TICK_MS = 500,
 	FILES = 3,
 };
@@ -595,7 +596,7 @@ static struct link *link_new(struct cc_tls *tls, struct door *door, int outer,
 	l->door = door;
 	l->outer = (struct side){ .fd = outer, .index = -1 };
 	l->inner = (struct side){ .fd = inner, .index = -1 };
-	l->left_ms = tls->conf.hello_ms;
+	l->left_ms = HELLO_MS;
 	if (door)
 		door->links++;
 	tls->link_count++;

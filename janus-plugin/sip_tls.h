@@ -26,7 +26,6 @@ struct cc_tls_conf {
 	const char *dir;  /* cert.pem (with its chain), key.pem, ca.pem */
 	const char *addr; /* where the operators find us */
 	uint16_t port;
-	unsigned hello_ms; /* for connecting and the handshake */
 	/* May this address speak with us at all? Others are hung up on before
 	 * the handshake. */
 	bool (*known)(void *arg, struct in_addr from);

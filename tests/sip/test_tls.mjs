@@ -88,7 +88,9 @@ function test(name, body) {
 }
 
 const is = (method) => (m) => m.method === method;
-const invite = (ua) => ua.next(is('INVITE'), 'INVITE');
+// Of that number: a slow machine sends the one before twice.
+const invite = (ua, number = '') => ua.next((m) => m.method === 'INVITE' &&
+	m.uri.includes(number), 'INVITE');
 
 function lines(echo, ...list) {
 	for (const l of list)
@@ -270,9 +272,9 @@ for (const [name, host, reason] of [
 
 			assert.ok(text.endsWith(`reason:${reason}`), text);
 			await up(echo, 1);
-			for (const number of ['79990000001 - 2', '79990000002']) {
-				echo.say(`call ${number}`);
-				other.reply(await invite(other), 486);
+			for (const order of ['79990000001 - 2', '79990000002']) {
+				echo.say(`call ${order}`);
+				other.reply(await invite(other, order.split(' ')[0]), 486);
 				assert.match((await echo.event('ENDED')).text, / 486 /);
 			}
 			assert.ok(ua.hellos > 0);
