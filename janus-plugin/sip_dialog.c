@@ -356,6 +356,7 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	cc_sip_stay_on_tls(d, t);
 	d->identity = read_identity(m);
 	d->late = !sdp;
+	cc_dlg_plan_refresh(d, m, "uas");
 	cc_dlg_tell(d, CC_SIP_INVITE, 0, "", sdp);
 	free(sdp);
 }

@@ -61,7 +61,9 @@ struct dlg {
 	nua_saved_event_t update[1]; /* the UPDATE to answer */
 	enum reoffer ours;
 	char *ours_sdp;    /* kept for the retry after 491 */
-	su_timer_t *timer; /* up: the retry after 491; over: the last resort */
+	unsigned fresh_ms; /* we refresh by re-INVITE so often; 0: sofia does */
+	su_timer_t *timer; /* up: the retry after 491, else the refresh; over:
+			      the last resort */
 	char from[64];
 	char to[64];
 	bool outbound;
@@ -256,6 +258,9 @@ void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d);
 void cc_on_invite_response(struct dlg *d, int status, const char *phrase,
 			   const sip_t *m);
 void cc_dlg_send_reoffer(struct dlg *d);
+/* Is it us who refresh the session, and by re-INVITE? m: the peer's INVITE or
+ * 2xx; ourselves: "uas" or "uac" */
+void cc_dlg_plan_refresh(struct dlg *d, const sip_t *m, const char *ourselves);
 void cc_on_update_response(struct dlg *d, int status, const char *phrase,
 			   const sip_t *m);
 

@@ -6,9 +6,11 @@
 
 #include "janus-plugin/util.h"
 
+#include <sofia-sip/sip_header.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SILENCE_MS = 6400 };
 
@@ -16,6 +18,8 @@ enum { SILENCE_MS = 6400 };
 
 void cc_dlg_send_reoffer(struct dlg *d)
 {
+	if (d->timer)
+		su_timer_reset(d->timer);
 	if (d->ours == BY_UPDATE)
 		nua_update(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
 			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
@@ -55,6 +59,43 @@ static void ack(struct dlg *d, const sip_t *m)
 		TAG_END());
 }
 
+/*
+ * sofia refreshes a session by UPDATE, and where that is answered with 501, 500
+ * or 503 it ends the call by itself before we can do anything. So a peer that
+ * does not list UPDATE (RFC 3311 5.1) gets a re-INVITE of ours after a third of
+ * the interval; sofia waits for half of it.
+ */
+void cc_dlg_plan_refresh(struct dlg *d, const sip_t *m, const char *ourselves)
+{
+	const sip_session_expires_t *x = m->sip_session_expires;
+	unsigned long s = d->sip->session_s;
+
+	d->fresh_ms = 0;
+	if (!x || !x->x_refresher || strcasecmp(x->x_refresher, ourselves) ||
+	    !m->sip_allow ||
+	    sip_is_allowed(m->sip_allow, sip_method_update, "UPDATE"))
+		return;
+	if (s > x->x_delta)
+		s = x->x_delta; /* sofia takes the shorter one, too */
+	d->fresh_ms = (unsigned)s * 333;
+	cc_dlg_timer(d, d->fresh_ms);
+}
+
+/* With what we said last. */
+static void refresh(struct dlg *d)
+{
+	/* an offer of theirs refreshes as well */
+	if (d->theirs || d->state != DLG_UP) {
+		cc_dlg_timer(d, d->fresh_ms);
+		return;
+	}
+	d->ours_sdp = d->sdp ? strdup(d->sdp) : NULL;
+	if (!d->ours_sdp)
+		return;
+	d->ours = BY_INVITE;
+	cc_dlg_send_reoffer(d);
+}
+
 static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 				const sip_t *m)
 {
@@ -79,6 +120,8 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 	}
 	if (status < 300 && m)
 		cc_read_sdp(d->sip, m, &sdp);
+	if (d->fresh_ms && d->state == DLG_UP)
+		cc_dlg_timer(d, d->fresh_ms);
 	cc_dlg_tell(d, CC_SIP_REANSWER, status, phrase, sdp);
 	free(sdp);
 }
@@ -221,6 +264,8 @@ void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 		on_silence(d);
 	else if (d->ours && d->state == DLG_UP)
 		cc_dlg_send_reoffer(d);
+	else if (d->fresh_ms)
+		refresh(d);
 }
 
 static void on_refusal(struct dlg *d, int status, const char *phrase,
@@ -278,8 +323,10 @@ void cc_on_invite_response(struct dlg *d, int status, const char *phrase,
 		return;
 	}
 	cc_read_sdp(d->sip, m, &sdp);
-	if (status >= 200)
+	if (status >= 200) {
 		d->state = DLG_UP;
+		cc_dlg_plan_refresh(d, m, "uac");
+	}
 	cc_dlg_tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS,
 		    status, phrase, sdp);
 	free(sdp);

@@ -11,12 +11,12 @@ inNamespace();
 
 const TIMED = ['-s', '4', '-m', '2']; // asks for 4 s, takes 2 at least
 
-function test(name, body) {
+function test(name, body, args = TIMED) {
 	bare(name, async () => {
 		try {
 			const ua = await Ua.open();
 
-			await body(ua, await Echo.start({ args: TIMED }));
+			await body(ua, await Echo.start({ args }));
 		} finally {
 			Ua.closeAll();
 			await Echo.killAll();
@@ -92,6 +92,44 @@ test('a peer that cannot UPDATE is refreshed by re-INVITE with SDP',
 		ua.reply(again, 200, { body: ua.sdp() });
 		await call.incoming('ACK');
 		assert.equal((await call.bye()).status, 200);
+	});
+
+const NO_UPDATE = ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS'];
+
+test('a peer that does not list UPDATE is refreshed by re-INVITE at once',
+	async (ua, echo) => {
+		const theirs = new Call(ua);
+
+		// sofia counts in whole seconds: a few are too few to be before it
+		await theirs.up({ headers: [...timer(15, 'uas'), NO_UPDATE] });
+		const { call: ours, id } = await dialled(ua, echo, [NO_UPDATE,
+			['Session-Expires', '12;refresher=uac'], ['Require', 'timer']]);
+
+		ua.on = (m) => m.method === 'UPDATE' && (ua.reply(m, 501), true);
+		for (let i = 0; i < 2; i++)
+			for (const call of [theirs, ours]) {
+				const again = await call.incoming('INVITE', 15000);
+
+				assert.match(again.body, /m=audio 20000/);
+				assert.ok(header(again, 'session-expires'));
+				ua.reply(again, 200, { body: ua.sdp(), headers: [NO_UPDATE,
+					['Session-Expires', '12;refresher=uac'],
+					['Require', 'timer']] });
+				await call.incoming('ACK');
+			}
+		assert.equal(echo.count('ENDED', id), 0);
+		for (const call of [theirs, ours])
+			assert.equal((await call.bye()).status, 200);
+	}, ['-s', '12', '-m', '2']);
+
+test('501 to an UPDATE by one who lists it ends the call: sofia does it',
+	async (ua, echo) => {
+		const call = new Call(ua);
+
+		await call.up({ headers: timer(4, 'uas') });
+		ua.reply(await call.incoming('UPDATE', 15000), 501);
+		ua.reply(await call.incoming('BYE', 15000), 200);
+		await echo.event('ENDED');
 	});
 
 test('a peer that does not refresh is given up with BYE', async (ua, echo) => {
