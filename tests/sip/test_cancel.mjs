@@ -96,6 +96,32 @@ test('ours before any response, refused meanwhile: no CANCEL at all',
 		assert.ok(!a.has(is('CANCEL')));
 	});
 
+test('ours before any response, and none ever comes: no other line is dialled',
+	async (a, b, echo) => {
+		const { id } = await dialled(a, echo);
+
+		echo.say(`hangup ${id}`);
+		await endedOnce(echo, id, 487);
+		await echo.idle(); // longer than the next line is waited with
+		assert.ok(!a.has(is('CANCEL')));
+	});
+
+test('ours after a silent line was left: to the next one, and to a late 180',
+	async (a, b, echo) => {
+		const { id, invite, call } = await dialled(a, echo);
+		const second = await b.next(is('INVITE'), 'INVITE');
+		const next = Call.of(b, second);
+
+		b.reply(second, 180, { tag: next.tag });
+		await echo.event('PROGRESS', { id });
+		echo.say(`hangup ${id}`);
+		await refused(b, next, second, await next.incoming('CANCEL'));
+		await endedOnce(echo, id, 487);
+		a.reply(invite, 180, { tag: call.tag });
+		await refused(a, call, invite, await call.incoming('CANCEL'));
+		b.forget(); // its INVITE was sent again
+	});
+
 for (const status of [180, 183])
 	test(`ours crosses the ${status}`, async (a, b, echo) => {
 		const { id, invite, call } = await dialled(a, echo);
