@@ -44,6 +44,8 @@ struct import {
 	struct orgs insurers, clinics;
 	struct seen seen;
 	struct import_counts counts;
+	struct import_row rows[IMPORT_BATCH];
+	unsigned waiting; /* of rows */
 	unsigned line;
 };
 
@@ -129,29 +131,36 @@ static bool find_org(const struct orgs *orgs, const char *code, uint32_t *id)
 	return !*code || *id;
 }
 
+static int write_rows(struct import *im)
+{
+	unsigned n = im->waiting;
+
+	im->waiting = 0;
+	return store_import_rows(im->db, im->rows, n, &im->counts);
+}
+
 static int one_record(void *arg, unsigned line,
 		      const char *const text[PERSON_FIELDS])
 {
-	static struct person_row row;
 	struct import *im = arg;
-	uint32_t insurer = 0, mo = 0;
+	struct import_row *row = &im->rows[im->waiting];
 	bool known;
 	int err;
 
 	im->line = line;
-	err = person_row_read(text, im->today, &row, note, im);
+	err = person_row_read(text, im->today, &row->person, note, im);
 	if (err) {
 		im->counts.rejected++;
 		return 0;
 	}
-	known = find_org(&im->insurers, row.insurer, &insurer);
+	known = find_org(&im->insurers, row->person.insurer, &row->insurer);
 	if (!known)
 		note(im, PERSON_INSURER, false, "Нет СМО с таким кодом");
-	if (!find_org(&im->clinics, row.mo, &mo)) {
+	if (!find_org(&im->clinics, row->person.mo, &row->mo)) {
 		note(im, PERSON_MO, false, "Нет МО с таким кодом");
 		known = false;
 	}
-	err = known ? first_time(&im->seen, row.enp) : 0;
+	err = known ? first_time(&im->seen, row->person.enp) : 0;
 	if (err == EEXIST) {
 		note(im, PERSON_ENP, false, "ЕНП уже есть в этом файле");
 		known = false;
@@ -159,8 +168,8 @@ static int one_record(void *arg, unsigned line,
 	}
 	if (!known)
 		im->counts.rejected++;
-	else if (!err)
-		err = store_import_row(im->db, &row, insurer, mo, &im->counts);
+	else if (!err && ++im->waiting == IMPORT_BATCH)
+		err = write_rows(im);
 	return err;
 }
 
@@ -228,6 +237,8 @@ static int apply(struct import *im, const char *file, char *text, size_t len,
 	}
 	fputs("row,field,kind,text\r\n", stdout);
 	err = person_file_read(text, len, one_record, im, why);
+	if (!err)
+		err = write_rows(im);
 	if (!err && fflush(stdout))
 		err = errno; /* what was left out must be known */
 	if (!err && !check)

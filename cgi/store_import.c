@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cgi/util.h"
 #include "db/db.h"
@@ -34,47 +35,78 @@ static struct db_arg some(const char *text)
 	return *text ? DB_STR(text) : DB_NULL;
 }
 
-int store_import_row(struct db *db, const struct person_row *row,
-		     uint32_t insurer, uint32_t mo,
-		     struct import_counts *counts)
+#define COLUMNS 16
+#define ROW     "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define THREE   ROW "," ROW "," ROW
+#define ADD(rows)                                                         \
+	"INSERT INTO insured_person (enp, snils, surname, given_name,"    \
+	" patronymic, k_sn, k_gn, k_pn, birth_date, sex, phone, address," \
+	" insurer_id, mo_id, policy_kind, no_calls) VALUES " rows         \
+	" ON DUPLICATE KEY UPDATE snils = VALUES(snils),"                 \
+	" surname = VALUES(surname), given_name = VALUES(given_name),"    \
+	" patronymic = VALUES(patronymic), k_sn = VALUES(k_sn),"          \
+	" k_gn = VALUES(k_gn), k_pn = VALUES(k_pn),"                      \
+	" birth_date = VALUES(birth_date), sex = VALUES(sex),"            \
+	" phone = VALUES(phone), address = VALUES(address),"              \
+	" insurer_id = VALUES(insurer_id), mo_id = VALUES(mo_id),"        \
+	" policy_kind = VALUES(policy_kind), no_calls = VALUES(no_calls)"
+
+static void bind(const struct import_row *r, struct db_arg *to)
+{
+	const struct person_row *p = &r->person;
+	const struct db_arg args[COLUMNS] = {
+		DB_STR(p->enp),         some(p->snils),
+		DB_STR(p->surname),     DB_STR(p->given_name),
+		DB_STR(p->patronymic),  DB_STR(p->k_sn),
+		DB_STR(p->k_gn),        DB_STR(p->k_pn),
+		DB_STR(p->birth),       DB_STR(p->male ? "M" : "F"),
+		some(p->phone),         DB_STR(p->address),
+		DB_ID(r->insurer),      DB_ID(r->mo),
+		DB_U64(p->policy_kind), DB_U64(p->no_calls),
+	};
+
+	memcpy(to, args, sizeof(args));
+}
+
+/* How many of them the register knows. */
+static int count_known(struct db *db, const struct import_row *rows, unsigned n,
+		       uint64_t *known)
 {
 	static const char sql[] =
-	    "INSERT INTO insured_person (enp, snils, surname, given_name,"
-	    " patronymic, k_sn, k_gn, k_pn, birth_date, sex, phone, address,"
-	    " insurer_id, mo_id, policy_kind, no_calls)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	    " ON DUPLICATE KEY UPDATE snils = VALUES(snils),"
-	    " surname = VALUES(surname), given_name = VALUES(given_name),"
-	    " patronymic = VALUES(patronymic), k_sn = VALUES(k_sn),"
-	    " k_gn = VALUES(k_gn), k_pn = VALUES(k_pn),"
-	    " birth_date = VALUES(birth_date), sex = VALUES(sex),"
-	    " phone = VALUES(phone), address = VALUES(address),"
-	    " insurer_id = VALUES(insurer_id), mo_id = VALUES(mo_id),"
-	    " policy_kind = VALUES(policy_kind), no_calls = VALUES(no_calls)";
-	const struct db_arg args[] = {
-		DB_STR(row->enp),         some(row->snils),
-		DB_STR(row->surname),     DB_STR(row->given_name),
-		DB_STR(row->patronymic),  DB_STR(row->k_sn),
-		DB_STR(row->k_gn),        DB_STR(row->k_pn),
-		DB_STR(row->birth),       DB_STR(row->male ? "M" : "F"),
-		some(row->phone),         DB_STR(row->address),
-		DB_ID(insurer),           DB_ID(mo),
-		DB_U64(row->policy_kind), DB_U64(row->no_calls),
-	};
-	int err = db_exec(db, sql, args, LEN(args));
+	    "SELECT COUNT(*) FROM insured_person WHERE enp IN"
+	    " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+	struct db_arg args[IMPORT_BATCH];
 
+	for (unsigned i = 0; i < IMPORT_BATCH; i++)
+		args[i] = DB_STR(rows[i < n ? i : 0].person.enp);
+	return db_number(db, sql, args, LEN(args), known);
+}
+
+int store_import_rows(struct db *db, const struct import_row *rows, unsigned n,
+		      struct import_counts *counts)
+{
+	static const char one[] = ADD(ROW);
+	static const char batch[] =
+	    ADD(THREE "," THREE "," THREE "," THREE "," THREE);
+	struct db_arg args[IMPORT_BATCH * COLUMNS];
+	unsigned step = n == IMPORT_BATCH ? n : 1;
+	uint64_t known = 0, affected = 0;
+	int err = n ? count_known(db, rows, n, &known) : 0;
+
+	for (unsigned i = 0; !err && i < n; i += step) {
+		for (unsigned k = 0; k < step; k++)
+			bind(&rows[i + k], args + k * COLUMNS);
+		err =
+		    db_exec(db, step == 1 ? one : batch, args, step * COLUMNS);
+		affected += db_affected(db);
+	}
 	if (err)
 		return err;
-	switch (db_affected(db)) {
-	case 0:
-		counts->same++;
-		break;
-	case 1:
-		counts->added++;
-		break;
-	default: /* a changed one counts twice */
-		counts->changed++;
-	}
+	/* a new one counts once, a changed one twice, any other not at all */
+	counts->added += n - (unsigned)known;
+	affected -= n - known;
+	counts->changed += (unsigned)affected / 2;
+	counts->same += (unsigned)(known - affected / 2);
 	return 0;
 }
 

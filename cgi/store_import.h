@@ -20,10 +20,17 @@ struct import_counts {
  */
 int store_import_begin(struct db *db, const char *file);
 
-/* Adds or changes the person of that ЕНП. insurer, mo: ids, 0: none. */
-int store_import_row(struct db *db, const struct person_row *row,
-		     uint32_t insurer, uint32_t mo,
-		     struct import_counts *counts);
+#define IMPORT_BATCH 15 /* a statement has room for so many */
+
+struct import_row {
+	struct person_row person;
+	uint32_t insurer, mo; /* ids; 0: none */
+};
+
+/* Adds or changes the persons of those ЕНП, each of them once: up to
+ * IMPORT_BATCH. */
+int store_import_rows(struct db *db, const struct import_row *rows, unsigned n,
+		      struct import_counts *counts);
 
 /* Everything at once, with its row in the access log. */
 int store_import_commit(struct db *db, const char *file,

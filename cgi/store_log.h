@@ -10,8 +10,9 @@ struct ctx;
 /* One action with personal data (DOMAIN section 10). */
 struct access {
 	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE SAVE DRAFT
-				  * HANDOVER PLAY DENY SEARCH ATTACH, of jobs REMOVE, of
-				  * otklik-admin ACCOUNT_ADD PASSWORD_RESET */
+				  * HANDOVER PLAY DENY SEARCH ATTACH, of jobs
+				  * REMOVE IMPORT, of otklik-admin ACCOUNT_ADD
+				  * PASSWORD_RESET */
 	const char *object_type; /* appeal, recording, call, route … */
 	const char *object_id;
 	const char *params; /* JSON or NULL */

@@ -54,7 +54,7 @@ TEST_plugin/test_token := janus-plugin/token.o
 TESTLIBS_plugin/test_token := -lglib-2.0
 TEST_store/test_db := tests/store/lab.o db/db.o
 TESTLIBS_store/test_db = $(DB_LIBS) -lpthread
-TEST_store/test_import := tests/store/lab.o db/db.o
+TEST_store/test_import := tests/store/lab.o cgi/enp.o db/db.o
 TESTLIBS_store/test_import = $(DB_LIBS)
 TEST_store/test_caller := tests/store/lab.o cgi/store_caller.o cgi/phone.o \
 	db/db.o

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "cgi/enp.h"
 #include "db/db.h"
 #include "tests/store/lab.h"
 
@@ -110,6 +111,47 @@ static void a_file_adds_and_changes_persons(void **state)
 				    " action = 'IMPORT' AND object_type ="
 				    " 'register'"),
 			 2);
+}
+
+/* Of an ЕНП of that serial, born on 01.01.2001 */
+static void enp_of(unsigned serial, char enp[ENP_SIZE])
+{
+	const struct enp born = {
+		.region = 26, .year = 2001, .month = 1, .day = 1
+	};
+
+	assert_int_equal(enp_make(&born, 40000 + serial, enp), 0);
+}
+
+static void many_are_counted_rightly(void **state)
+{
+	static const char *const expect[] = {
+		"40 added, 0 changed, 0 the same",
+		"3 added, 14 changed, 26 the same",
+	};
+	char text[8000], name[20], enp[ENP_SIZE];
+	unsigned long long n = people();
+
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		size_t len = (size_t)snprintf(text, sizeof(text), HEAD);
+
+		for (unsigned i = 0; i < 40 + 3 * round; i++) {
+			enp_of(i, enp);
+			len += (size_t)snprintf(
+			    text + len, sizeof(text) - len,
+			    "%s,Условная,%s,2001-01-01,Ж,,,,\n", enp,
+			    round && i % 3 == 0 && i < 40 ? "Яна" : "Ада");
+		}
+		snprintf(name, sizeof(name), "many%u.csv", round);
+		assert_int_equal(import("", name, text), 0);
+		says(expect[round]);
+	}
+	assert_int_equal(people(), n + 43);
+	assert_int_equal(lab_number(migrate, "SELECT COUNT(*) FROM"
+					     " insured_person WHERE k_gn ="
+					     " 'ЯНА' AND k_sn = 'УСЛОВНАЯ'"),
+			 14);
 }
 
 static void the_same_name_is_refused(void **state)
@@ -231,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_adds_and_changes_persons),
+		cmocka_unit_test(many_are_counted_rightly),
 		cmocka_unit_test(the_same_name_is_refused),
 		cmocka_unit_test(a_wrong_record_is_left_out_and_told),
 		cmocka_unit_test(a_broken_file_changes_nothing),
