@@ -221,7 +221,7 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 	static struct appeal a;
 	struct card_errors errors = { .count = 0 };
 	struct theme theme;
-	uint64_t seen;
+	uint64_t seen, before;
 	bool party = false;
 	char text[24];
 	int err = store_appeal_get(ctx->db, id, false, &a);
@@ -241,8 +241,9 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 	    a.author_id != ctx->who->id ||
 	    appeal_access(ctx->who, &a, party) != APPEAL_EDIT)
 		return ESTALE;
+	before = a.person_id;
 	card_read(form, &a, &errors);
-	err = card_check(ctx, &a, &theme, &errors);
+	err = card_check(ctx, &a, before, &theme, &errors);
 	if (!err && errors.count)
 		err = EINVAL;
 	if (!err)

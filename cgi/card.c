@@ -163,13 +163,15 @@ static bool same_name(const char *a, const char *b)
 
 /* Whoever is written over is no more the person that was attached; and nobody
  * attaches whom he may not see. */
-static int check_person(struct ctx *ctx, struct appeal *a)
+static int check_person(struct ctx *ctx, struct appeal *a, uint64_t before)
 {
 	struct insured p;
 	int err =
 	    a->person_id ? store_person_get(ctx->db, a->person_id, &p) : ENOENT;
 
-	if (!err && !auth_elsewhere(ctx->who, p.insurer_id) &&
+	if (!err &&
+	    (a->person_id == before ||
+	     !auth_elsewhere(ctx->who, p.insurer_id)) &&
 	    same_name(a->surname, p.surname) &&
 	    same_name(a->given_name, p.given_name) &&
 	    same_name(a->patronymic, p.patronymic) &&
@@ -193,8 +195,8 @@ void card_person(struct appeal *a, const struct insured *p)
 		copy_text(a->phone, sizeof(a->phone), p->phone);
 }
 
-int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
-	       struct card_errors *errors)
+int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
+	       struct theme *theme, struct card_errors *errors)
 {
 	char today[16];
 	int err = check_org(ctx, "MO", &a->mo_id, "mo", errors);
@@ -210,7 +212,7 @@ int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
 		err = check_org(ctx, "INSURER", &a->insurer_id, "insurer",
 				errors);
 	if (!err)
-		err = check_person(ctx, a);
+		err = check_person(ctx, a, person);
 
 	if (!err)
 		err = check_org(ctx, "INSURER", &a->about_insurer_id,

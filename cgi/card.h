@@ -27,12 +27,13 @@ void card_read(const struct form *form, struct appeal *a,
 
 /*
  * What the database knows better: theme (of the type, in force), clinic,
- * insurer. theme is filled when one is chosen.
+ * insurer, and whether the person is still the one that was attached. person:
+ * who was before, and may be insured elsewhere by now. theme is filled when one is chosen.
  *
  * @return 0 or a database error
  */
-int card_check(struct ctx *ctx, struct appeal *a, struct theme *theme,
-	       struct card_errors *errors);
+int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
+	       struct theme *theme, struct card_errors *errors);
 void card_error(struct card_errors *errors, const char *name);
 /* «Прикрепить»: the person's data into the applicant's block (K-5.1.3.6). */
 void card_person(struct appeal *a, const struct insured *p);

@@ -376,7 +376,7 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 		return respond_errno(res, err);
 	a = stored; /* its version too */
 	card_read(&req->body, &a, &errors);
-	err = card_check(ctx, &a, &theme, &errors);
+	err = card_check(ctx, &a, stored.person_id, &theme, &errors);
 	check_complete(&a, theme.mo_required && *a.theme, &errors);
 	if (!err && (stored.version != version || errors.count)) {
 		db_rollback(ctx->db);
@@ -450,7 +450,7 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 	err = load_person(ctx, person, &p);
 	if (!err) {
 		card_person(&a, &p);
-		err = card_check(ctx, &a, &theme, &errors);
+		err = card_check(ctx, &a, stored.person_id, &theme, &errors);
 	}
 	if (!err && a.status == APPEAL_DRAFT)
 		err = store_appeal_draft_save(ctx->db, &a);

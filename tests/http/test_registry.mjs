@@ -315,7 +315,21 @@ test('O+: nobody attaches whom he may not see', async () => {
 		surname: 'Ёлкина-Тестова', given_name: 'Ада', patronymic: 'Львовна',
 		birth_date: '12.03.1975', person: ada, version: '1' })).status, 204);
 	assert.equal((await row(id))[6], '0');
-	assert.equal((await attach('rep1', await draft('rep1'))).status, 303);
+	const own = await draft('rep1');
+
+	assert.equal((await attach('rep1', own)).status, 303);
+	// he is insured elsewhere by now: the appeal stays his (section 7)
+	const [insurer] = (await pages.sql(`SELECT insurer_id FROM insured_person
+		WHERE id = ${ada}`))[0];
+
+	await pages.sql(`UPDATE insured_person SET insurer_id = (SELECT
+		organization_id FROM user_account WHERE login = 'rep12')
+		WHERE id = ${ada}`);
+	assert.equal((await people.rep1.json(`/appeal/${own}/draft`,
+		{ description: 'Дальше', version: '1' })).status, 204);
+	assert.equal((await row(own))[6], ada);
+	await pages.sql(`UPDATE insured_person SET insurer_id = ${insurer}
+		WHERE id = ${ada}`);
 	assert.equal((await attach('op1', id)).status, 404); // not his card
 	for (const odd of ['0', 'x', '', '99999999'])
 		assert.equal((await attach('op1', await draft('op1'), { attach: odd }))
