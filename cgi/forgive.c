@@ -8,14 +8,14 @@
 /* ЙЦУКЕН: what the keys of a Latin keyboard would have written. Keys are
  * folded: capitals, Е for Ё, one apostrophe for all. */
 static const char *const layout[128] = {
-	['Q'] = "Й",  ['W'] = "Ц", ['E'] = "У", ['R'] = "К", ['T'] = "Е",
-	['Y'] = "Н",  ['U'] = "Г", ['I'] = "Ш", ['O'] = "Щ", ['P'] = "З",
-	['['] = "Х",  ['{'] = "Х", [']'] = "Ъ", ['}'] = "Ъ", ['A'] = "Ф",
-	['S'] = "Ы",  ['D'] = "В", ['F'] = "А", ['G'] = "П", ['H'] = "Р",
-	['J'] = "О",  ['K'] = "Л", ['L'] = "Д", [';'] = "Ж", [':'] = "Ж",
-	['\''] = "Э", ['"'] = "Э", ['Z'] = "Я", ['X'] = "Ч", ['C'] = "С",
-	['V'] = "М",  ['B'] = "И", ['N'] = "Т", ['M'] = "Ь", [','] = "Б",
-	['<'] = "Б",  ['.'] = "Ю", ['>'] = "Ю", ['~'] = "Е",
+	['Q'] = "Й", ['W'] = "Ц", ['E'] = "У", ['R'] = "К", ['T'] = "Е",
+	['Y'] = "Н", ['U'] = "Г", ['I'] = "Ш", ['O'] = "Щ", ['P'] = "З",
+	['['] = "Х", ['{'] = "Х", [']'] = "Ъ", ['}'] = "Ъ", ['A'] = "Ф",
+	['S'] = "Ы", ['D'] = "В", ['F'] = "А", ['G'] = "П", ['H'] = "Р",
+	['J'] = "О", ['K'] = "Л", ['L'] = "Д", [';'] = "Ж", [':'] = "Ж",
+	['"'] = "Э", ['Z'] = "Я", ['X'] = "Ч", ['C'] = "С", ['V'] = "М",
+	['B'] = "И", ['N'] = "Т", ['M'] = "Ь", [','] = "Б", ['<'] = "Б",
+	['.'] = "Ю", ['>'] = "Ю", ['~'] = "Е",
 };
 
 static const char *const letters[] = {
@@ -82,13 +82,15 @@ static void offer(struct walk *w, const struct registry_query *q)
 
 /* ---- another layout ------------------------------------------------------ */
 
-static bool relay(const char *key, char out[NAME_KEY_SIZE])
+/* quote: what an apostrophe is. The key folds the key of Ё into that of Э. */
+static bool relay(const char *key, const char *quote, char out[NAME_KEY_SIZE])
 {
 	bool latin = false;
 	size_t used = 0;
 
 	for (; *key; key += letter_len(key)) {
-		const char *to = (unsigned char)*key < 128
+		const char *to = *key == '\'' ? quote
+				 : (unsigned char)*key < 128
 				     ? layout[(unsigned char)*key]
 				     : NULL;
 		size_t len = to ? strlen(to) : letter_len(key);
@@ -113,7 +115,8 @@ static bool other_layout(const struct names *n, const struct registry_query *q,
 	*out = *q;
 	for (unsigned f = 0; f < NAMES_FIELDS; f++) {
 		if (!*q->name[f] || known(n, f, q->name[f]) ||
-		    !relay(q->name[f], other))
+		    !relay(q->name[f], "Е", other) ||
+		    (!known(n, f, other) && !relay(q->name[f], "Э", other)))
 			continue;
 		memcpy(out->name[f], other, sizeof(other));
 		any = true;
@@ -147,42 +150,24 @@ static void swapped(struct walk *w, const struct registry_query *q)
 
 /* ---- one slip ------------------------------------------------------------ */
 
-/* Keys of the dictionary for what was typed, whole ones or beginnings. */
+/* What a name may have been meant to be. Edits at a place have all before it in
+ * common, so only keys that begin with that are looked through: where there
+ * are none, no later edit has one. */
 struct slips {
 	const struct names *n;
 	unsigned field;
-	bool beginnings;
-	struct registry_query *q; /* its list is filled */
+	struct names_range in;
+	uint32_t whole[REGISTRY_ONLY], begun[REGISTRY_ONLY];
+	unsigned whole_count, begun_count;
 };
 
-static void take(struct slips *s, uint32_t key)
+static void take(uint32_t *list, unsigned *count, uint32_t key)
 {
-	uint32_t *only = s->q->only[s->field];
-	unsigned *count = &s->q->only_count[s->field];
-
 	for (unsigned i = 0; i < *count; i++)
-		if (only[i] == key)
+		if (list[i] == key)
 			return;
 	if (*count < REGISTRY_ONLY)
-		only[(*count)++] = key;
-}
-
-static void try_key(struct slips *s, const char *key)
-{
-	struct names_range r;
-	uint32_t i;
-
-	if (!*key)
-		return;
-	if (!s->beginnings) {
-		if (names_find(s->n, s->field, key, &i))
-			take(s, i);
-		return;
-	}
-	r = names_prefix(s->n, s->field, key);
-	for (i = r.first;
-	     i < r.end && s->q->only_count[s->field] < REGISTRY_ONLY; i++)
-		take(s, i);
+		list[(*count)++] = key;
 }
 
 /* key with `gone` bytes at `at` replaced by text */
@@ -190,18 +175,34 @@ static void try_edit(struct slips *s, const char *key, size_t at, size_t gone,
 		     const char *text)
 {
 	char edit[NAME_KEY_SIZE + 8];
+	struct names_range r;
 
 	snprintf(edit, sizeof(edit), "%.*s%s%s", (int)at, key, text,
 		 key + at + gone);
-	try_key(s, edit);
+	r = names_narrow(s->n, s->field, s->in, edit);
+	if (!*edit || r.first == r.end)
+		return;
+	if (!strcmp(names_key(s->n, s->field, r.first), edit))
+		take(s->whole, &s->whole_count, r.first);
+	for (; r.first < r.end && s->begun_count < REGISTRY_ONLY; r.first++)
+		take(s->begun, &s->begun_count, r.first);
 }
 
 static void try_all(struct slips *s, const char *key)
 {
-	char pair[16];
+	char head[NAME_KEY_SIZE], pair[16];
 	size_t at = 0, len, next;
 
-	for (; key[at]; at += len) {
+	s->in = names_prefix(s->n, s->field, "");
+	for (;; at += len) {
+		snprintf(head, sizeof(head), "%.*s", (int)at, key);
+		s->in = names_narrow(s->n, s->field, s->in, head);
+		if (s->in.first == s->in.end)
+			return;
+		for (size_t i = 0; i < LEN(letters); i++)
+			try_edit(s, key, at, 0, letters[i]);
+		if (!key[at])
+			return;
 		len = letter_len(key + at);
 		next = key[at + len] ? letter_len(key + at + len) : 0;
 		if (next) {
@@ -210,27 +211,25 @@ static void try_all(struct slips *s, const char *key)
 			try_edit(s, key, at, len + next, pair);
 		}
 		try_edit(s, key, at, len, "");
-		for (size_t i = 0; i < LEN(letters); i++) {
+		for (size_t i = 0; i < LEN(letters); i++)
 			try_edit(s, key, at, len, letters[i]);
-			try_edit(s, key, at, 0, letters[i]);
-		}
 	}
-	for (size_t i = 0; i < LEN(letters); i++)
-		try_edit(s, key, at, 0, letters[i]);
 }
 
 static void misspelt(struct walk *w, const struct registry_query *q, unsigned f)
 {
 	struct registry_query other = *q;
-	struct slips s = { w->n, f, false, &other };
+	struct slips s = { .n = w->n, .field = f };
+	size_t letters_typed = length(q->name[f]);
 
-	if (length(q->name[f]) < LEAST_NAME)
+	if (letters_typed < LEAST_NAME)
 		return;
 	try_all(&s, q->name[f]);
-	if (length(q->name[f]) >= LEAST_BEGINNING) {
-		s.beginnings = true;
-		try_all(&s, q->name[f]);
-	}
+	for (unsigned i = 0; i < s.whole_count; i++)
+		take(other.only[f], &other.only_count[f], s.whole[i]);
+	if (letters_typed >= LEAST_BEGINNING)
+		for (unsigned i = 0; i < s.begun_count; i++)
+			take(other.only[f], &other.only_count[f], s.begun[i]);
 	if (other.only_count[f])
 		offer(w, &other);
 }
@@ -286,11 +285,10 @@ static void read_otherwise(struct walk *w, const struct registry_query *q)
 	swapped(w, q);
 	for (unsigned f = 0; f < NAMES_FIELDS; f++)
 		misspelt(w, q, f);
-	for (unsigned f = 0; f < NAMES_FIELDS; f++)
-		if (length(q->name[f]) >= LEAST_NAME) {
-			misdated(w, q);
-			break;
-		}
+	/* by date and surname there is an index: without one, sixty days are
+	 * thousands of rows */
+	if (length(q->name[NAMES_SURNAME]) >= LEAST_NAME)
+		misdated(w, q);
 }
 
 int forgive(const struct names *n, const struct registry_query *q,

@@ -74,12 +74,12 @@ uint32_t names_sum(const struct names *n, enum names_field f,
 	return r.first < r.end ? e[r.end].before - e[r.first].before : 0;
 }
 
-/* The first key whose beginning is not less than (after: is greater than)
- * prefix. */
+/* The first key of a range whose beginning is not less than (after: is
+ * greater than) prefix. */
 static uint32_t bound(const struct names *n, enum names_field f,
-		      const char *prefix, bool after)
+		      struct names_range in, const char *prefix, bool after)
 {
-	uint32_t low = 0, high = n->field[f].count;
+	uint32_t low = in.first, high = in.end;
 	size_t len = strlen(prefix);
 
 	while (low < high) {
@@ -94,18 +94,30 @@ static uint32_t bound(const struct names *n, enum names_field f,
 	return low;
 }
 
+struct names_range names_narrow(const struct names *n, enum names_field f,
+				struct names_range in, const char *prefix)
+{
+	in.first = bound(n, f, in, prefix, false);
+	in.end = bound(n, f, in, prefix, true);
+	return in;
+}
+
+static struct names_range all(const struct names *n, enum names_field f)
+{
+	return (struct names_range){ 0, n->field[f].count };
+}
+
 struct names_range names_prefix(const struct names *n, enum names_field f,
 				const char *prefix)
 {
-	return (struct names_range){ bound(n, f, prefix, false),
-				     bound(n, f, prefix, true) };
+	return names_narrow(n, f, all(n, f), prefix);
 }
 
 bool names_find(const struct names *n, enum names_field f, const char *key,
 		uint32_t *ordinal)
 {
 	/* the shortest of those that begin with it comes first */
-	uint32_t i = bound(n, f, key, false);
+	uint32_t i = bound(n, f, all(n, f), key, false);
 
 	if (i == n->field[f].count || strcmp(names_key(n, f, i), key) != 0)
 		return false;

@@ -43,6 +43,9 @@ struct names_range {
 /* The keys that begin with prefix ("": all). */
 struct names_range names_prefix(const struct names *n, enum names_field f,
 				const char *prefix);
+/* The same within a range. */
+struct names_range names_narrow(const struct names *n, enum names_field f,
+				struct names_range in, const char *prefix);
 /* @return whether that very key is there; ordinal may be NULL */
 bool names_find(const struct names *n, enum names_field f, const char *key,
 		uint32_t *ordinal);

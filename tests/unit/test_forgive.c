@@ -99,6 +99,8 @@ static void k_5_1_3_another_keyboard_layout_is_read(void **state)
 		read_all(typed[i][0], "", "", "");
 		assert_true(read_as(typed[i][1], "", ""));
 	}
+	read_all("bdfyjd", "", "ctv`yjdbx", ""); /* семёнович */
+	assert_true(read_as("ИВАНОВ", "", "СЕМЕНОВИЧ"));
 	read_all("bdfyjd", ".kbz", "", "");
 	assert_true(read_as("ИВАНОВ", "ЮЛИЯ", ""));
 	read_all("Иванов", "gtnh", "", ""); /* one field of two */
