@@ -243,10 +243,6 @@ static int one_round(struct jobs *j)
 
 	j->doing = "seals";
 	err = seal(j, full ? 0 : now - SEAL_WINDOW);
-	if (!err) {
-		j->doing = "name dictionaries";
-		err = store_names(j->db, &j->names, &made);
-	}
 	if (!err && full) {
 		j->doing = "old sessions";
 		err = old_sessions(j);
@@ -257,6 +253,10 @@ static int one_round(struct jobs *j)
 	}
 	if (!err && full)
 		j->full_due = now + HOUR;
+	if (!err) { /* last: nothing else waits for it */
+		j->doing = "name dictionaries";
+		err = store_names(j->db, &j->names, &made);
+	}
 	return err;
 }
 
