@@ -19,10 +19,12 @@ const state = mkdtempSync(path.join(os.tmpdir(), 'state-'));
 
 // The secretary's words as short tones; the signal is the real one.
 mkdirSync(path.join(state, 'prompts'), { recursive: true });
-for (const [name, hz] of [['message', 3200], ['message-taken', 3300],
-	['number-kept', 2700]])
+for (const [name, hz, seconds] of [['message', 3200, 1],
+	['message-taken', 3300, 1], ['number-kept', 2700, 1],
+	...['soon', 'wait', 'leave', 'number-1', 'number-2', 'number-3']
+		.map((name) => [name, 2000, 0.3])])
 	writeFileSync(path.join(state, 'prompts', `${name}.wav`),
-		wav([sine(hz, 1, { level: 0.3 })]));
+		wav([sine(hz, seconds, { level: 0.3 })]));
 
 const desk = await Desk.open({ state });
 const { phone, stack } = desk;
