@@ -215,8 +215,48 @@ test('a call is taken off, or ended when that is meant', async () => {
 	await call.ended;
 	await boss.sees('Никто не ждёт');
 	assert.equal((await desk.journal(FROM)).end_reason, 'SUPERVISOR');
-	for (const b of [boss, op1, op2])
-		clean(b);
 });
+
+test('an operator is moved for today, and back to his own queues', async () => {
+	await choose(boss, 'agents', '1001');
+	await act(boss, 'В другую очередь', 'Вторая линия ждёт', () =>
+		boss.select('Новая очередь', 'Вторая линия'));
+	await reads(boss, 'agents', '1001', 'на сегодня');
+	await op1.sees('Старший смены перевёл вас на сегодня в очередь ' +
+		'«Вторая линия»: Вторая линия ждёт');
+	await choose(boss, 'agents', '1001');
+	await act(boss, 'В другую очередь', 'Спасибо', () =>
+		boss.select('Новая очередь', 'Свои очереди'));
+	await reads(boss, 'agents', '1001', 'Горячая линия');
+	assert.equal((await actions('ASSIGN')).length, 2);
+});
+
+test('a citizen handed outside stands on the board until he is ended',
+	async () => {
+		await desk.free(op1);
+		const call = await desk.talk(op1, { from: FROM });
+
+		await op1.fill('Внутренний номер', '8 (8652) 11-22-33');
+		await op1.press('Перевести');
+		const outside = await phone.incoming({ to: '+78652112233' });
+
+		await outside.answer({ tone: HZ.emergency });
+		await call.media.hears(HZ.emergency);
+		await boss.sees('Без оператора');
+		await reads(boss, 'away', '918 000-00-42',
+			'передан наружу: +7 865 211-22-33');
+		await choose(boss, 'away', '918 000-00-42');
+		await boss.press('Снять вызов');
+		await boss.eval(() =>
+			document.querySelector('[name=way][value=end]').click());
+		await boss.fill('Причина', 'Линия нужна');
+		await boss.eval(() => document.querySelector('[name=sure]').click());
+		await boss.press('Выполнить');
+		await Promise.all([call.ended, outside.ended]);
+		await boss.wait('return document.querySelector("[data-away]").hidden',
+			15000, 'nobody is without an operator');
+		for (const b of [boss, op1, op2])
+			clean(b);
+	});
 
 await run();
