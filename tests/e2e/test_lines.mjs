@@ -145,6 +145,9 @@ for (const line of [1, 2]) {
 
 		assert.equal(row.called, NUMBERS[line]);
 		assert.equal(Number(row.trunk_id), line);
+		// the plugin says so every few seconds
+		await stack.row('SELECT body FROM node_status', ([node]) =>
+			JSON.parse(node.body).sip.invites === line);
 		assert.equal((await metrics()).otklik_sip_invites_total, line);
 	});
 }
