@@ -496,7 +496,7 @@ test('TLS from the address of another line is taken, and answered there',
 		assert.ok(!other.has(is('BYE')));
 	});
 
-test('a certificate of the operator who calls is not asked for, but must be' +
+test('a certificate of the operator who calls is not required, but must be' +
 	' good if shown', async () => {
 	const { echo } = await line();
 
