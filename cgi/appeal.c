@@ -1,19 +1,8 @@
 #include "cgi/appeal.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "cgi/util.h"
-
-static const struct step {
-	enum appeal_status from;
-	enum appeal_event on;
-	enum appeal_status to;
-} steps[] = {
-	{ APPEAL_DRAFT, APPEAL_SAVE, APPEAL_IN_PROGRESS },         /* T2 */
-	{ APPEAL_IN_PROGRESS, APPEAL_UPDATE, APPEAL_IN_PROGRESS }, /* T5 */
-	{ APPEAL_DRAFT, APPEAL_HANDOVER, APPEAL_DRAFT },           /* T6a */
-};
 
 static const char *const status_codes[APPEAL_STATUS_COUNT] = {
 	[APPEAL_DRAFT] = "DRAFT",       [APPEAL_IN_PROGRESS] = "IN_PROGRESS",
@@ -22,9 +11,15 @@ static const char *const status_codes[APPEAL_STATUS_COUNT] = {
 };
 
 static const char *const event_codes[APPEAL_EVENT_COUNT] = {
-	[APPEAL_SAVE] = "SAVE",
-	[APPEAL_UPDATE] = "UPDATE",
-	[APPEAL_HANDOVER] = "HANDOVER",
+	[APPEAL_SAVE] = "SAVE",           [APPEAL_DEFER] = "DEFER",
+	[APPEAL_UPDATE] = "UPDATE",       [APPEAL_FOLLOW] = "FOLLOW",
+	[APPEAL_HANDOVER] = "HANDOVER",   [APPEAL_FORWARD] = "FORWARD",
+	[APPEAL_CALL_BACK] = "CALL_BACK", [APPEAL_CLOSE] = "CLOSE",
+	[APPEAL_NOTIFY] = "NOTIFY",       [APPEAL_ASK_TERM] = "ASK_TERM",
+	[APPEAL_RESUME] = "RESUME",       [APPEAL_APPROVE] = "APPROVE",
+	[APPEAL_RETURN] = "RETURN",       [APPEAL_EXTEND] = "EXTEND",
+	[APPEAL_REASSIGN] = "REASSIGN",   [APPEAL_PROPOSE] = "PROPOSE",
+	[APPEAL_DELETE] = "DELETE",       [APPEAL_TAKE] = "TAKE",
 };
 
 const char *const appeal_types[] = { "Жалоба",        "Консультация",
@@ -35,17 +30,6 @@ const char *const appeal_channels[] = {
 	"HOTLINE", "INTERNET", "LETTER",         "VISIT",     "POST",
 	"EMAIL",   "COURIER",  "REPRESENTATIVE", "VOICEMAIL", NULL
 };
-
-int appeal_step(enum appeal_status *s, enum appeal_event on)
-{
-	for (size_t i = 0; i < LEN(steps); i++) {
-		if (steps[i].from != *s || steps[i].on != on)
-			continue;
-		*s = steps[i].to;
-		return 0;
-	}
-	return EPROTO;
-}
 
 const char *appeal_status_code(enum appeal_status s)
 {
@@ -79,8 +63,16 @@ bool appeal_about_insurer(const char *theme)
 
 bool appeal_handed_over(const struct identity *who, const struct appeal *a)
 {
-	return a->status == APPEAL_DRAFT && a->call_user == who->id &&
-	       a->author_id != who->id;
+	if (a->call_user != who->id)
+		return false;
+	if (a->status == APPEAL_DRAFT)
+		return a->author_id != who->id;
+	/* never to whom it complains about */
+	if (who->org_kind != ORG_FUND && a->about_insurer_id == who->org_id)
+		return false;
+	return a->status == APPEAL_IN_PROGRESS && a->call_from &&
+	       a->assignee_id == a->call_from && a->call_from != who->id &&
+	       auth_may(who, AUTH_APPEAL_EDIT);
 }
 
 static enum appeal_access draft_access(const struct identity *who,
@@ -126,10 +118,13 @@ enum appeal_access appeal_access(const struct identity *who,
 
 	if (a->status == APPEAL_DRAFT)
 		return draft_access(who, a, party);
-	if (a->status == APPEAL_IN_PROGRESS && a->assignee_id == who->id &&
-	    auth_may(who, AUTH_APPEAL_EDIT))
+	/* what a lost call left behind has neither type nor theme yet */
+	if ((a->status == APPEAL_IN_PROGRESS || a->status == APPEAL_DEFERRED) &&
+	    a->assignee_id == who->id && auth_may(who, AUTH_APPEAL_EDIT))
 		return APPEAL_EDIT;
-	return in_scope(who, a, view.scope) ? APPEAL_READ : APPEAL_HIDDEN;
+	return in_scope(who, a, view.scope) || appeal_handed_over(who, a)
+		   ? APPEAL_READ
+		   : APPEAL_HIDDEN;
 }
 
 unsigned appeal_check(const struct appeal *a, bool mo_required)

@@ -1,6 +1,5 @@
 /*
- * appeal.h - the appeal, its life cycle (DOMAIN 3.2) and who may see or
- * change it. Pure.
+ * appeal.h - the appeal, and who may see or change it. Pure.
  */
 #ifndef APPEAL_H
 #define APPEAL_H
@@ -20,12 +19,31 @@ enum appeal_status {
 	APPEAL_STATUS_COUNT
 };
 
+/* Events of an appeal that is there; T1 and T4 make one (store_appeal_add,
+ * store_lost). What each asks for and does: appeal_cycle.h. */
 enum appeal_event {
-	APPEAL_SAVE,     /* T2: the draft becomes an appeal */
-	APPEAL_UPDATE,   /* T5 */
-	APPEAL_HANDOVER, /* T6a: the draft goes with its call */
+	APPEAL_SAVE,      /* T2: the draft becomes an appeal */
+	APPEAL_DEFER,     /* T3: the same, to be called back */
+	APPEAL_UPDATE,    /* T5 */
+	APPEAL_FOLLOW,    /* T6: it goes with its call */
+	APPEAL_HANDOVER,  /* T6a: the draft does */
+	APPEAL_FORWARD,   /* T7a: without a call */
+	APPEAL_CALL_BACK, /* T7b: to be called back by another */
+	APPEAL_CLOSE,     /* T8: the result goes to the administrator */
+	APPEAL_NOTIFY,    /* T9: forwarded, the applicant is to be told */
+	APPEAL_ASK_TERM,  /* T10: a longer term is asked for */
+	APPEAL_RESUME,    /* T11: «В работе» */
+	APPEAL_APPROVE,   /* T12 */
+	APPEAL_RETURN,    /* T13, T15 */
+	APPEAL_EXTEND,    /* T14 */
+	APPEAL_REASSIGN,  /* T16 */
+	APPEAL_PROPOSE,   /* T17: its assignee asks for the removal */
+	APPEAL_DELETE,    /* T17: the administrator agrees */
+	APPEAL_TAKE,      /* T19 */
 	APPEAL_EVENT_COUNT
 };
+
+enum appeal_review { REVIEW_NONE, REVIEW_CLOSE, REVIEW_EXTENSION };
 
 /* In bytes with the end: 40 characters of a name are up to 160 bytes. */
 #define APPEAL_NAME 161
@@ -60,13 +78,25 @@ struct appeal {
 	char call_id[37];   /* its latest call or "" */
 	uint32_t call_user; /* whose call that is now; 0: nobody's, or
 	                            * its row is still on its way */
-};
+	uint32_t call_from; /* who handed the call to him, 0: nobody */
 
-/**
- * @param s  Changes only on success
- * @return 0 or EPROTO: the life cycle has no such step
- */
-int appeal_step(enum appeal_status *s, enum appeal_event on);
+	char deferred_reason[2001]; /* «Причина отсроченного ответа» */
+	enum appeal_review review; /* while it is under review */
+	int64_t review_ms;         /* since when */
+	char result[25];           /* DOMAIN 3.3, "" until closed */
+	char measures[8001];       /* «Комментарий» */
+	char justified[5];         /* of a complaint: 1 1.1 1.2 2 */
+	char refund[16];           /* roubles, "" or "1234.50" */
+	char note[1201];           /* the result's own words … */
+	char reference[161];       /* … number, … */
+	char result_date[11];      /* … date … */
+	char kind[17];             /* … and kind */
+	char requested[11];        /* term asked for */
+	bool extended;             /* once is all */
+	unsigned returns;
+	char delete_reason[2001]; /* "": nobody asks for its removal */
+	int64_t closed_ms;
+};
 
 /* "DRAFT" …, and back (APPEAL_STATUS_COUNT: unknown) */
 const char *appeal_status_code(enum appeal_status s);
@@ -86,7 +116,8 @@ enum appeal_access { APPEAL_HIDDEN, APPEAL_READ, APPEAL_EDIT };
 enum appeal_access appeal_access(const struct identity *who,
 				 const struct appeal *a, bool party);
 
-/* A draft that must first change its author to `who`. */
+/* Whose call came to `who`: the draft must first change its author (T6a), the
+ * appeal its assignee (T6). */
 bool appeal_handed_over(const struct identity *who, const struct appeal *a);
 
 /* Complaints about an insurer: hidden from its people (K-5.1.4.8). */

@@ -1,5 +1,6 @@
 #include "cgi/auth.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const role_codes[ROLE_COUNT] = {
@@ -31,6 +32,10 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_APPEAL_REGISTER] =  "A A O O O A - - - - - ",
 	[AUTH_APPEAL_VIEW] =      "O A O O O A O S ArOm- ",
 	[AUTH_APPEAL_EDIT] =      "M M M M M - - - - - - ",
+	[AUTH_APPEAL_FORWARD] =   "M M M M M A M - - - - ",
+	[AUTH_APPEAL_REASSIGN] =  "- - - - - A O - - - - ",
+	[AUTH_APPEAL_CLOSE] =     "M M M M M - - - - - - ",
+	[AUTH_APPEAL_REVIEW] =    "- - - - - A - - - - - ",
 	[AUTH_APPEAL_TAKE] =      "O O O O - - - - - - - ",
 	[AUTH_RECORDING_OWN] =    "M M M M M - - - - - - ",
 	[AUTH_RECORDING_OTHERS] = "- - - - - A O S Ar- - ",
@@ -39,6 +44,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_CALLS_OWN] =        "M M M M M M M - - - - ",
 	[AUTH_REPORT] =           "M M M M M A O O ArO - ",
 	[AUTH_SHIFT] =            "- - - - - A O - - Or- ",
+	[AUTH_SETTINGS] =         "- - - - - A Or- - Or- ",
 };
 /* clang-format on */
 
@@ -159,6 +165,31 @@ enum auth_role auth_role_of(const char *code)
 	while (r < ROLE_COUNT && strcmp(role_codes[r], code))
 		r++;
 	return r;
+}
+
+enum org_kind auth_kind_of(const char *kind)
+{
+	return !strcmp(kind, "FUND")      ? ORG_FUND
+	       : !strcmp(kind, "INSURER") ? ORG_INSURER
+					  : ORG_OTHER;
+}
+
+unsigned auth_roles_of(const char *list)
+{
+	unsigned roles = 0;
+	char code[32];
+
+	while (*list) {
+		size_t n = strcspn(list, ",");
+		enum auth_role r;
+
+		snprintf(code, sizeof(code), "%.*s", (int)n, list);
+		r = auth_role_of(code);
+		if (r < ROLE_COUNT)
+			roles |= 1u << r;
+		list += n + (list[n] == ',');
+	}
+	return roles;
 }
 
 enum auth_role auth_main_role(unsigned roles)

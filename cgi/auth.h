@@ -32,6 +32,10 @@ enum auth_function {
 	AUTH_APPEAL_REGISTER, /* register an appeal */
 	AUTH_APPEAL_VIEW,     /* see appeals in the journal */
 	AUTH_APPEAL_EDIT,     /* edit an appeal «В работе» */
+	AUTH_APPEAL_FORWARD,  /* within the forwarding table */
+	AUTH_APPEAL_REASSIGN, /* other people's */
+	AUTH_APPEAL_CLOSE,    /* send for review, ask for a longer term */
+	AUTH_APPEAL_REVIEW,   /* approve, return, extend, confirm a removal */
 	AUTH_APPEAL_TAKE, /* take from «Не распределено» (T19) */
 	AUTH_RECORDING_OWN,    /* play recordings of own calls */
 	AUTH_RECORDING_OTHERS, /* play other people's */
@@ -39,7 +43,8 @@ enum auth_function {
 	AUTH_ORGANIZATIONS,    /* organizations with their telephones */
 	AUTH_CALLS_OWN,        /* the list of own calls */
 	AUTH_REPORT,           /* operational and staffing figures */
-	AUTH_SHIFT, /* «Смена сейчас»; readonly: no actions */
+	AUTH_SHIFT,    /* «Смена сейчас»; readonly: no actions */
+	AUTH_SETTINGS, /* hours, holidays, rules */
 	AUTH_COUNT
 };
 
@@ -88,6 +93,10 @@ bool auth_elsewhere(const struct identity *who, uint32_t insurer);
 const char *auth_role_code(enum auth_role role);
 /* @return ROLE_COUNT for an unknown code */
 enum auth_role auth_role_of(const char *code);
+/* "FUND", "INSURER", anything else */
+enum org_kind auth_kind_of(const char *kind);
+/* "OPERATOR_L1,SUPERVISOR" as bits; unknown ones are left out */
+unsigned auth_roles_of(const char *list);
 /* The role a page shows: the first that is set, or ROLE_COUNT. */
 enum auth_role auth_main_role(unsigned roles);
 

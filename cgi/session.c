@@ -38,31 +38,6 @@ static void hash_of(const unsigned char secret[32], const char *text,
 			       secret);
 }
 
-static enum org_kind kind_of(const char *kind)
-{
-	return !strcmp(kind, "FUND")      ? ORG_FUND
-	       : !strcmp(kind, "INSURER") ? ORG_INSURER
-					  : ORG_OTHER;
-}
-
-static unsigned roles_of(const char *list)
-{
-	unsigned roles = 0;
-	char code[32];
-
-	while (*list) {
-		size_t n = strcspn(list, ",");
-		enum auth_role r;
-
-		snprintf(code, sizeof(code), "%.*s", (int)n, list);
-		r = auth_role_of(code);
-		if (r < ROLE_COUNT)
-			roles |= 1u << r;
-		list += n + (list[n] == ',');
-	}
-	return roles;
-}
-
 struct loaded {
 	struct session *s;
 	int64_t seen_ms;
@@ -83,9 +58,9 @@ static int read_session(const struct db_row *row, void *arg)
 			   u->short_name, sizeof(u->short_name));
 	db_copy(row, 7, u->extension, sizeof(u->extension));
 	u->who.org_id = (uint32_t)db_u64(row, 8);
-	u->who.org_kind = kind_of(db_str(row, 9));
+	u->who.org_kind = auth_kind_of(db_str(row, 9));
 	db_copy(row, 10, u->org, sizeof(u->org));
-	u->who.roles = roles_of(db_str(row, 11));
+	u->who.roles = auth_roles_of(db_str(row, 11));
 	return 0;
 }
 

@@ -76,6 +76,8 @@ TEST_template/test_view := cgi/buf.o cgi/view.o
 TESTLIBS_template/test_view := -lneo_cgi -lneo_cs -lneo_utl -lz
 TEST_unit/test_agent := janus-plugin/agent.o
 TEST_unit/test_appeal := cgi/appeal.o cgi/auth.o
+TEST_unit/test_appeal_cycle := cgi/appeal_cycle.o cgi/appeal.o cgi/auth.o \
+	cgi/deadline.o cgi/workday.o
 TEST_unit/test_auth := cgi/auth.o
 TEST_unit/test_call := janus-plugin/call.o
 TEST_unit/test_checksums := cgi/enp.o cgi/name_key.o cgi/phone.o cgi/snils.o \
