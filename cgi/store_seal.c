@@ -61,6 +61,13 @@ static const struct source {
 	  TEXT("e.appeal_id") TEXT("e.at") TEXT(
 	      "e.user_id") ", e.event,"
 			   " e.from_status, e.to_status, e.comment, e.address" STORED },
+	{ "appeal_change", "appeal_change", NO_UUID, "e.id",
+	  TEXT("e.history_id") TEXT("e.appeal_id") ", e.field, e.before_value,"
+						   " e.after_value" STORED },
+	{ "appeal_answer", "appeal_answer", NO_UUID, "e.id",
+	  TEXT("e.appeal_id") ", e.kind, e.channel" TEXT(
+	      "e.answered_on") ", e.out_number, e.text" TEXT("e.user_id")
+	      TEXT("e.at") STORED },
 	{ "call_place", "call_place", "e.id", "0",
 	  TEXT("e.call_id") ", e.node" TEXT("e.queue_id") ", e.number" TEXT(
 	      "e.since") STORED },

@@ -40,6 +40,7 @@ CREATE TABLE `appeal` (
   `number` varchar(16) DEFAULT NULL COMMENT '26-26-000001; NULL in a draft',
   `status` enum('DRAFT','IN_PROGRESS','DEFERRED','UNDER_REVIEW','CLOSED','DELETED') NOT NULL DEFAULT 'DRAFT' COMMENT 'DOMAIN 3.1',
   `review_kind` enum('CLOSE','EXTENSION') DEFAULT NULL COMMENT 'what is reviewed, only in UNDER_REVIEW',
+  `review_at` datetime(3) DEFAULT NULL COMMENT 'since when it is under review; UTC',
   `origin` enum('CARD','LOST_CALL','VOICEMAIL','NUMBER','IMPORT') NOT NULL DEFAULT 'CARD' COMMENT 'an employee, or T4 of what',
   `type` enum('Жалоба','Консультация','Заявление','Предложение','Благодарность') DEFAULT NULL COMMENT 'NULL: not chosen yet',
   `theme_code` varchar(12) DEFAULT NULL COMMENT 'theme of this type',
@@ -66,6 +67,10 @@ CREATE TABLE `appeal` (
   `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who considers it',
   `deferred_reason` varchar(500) NOT NULL DEFAULT '' COMMENT '«Причина отсроченного ответа»',
   `result_code` varchar(24) DEFAULT NULL COMMENT 'DOMAIN 3.3',
+  `result_note` varchar(300) NOT NULL DEFAULT '' COMMENT 'reason of a refusal, addressee, organization, to whom',
+  `result_reference` varchar(40) NOT NULL DEFAULT '' COMMENT 'number of the letter, of the other appeal',
+  `result_date` date DEFAULT NULL COMMENT 'of the letter, local date',
+  `result_kind` varchar(16) NOT NULL DEFAULT '' COMMENT 'direction of a letter, kind of a non-target call',
   `measures` text DEFAULT NULL COMMENT '«Комментарий» to the result',
   `justified` varchar(4) DEFAULT NULL COMMENT 'complaint: 1, 1.1, 1.2, 2',
   `refund_amount` decimal(12,2) DEFAULT NULL COMMENT 'roubles returned',
@@ -80,6 +85,7 @@ CREATE TABLE `appeal` (
   `created_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
   `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
   `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
+  `delete_reason` varchar(500) NOT NULL DEFAULT '' COMMENT 'its assignee asks for its removal (T17); empty: no',
   PRIMARY KEY (`id`),
   UNIQUE KEY `appeal_number` (`number`),
   KEY `appeal_status` (`status`,`registered_at`,`id`),
@@ -94,12 +100,29 @@ CREATE TABLE `appeal` (
   KEY `appeal_name` (`surname`,`given_name`),
   KEY `appeal_theme` (`theme_code`),
   KEY `appeal_closed` (`closed_at`),
+  KEY `appeal_review` (`status`,`review_at`),
   CONSTRAINT `appeal_assignee_user` FOREIGN KEY (`assignee_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_author_user` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_owner` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
   CONSTRAINT `appeal_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`),
   CONSTRAINT `appeal_registered_number` CHECK (`status` = 'DRAFT' or `number` is not null or `status` = 'DELETED')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Appeals of citizens, drafts included';
+
+CREATE TABLE `appeal_answer` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `kind` enum('ACCEPTED','INTERIM','EXTENSION','FORWARDED','FINAL','NO_ANSWER') NOT NULL COMMENT 'K-6.1.11; NO_ANSWER: art. 11 59-ФЗ',
+  `channel` varchar(16) NOT NULL DEFAULT '' COMMENT 'PHONE POST EMAIL PORTAL PERSON; empty: none',
+  `answered_on` date NOT NULL COMMENT '«Дата ответа», local date',
+  `out_number` varchar(40) NOT NULL DEFAULT '' COMMENT '«Исходящий №»',
+  `text` text DEFAULT NULL COMMENT 'what was answered',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who put it in',
+  `at` datetime(3) NOT NULL COMMENT 'when, UTC',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `answer_appeal` (`appeal_id`,`id`),
+  KEY `answer_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: answers to the applicant (K-6.1.11)';
 
 CREATE TABLE `appeal_call` (
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
@@ -109,6 +132,19 @@ CREATE TABLE `appeal_call` (
   KEY `appeal_call_call` (`call_id`),
   CONSTRAINT `link_appeal` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Which calls belong to which appeals, both ways (K-2.0.1)';
+
+CREATE TABLE `appeal_change` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `history_id` bigint(20) unsigned NOT NULL COMMENT 'the step: who, when, from where',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `field` varchar(32) NOT NULL COMMENT 'column of appeal',
+  `before_value` text DEFAULT NULL COMMENT 'as it was, NULL: nothing',
+  `after_value` text DEFAULT NULL COMMENT 'as it is then',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `change_appeal` (`appeal_id`,`id`),
+  KEY `change_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what a step changed in the fields of an appeal (T5)';
 
 CREATE TABLE `appeal_history` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
@@ -583,7 +619,8 @@ CREATE TABLE `shift_alert` (
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
   PRIMARY KEY (`id`),
   KEY `alert_at` (`at`),
-  KEY `alert_stored` (`stored_at`)
+  KEY `alert_stored` (`stored_at`),
+  KEY `alert_call` (`call_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: notices to the supervisors of a shift';
 
 CREATE TABLE `shift_alert_step` (
@@ -603,6 +640,21 @@ CREATE TABLE `skill` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `skill_name` (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What operators may be good at';
+
+CREATE TABLE `substitution` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `absent_id` int(10) unsigned NOT NULL COMMENT 'who is away',
+  `by_id` int(10) unsigned NOT NULL COMMENT 'who stands in for him',
+  `from_day` date NOT NULL COMMENT 'first day, local',
+  `to_day` date NOT NULL COMMENT 'last day, local',
+  PRIMARY KEY (`id`),
+  KEY `substitution_absent` (`absent_id`,`to_day`),
+  KEY `substitution_by` (`by_id`),
+  CONSTRAINT `substitution_by` FOREIGN KEY (`by_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `substitution_who` FOREIGN KEY (`absent_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `substitution_order` CHECK (`to_day` >= `from_day`),
+  CONSTRAINT `substitution_other` CHECK (`absent_id` <> `by_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Замещение (K-6.0.3): new work of the absent goes to another';
 
 CREATE TABLE `supervisor_action` (
   `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',

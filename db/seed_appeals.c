@@ -82,7 +82,7 @@ struct item {
 	enum who author, assignee;
 	const char *status, *review, *result, *measures, *channel, *form;
 	const char *justified;
-	bool anonymous, returned, extended, forwarded;
+	bool anonymous, returned, extended, forwarded, removal;
 	bool brief; /* a short call: these are given a recording */
 	int64_t closed;
 	char number[17], due[11], requested[11];
@@ -360,6 +360,10 @@ static void choose_status(struct desk *d, struct item *it, unsigned total)
 		}
 	}
 	it->returned = chance(d, 6);
+	if (!strcmp(it->status, "IN_PROGRESS")) {
+		it->extended = it->theme->due_days && it->index % 5 == 1;
+		it->removal = it->index % 29 == 3;
+	}
 	if (!strcmp(it->status, "CLOSED") ||
 	    (it->review && !strcmp(it->review, "CLOSE")))
 		choose_result(d, it);
@@ -385,7 +389,10 @@ static void number_it(struct desk *d, struct item *it)
 	if (!it->theme)
 		to_date(it->at + DAY, it->due);
 	else if (it->theme->due_days)
-		to_date(it->at + it->theme->due_days * DAY, it->due);
+		to_date(it->at +
+			    (it->theme->due_days + (it->extended ? 20 : 0)) *
+				DAY,
+			it->due);
 }
 
 /* --- into the tables ------------------------------------------------------ */
@@ -430,12 +437,76 @@ static int forward(struct desk *d, const struct item *it, int64_t at)
 			     "IN_PROGRESS", "IN_PROGRESS", "");
 }
 
+/* An eighth of the time between its registration and its end. */
+static int64_t step_of(const struct item *it)
+{
+	int64_t end = it->closed ? it->closed : it->at + it->age * DAY / 4;
+
+	return (end - it->at) / 8;
+}
+
+static int answer(struct desk *d, const struct item *it, int64_t at,
+		  const char *kind, const char *text)
+{
+	char day[11];
+
+	to_date(at, day);
+
+	const struct db_arg args[] = {
+		DB_U64(it->id),
+		DB_STR(kind),
+		DB_STR(strcmp(it->form, "Устная") ? "POST" : "PHONE"),
+		DB_STR(day),
+		DB_STR(text),
+		DB_U64(d->user[it->assignee]),
+		DB_TIME_MS(at),
+	};
+
+	return db_exec(d->db,
+		       "INSERT INTO appeal_answer (appeal_id, kind, channel,"
+		       " answered_on, text, user_id, at)"
+		       " VALUES (?, ?, ?, ?, ?, ?, ?)",
+		       args, LEN(args));
+}
+
+/* Returned, put off with the administrator's word, proposed for removal: what
+ * may have happened to an appeal «В работе». */
+static int write_detours(struct desk *d, const struct item *it)
+{
+	static const char open[] = "IN_PROGRESS", look[] = "UNDER_REVIEW";
+	int64_t step = step_of(it);
+	int who = (int)it->assignee, err = 0;
+
+	if (it->extended) {
+		err = history(d, it, it->at + 2 * step, who, "ASK_TERM", open,
+			      look, "Ожидается ответ на запрос");
+		if (!err)
+			err = history(d, it, it->at + 3 * step, ADMIN, "EXTEND",
+				      look, open, "");
+		if (!err && it->index % 2)
+			err = answer(d, it, it->at + 4 * step, "EXTENSION",
+				     "Срок рассмотрения продлён.");
+	}
+	if (!err && it->returned) {
+		err = history(d, it, it->at + 4 * step, who, "CLOSE", open,
+			      look, "Меры приняты");
+		if (!err)
+			err = history(d, it, it->at + 5 * step, ADMIN, "RETURN",
+				      look, open,
+				      "Дополните описание принятых мер");
+	}
+	if (!err && it->removal)
+		err = history(d, it, it->at + 6 * step, who, "PROPOSE", open,
+			      open, "Обращение зарегистрировано дважды");
+	return err;
+}
+
 /* The way to the state it is in. */
 static int write_history(struct desk *d, const struct item *it)
 {
 	static const char open[] = "IN_PROGRESS", look[] = "UNDER_REVIEW";
 	int64_t end = it->closed ? it->closed : it->at + it->age * DAY / 4;
-	int64_t step = (end - it->at) / 8;
+	int64_t step = step_of(it);
 	bool deferred = !strcmp(it->status, "DEFERRED");
 	bool extension = it->review && !strcmp(it->review, "EXTENSION");
 	int who = (int)it->assignee;
@@ -455,9 +526,18 @@ static int write_history(struct desk *d, const struct item *it)
 		err = history(d, it, it->at + 2 * step, who, "FORWARD", open,
 			      "DEFERRED", "Нужно уточнить сведения");
 	if (!err && !strcmp(it->status, "DELETED"))
-		err = history(d, it, end, ADMIN, "DELETE", open, "DELETED",
-			      "Зарегистрировано ошибочно");
+		err = history(d, it, it->at + 7 * step, who, "PROPOSE", open,
+			      open, "Зарегистрировано ошибочно");
+	if (!err && !strcmp(it->status, "DELETED"))
+		err = history(d, it, end, ADMIN, "DELETE", open, "DELETED", "");
+	if (!err && !strcmp(it->status, open))
+		err = write_detours(d, it);
 	if (err || (!it->review && !it->closed))
+		return err;
+	if (!extension && strcmp(it->form, "Устная"))
+		err = answer(d, it, it->at + 6 * step, "FINAL",
+			     "Заявителю направлен ответ по существу.");
+	if (err)
 		return err;
 
 	if (it->returned) {
@@ -470,7 +550,7 @@ static int write_history(struct desk *d, const struct item *it)
 	}
 	if (!err)
 		err = history(d, it, it->at + 6 * step, who,
-			      extension ? "EXTEND" : "CLOSE", open, look,
+			      extension ? "ASK_TERM" : "CLOSE", open, look,
 			      it->measures);
 	if (!err && it->closed)
 		err = history(d, it, it->closed, ADMIN, "APPROVE", look,
@@ -519,7 +599,14 @@ static int write_appeal(struct desk *d, struct item *it)
 		DB_STR(it->justified),
 		DB_STR(*it->due ? it->due : NULL),
 		DB_STR(*it->requested ? it->requested : NULL),
-		DB_U64(it->returned && (it->review || it->closed)),
+		DB_U64(it->returned && (it->review || it->closed ||
+					!strcmp(it->status, "IN_PROGRESS"))),
+		DB_U64(it->extended),
+		DB_TIME_MS(it->review ? it->at + 6 * step_of(it) : 0),
+		DB_STR(it->removal ? "Обращение зарегистрировано дважды"
+		       : !strcmp(it->status, "DELETED")
+			   ? "Зарегистрировано ошибочно"
+			   : ""),
 		DB_TIME_MS(strcmp(it->status, "DRAFT") ? it->at : 0),
 		DB_TIME_MS(it->closed),
 		DB_TIME_MS(it->at - 2 * MINUTE),
@@ -544,9 +631,10 @@ static int write_appeal(struct desk *d, struct item *it)
 	    " birth_date, phone, address, enp, insurer_id, person_id,"
 	    " mo_id, about_insurer_id, anonymous, author_id, assignee_id,"
 	    " organization_id, deferred_reason, result_code, measures,"
-	    " justified, due_date, requested_due, returns, registered_at,"
+	    " justified, due_date, requested_due, returns, extended,"
+	    " review_at, delete_reason, registered_at,"
 	    " closed_at, created_at, updated_at, version, description)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 	    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    all, LEN(all));
 	it->id = db_last_id(d->db);
