@@ -408,6 +408,20 @@ static void caller_org(struct cc_engine *e, json_t *p)
 		c->org = (uint32_t)num(p, "organization", 0);
 }
 
+/* A colleague's step that concerns him: on every page he has open. */
+static void appeal_notice(struct cc_engine *e, struct cc_agent *a, json_t *p)
+{
+	struct cc_session *s;
+
+	TAILQ_FOREACH(s, &e->sessions, link)
+		if (s->agent == a)
+			cc_push(e, s, "appeal",
+				json_pack("{s:I, s:s, s:s}", "appeal",
+					  (json_int_t)num(p, "appeal", 0),
+					  "number", str(p, "number"), "step",
+					  str(p, "event")));
+}
+
 void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 {
 	struct cc_agent *a =
@@ -421,6 +435,8 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 		e->presence = true;
 	} else if (!strcmp(kind, "caller_org")) {
 		caller_org(e, payload);
+	} else if (!strcmp(kind, "appeal_notice") && a) {
+		appeal_notice(e, a, payload);
 	} else if (!strcmp(kind, "logout") && a) {
 		logout(e, a, str(payload, "session"));
 	} else if (!strcmp(kind, "call_flag") &&

@@ -218,6 +218,10 @@ static void push(void *arg, uint64_t session, json_t *event)
 		json_decref(w->said[session]);
 		w->said[session] = json_incref(event);
 	}
+	if (!strcmp(name, "appeal")) {
+		json_decref(w->told[session]);
+		w->told[session] = json_incref(event);
+	}
 	if (!strcmp(name, "presence")) {
 		json_decref(w->seen[session]);
 		w->seen[session] = json_incref(event);
@@ -405,6 +409,7 @@ void world_close(struct world *w)
 	for (int i = 0; i < 64; i++) {
 		json_decref(w->state[i]);
 		json_decref(w->said[i]);
+		json_decref(w->told[i]);
 		json_decref(w->seen[i]);
 		json_decref(w->alerts[i]);
 		json_decref(w->shift[i]);

@@ -54,6 +54,7 @@ struct world {
 	bool keep_rows;
 	json_t *state[64];   /* last `state` event per session */
 	json_t *said[64];    /* last `notice` per session */
+	json_t *told[64];    /* last `appeal` per session */
 	json_t *seen[64];    /* last `presence` per session */
 	json_t *alerts[64];  /* last `alerts` per session */
 	json_t *shift[64];   /* the shift as its `shift` events have it */

@@ -214,6 +214,24 @@ static void a_card_saved_in_the_talk_leaves_no_after_call_work(void **state)
 	world_is(w, 1, "FREE", "");
 }
 
+static void a_step_of_an_appeal_is_told_to_its_assignee_alone(void **state)
+{
+	struct world *w = *state;
+	json_t *p = json_pack("{s:i, s:i, s:s, s:s}", "user", 2, "appeal", 7,
+			      "number", "26-26-000007", "event", "RETURN");
+
+	world_sign_in(w, 1);
+	world_sign_in(w, 2);
+	cc_engine_outbox(w->engine, "appeal_notice", p);
+	json_decref(p);
+	assert_null(w->told[1]);
+	assert_non_null(w->told[2]);
+	assert_int_equal(
+	    json_integer_value(json_object_get(w->told[2], "appeal")), 7);
+	assert_string_equal(
+	    json_string_value(json_object_get(w->told[2], "step")), "RETURN");
+}
+
 static void non_target_call_ends_after_call_work(void **state)
 {
 	struct world *w = *state;
@@ -838,6 +856,7 @@ int main(void)
 		T(a_late_answer_learns_that_the_offer_is_gone),
 		T(after_the_talk_comes_after_call_work),
 		T(a_card_saved_in_the_talk_leaves_no_after_call_work),
+		T(a_step_of_an_appeal_is_told_to_its_assignee_alone),
 		T(non_target_call_ends_after_call_work),
 		T(on_hold_the_citizen_hears_music_and_the_operator_nothing),
 		T(a_muted_operator_is_not_heard),
