@@ -249,6 +249,8 @@ static void frame(struct ctx *ctx, const struct request *req)
 	view_set(page, "May.Calls",
 		 auth_may(ctx->who, AUTH_CALLS_OWN) && *u->extension ? "1"
 								     : "0");
+	view_set(page, "May.Review",
+		 auth_may(ctx->who, AUTH_APPEAL_REVIEW) ? "1" : "0");
 	view_set(page, "May.Shift", auth_may(ctx->who, AUTH_SHIFT) ? "1" : "0");
 	view_set(page, "May.Register",
 		 auth_may(ctx->who, AUTH_APPEAL_REGISTER) ? "1" : "0");

@@ -21,10 +21,36 @@
 #define MAX_PHONE 20
 #define MAX_ENP   20
 
+void card_error_as(struct card_errors *errors, const char *name,
+		   const char *key)
+{
+	for (unsigned i = 0; i < errors->count; i++)
+		if (!strcmp(errors->names[i], name))
+			return;
+	if (errors->count == LEN(errors->names))
+		return;
+	errors->names[errors->count] = name;
+	errors->keys[errors->count++] = key;
+}
+
 void card_error(struct card_errors *errors, const char *name)
 {
-	if (errors->count < LEN(errors->names))
-		errors->names[errors->count++] = name;
+	card_error_as(errors, name, NULL);
+}
+
+void card_complete(const struct appeal *a, bool mo_required,
+		   struct card_errors *errors)
+{
+	unsigned missing = appeal_check(a, mo_required);
+
+	if (missing & APPEAL_NO_TYPE)
+		card_error(errors, "type");
+	if (missing & APPEAL_NO_THEME)
+		card_error(errors, "theme");
+	if (missing & APPEAL_NO_MO)
+		card_error(errors, "mo");
+	if (missing & APPEAL_NO_INSURER)
+		card_error(errors, "about_insurer");
 }
 
 /* ---- from the form ------------------------------------------------------ */
@@ -467,8 +493,9 @@ int card_show(struct ctx *ctx, const struct appeal *a,
 	show_fields(ctx, a, access);
 	for (unsigned i = 0; errors && i < errors->count; i++) {
 		snprintf(key, sizeof(key), "Invalid.%s", errors->names[i]);
-		view_set(view_at(ctx->page, "Invalid"), errors->names[i],
-			 app_text(ctx, key));
+		view_set(
+		    view_at(ctx->page, "Invalid"), errors->names[i],
+		    app_text(ctx, errors->keys[i] ? errors->keys[i] : key));
 	}
 	return show_lists(ctx, a);
 }

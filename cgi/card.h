@@ -13,7 +13,8 @@ struct insured;
 
 /* Names of the catalogue under Invalid, and of the form's fields. */
 struct card_errors {
-	const char *names[16];
+	const char *names[32];
+	const char *keys[32]; /* of the words; NULL: Invalid.<name> */
 	unsigned count;
 };
 
@@ -37,6 +38,12 @@ int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
 void card_error(struct card_errors *errors, const char *name);
 /* «Прикрепить»: the person's data into the applicant's block (K-5.1.3.6). */
 void card_person(struct appeal *a, const struct insured *p);
+/* … with other words; the first error of a field is the one it shows. */
+void card_error_as(struct card_errors *errors, const char *name,
+		   const char *key);
+/* What a registered appeal must have (K-5.1.4.5). */
+void card_complete(const struct appeal *a, bool mo_required,
+		   struct card_errors *errors);
 
 /* The page's data: card, lists, calls, history. @return 0 or an errno */
 int card_show(struct ctx *ctx, const struct appeal *a,

@@ -5,6 +5,7 @@
 
 #include "cgi/app.h"
 #include "cgi/card.h"
+#include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
 #include "cgi/phone.h"
@@ -17,17 +18,6 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-static int log_appeal(struct ctx *ctx, const char *action, uint64_t id)
-{
-	char text[24];
-	const struct access entry = { .action = action,
-				      .object_type = "appeal",
-				      .object_id = text };
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
-	return store_access(ctx, &entry);
-}
-
 /* kind: card_opened or card_saved; nothing for a card without a call */
 static int tell_card(struct ctx *ctx, const char *kind, const char *call,
 		     uint64_t appeal)
@@ -38,27 +28,6 @@ static int tell_card(struct ctx *ctx, const char *kind, const char *call,
 			    json_pack("{s:s, s:I, s:I}", "call", call, "appeal",
 				      (json_int_t)appeal, "user",
 				      (json_int_t)ctx->who->id));
-}
-
-static int tell_changed(struct ctx *ctx, const struct appeal *a)
-{
-	return store_outbox(ctx, "appeal_changed",
-			    json_pack("{s:I, s:I, s:I}", "appeal",
-				      (json_int_t)a->id, "organization",
-				      (json_int_t)a->organization_id,
-				      "assignee", (json_int_t)a->assignee_id));
-}
-
-/* Commits what went well and wakes the plugin, undoes the rest. */
-static int end_transaction(struct ctx *ctx, int err)
-{
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
 }
 
 /* ---- POST /appeal  call: UUID, optional; phone: optional ---------------- */
@@ -92,10 +61,10 @@ static int add_draft(struct ctx *ctx, const char *call, const char *phone,
 	if (!err)
 		err = store_appeal_add(ctx, call, phone, id);
 	if (!err)
-		err = log_appeal(ctx, "CREATE", *id);
+		err = card_log(ctx, "CREATE", *id, NULL);
 	if (!err)
 		err = tell_card(ctx, "card_opened", call, *id);
-	return end_transaction(ctx, err);
+	return card_end(ctx, err);
 }
 
 /* The draft of this call, made if there is none: one, however often and in
@@ -151,9 +120,36 @@ int page_appeal_new(struct ctx *ctx, const struct request *req,
 /* ---- GET /appeal/{id} --------------------------------------------------- */
 
 /* T6a: the draft becomes his who has the call now. */
+static int hand_over_draft(struct ctx *ctx, const struct appeal *a)
+{
+	int err = store_appeal_author(ctx->db, a, ctx->who->id);
+
+	if (!err)
+		err = store_appeal_forwarded(ctx, a, a->author_id, ctx->who->id,
+					     true);
+	if (!err)
+		err = store_appeal_history(ctx, a, APPEAL_HANDOVER, a->status,
+					   "");
+	return err ? err : card_log(ctx, "HANDOVER", a->id, NULL);
+}
+
+/* T6: the appeal does. */
+static int follow(struct ctx *ctx, struct appeal *a)
+{
+	static struct appeal was;
+	struct appeal_move m;
+	int err = appeal_move(ctx->who, a, APPEAL_FOLLOW, &m);
+
+	was = *a;
+	if (err)
+		return err;
+	appeal_apply(a, APPEAL_FOLLOW, &m, ctx->who, "", ctx->now_ms);
+	return store_step(ctx, a, &was, APPEAL_FOLLOW, &m, "");
+}
+
 static int hand_over(struct ctx *ctx, uint64_t id)
 {
-	struct appeal a;
+	static struct appeal a;
 	int err = db_begin(ctx->db);
 
 	if (!err)
@@ -164,165 +160,60 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 		return 0;
 	}
 	if (!err)
-		err = store_appeal_author(ctx->db, &a, ctx->who->id);
-	if (!err)
-		err = store_appeal_forwarded(ctx, &a, ctx->who->id, true);
-	if (!err)
-		err = store_appeal_history(ctx, &a, APPEAL_HANDOVER, a.status,
-					   "");
-	if (!err)
-		err = log_appeal(ctx, "HANDOVER", id);
+		err = a.status == APPEAL_DRAFT ? hand_over_draft(ctx, &a)
+					       : follow(ctx, &a);
 	if (!err)
 		err = tell_card(ctx, "card_opened", a.call_id, id);
-	return end_transaction(ctx, err);
-}
-
-/* ENOENT for what he may not see: whether it exists is not his business. */
-static int refuse(struct ctx *ctx, uint64_t id)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
-	return store_denied(ctx, ENOENT, "appeal", text);
-}
-
-static int load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
-		enum appeal_access *access)
-{
-	bool party = false;
-	int err = store_appeal_get(ctx->db, id, lock, a);
-
-	if (!err && a->status == APPEAL_DRAFT)
-		err = store_appeal_party(ctx->db, id, ctx->who->id, &party);
-	if (err)
-		return err;
-	*access = appeal_access(ctx->who, a, party);
-	return *access == APPEAL_HIDDEN ? refuse(ctx, id) : 0;
+	return card_end(ctx, err);
 }
 
 int page_appeal(struct ctx *ctx, const struct request *req,
 		struct response *res)
 {
-	const struct form_field *saved = form_find(&req->query, "saved");
+	const struct form_field *f = form_find(&req->query, "done");
+	const char *message = f ? card_step_message(f->value) : NULL;
+	bool queue = form_find(&req->query, "queue") &&
+		     auth_may(ctx->who, AUTH_APPEAL_REVIEW);
 	enum appeal_access access;
-	struct appeal a;
+	static struct appeal a;
 	uint64_t id = 0;
 	int err = app_arg_u64(ctx, "id", &id);
 
 	if (!err)
-		err = load(ctx, id, false, &a, &access);
+		err = card_load(ctx, id, false, &a, &access);
 	if (!err && appeal_handed_over(ctx->who, &a)) {
 		err = hand_over(ctx, id);
 		if (!err)
-			err = load(ctx, id, false, &a, &access);
+			err = card_load(ctx, id, false, &a, &access);
 	}
 	if (!err)
-		err = log_appeal(ctx, "VIEW", id);
+		err = card_log(ctx, "VIEW", id,
+			       queue ? "Очередь утверждения" : NULL);
 	if (!err)
 		err = card_show(ctx, &a, access, NULL);
+	if (!err)
+		err = card_step_show(ctx, &a, access, NULL);
 	if (err)
 		return respond_errno(res, err);
-	if (saved && a.status != APPEAL_DRAFT)
-		card_message(ctx, "Msg.M07", "success");
+	if (queue)
+		card_step_queue(ctx);
+	if (message && a.status != APPEAL_DRAFT)
+		card_message(ctx, message, "success");
 	return respond_page(res, 200);
 }
 
 /* ---- POST /appeal/{id} -------------------------------------------------- */
 
-/* Complaints about an insurer that its own people write down go to the fund,
- * to nobody yet (K-5.1.4.8), whether they were that from the start or became
- * so. */
-static int give_to_fund(struct ctx *ctx, struct appeal *a)
-{
-	uint32_t fund = 0;
-	int err;
-
-	if (ctx->who->org_kind != ORG_INSURER ||
-	    a->about_insurer_id != ctx->who->org_id ||
-	    !appeal_about_insurer(a->theme))
-		return 0;
-	err = store_org_first(ctx->db, "FUND", &fund);
-	if (!err) {
-		a->organization_id = fund;
-		a->assignee_id = 0;
-	}
-	return err;
-}
-
-/* T2: what the first save adds. */
-static int register_appeal(struct ctx *ctx, struct appeal *a,
-			   const struct theme *theme)
-{
-	struct date today = app_today(ctx), due;
-	int err = store_appeal_number(ctx->db, ctx->app->region, today.year,
-				      a->number);
-
-	if (err)
-		return err;
-	a->organization_id = ctx->who->org_id;
-	/* an administrator names nobody here */
-	a->assignee_id =
-	    auth_may(ctx->who, AUTH_APPEAL_EDIT) ? ctx->who->id : 0;
-	a->registered_ms = ctx->now_ms;
-	a->author_id = ctx->who->id;
-	if (theme->due_days >= 0) {
-		due = deadline_due(today, theme->due_days);
-		snprintf(a->due, sizeof(a->due), "%04u-%02u-%02u",
-			 (unsigned)due.year % 10000, (unsigned)due.month % 100,
-			 (unsigned)due.day % 100);
-	}
-	return 0;
-}
-
-/* Inside the transaction, on the locked row. */
-static int save(struct ctx *ctx, struct appeal *a, const struct theme *theme)
-{
-	enum appeal_status from = a->status;
-	enum appeal_event on =
-	    from == APPEAL_DRAFT ? APPEAL_SAVE : APPEAL_UPDATE;
-	int err = appeal_step(&a->status, on);
-
-	if (!err && appeal_handed_over(ctx->who, a))
-		err = EPROTO; /* its page was opened first, or is stale */
-	if (!err && on == APPEAL_SAVE)
-		err = register_appeal(ctx, a, theme);
-	if (!err)
-		err = give_to_fund(ctx, a);
-	if (!err)
-		err = store_appeal_save(ctx->db, a);
-	if (!err)
-		err = store_appeal_history(ctx, a, on, from, "");
-	if (!err)
-		err = log_appeal(ctx, "SAVE", a->id);
-	if (!err)
-		err = tell_card(ctx, "card_saved", a->call_id, a->id);
-	if (!err)
-		err = tell_changed(ctx, a);
-	return err;
-}
-
-static void check_complete(const struct appeal *a, bool mo_required,
-			   struct card_errors *errors)
-{
-	unsigned missing = appeal_check(a, mo_required);
-
-	if (missing & APPEAL_NO_TYPE)
-		card_error(errors, "type");
-	if (missing & APPEAL_NO_THEME)
-		card_error(errors, "theme");
-	if (missing & APPEAL_NO_MO)
-		card_error(errors, "mo");
-	if (missing & APPEAL_NO_INSURER)
-		card_error(errors, "about_insurer");
-}
-
 /* The card again, with what was typed and why it was not saved. */
 static int show_again(struct ctx *ctx, struct response *res,
-		      const struct appeal *a, const char *message, int status,
+		      const struct appeal *a, const struct form *form,
+		      const char *message, int status,
 		      const struct card_errors *errors)
 {
 	int err = card_show(ctx, a, APPEAL_EDIT, errors);
 
+	if (!err)
+		err = card_step_show(ctx, a, APPEAL_EDIT, form);
 	if (err)
 		return respond_errno(res, err);
 	card_message(ctx, message, status == 422 ? "danger" : "warning");
@@ -332,10 +223,11 @@ static int show_again(struct ctx *ctx, struct response *res,
 /* Both versions, the saver's in the fields (D14). The form carries the stored
  * version: he has seen it now and may save over it. */
 static int show_conflict(struct ctx *ctx, struct response *res,
-			 const struct appeal *mine, const struct appeal *theirs)
+			 const struct appeal *mine, const struct appeal *theirs,
+			 const struct form *form)
 {
 	card_theirs(ctx, theirs);
-	return show_again(ctx, res, mine, "Msg.Conflict", 409, NULL);
+	return show_again(ctx, res, mine, form, "Msg.Conflict", 409, NULL);
 }
 
 /* Begins a transaction and locks the row that is to be changed. version: what
@@ -353,7 +245,7 @@ static int load_to_change(struct ctx *ctx, const struct request *req,
 		err = db_begin(ctx->db);
 	if (err)
 		return err;
-	err = load(ctx, *id, true, stored, &access);
+	err = card_load(ctx, *id, true, stored, &access);
 	if (!err && access != APPEAL_EDIT)
 		err = stored->version == *version ? EACCES : ESTALE;
 	if (err)
@@ -361,10 +253,46 @@ static int load_to_change(struct ctx *ctx, const struct request *req,
 	return err;
 }
 
+static int done(struct ctx *ctx, struct response *res, const struct appeal *a,
+		const struct card_step *step)
+{
+	enum appeal_event on = step->on[step->count - 1];
+
+	/* with the appeal may go the right to read it */
+	if (appeal_access(ctx->who, a, false) == APPEAL_HIDDEN)
+		return respond_redirect(res, "/");
+	return respond_redirect(res, "/appeal/%llu?done=%s",
+				(unsigned long long)a->id,
+				appeal_event_code(on));
+}
+
+/* The answer to a step got lost and he asks for it again; else why: ESTALE,
+ * EACCES. */
+static int too_late(struct ctx *ctx, struct response *res,
+		    const struct form *form, const struct appeal *stored,
+		    int why)
+{
+	static struct appeal a;
+	static struct card_step step;
+	struct card_errors errors = { .count = 0 };
+	bool again = false;
+	int err;
+
+	a = *stored;
+	err = card_step_read(ctx, form, &a, &step, &errors);
+	if (!err && why == ESTALE)
+		err = card_step_again(ctx, a.id, &step, &again);
+	if (!err && again)
+		return done(ctx, res, stored, &step);
+	return respond_errno(res, err ? err : why);
+}
+
+/* POST /appeal/{id}  version, the card's fields, do: which button */
 int page_appeal_save(struct ctx *ctx, const struct request *req,
 		     struct response *res)
 {
-	static struct appeal a, stored; /* 20 KiB each, one request a time */
+	static struct appeal a, stored; /* 50 KiB each, one request a time */
+	static struct card_step step;
 	struct card_errors errors = { .count = 0 };
 	struct theme theme = { .due_days = -1 };
 	uint64_t id = 0, version = 0;
@@ -372,28 +300,42 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 
 	if (err == EINVAL)
 		return respond_error(res, 422, NULL);
+	if (err == EACCES || err == ESTALE)
+		return too_late(ctx, res, &req->body, &stored, err);
 	if (err)
 		return respond_errno(res, err);
+	/* its page was opened before the call came, or is stale */
+	if (appeal_handed_over(ctx->who, &stored)) {
+		db_rollback(ctx->db);
+		return respond_errno(res, EPROTO);
+	}
 	a = stored; /* its version too */
 	card_read(&req->body, &a, &errors);
 	err = card_check(ctx, &a, stored.person_id, &theme, &errors);
-	check_complete(&a, theme.mo_required && *a.theme, &errors);
-	if (!err && (stored.version != version || errors.count)) {
+	if (!err)
+		err = card_step_read(ctx, &req->body, &a, &step, &errors);
+	if (!err && stored.version != version) {
+		bool again = false;
+
+		err = card_step_again(ctx, id, &step, &again);
 		db_rollback(ctx->db);
-		if (stored.version != version)
-			return show_conflict(ctx, res, &a, &stored);
-		return show_again(ctx, res, &a, "Msg.M08", 422, &errors);
+		if (err || again)
+			return err ? respond_errno(res, err)
+				   : done(ctx, res, &stored, &step);
+		return show_conflict(ctx, res, &a, &stored, &req->body);
 	}
 	if (!err)
-		err = save(ctx, &a, &theme);
-	err = end_transaction(ctx, err);
-	if (err)
-		return respond_errno(res, err);
-	/* with the complaint may go the right to read it */
-	if (appeal_access(ctx->who, &a, false) == APPEAL_HIDDEN)
-		return respond_redirect(res, "/");
-	return respond_redirect(res, "/appeal/%llu?saved=1",
-				(unsigned long long)id);
+		err = card_step_check(ctx, &a, theme.mo_required && *a.theme,
+				      &step, &errors);
+	if (!err && errors.count) {
+		db_rollback(ctx->db);
+		return show_again(ctx, res, &a, &req->body, "Msg.M08", 422,
+				  &errors);
+	}
+	if (!err)
+		err = card_step_do(ctx, &a, &step, theme.due_days);
+	err = card_end(ctx, err);
+	return err ? respond_errno(res, err) : done(ctx, res, &a, &step);
 }
 
 /* ---- POST /appeal/{id}/person  attach; the card's fields ------------------ */
@@ -445,7 +387,7 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 	card_read(&req->body, &a, &errors);
 	if (stored.version != version) {
 		db_rollback(ctx->db);
-		return show_conflict(ctx, res, &a, &stored);
+		return show_conflict(ctx, res, &a, &stored, &req->body);
 	}
 	err = load_person(ctx, person, &p);
 	if (!err) {
@@ -456,11 +398,12 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 		err = store_appeal_draft_save(ctx->db, &a);
 	if (!err)
 		err = log_attached(ctx, id, person);
-	err = end_transaction(ctx, err);
+	err = card_end(ctx, err);
 	if (err)
 		return respond_errno(res, err);
 	if (a.status != APPEAL_DRAFT)
-		return show_again(ctx, res, &a, "Msg.Attached", 200, NULL);
+		return show_again(ctx, res, &a, &req->body, "Msg.Attached", 200,
+				  NULL);
 	return respond_redirect(res, "/appeal/%llu", (unsigned long long)id);
 }
 

@@ -279,7 +279,8 @@ static int show_row(void *arg, const struct journal_row *r)
 	view_set(at, "Assignee", r->assignee);
 	set_mark(l, at, r);
 	if ((r->assignee_id == l->ctx->who->id &&
-	     r->status == APPEAL_IN_PROGRESS) ||
+	     (r->status == APPEAL_IN_PROGRESS ||
+	      r->status == APPEAL_DEFERRED)) ||
 	    r->status == APPEAL_DRAFT)
 		view_set(at, "May", "edit");
 	return 0;

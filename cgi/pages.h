@@ -20,6 +20,9 @@ HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */
 HANDLER(page_appeal_person);     /* POST /appeal/{id}/person */
+HANDLER(page_appeal_decide);     /* POST /appeal/{id}/review, /reassign */
+HANDLER(page_review);            /* GET /review */
+HANDLER(page_review_batch);      /* POST /review */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */
 HANDLER(page_message_take);      /* POST /message/{id}/take */
 HANDLER(page_message_nontarget); /* POST /message/{id}/nontarget */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cgi/app.h"
@@ -34,7 +35,16 @@
 	"  AND e.user_id = a.author_id AND e.kind IN " HAD "),"               \
 	"  c.user_id, NULL) FROM appeal_call l"                               \
 	"  JOIN call_record c ON c.id = l.call_id WHERE l.appeal_id = a.id"   \
-	"  ORDER BY l.linked_at DESC LIMIT 1)"                                \
+	"  ORDER BY l.linked_at DESC LIMIT 1),"                               \
+	" (SELECT JSON_VALUE(e.data, '$.from') FROM appeal_call l"            \
+	"  JOIN call_event e ON e.call_id = l.call_id AND"                    \
+	"  e.kind = 'HANDOVER' WHERE l.appeal_id = a.id"                      \
+	"  ORDER BY l.linked_at DESC, e.seq DESC LIMIT 1),"                   \
+	" a.deferred_reason, a.review_kind, a.review_at, a.result_code,"      \
+	" a.measures, a.justified, a.refund_amount, a.result_note,"           \
+	" a.result_reference, a.result_date, a.result_kind,"                  \
+	" a.requested_due, a.extended, a.returns, a.delete_reason,"           \
+	" a.closed_at"                                                        \
 	" FROM appeal a WHERE a.id = ?"
 
 static int read_appeal(const struct db_row *row, void *arg)
@@ -71,6 +81,26 @@ static int read_appeal(const struct db_row *row, void *arg)
 	a->assignee_org = (uint32_t)db_u64(row, c++);
 	db_copy(row, c++, a->call_id, sizeof(a->call_id));
 	a->call_user = (uint32_t)db_u64(row, c++);
+	a->call_from = (uint32_t)strtoul(db_str(row, c++), NULL, 10);
+	db_copy(row, c++, a->deferred_reason, sizeof(a->deferred_reason));
+	a->review = !strcmp(db_str(row, c), "CLOSE") ? REVIEW_CLOSE
+		    : db_is_null(row, c)             ? REVIEW_NONE
+						     : REVIEW_EXTENSION;
+	c++;
+	a->review_ms = db_time_ms(row, c++);
+	db_copy(row, c++, a->result, sizeof(a->result));
+	db_copy(row, c++, a->measures, sizeof(a->measures));
+	db_copy(row, c++, a->justified, sizeof(a->justified));
+	db_copy(row, c++, a->refund, sizeof(a->refund));
+	db_copy(row, c++, a->note, sizeof(a->note));
+	db_copy(row, c++, a->reference, sizeof(a->reference));
+	db_copy(row, c++, a->result_date, sizeof(a->result_date));
+	db_copy(row, c++, a->kind, sizeof(a->kind));
+	db_copy(row, c++, a->requested, sizeof(a->requested));
+	a->extended = db_u64(row, c++) != 0;
+	a->returns = (unsigned)db_u64(row, c++);
+	db_copy(row, c++, a->delete_reason, sizeof(a->delete_reason));
+	a->closed_ms = db_time_ms(row, c++);
 	return a->status == APPEAL_STATUS_COUNT ? EIO : 0;
 }
 
@@ -210,14 +240,41 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 	static const char sql[] =
 	    "UPDATE appeal SET " FIELDS ", status = ?, number = ?,"
 	    " author_id = ?, assignee_id = ?, organization_id = ?,"
-	    " due_date = ?, registered_at = ?, version = version + 1"
+	    " due_date = ?, registered_at = ?,"
+	    " deferred_reason = ?, review_kind = ?, review_at = ?,"
+	    " result_code = ?, measures = ?, justified = ?, refund_amount = ?,"
+	    " result_note = ?, result_reference = ?, result_date = ?,"
+	    " result_kind = ?, requested_due = ?, extended = ?, returns = ?,"
+	    " delete_reason = ?, closed_at = ?, version = version + 1"
 	    " WHERE id = ? AND version = ?";
+	static const char *const reviews[] = { "", "CLOSE", "EXTENSION" };
 	const struct db_arg args[] = {
-		FIELD_ARGS(a),         DB_STR(appeal_status_code(a->status)),
-		chosen(a->number),     DB_ID(a->author_id),
-		DB_ID(a->assignee_id), DB_ID(a->organization_id),
-		chosen(a->due),        DB_TIME_MS(a->registered_ms),
-		DB_U64(a->id),         DB_U64(a->version),
+		FIELD_ARGS(a),
+		DB_STR(appeal_status_code(a->status)),
+		chosen(a->number),
+		DB_ID(a->author_id),
+		DB_ID(a->assignee_id),
+		DB_ID(a->organization_id),
+		chosen(a->due),
+		DB_TIME_MS(a->registered_ms),
+		DB_STR(a->deferred_reason),
+		chosen(reviews[a->review]),
+		DB_TIME_MS(a->review_ms),
+		chosen(a->result),
+		chosen(a->measures),
+		chosen(a->justified),
+		chosen(a->refund),
+		DB_STR(a->note),
+		DB_STR(a->reference),
+		chosen(a->result_date),
+		DB_STR(a->kind),
+		chosen(a->requested),
+		DB_U64(a->extended),
+		DB_U64(a->returns),
+		DB_STR(a->delete_reason),
+		DB_TIME_MS(a->closed_ms),
+		DB_U64(a->id),
+		DB_U64(a->version),
 	};
 
 	return exactly_one(db, sql, args, LEN(args));
@@ -278,16 +335,16 @@ int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 	return db_exec(ctx->db, sql, args, LEN(args));
 }
 
-int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a, uint32_t to,
-			   bool live)
+int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a,
+			   uint32_t from, uint32_t to, bool live)
 {
 	static const char sql[] =
 	    "INSERT INTO forwarding (appeal_id, call_id, from_user,"
 	    " to_user, at, live) VALUES (?, ?, ?, ?, ?, ?)";
 	const struct db_arg args[] = {
 		DB_U64(a->id),
-		*a->call_id ? DB_STR(a->call_id) : DB_NULL,
-		DB_ID(a->author_id),
+		live && *a->call_id ? DB_STR(a->call_id) : DB_NULL,
+		DB_ID(from),
 		DB_U64(to),
 		DB_TIME_MS(ctx->now_ms),
 		DB_U64(live),

@@ -41,8 +41,9 @@ int store_appeal_number(struct db *db, const char *region, int year,
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 			 enum appeal_event event, enum appeal_status from,
 			 const char *comment);
-int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a, uint32_t to,
-			   bool live);
+/* from 0: nobody's so far. live: with its call. */
+int store_appeal_forwarded(struct ctx *ctx, const struct appeal *a,
+			   uint32_t from, uint32_t to, bool live);
 
 struct appeal_note {
 	int64_t at_ms;

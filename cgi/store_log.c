@@ -17,7 +17,8 @@ int store_access(struct ctx *ctx, const struct access *entry)
 	static const char sql[] =
 	    "INSERT INTO access_log (at, user_id, role, organization_id,"
 	    " address, action, object_type, object_id, params, result,"
-	    " person_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	    " person_id, reason)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	enum auth_role role = auth_main_role(ctx->who->roles);
 	const struct db_arg args[] = {
 		DB_TIME_MS(ctx->now_ms),
@@ -31,6 +32,7 @@ int store_access(struct ctx *ctx, const struct access *entry)
 		DB_STR(entry->params),
 		DB_STR(entry->result ? entry->result : "OK"),
 		DB_ID(entry->person),
+		DB_STR(entry->reason ? entry->reason : ""),
 	};
 
 	return db_exec(ctx->db, sql, args, LEN(args));

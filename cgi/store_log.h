@@ -9,14 +9,16 @@ struct ctx;
 
 /* One action with personal data (DOMAIN section 10). */
 struct access {
-	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE SAVE DRAFT
-				  * HANDOVER PLAY DENY SEARCH ATTACH, of jobs
-				  * REMOVE IMPORT, of otklik-admin ACCOUNT_ADD
+	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE DRAFT
+				  * HANDOVER PLAY DENY SEARCH ATTACH, a step of
+				  * an appeal (SAVE CLOSE …), of jobs REMOVE
+				  * IMPORT, of otklik-admin ACCOUNT_ADD
 				  * PASSWORD_RESET */
 	const char *object_type; /* appeal, recording, call, route … */
 	const char *object_id;
 	const char *params; /* JSON or NULL */
 	const char *result; /* NULL: OK */
+	const char *reason; /* «Основание доступа» or NULL */
 	uint32_t user;      /* 0: who the request's session says */
 	uint64_t person;    /* insured person concerned; 0: none */
 };

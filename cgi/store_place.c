@@ -5,6 +5,7 @@
 
 #include "cgi/name_key.h"
 #include "cgi/util.h"
+#include "cgi/workday.h"
 #include "db/db.h"
 
 #define MAX_WORDS 8
@@ -114,6 +115,33 @@ int store_org_first(struct db *db, const char *kind, uint32_t *id)
 
 	if (!err)
 		*id = (uint32_t)found;
+	return err;
+}
+
+struct calendar {
+	struct workday_exception *list;
+	size_t most, n;
+};
+
+static int read_exception(const struct db_row *row, void *arg)
+{
+	struct calendar *c = arg;
+
+	if (c->n < c->most && !date_parse(db_str(row, 0), &c->list[c->n].day))
+		c->list[c->n++].working = db_u64(row, 1) != 0;
+	return 0;
+}
+
+int store_calendar(struct db *db, const char *from,
+		   struct workday_exception *list, size_t most, size_t *n)
+{
+	static const char sql[] = "SELECT day, working FROM holiday"
+				  " WHERE day >= ? ORDER BY day";
+	const struct db_arg args[] = { DB_STR(from) };
+	struct calendar c = { list, most, 0 };
+	int err = db_each(db, sql, args, LEN(args), read_exception, &c);
+
+	*n = c.n;
 	return err;
 }
 

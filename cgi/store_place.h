@@ -40,6 +40,13 @@ int store_org_check(struct db *db, const char *kind, uint32_t id);
 /* The first of that kind. */
 int store_org_first(struct db *db, const char *kind, uint32_t *id);
 
+struct workday_exception;
+
+/* Exceptions of the working week from that day (ГГГГ-ММ-ДД) on, at most so
+ * many. */
+int store_calendar(struct db *db, const char *from,
+		   struct workday_exception *list, size_t most, size_t *n);
+
 struct person {
 	uint32_t id;
 	char name[256];

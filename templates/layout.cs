@@ -27,6 +27,8 @@
 <a class="navbar-brand fw-semibold" href="/"><?cs var:Lang.Product ?></a>
 <nav class="nav me-auto" aria-label="<?cs var:Lang.Nav.Main ?>">
 <a class="nav-link" href="/" data-nav="/"><?cs var:Lang.Nav.Journal ?></a>
+<?cs if:May.Review == "1" ?><a class="nav-link" href="/review" data-nav="/review"><?cs var:Lang.Nav.Review ?></a>
+<?cs /if ?>
 <?cs if:May.Directory == "1" ?><a class="nav-link" href="/directory" data-nav="/directory" aria-keyshortcuts="Shift+F8"><?cs var:Lang.Nav.Directory ?></a>
 <?cs elif:May.Organizations == "1" ?><a class="nav-link" href="/directory/organizations" data-nav="/directory"><?cs var:Lang.Nav.Directory ?></a>
 <?cs /if ?>
@@ -58,6 +60,9 @@
 <ul></ul>
 <p class="field-error" data-error></p>
 <template><li><b data-kind></b><span data-about></span><span class="num" data-age aria-hidden="true"></span><button type="button" class="btn btn-sm btn-light"><?cs var:Lang.Shift.Accept ?></button></li></template>
+</section>
+<section id="notices" role="status" aria-label="<?cs var:Lang.Step.Notices ?>">
+<template><p class="notice-line"><a href="/"></a><button type="button" class="btn-close btn-sm" aria-label="<?cs var:Lang.Step.Hide ?>"></button></p></template>
 </section>
 <div class="desk-body">
 <div class="desk-side">

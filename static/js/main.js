@@ -11,6 +11,7 @@ import { nav } from './nav.js';
 import { presence } from './presence.js';
 import { registry } from './registry.js';
 import { shift } from './shift.js';
+import { steps } from './steps.js';
 import { theme } from './theme.js';
 import { trouble } from './trouble.js';
 import { controls } from './phone/controls.js';
@@ -38,6 +39,7 @@ if (document.body.dataset.user) {
 	lists(phone);
 	alarm(phone);
 	shift(phone);
+	steps(phone, cards);
 	logout(finish);
 	// for tests and for support over the telephone: nothing can be set
 	Object.defineProperty(window, 'otklik', { value: Object.freeze({

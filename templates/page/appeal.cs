@@ -4,6 +4,7 @@
 <?cs include:"macros/themes.cs" ?>
 <?cs set:Page.Title = Card.Heading ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
+<?cs include:"macros/steps.cs" ?>
 <?cs def:text_field(id, name, label, value, max, extra) ?>
 <label class="form-label" for="<?cs var:id ?>"><?cs var:label ?></label>
 <input class="form-control form-control-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="<?cs var:id ?>" name="<?cs var:name ?>" value="<?cs var:value ?>" maxlength="<?cs var:max ?>" autocomplete="off"<?cs if:extra == "tel" ?> inputmode="tel"<?cs /if ?><?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>>
@@ -20,13 +21,17 @@
 <h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
 <span class="badge text-bg-secondary card-status"><?cs var:Card.Status ?></span>
 <?cs if:Card.Due ?><span class="small text-body-secondary"><?cs var:Lang.Field.Due ?>: <?cs var:Card.Due ?></span><?cs /if ?>
+<?cs if:Step.Returns ?><span class="badge text-bg-warning"><?cs var:Lang.Step.Returned ?>: <?cs var:Step.Returns ?></span><?cs /if ?>
 <span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
 </div>
 <?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
 <?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
+<?cs if:Step.TellTerm ?><div class="alert alert-warning py-2 mx-3" role="status"><?cs var:Lang.Step.TellTerm ?></div><?cs /if ?>
+<?cs if:Can.Review == "1" ?><?cs call:decision() ?><?cs /if ?>
 <form class="card-form row g-2" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?><?cs if:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <input type="hidden" name="version" value="<?cs var:Card.Version ?>">
+<?cs # what Enter in a field presses ?><?cs if:Card.Readonly != "1" ?><button class="visually-hidden" name="do" value="<?cs if:Can.Resume == "1" ?>resume<?cs else ?>save<?cs /if ?>" tabindex="-1" aria-hidden="true"></button><?cs /if ?>
 <input type="hidden" name="person" value="<?cs var:Card.Person ?>">
 <div class="col-lg-6">
 <fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Main ?></legend>
@@ -66,6 +71,13 @@
 <div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, Card.Phone, "20", "tel") ?></div>
 <?cs if:Card.Dial == "1" ?><div class="col-md-6 d-flex align-items-end"><button type="button" class="btn btn-sm btn-outline-primary" data-dial-field="phone-number" data-dial-appeal="<?cs var:Card.Id ?>" disabled><?cs var:Lang.Phone.CallUp ?></button></div><?cs /if ?>
 </div></fieldset>
+<?cs if:Can.Defer == "1" ?><div class="row g-2 mb-2">
+<div class="col-md-4 d-flex align-items-end"><div class="form-check"><input class="form-check-input" type="checkbox" id="deferred" name="deferred" value="1"<?cs if:Typed.deferred ?> checked<?cs /if ?>><label class="form-check-label" for="deferred"><?cs var:Lang.Step.Deferred ?></label></div></div>
+<div class="col-md-8"><?cs call:text_field("deferred_reason", "deferred_reason", Lang.Step.DeferredReason, Step.DeferredReason, "500", "") ?></div>
+</div><?cs /if ?>
+<?cs if:Can.Assign == "1" ?><div class="mb-2"><?cs call:people_list("assign_to", Lang.Step.Assign, Lang.Card.Choose) ?></div><?cs /if ?>
+<?cs call:measures_taken() ?>
+<?cs call:steps_tabs() ?>
 <?cs if:?Calls.0.Id ?>
 <section aria-labelledby="calls-title"><h2 class="h6" id="calls-title"><?cs var:Lang.Card.Calls ?></h2>
 <?cs each:c = Calls ?>
@@ -82,10 +94,11 @@
 <?cs /if ?>
 </div>
 <div class="col-12 card-actions d-flex gap-2 py-2">
-<?cs if:Card.Readonly != "1" ?><button class="btn btn-sm btn-primary" data-save><?cs var:Lang.Card.Save ?></button><?cs /if ?>
-<a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a>
+<?cs if:Card.Readonly != "1" && Can.Resume != "1" ?><button class="btn btn-sm btn-primary" name="do" value="save" data-save><?cs var:Lang.Card.Save ?></button><?cs /if ?>
+<?cs if:Step.Queue ?><a class="btn btn-sm btn-outline-secondary" href="/review"><?cs var:Lang.Review.Back ?></a><?cs else ?><a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a><?cs /if ?>
 </div>
 </form>
+<?cs if:Can.Review != "1" ?><?cs call:decision() ?><?cs /if ?>
 <?cs if:?Theirs.Version ?>
 <section class="mx-3 mb-3 border rounded p-2" aria-labelledby="theirs-title"><h2 class="h6" id="theirs-title"><?cs var:Lang.Card.Theirs ?></h2>
 <dl class="row small mb-2">

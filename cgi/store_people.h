@@ -1,0 +1,44 @@
+/* store_people.h - to whom an appeal may be given: colleagues, and who stands
+ * in for whom (K-6.0.3). */
+#ifndef STORE_PEOPLE_H
+#define STORE_PEOPLE_H
+
+#include <stdint.h>
+
+#include "cgi/auth.h"
+
+struct db;
+
+struct colleague {
+	struct identity who;
+	char name[256];      /* «Иванова Анна Петровна» */
+	char org[641];       /* short name of the organization */
+	char extension[8];   /* "" without a telephone */
+	uint32_t substitute; /* who stands in for him that day; 0: nobody */
+};
+
+/* Everybody whom somebody may give an appeal, by organization and name.
+ * today: ГГГГ-ММ-ДД */
+int store_colleagues(struct db *db, const char *today,
+		     int (*each)(void *arg, const struct colleague *c),
+		     void *arg);
+/* One of them, or at once who stands in for him. @return 0, ENOENT or a
+ * database error */
+int store_colleague(struct db *db, const char *today, uint32_t id,
+		    struct colleague *out);
+
+struct substitution {
+	uint32_t id;
+	char absent[256], by[256];
+	char from[11], to[11];
+};
+
+/* Of the organization (0: all), those that are not over. */
+int store_substitutions(struct db *db, const char *today, uint32_t org,
+			int (*each)(void *arg, const struct substitution *s),
+			void *arg);
+int store_substitution_add(struct db *db, uint32_t absent, uint32_t by,
+			   const char *from, const char *to);
+int store_substitution_remove(struct db *db, uint32_t org, uint32_t id);
+
+#endif
