@@ -44,6 +44,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_CALLS_OWN] =        "M M M M M M M - - - - ",
 	[AUTH_REPORT] =           "M M M M M A O O ArO - ",
 	[AUTH_SHIFT] =            "- - - - - A O - - Or- ",
+	[AUTH_SUBSTITUTION] =     "MrMrMrMrMrA O - - - - ",
 	[AUTH_SETTINGS] =         "- - - - - A Or- - Or- ",
 };
 /* clang-format on */

@@ -45,6 +45,7 @@ enum auth_function {
 	AUTH_REPORT,           /* operational and staffing figures */
 	AUTH_SHIFT,    /* «Смена сейчас»; readonly: no actions */
 	AUTH_SETTINGS, /* hours, holidays, rules */
+	AUTH_SUBSTITUTION, /* who stands in for whom */
 	AUTH_COUNT
 };
 

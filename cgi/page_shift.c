@@ -12,6 +12,8 @@ int page_shift(struct ctx *ctx, const struct request *req, struct response *res)
 	int err = store_access(ctx, &entry);
 
 	(void)req;
+	view_set(ctx->page, "May.Substitutions",
+		 auth_may(ctx->who, AUTH_SUBSTITUTION) ? "1" : "0");
 	view_set(ctx->page, "Act",
 		 auth_grant(ctx->who, AUTH_SHIFT).readonly ? "0" : "1");
 	return err ? respond_errno(res, err) : respond_page(res, 200);

@@ -21,6 +21,10 @@ HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */
 HANDLER(page_appeal_person);     /* POST /appeal/{id}/person */
 HANDLER(page_appeal_decide);     /* POST /appeal/{id}/review, /reassign */
+HANDLER(page_holidays);          /* GET /holidays */
+HANDLER(page_holiday_save);      /* POST /holidays */
+HANDLER(page_substitutions);     /* GET /substitutions */
+HANDLER(page_substitution_save); /* POST /substitutions */
 HANDLER(page_review);            /* GET /review */
 HANDLER(page_review_batch);      /* POST /review */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */

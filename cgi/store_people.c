@@ -98,23 +98,28 @@ static int read_substitution(const struct db_row *row, void *arg)
 	db_copy(row, 2, s.by, sizeof(s.by));
 	db_copy(row, 3, s.from, sizeof(s.from));
 	db_copy(row, 4, s.to, sizeof(s.to));
+	s.open = db_u64(row, 5);
 	return w->each(w->arg, &s);
 }
 
 int store_substitutions(struct db *db, const char *today, uint32_t org,
+			uint32_t user,
 			int (*each)(void *arg, const struct substitution *s),
 			void *arg)
 {
 	static const char sql[] =
 	    "SELECT s.id, TRIM(CONCAT(a.surname, ' ', a.given_name, ' ',"
 	    " a.patronymic)), TRIM(CONCAT(b.surname, ' ', b.given_name, ' ',"
-	    " b.patronymic)), s.from_day, s.to_day FROM substitution s"
+	    " b.patronymic)), s.from_day, s.to_day, (SELECT COUNT(*)"
+	    "  FROM appeal p WHERE p.assignee_id = a.id AND p.status IN"
+	    "  ('IN_PROGRESS', 'DEFERRED')) FROM substitution s"
 	    " JOIN user_account a ON a.id = s.absent_id"
 	    " JOIN user_account b ON b.id = s.by_id"
 	    " WHERE s.to_day >= ? AND (? = 0 OR a.organization_id = ?)"
+	    " AND (? = 0 OR ? IN (s.absent_id, s.by_id))"
 	    " ORDER BY s.from_day, s.id";
-	const struct db_arg args[] = { DB_STR(today), DB_U64(org),
-				       DB_U64(org) };
+	const struct db_arg args[] = { DB_STR(today), DB_U64(org), DB_U64(org),
+				       DB_U64(user), DB_U64(user) };
 	struct subs w = { each, arg };
 
 	return db_each(db, sql, args, LEN(args), read_substitution, &w);

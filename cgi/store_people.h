@@ -31,10 +31,13 @@ struct substitution {
 	uint32_t id;
 	char absent[256], by[256];
 	char from[11], to[11];
+	uint64_t open; /* appeals of the absent that somebody must take */
 };
 
-/* Of the organization (0: all), those that are not over. */
+/* Of the organization (0: all), or where that user (0: all) is concerned;
+ * those that are not over. */
 int store_substitutions(struct db *db, const char *today, uint32_t org,
+			uint32_t user,
 			int (*each)(void *arg, const struct substitution *s),
 			void *arg);
 int store_substitution_add(struct db *db, uint32_t absent, uint32_t by,

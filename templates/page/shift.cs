@@ -7,6 +7,8 @@
 <div class="shift-head">
 <h1 class="h5 mb-0"><?cs var:Lang.Shift.Title ?></h1>
 <span class="shift-scope"><?cs var:User.Org ?></span>
+<?cs if:May.Substitutions == "1" ?><a class="small" href="/substitutions"><?cs var:Lang.Substitutions.Title ?></a><?cs /if ?>
+<a class="small" href="/holidays"><?cs var:Lang.Holidays.Title ?></a>
 <span class="shift-link" data-shift-link role="status"></span>
 <ul class="trunks" data-rows="trunks" aria-label="<?cs var:Lang.Shift.Trunks ?>"></ul>
 <template data-row="trunks"><li class="trunk"><i class="dot" aria-hidden="true"></i><span data-c="name"></span> <span class="trunk-state" data-c="state"></span></li></template>
