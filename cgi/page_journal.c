@@ -54,11 +54,41 @@ static int bad(int err)
 	return err && err != ENOENT;
 }
 
-static int read_status(const struct form *q, struct journal_filter *f)
+#define SOON_DAYS 3
+
+static void put_day(struct date d, int days, char out[11])
+{
+	d = date_of_days(date_to_days(d) + days);
+	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000,
+		 (unsigned)d.month % 100, (unsigned)d.day % 100);
+}
+
+/* One of the tabs that are no status. @return whether it was */
+static bool read_tab(const char *value, struct date today,
+		     struct journal_filter *f)
+{
+	if (!strcmp(value, "MINE")) {
+		f->mine = true;
+	} else if (!strcmp(value, "RETURNED")) {
+		f->returned = true;
+	} else if (!strcmp(value, "SOON")) {
+		put_day(today, 0, f->due_from);
+		put_day(today, SOON_DAYS, f->due_to);
+	} else if (!strcmp(value, "OVERDUE")) {
+		copy_text(f->due_from, sizeof(f->due_from), "1900-01-01");
+		put_day(today, -1, f->due_to);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static int read_status(const struct form *q, struct date today,
+		       struct journal_filter *f)
 {
 	const struct form_field *s = form_find(q, "status");
 
-	if (!s || !s->len)
+	if (!s || !s->len || read_tab(s->value, today, f))
 		return 0;
 	if (!strcmp(s->value, "ALL")) {
 		f->all = true;
@@ -107,7 +137,8 @@ static int read_name(const struct form *q, struct journal_filter *f)
 	return copy_text(f->surname, sizeof(f->surname), typed) ? 0 : EINVAL;
 }
 
-static int read_filter(const struct form *q, struct journal_filter *f)
+static int read_filter(const struct form *q, struct date today,
+		       struct journal_filter *f)
 {
 	char from[11] = "", to[11] = "";
 	size_t type = APPEAL_TYPES;
@@ -116,7 +147,7 @@ static int read_filter(const struct form *q, struct journal_filter *f)
 	err = param_text(q, "number", 0, 16, f->number, sizeof(f->number)) ||
 	      read_name(q, f) ||
 	      bad(param_choice(q, "type", appeal_types, APPEAL_TYPES, &type)) ||
-	      read_status(q, f) || read_phone(q, f) ||
+	      read_status(q, today, f) || read_phone(q, f) ||
 	      bad(param_date(q, "from", from)) ||
 	      bad(param_date(q, "to", to)) || read_after(q, f);
 	if (type < APPEAL_TYPES)
@@ -377,6 +408,44 @@ static int show_late(struct ctx *ctx, const struct form *q)
 	return 0;
 }
 
+/* The tabs of K-4.0.7 with their counters. */
+static int show_tabs(struct list *l, const struct form *q)
+{
+	static const char *const codes[JOURNAL_TABS] = {
+		[TAB_MINE] = "MINE",         [TAB_DEFERRED] = "DEFERRED",
+		[TAB_RETURNED] = "RETURNED", [TAB_SOON] = "SOON",
+		[TAB_OVERDUE] = "OVERDUE",
+	};
+	const struct form_field *s = form_find(q, "status");
+	uint64_t counts[JOURNAL_TABS];
+	char today[11], soon[11], text[40];
+	unsigned shown = 0;
+	int err;
+
+	put_day(l->today, 0, today);
+	put_day(l->today, SOON_DAYS, soon);
+	err =
+	    store_journal_counts(l->ctx->db, l->ctx->who, today, soon, counts);
+	for (unsigned t = 0; !err && t < JOURNAL_TABS; t++) {
+		struct node *at;
+
+		if (t == TAB_MINE && !auth_may(l->ctx->who, AUTH_APPEAL_EDIT))
+			continue;
+		at = view_at(l->ctx->page, "Tabs.%u", shown++);
+		view_set(at, "Code", codes[t]);
+		snprintf(text, sizeof(text), "status=%s", codes[t]);
+		view_set(at, "Query", text);
+		snprintf(text, sizeof(text), "Journal.Tab_%s", codes[t]);
+		view_set(at, "Name", app_text(l->ctx, text));
+		view_set_int(at, "Count", (int64_t)counts[t]);
+		if (s && !strcmp(s->value, codes[t])) {
+			view_set(at, "Active", "1");
+			view_set(l->ctx->page, "Tab.Active", "1");
+		}
+	}
+	return err;
+}
+
 /* «Не распределено» with its counter, for the level that owns the queue. */
 static int show_tab(struct list *l, const struct journal_filter *f,
 		    const struct form *q)
@@ -421,7 +490,7 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	log = show_filter(ctx, q, &link);
 	if (posted)
 		view_set(ctx->page, "Filter.Posted", "1");
-	if (personal_in(&req->query) || read_filter(q, &f)) {
+	if (personal_in(&req->query) || read_filter(q, l.today, &f)) {
 		view_set(ctx->page, "Filter.Error",
 			 app_text(ctx, "Filter.Bad"));
 		json_decref(log);
@@ -434,6 +503,8 @@ int page_journal(struct ctx *ctx, const struct request *req,
 		err = store_access(ctx, &entry);
 	if (!err)
 		err = show_tab(&l, &f, q);
+	if (!err)
+		err = show_tabs(&l, q);
 	if (!err)
 		err = show_list(&l, &f);
 	if (err == EACCES)

@@ -63,14 +63,27 @@ struct journal_filter {
 	char number[17];
 	char surname[APPEAL_NAME], given[APPEAL_NAME];
 	char type[32];
-	bool all;        /* every status but drafts and deleted */
-	bool unassigned; /* «Не распределено» */
+	bool all;                      /* every status but drafts and deleted */
+	bool unassigned;               /* «Не распределено» */
+	bool mine;                     /* «Мои»: his to work on */
+	bool returned;                 /* «Возвращённые» */
+	char due_from[11], due_to[11]; /* active, with a term in [from, to] */
 	bool one_status; /* status counts; neither: the active ones */
 	enum appeal_status status;
 	char phone[33];
 	int64_t from_ms, to_ms; /* registered in [from, to); 0: open */
 	int64_t after_ms;       /* keyset: older than this row; 0: newest */
 	uint64_t after_id;
+};
+
+/* The tabs of K-4.0.7, each a set of journal_filter. */
+enum journal_tab {
+	TAB_MINE,
+	TAB_DEFERRED,
+	TAB_RETURNED,
+	TAB_SOON,    /* «Истекает за 3 дня» */
+	TAB_OVERDUE, /* «Просроченные» */
+	JOURNAL_TABS
 };
 
 /* A row of the list; a whole appeal would be 20 KiB. */
@@ -95,5 +108,10 @@ int store_journal(struct db *db, const struct identity *who,
 		  const struct journal_filter *f,
 		  int (*each)(void *arg, const struct journal_row *row),
 		  void *arg);
+/* How many each tab has, of what who may see. today, soon: ГГГГ-ММ-ДД, the
+ * last day of «Истекает за 3 дня» */
+int store_journal_counts(struct db *db, const struct identity *who,
+			 const char *today, const char *soon,
+			 uint64_t counts[JOURNAL_TABS]);
 
 #endif

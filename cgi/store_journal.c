@@ -17,6 +17,9 @@ enum condition {
 	C_ACTIVE,
 	C_UNASSIGNED,
 	C_OF_ORG, /* considered by his own organization */
+	C_HIS,
+	C_RETURNED,
+	C_DUE,
 	C_STATUS,
 	C_NUMBER,
 	C_SURNAME,
@@ -48,6 +51,10 @@ static const char *const conditions[C_COUNT] = {
 	[C_UNASSIGNED] = " AND a.assignee_id IS NULL"
 			 " AND a.status IN ('DEFERRED', 'IN_PROGRESS')",
 	[C_OF_ORG] = " AND a.organization_id = ?",
+	[C_HIS] = " AND a.assignee_id = ?"
+		  " AND a.status IN ('IN_PROGRESS', 'DEFERRED')",
+	[C_RETURNED] = " AND a.returns > 0 AND a.status = 'IN_PROGRESS'",
+	[C_DUE] = " AND a.due_date BETWEEN ? AND ?",
 	[C_STATUS] = " AND a.status = ?",
 	[C_NUMBER] = " AND a.number = ?",
 	[C_SURNAME] = " AND a.surname COLLATE utf8mb4_general_ci LIKE ?",
@@ -188,6 +195,55 @@ static void filter(struct plan *p, const struct journal_filter *f,
 	}
 }
 
+static int read_counts(const struct db_row *row, void *arg)
+{
+	uint64_t *counts = arg;
+
+	for (unsigned i = 0; i < JOURNAL_TABS; i++)
+		counts[i] = db_u64(row, i);
+	return 0;
+}
+
+#define COUNTS                                                              \
+	"SELECT SUM(a.assignee_id = ? AND a.status <> 'UNDER_REVIEW'),"     \
+	" SUM(a.status = 'DEFERRED'),"                                      \
+	" SUM(a.returns > 0 AND a.status = 'IN_PROGRESS'),"                 \
+	" SUM(a.due_date BETWEEN ? AND ?), SUM(a.due_date < ?)"             \
+	" FROM appeal a LEFT JOIN user_account s ON s.id = a.assignee_id"   \
+	" LEFT JOIN user_account w ON w.id = a.author_id WHERE a.status IN" \
+	" ('IN_PROGRESS', 'DEFERRED', 'UNDER_REVIEW')"
+
+int store_journal_counts(struct db *db, const struct identity *who,
+			 const char *today, const char *soon,
+			 uint64_t counts[JOURNAL_TABS])
+{
+	static char *made[1u << (C_NOT_ABOUT + 1)];
+	struct auth_grant view = auth_grant(who, AUTH_APPEAL_VIEW);
+	struct plan p = { 0 };
+	struct buf sql = { 0 };
+
+	memset(counts, 0, JOURNAL_TABS * sizeof(*counts));
+	if (view.scope <= SCOPE_SAMPLE)
+		return 0;
+	arg(&p, DB_U64(who->id));
+	arg(&p, DB_STR(today));
+	arg(&p, DB_STR(soon));
+	arg(&p, DB_STR(today));
+	scope(&p, who, view.scope, false);
+	if (!made[p.mask]) {
+		buf_puts(&sql, COUNTS);
+		for (unsigned c = 0; c <= C_NOT_ABOUT; c++)
+			if (p.mask & 1u << c)
+				buf_puts(&sql, conditions[c]);
+		if (sql.failed) {
+			buf_free(&sql);
+			return ENOMEM;
+		}
+		made[p.mask] = sql.data;
+	}
+	return db_one(db, made[p.mask], p.args, p.n, read_counts, counts);
+}
+
 struct walk {
 	int (*each)(void *arg, const struct journal_row *row);
 	void *arg;
@@ -217,6 +273,22 @@ static int read_row(const struct db_row *row, void *ptr)
 	return r.status == APPEAL_STATUS_COUNT ? EIO : w->each(w->arg, &r);
 }
 
+static void tab(struct plan *p, const struct identity *who,
+		const struct journal_filter *f)
+{
+	if (f->mine) {
+		want(p, C_HIS);
+		arg(p, DB_U64(who->id));
+	}
+	if (f->returned)
+		want(p, C_RETURNED);
+	if (*f->due_to) {
+		want(p, C_DUE);
+		arg(p, DB_STR(f->due_from));
+		arg(p, DB_STR(f->due_to));
+	}
+}
+
 int store_journal(struct db *db, const struct identity *who,
 		  const struct journal_filter *f,
 		  int (*each)(void *arg, const struct journal_row *row),
@@ -244,6 +316,7 @@ int store_journal(struct db *db, const struct identity *who,
 		}
 	} else if (!f->all && !f->one_status) {
 		want(&p, C_ACTIVE);
+		tab(&p, who, f);
 	} else if (f->one_status && !draft) {
 		want(&p, C_STATUS);
 		arg(&p, DB_STR(appeal_status_code(f->status)));

@@ -171,7 +171,8 @@ INSTRUCTIONSLIBS_engine = -ljansson -lcmocka
 INSTRUCTIONS_journal := $(PAGES_OBJS)
 INSTRUCTIONSLIBS_journal = $(PAGES_LIBS) \
 	-Wl,--wrap=session_load,--wrap=store_access,--wrap=store_journal \
-	-Wl,--wrap=store_recordings,--wrap=store_take_count
+	-Wl,--wrap=store_recordings,--wrap=store_take_count \
+	-Wl,--wrap=store_journal_counts
 INSTRUCTIONS_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o janus-plugin/recorder_ring.o
 INSTRUCTIONSLIBS_recorder = -lsodium -lcmocka

@@ -57,12 +57,14 @@ export function journal(phone) {
 	// «Не распределено»: its counter, what colleagues have taken, and
 	// messages without a number, which are no appeals.
 	function tab(fresh) {
-		const count = document.getElementById('unassigned-count');
-		const next = fresh.getElementById('unassigned-count');
 		const body = document.querySelector('table.journal tbody');
 
-		if (count && next && count.textContent !== next.textContent)
-			count.textContent = next.textContent;
+		for (const count of document.querySelectorAll('[data-tab-count]')) {
+			const next = fresh.getElementById(count.id);
+
+			if (next && count.textContent !== next.textContent)
+				count.textContent = next.textContent;
+		}
 		if (!document.querySelector('[data-unassigned]'))
 			return;
 		for (const old of body.querySelectorAll('tr[data-appeal]'))

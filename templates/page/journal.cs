@@ -15,9 +15,11 @@
 </form>
 <?cs /if ?>
 </div>
-<?cs if:Tab.May == "1" ?><ul class="nav nav-tabs px-3 mb-2"<?cs if:Tab.Unassigned == "1" ?> data-unassigned<?cs /if ?>>
-<li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned != "1" ?> active<?cs /if ?>" href="/"<?cs if:Tab.Unassigned != "1" ?> aria-current="page"<?cs /if ?>><?cs var:Lang.Journal.All ?></a></li>
-<li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned == "1" ?> active<?cs /if ?>" href="/?status=UNASSIGNED"<?cs if:Tab.Unassigned == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="unassigned-count"><?cs var:Lang.Journal.Unassigned ?></a> <span class="badge text-bg-secondary" id="unassigned-count"><?cs var:Tab.Count ?></span></li>
+<?cs if:May.Journal == "1" ?><ul class="nav nav-tabs px-3 mb-2 journal-tabs"<?cs if:Tab.Unassigned == "1" ?> data-unassigned<?cs /if ?>>
+<li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned != "1" && Tab.Active != "1" ?> active<?cs /if ?>" href="/"<?cs if:Tab.Unassigned != "1" && Tab.Active != "1" ?> aria-current="page"<?cs /if ?>><?cs var:Lang.Journal.All ?></a></li>
+<?cs each:t = Tabs ?><li class="nav-item"><a class="nav-link<?cs if:t.Active == "1" ?> active<?cs /if ?>" href="/?<?cs var:t.Query ?>"<?cs if:t.Active == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="tab-<?cs var:t.Code ?>"><?cs var:t.Name ?></a> <span class="badge text-bg-secondary" data-tab-count id="tab-<?cs var:t.Code ?>"><?cs var:t.Count ?></span></li>
+<?cs /each ?>
+<?cs if:Tab.May == "1" ?><li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned == "1" ?> active<?cs /if ?>" href="/?status=UNASSIGNED"<?cs if:Tab.Unassigned == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="unassigned-count"><?cs var:Lang.Journal.Unassigned ?></a> <span class="badge text-bg-secondary" data-tab-count id="unassigned-count"><?cs var:Tab.Count ?></span></li><?cs /if ?>
 </ul><?cs /if ?>
 <?cs if:Late ?><p class="alert alert-warning py-2 mx-3" role="alert"><?cs var:Late ?></p><?cs /if ?>
 <?cs if:May.Journal != "1" ?>
@@ -38,6 +40,7 @@
 <select class="form-select form-select-sm" id="f-status" name="status">
 <option value=""><?cs var:Lang.Filter.Active ?></option>
 <?cs if:Tab.May == "1" ?><?cs call:option("UNASSIGNED", Lang.Journal.Unassigned, Filter.Status) ?><?cs /if ?>
+<?cs each:t = Tabs ?><?cs if:t.Code != "DEFERRED" ?><?cs call:option(t.Code, t.Name, Filter.Status) ?><?cs /if ?><?cs /each ?>
 <?cs call:option("ALL", Lang.Filter.All, Filter.Status) ?>
 <?cs each:s = Lang.Statuses ?><?cs call:option(s.Code, s.Name, Filter.Status) ?><?cs /each ?>
 </select></div>

@@ -501,13 +501,28 @@ test('K-6.1.4 T9 forwarded with notice: deferred at another, not reviewed',
 test('K-6.0.3 who is away has a substitute: new work goes there', async () => {
 	const a = await appeal('op1');
 
-	await pages.sql(`INSERT INTO substitution (absent_id, by_id, from_day,
-		to_day) VALUES (${id.spec1}, ${id.op2}, '${day(0)}', '${day(3)}')`);
+	const arrange = (fields) => people.super1.post('/substitutions', {
+		absent: id.spec1, by: id.op2, from: day(0), to: day(3), ...fields });
+
+	assert.deepEqual(invalid(await arrange({ by: id.spec1 })), ['by']);
+	assert.deepEqual(invalid(await arrange({ to: day(-1) })), ['to']);
+	// of his own organization only
+	assert.deepEqual(invalid(await arrange({ absent: id.rep1 })), ['absent']);
+	assert.equal((await arrange({})).status, 303);
+	assert.match((await people.spec1.get('/substitutions')).text,
+		/Морозов Дмитрий Игоревич/);
+	assert.doesNotMatch((await people.op1.get('/substitutions')).text,
+		/Морозов Дмитрий Игоревич/);
+	assert.equal((await people.op1.post('/substitutions', {})).status, 403);
 	assert.doesNotMatch((await people.op1.get(`/appeal/${a}`)).text,
 		/<option[^>]*>Морозов Дмитрий Игоревич, /);
 	await card('op1', a, { do: 'forward', forward_to: id.spec1 });
 	assert.deepEqual(await row(a, 'assignee_id'), [id.op2]);
-	await pages.sql('DELETE FROM substitution');
+	const sub = await pages.one('SELECT id FROM substitution');
+
+	assert.equal((await people.super1.post('/substitutions',
+		{ remove: sub })).status, 303);
+	assert.equal(await pages.one('SELECT COUNT(*) FROM substitution'), '0');
 });
 
 // ---- deferred ---------------------------------------------------------------
@@ -595,6 +610,57 @@ test('T17 removed when its assignee asks and an administrator agrees',
 		assert.equal((await decide('admin', a, { do: 'delete' })).status, 303);
 		assert.equal(await status(a), 'DELETED');
 		assert.deepEqual(await history(a), ['PROPOSE', 'DELETE']);
+	});
+
+test('K-4.0.7 the tabs of the journal count what they show', async () => {
+	const count = (text, tab) => Number(text.match(new RegExp(
+		`id="tab-${tab}">(\\d+)<`))?.[1] ?? NaN);
+	const shown = (text) => [...text.matchAll(/data-appeal="(\d+)"/g)]
+		.map((m) => m[1]);
+	const tabs = { MINE: {}, DEFERRED: { status: "'DEFERRED'" },
+		RETURNED: { returns: 1 }, SOON: { due_date: `'${day(3)}'` },
+		OVERDUE: { due_date: `'${day(-1)}'` } };
+
+	for (const [tab, fields] of Object.entries(tabs)) {
+		const before = count((await people.op2.get('/')).text, tab);
+		const a = await appeal('op2', fields);
+		const b = await appeal('op2', { status: "'CLOSED'",
+			due_date: `'${day(-1)}'`, returns: 1 });
+		const text = (await people.op2.get(`/?status=${tab}`)).text;
+
+		assert.equal(count(text, tab), before + 1, tab);
+		assert.ok(shown(text).includes(a), tab);
+		assert.ok(!shown(text).includes(b), tab);
+	}
+	const mine = (await people.op2.get('/?status=MINE')).text;
+
+	assert.equal(shown(mine).length, Math.min(count(mine, 'MINE'), 50));
+	// who works on no appeals has none of his own
+	assert.ok(Number.isNaN(count((await people.admin.get('/')).text, 'MINE')));
+	assert.ok(count((await people.admin.get('/')).text, 'OVERDUE') > 0);
+});
+
+test('the administrator keeps the holidays, the supervisor reads them',
+	async () => {
+		const add = (login, fields) => people[login].post('/holidays',
+			{ day: '2026-12-31', name: 'Перенос', ...fields });
+
+		assert.deepEqual(invalid(await add('admin', { day: 'вчера',
+			name: '' })).sort(), ['day', 'name']);
+		assert.equal((await add('super1', {})).status, 403);
+		assert.equal((await add('admin', {})).status, 303);
+		assert.equal((await add('admin', { working: '1' })).status, 303);
+		assert.deepEqual(await pages.sql(`SELECT name, working FROM holiday
+			WHERE day = '2026-12-31'`), [['Перенос', '1']]);
+		assert.match((await people.super1.get('/holidays')).text,
+			/31\.12\.2026[\s\S]*Рабочий день/);
+		// the telephone's hours follow
+		assert.ok(Number(await pages.one(`SELECT COUNT(*) FROM outbox
+			WHERE kind = 'directory'`)) >= 2);
+		assert.equal((await people.admin.post('/holidays',
+			{ remove: '2026-12-31' })).status, 303);
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM holiday
+			WHERE day = '2026-12-31'`), '0');
 	});
 
 test('T6 an appeal goes with its call to who answered', async () => {

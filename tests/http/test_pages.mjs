@@ -30,6 +30,10 @@ const ROUTES = [
 	['POST', '/appeal/999999/review', { version: 1 }, 'review', 404],
 	['POST', '/appeal/999999/reassign', { version: 1 }, 'reassign', 404],
 	['GET', '/review', null, 'review', 200],
+	['GET', '/holidays', null, 'holidays', 200],
+	['POST', '/holidays', {}, 'calendar', 422],
+	['GET', '/substitutions', null, 'absences', 200],
+	['POST', '/substitutions', {}, 'arrange', 422],
 	['POST', '/review', {}, 'review', 200],
 	['POST', '/appeal/999999/take', {}, 'take', 404],
 	['POST', `/message/${CALL}/take`, {}, 'take', 404],
@@ -50,17 +54,18 @@ const ROUTES = [
 	['GET', '/auth/janus', null, 'all', 204],
 ];
 const MAY = {
-	op1: 'register view persons scenario directory phone take',
-	spec1: 'register view persons scenario directory phone take',
-	rep1: 'register view persons scenario directory phone take',
-	rep21: 'register view persons scenario directory phone take',
-	rep31: 'register view persons scenario directory phone',
+	op1: 'register view persons scenario directory phone absences take',
+	spec1: 'register view persons scenario directory phone absences take',
+	rep1: 'register view persons scenario directory phone absences take',
+	rep21: 'register view persons scenario directory phone absences take',
+	rep31: 'register view persons scenario directory phone absences',
 	admin: 'register view persons scenario directory phone shift review ' +
-		'reassign',
-	super1: 'view scenario directory phone shift reassign',
+		'reassign holidays calendar absences arrange',
+	super1: 'view scenario directory phone shift reassign holidays ' +
+		'absences arrange',
 	quality: 'view scenario directory',
 	auditor: 'view scenario',
-	director: 'view scenario directory shift',
+	director: 'view scenario directory shift holidays',
 	security: '',
 };
 const people = {};
