@@ -240,6 +240,12 @@ unsigned appeal_lacks(const struct appeal *a, unsigned failed)
 	return lack;
 }
 
+bool appeal_self_closing(const struct appeal *a)
+{
+	return !strcmp(a->type, "Консультация") &&
+	       !strcmp(a->result, "CONSULTED");
+}
+
 /* ---- terms -------------------------------------------------------------- */
 
 bool appeal_term_valid(const struct appeal *a, const char *day)
@@ -256,9 +262,9 @@ bool appeal_term_valid(const struct appeal *a, const char *day)
 bool appeal_review_late(struct date since, struct date today,
 			const struct workday_exception *list, size_t n)
 {
-	for (int i = 0; i < APPEAL_LATE_WORKDAYS; i++)
-		since = workday_next(since, list, n);
-	return date_to_days(since) < date_to_days(today);
+	struct date last = workday_add(since, APPEAL_LATE_WORKDAYS, list, n);
+
+	return date_to_days(last) < date_to_days(today);
 }
 
 /* ---- to whom ------------------------------------------------------------ */

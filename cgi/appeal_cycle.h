@@ -105,6 +105,9 @@ enum appeal_lack {
 /* failed: days on which nobody was reached */
 unsigned appeal_lacks(const struct appeal *a, unsigned failed);
 
+/* What the setting appeal.auto_close_consultations closes without a review. */
+bool appeal_self_closing(const struct appeal *a);
+
 /* ---- terms -------------------------------------------------------------- */
 
 #define APPEAL_EXTENSION_DAYS 30

@@ -20,6 +20,11 @@
 #define MAX_NUMBER  40
 #define MAX_ANSWER  4000
 
+static struct {
+	struct workday_exception list[120];
+	size_t n;
+} calendar; /* from today on; read when it is asked for */
+
 static void day_of(const struct ctx *ctx, char out[11])
 {
 	struct date d = app_today(ctx);
@@ -517,13 +522,48 @@ static int give_to_fund(struct ctx *ctx, struct appeal *a)
 	return err;
 }
 
+static void put_date(struct date d, char out[11])
+{
+	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000,
+		 (unsigned)d.month % 100, (unsigned)d.day % 100);
+}
+
+static int read_calendar(struct ctx *ctx)
+{
+	char today[11];
+
+	day_of(ctx, today);
+	return store_calendar(ctx->db, today, calendar.list, LEN(calendar.list),
+			      &calendar.n);
+}
+
+/* «Рассмотреть до»: of the theme, or working days for a consultation. */
+static int find_due(struct ctx *ctx, struct appeal *a, int due_days)
+{
+	struct date today = app_today(ctx);
+	uint64_t workdays = 0;
+	int err = 0;
+
+	if (!strcmp(a->type, "Консультация"))
+		err = store_setting(ctx->db, "deadline.consultation_workdays",
+				    0, &workdays);
+	if (!err && workdays && workdays < 366) {
+		err = read_calendar(ctx);
+		put_date(workday_add(today, (unsigned)workdays, calendar.list,
+				     calendar.n),
+			 a->due);
+	} else if (!err && due_days >= 0) {
+		put_date(deadline_due(today, due_days), a->due);
+	}
+	return err;
+}
+
 /* T2, T3: what the first save adds. */
 static int register_appeal(struct ctx *ctx, struct appeal *a,
 			   const struct card_step *step, int due_days)
 {
-	struct date today = app_today(ctx), due;
-	int err = store_appeal_number(ctx->db, ctx->app->region, today.year,
-				      a->number);
+	int err = store_appeal_number(ctx->db, ctx->app->region,
+				      app_today(ctx).year, a->number);
 
 	if (err)
 		return err;
@@ -535,13 +575,25 @@ static int register_appeal(struct ctx *ctx, struct appeal *a,
 	}
 	a->registered_ms = ctx->now_ms;
 	a->author_id = ctx->who->id;
-	if (due_days >= 0) {
-		due = deadline_due(today, due_days);
-		snprintf(a->due, sizeof(a->due), "%04u-%02u-%02u",
-			 (unsigned)due.year % 10000, (unsigned)due.month % 100,
-			 (unsigned)due.day % 100);
+	return find_due(ctx, a, due_days);
+}
+
+/* A plain consultation needs no review if the fund says so. */
+static int close_itself(struct ctx *ctx, const struct appeal *a,
+			struct appeal_move *m)
+{
+	uint64_t on = 0;
+	int err;
+
+	if (!appeal_self_closing(a))
+		return 0;
+	err = store_setting(ctx->db, "appeal.auto_close_consultations", 0, &on);
+	if (!err && on) {
+		m->to = APPEAL_CLOSED;
+		m->review = REVIEW_NONE;
+		m->todo = DO_CLOSE;
 	}
-	return 0;
+	return err;
 }
 
 /* The note of K-6.0.3 in the history: who had been chosen is away. */
@@ -565,6 +617,8 @@ int card_step_do(struct ctx *ctx, struct appeal *a, struct card_step *step,
 			err = ESTALE;
 		if (!err && m->todo & DO_REGISTER)
 			err = register_appeal(ctx, a, step, due_days);
+		if (!err && on == APPEAL_CLOSE)
+			err = close_itself(ctx, a, m);
 		if (err)
 			return err;
 		if (m->todo & DO_FORWARD && !a->insurer_id &&
@@ -890,7 +944,16 @@ int card_step_show(struct ctx *ctx, const struct appeal *a,
 	struct node *step = view_at(ctx->page, "Step");
 	bool masked = auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked;
 	struct answers answers = { ctx, 0, false };
+	struct date due;
 	int err = store_answers(ctx->db, a->id, show_answer, &answers);
+
+	/* shown, never moved: the law counts calendar days */
+	if (!err && appeal_active(a->status) && !date_parse(a->due, &due) &&
+	    !deadline_overdue(due, app_today(ctx))) {
+		err = read_calendar(ctx);
+		if (!workday_is(due, calendar.list, calendar.n))
+			view_set(step, "DueOff", "1");
+	}
 
 	show_results(ctx, a);
 	view_set(step, "Result", *a->result ? a->result : "");

@@ -197,6 +197,9 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 		return respond_errno(res, err);
 	if (queue)
 		card_step_queue(ctx);
+	/* nobody is to approve it: a self-closing consultation */
+	if (message && a.status == APPEAL_CLOSED && strstr(message, "M11"))
+		message = "Msg.Closed";
 	if (message && a.status != APPEAL_DRAFT)
 		card_message(ctx, message, "success");
 	return respond_page(res, 200);

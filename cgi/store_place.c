@@ -1,5 +1,6 @@
 #include "cgi/store_place.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,6 +117,19 @@ int store_org_first(struct db *db, const char *kind, uint32_t *id)
 	if (!err)
 		*id = (uint32_t)found;
 	return err;
+}
+
+int store_setting(struct db *db, const char *name, uint64_t other,
+		  uint64_t *value)
+{
+	static const char sql[] = "SELECT CAST(value AS UNSIGNED) FROM setting"
+				  " WHERE name = ? AND value REGEXP '^[0-9]+$'";
+	const struct db_arg args[] = { DB_STR(name) };
+	int err = db_number(db, sql, args, LEN(args), value);
+
+	if (err == ENOENT)
+		*value = other;
+	return err == ENOENT ? 0 : err;
 }
 
 struct calendar {

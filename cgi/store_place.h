@@ -40,6 +40,11 @@ int store_org_check(struct db *db, const char *kind, uint32_t id);
 /* The first of that kind. */
 int store_org_first(struct db *db, const char *kind, uint32_t *id);
 
+/* A number among the settings; other when it is not there or no number.
+ * @return 0 or a database error */
+int store_setting(struct db *db, const char *name, uint64_t other,
+		  uint64_t *value);
+
 struct workday_exception;
 
 /* Exceptions of the working week from that day (ГГГГ-ММ-ДД) on, at most so

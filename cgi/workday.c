@@ -17,3 +17,11 @@ struct date workday_next(struct date after,
 		day++;
 	return date_of_days(day);
 }
+
+struct date workday_add(struct date day, unsigned days,
+			const struct workday_exception *list, size_t n)
+{
+	while (days--)
+		day = workday_next(day, list, n);
+	return day;
+}

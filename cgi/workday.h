@@ -20,5 +20,8 @@ bool workday_is(struct date day, const struct workday_exception *list,
  * a year, the day a year later. */
 struct date workday_next(struct date after,
 			 const struct workday_exception *list, size_t n);
+/* That many working days after it. */
+struct date workday_add(struct date day, unsigned days,
+			const struct workday_exception *list, size_t n);
 
 #endif

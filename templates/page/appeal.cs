@@ -20,7 +20,7 @@
 <div class="page-head d-flex align-items-center gap-3 px-3 py-2">
 <h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
 <span class="badge text-bg-secondary card-status"><?cs var:Card.Status ?></span>
-<?cs if:Card.Due ?><span class="small text-body-secondary"><?cs var:Lang.Field.Due ?>: <?cs var:Card.Due ?></span><?cs /if ?>
+<?cs if:Card.Due ?><span class="small text-body-secondary"><?cs var:Lang.Field.Due ?>: <?cs var:Card.Due ?><?cs if:Step.DueOff ?> <span class="badge text-bg-warning"><?cs var:Lang.Step.DueOff ?></span><?cs /if ?></span><?cs /if ?>
 <?cs if:Step.Returns ?><span class="badge text-bg-warning"><?cs var:Lang.Step.Returned ?>: <?cs var:Step.Returns ?></span><?cs /if ?>
 <span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
 </div>

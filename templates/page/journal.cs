@@ -15,7 +15,7 @@
 </form>
 <?cs /if ?>
 </div>
-<?cs if:May.Journal == "1" ?><ul class="nav nav-tabs px-3 mb-2 journal-tabs"<?cs if:Tab.Unassigned == "1" ?> data-unassigned<?cs /if ?>>
+<?cs if:May.Journal == "1" ?><ul class="nav nav-tabs counted px-3 mb-2"<?cs if:Tab.Unassigned == "1" ?> data-unassigned<?cs /if ?>>
 <li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned != "1" && Tab.Active != "1" ?> active<?cs /if ?>" href="/"<?cs if:Tab.Unassigned != "1" && Tab.Active != "1" ?> aria-current="page"<?cs /if ?>><?cs var:Lang.Journal.All ?></a></li>
 <?cs each:t = Tabs ?><li class="nav-item"><a class="nav-link<?cs if:t.Active == "1" ?> active<?cs /if ?>" href="/?<?cs var:t.Query ?>"<?cs if:t.Active == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="tab-<?cs var:t.Code ?>"><?cs var:t.Name ?></a> <span class="badge text-bg-secondary" data-tab-count id="tab-<?cs var:t.Code ?>"><?cs var:t.Count ?></span></li>
 <?cs /each ?>

@@ -230,6 +230,47 @@ test('K-6.1.10 a second saver loses nothing and overwrites nothing',
 			['surname', 'Пробный', 'Первый']]);
 	});
 
+test('T2 an administrator names who is to consider it', async () => {
+	const made = await people.admin.post('/appeal', {});
+	const a = made.headers.location.match(/\d+/)[0];
+	const form = { do: 'save', type: 'Консультация', theme: 'KN-01.01' };
+
+	assert.deepEqual(invalid(await card('admin', a, form)), ['assign_to']);
+	assert.equal(await status(a), 'DRAFT');
+	assert.equal((await card('admin', a, { ...form, assign_to: id.spec1 }))
+		.status, 303);
+	assert.deepEqual(await row(a, 'status, assignee_id, author_id'),
+		['IN_PROGRESS', id.spec1, id.admin]);
+});
+
+test('consultations close themselves and have working days if the fund says so',
+	async () => {
+		const set = (name, value) => pages.sql(`UPDATE setting
+			SET value = '${value}' WHERE name = '${name}'`);
+		const form = { do: 'close', type: 'Консультация', theme: 'KN-01.01',
+			result: 'CONSULTED', measures: 'x' };
+		const register = async () => (await people.op1.post('/appeal', {}))
+			.headers.location.match(/\d+/)[0];
+
+		await set('appeal.auto_close_consultations', 1);
+		await set('deadline.consultation_workdays', 1);
+		const a = await register();
+		const res = await card('op1', a, form);
+
+		assert.match((await people.op1.get(res.headers.location)).text,
+			/Обращение закрыто/);
+		assert.deepEqual(await row(a, 'status, closed_at IS NOT NULL, ' +
+			'DAYOFWEEK(due_date) IN (1, 7), DATEDIFF(due_date, ' +
+			`'${day(0)}') BETWEEN 1 AND 12`), ['CLOSED', '1', '0', '1']);
+		// others are looked at
+		const b = await register();
+
+		await card('op1', b, { ...form, result: 'REVIEWED' });
+		assert.equal(await status(b), 'UNDER_REVIEW');
+		await set('appeal.auto_close_consultations', 0);
+		await set('deadline.consultation_workdays', 0);
+	});
+
 // ---- the term ---------------------------------------------------------------
 
 test('K-6.1.5 T10, T14 a longer term is asked for, approved, told; once',

@@ -246,7 +246,7 @@ static void no_page_lets_an_attack_through(void **state)
 	    "Can.Close\0Can.Forward\0"
 	    "Can.Resume\0Can.Propose\0Can.Defer\0Can.Assign\0"
 	    "Can.Return\0Can.Approve\0Can.Extend\0Can.Reassign\0"
-	    "Can.Delete\0Can.Review\0";
+	    "Can.Delete\0Can.Review\0Can.Edit\0May.Review\0Tab.May\0";
 	static const char *const langs[] = { "ru", "en" };
 	const char *page;
 

@@ -323,6 +323,9 @@ static void a_review_is_late_after_three_working_days(void **state)
 					NULL, 0));
 	assert_true(appeal_review_late(tuesday, (struct date){ 2026, 11, 28 },
 				       NULL, 0));
+	assert_true(date_to_days(workday_add(tuesday, 0, NULL, 0)) ==
+		    date_to_days(tuesday));
+	assert_int_equal(workday_add(tuesday, 4, NULL, 0).day, 30);
 	/* the holiday does not count, the worked Saturday does */
 	assert_false(appeal_review_late(tuesday, (struct date){ 2026, 11, 28 },
 					off, LEN(off)));
