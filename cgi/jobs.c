@@ -19,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ struct jobs {
 	char bad_call[37]; /* lost, told, and still not handled */
 	int64_t callers;   /* the youngest call looked up, epoch ms */
 	struct names_file names;
+	pid_t names_child; /* makes them; 0: nobody does */
 	const char *doing; /* for the log */
 };
 
@@ -201,10 +203,56 @@ static int old_drafts(struct jobs *j)
 	return err;
 }
 
+/* Its own process and connection: three million names take seconds, and a row
+ * waits for its seal two at most. */
+static void make_names(const struct jobs *j)
+{
+	struct db *db = NULL;
+	sigset_t none;
+	bool made;
+	int err;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	err = db_new_account(&db, j->state, "jobs");
+	if (!err) {
+		struct names_file names = j->names;
+
+		err = store_names(db, &names, &made);
+	}
+	if (err)
+		fprintf(stderr, "otklik-jobs: name dictionaries: %s; %s\n",
+			strerror(err), db ? db_error(db) : "");
+	_exit(err ? 1 : 0);
+}
+
+/* A child that failed is followed by another one a second later. */
+static int names(struct jobs *j)
+{
+	bool due = false;
+	int err;
+
+	if (j->names_child && !waitpid(j->names_child, NULL, WNOHANG))
+		return 0;
+	j->names_child = 0;
+	err = store_names_due(j->db, &j->names, &due);
+	if (err || !due)
+		return err;
+	j->names_child = fork();
+	if (!j->names_child)
+		make_names(j);
+	if (j->names_child < 0) {
+		j->names_child = 0;
+		return errno;
+	}
+	return 0;
+}
+
 static int one_round(struct jobs *j)
 {
 	int64_t now = now_ms();
-	bool full, made;
+	bool full;
 	struct lost_report lost;
 	unsigned given = 0, attempts = 0, callers = 0;
 	int err;
@@ -253,9 +301,9 @@ static int one_round(struct jobs *j)
 	}
 	if (!err && full)
 		j->full_due = now + HOUR;
-	if (!err) { /* last: nothing else waits for it */
+	if (!err) {
 		j->doing = "name dictionaries";
-		err = store_names(j->db, &j->names, &made);
+		err = names(j);
 	}
 	return err;
 }

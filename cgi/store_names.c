@@ -57,18 +57,27 @@ static int make(struct db *db, struct names_maker *maker, struct buf *block)
 	return err;
 }
 
-int store_names(struct db *db, struct names_file *file, bool *made)
+int store_names_due(struct db *db, struct names_file *file, bool *due)
 {
-	struct names_maker maker = { 0 };
-	struct buf block = { 0 };
 	uint32_t version = 0;
 	bool loading = false;
 	int err = store_register_state(db, &version, &loading);
 
-	*made = false;
 	names_file_look(file);
-	if (err || loading ||
-	    (file->names.data && file->names.version == version))
+	*due = !err && !loading &&
+	       !(file->names.data && file->names.version == version);
+	return err;
+}
+
+int store_names(struct db *db, struct names_file *file, bool *made)
+{
+	struct names_maker maker = { 0 };
+	struct buf block = { 0 };
+	bool due = false;
+	int err = store_names_due(db, file, &due);
+
+	*made = false;
+	if (err || !due)
 		return err;
 	err = make(db, &maker, &block);
 	if (!err)

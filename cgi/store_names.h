@@ -8,6 +8,10 @@
 
 struct db;
 
+/* Whether the file is not of the register's present state and can be made: not
+ * while rows arrive. */
+int store_names_due(struct db *db, struct names_file *file, bool *due);
+
 /**
  * Make the file if it is not of the register's present state.
  *
