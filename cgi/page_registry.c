@@ -97,6 +97,7 @@ static int log_search(struct ctx *ctx, const struct registry_query *q,
 struct forgiving {
 	struct ctx *ctx;
 	const struct names *names;
+	const struct person_day *day; /* of the date; NULL: by the database */
 	struct person_ids *maybe;
 	int err;
 };
@@ -105,8 +106,30 @@ static int try_reading(void *arg, const struct registry_query *q)
 {
 	struct forgiving *f = arg;
 
-	f->err = store_person_find(f->ctx->db, f->names, q, f->maybe);
+	if (f->day && *q->birth)
+		person_day_find(f->day, f->names, q, f->maybe);
+	else
+		f->err = store_person_find(f->ctx->db, f->names, q, f->maybe);
 	return f->err || f->maybe->count > REGISTRY_SHOWN;
+}
+
+/* A dozen readings of one day are one question to the database. */
+static int read_otherwise(struct ctx *ctx, const struct names *names,
+			  const struct registry_query *q,
+			  struct person_ids *maybe)
+{
+	static struct person_day day; /* 0.5 MB, one request at a time */
+	struct forgiving f = { ctx, names, NULL, maybe, 0 };
+
+	if (*q->birth && names->data) {
+		f.err = store_person_day(ctx->db, q->birth, &day);
+		if (f.err)
+			return f.err;
+		if (day.whole)
+			f.day = &day;
+	}
+	forgive(names, q, try_reading, &f);
+	return f.err;
 }
 
 /* maybe: of other readings, when the search as it was typed finds nobody */
@@ -114,15 +137,12 @@ static int search(struct ctx *ctx, const struct registry_query *q,
 		  struct person_ids *found, struct person_ids *maybe)
 {
 	struct names names;
-	struct forgiving f = { ctx, &names, maybe, 0 };
 	int err = look_names(ctx, &names);
 
 	if (!err)
 		err = store_person_find(ctx->db, &names, q, found);
-	if (!err && !found->count) {
-		forgive(&names, q, try_reading, &f);
-		err = f.err;
-	}
+	if (!err && !found->count)
+		err = read_otherwise(ctx, &names, q, maybe);
 	return err ? err : log_search(ctx, q, found, maybe);
 }
 

@@ -126,6 +126,25 @@ bool registry_alien(const struct registry_query *q)
 	return false;
 }
 
+static bool fits_one(const struct names *n, const struct registry_query *q,
+		     enum names_field f, const char *key)
+{
+	for (unsigned i = 0; i < q->only_count[f]; i++)
+		if (!strcmp(names_key(n, f, q->only[f][i]), key))
+			return true;
+	return !q->only_count[f] &&
+	       !strncmp(key, q->name[f], strlen(q->name[f]));
+}
+
+bool registry_fits(const struct names *n, const struct registry_query *q,
+		   const char *const key[NAMES_FIELDS])
+{
+	for (enum names_field f = 0; f < NAMES_FIELDS; f++)
+		if (!fits_one(n, q, f, key[f]))
+			return false;
+	return true;
+}
+
 /* ---- the plan ------------------------------------------------------------ */
 
 const unsigned char registry_columns[][NAMES_FIELDS + 1] = {

@@ -66,6 +66,11 @@ bool registry_read(const struct form *form, struct date today,
  * another reading of it (forgive.h) nobody can be found. */
 bool registry_alien(const struct registry_query *q);
 
+/* Whether somebody of these folded names is asked for; of dates and numbers
+ * nothing is compared. */
+bool registry_fits(const struct names *n, const struct registry_query *q,
+		   const char *const key[NAMES_FIELDS]);
+
 /* ---- the way to the rows ------------------------------------------------- */
 
 enum registry_index {

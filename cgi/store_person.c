@@ -157,16 +157,18 @@ static void beginnings(struct statement *s, const struct names *n,
 	}
 }
 
-static int collect(const struct db_row *row, void *arg_)
+static void keep(struct person_ids *out, uint64_t id)
 {
-	struct person_ids *out = arg_;
-	uint64_t id = db_u64(row, 0);
-
 	for (unsigned i = 0; i < out->count; i++)
 		if (out->id[i] == id)
-			return 0;
+			return;
 	if (out->count < LEN(out->id))
 		out->id[out->count++] = id;
+}
+
+static int collect(const struct db_row *row, void *arg_)
+{
+	keep(arg_, db_u64(row, 0));
 	return 0;
 }
 
@@ -248,6 +250,46 @@ int store_person_find(struct db *db, const struct names *n,
 	beginnings(&s, n, q, &plan);
 	values(&s, q);
 	return run(db, &s, out);
+}
+
+static int read_born(const struct db_row *row, void *arg_)
+{
+	struct person_day *day = arg_;
+
+	if (day->count == PERSON_DAY) {
+		day->whole = false;
+		return 0;
+	}
+	day->row[day->count].id = db_u64(row, 0);
+	for (unsigned f = 0; f < NAMES_FIELDS; f++)
+		db_copy(row, f + 1, day->row[day->count].key[f], NAME_KEY_SIZE);
+	day->count++;
+	return 0;
+}
+
+int store_person_day(struct db *db, const char *birth, struct person_day *out)
+{
+	static const char sql[] =
+	    "SELECT id, k_sn, k_gn, k_pn FROM insured_person"
+	    " FORCE INDEX (i_b) WHERE birth_date = ? LIMIT 1001";
+	const struct db_arg args[] = { DB_STR(birth) };
+
+	out->count = 0;
+	out->whole = true;
+	return db_each(db, sql, args, LEN(args), read_born, out);
+}
+
+void person_day_find(const struct person_day *day, const struct names *n,
+		     const struct registry_query *q, struct person_ids *out)
+{
+	for (unsigned i = 0; i < day->count; i++) {
+		const char *const key[] = { day->row[i].key[NAMES_SURNAME],
+					    day->row[i].key[NAMES_GIVEN],
+					    day->row[i].key[NAMES_PATRONYMIC] };
+
+		if (registry_fits(n, q, key))
+			keep(out, day->row[i].id);
+	}
 }
 
 /* ---- rows ---------------------------------------------------------------- */

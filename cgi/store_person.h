@@ -41,6 +41,23 @@ int store_register_state(struct db *db, uint32_t *version, bool *loading);
 int store_person_find(struct db *db, const struct names *n,
 		      const struct registry_query *q, struct person_ids *out);
 
+/* All who were born on a day, for many questions about it. */
+#define PERSON_DAY 1000
+
+struct person_day {
+	bool whole; /* nobody is missing */
+	unsigned count;
+	struct {
+		uint64_t id;
+		char key[NAMES_FIELDS][NAME_KEY_SIZE];
+	} row[PERSON_DAY];
+};
+
+int store_person_day(struct db *db, const char *birth, struct person_day *out);
+/* As store_person_find, for a query of that day without numbers. */
+void person_day_find(const struct person_day *day, const struct names *n,
+		     const struct registry_query *q, struct person_ids *out);
+
 /* The first REGISTRY_SHOWN of them, by surname, given name, patronymic, birth
  * date (K-5.1.3.8). */
 int store_persons(struct db *db, const struct person_ids *ids,

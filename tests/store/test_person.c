@@ -180,6 +180,37 @@ static void k_5_1_3_every_combination_finds_whom_it_should(void **state)
 	}
 }
 
+/* A day read once answers as the database does. */
+static void k_5_1_3_a_day_answers_the_same(void **state)
+{
+	static struct person_day day;
+	struct registry_query q;
+
+	(void)state;
+	for (unsigned i = 0; i < 300; i++) {
+		struct person_ids one = { .count = 0 }, two = { .count = 0 };
+		enum names_field f = below(NAMES_FIELDS);
+
+		a_query(&q);
+		if (!*q.birth)
+			strcpy(q.birth, all[below(people)].birth);
+		if (below(2)) {
+			q.only_count[f] = 1 + below(REGISTRY_ONLY);
+			for (unsigned k = 0; k < q.only_count[f]; k++)
+				q.only[f][k] = below(dict.names.field[f].count);
+		}
+		assert_int_equal(store_person_day(web, q.birth, &day), 0);
+		assert_true(day.whole);
+		assert_int_equal(store_person_find(web, &dict.names, &q, &one),
+				 0);
+		person_day_find(&day, &dict.names, &q, &two);
+		assert_int_equal(one.count, two.count);
+		for (unsigned k = 0; k < one.count; k++)
+			assert_true(one.count == LEN(one.id) ||
+				    found(&two, one.id[k]));
+	}
+}
+
 static void k_5_1_3_one_of_some_keys_is_a_search_too(void **state)
 {
 	struct registry_query q;
@@ -352,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    k_5_1_3_every_combination_finds_whom_it_should),
+		cmocka_unit_test(k_5_1_3_a_day_answers_the_same),
 		cmocka_unit_test(k_5_1_3_one_of_some_keys_is_a_search_too),
 		cmocka_unit_test(k_5_1_3_a_number_finds_its_person),
 		cmocka_unit_test(
