@@ -451,7 +451,7 @@ static int show_tab(struct list *l, const struct journal_filter *f,
 		    const struct form *q)
 {
 	struct ctx *ctx = l->ctx;
-	uint64_t n = 0;
+	uint64_t n = 0, loose = 0;
 	int err;
 
 	if (!auth_may(ctx->who, AUTH_APPEAL_TAKE))
@@ -465,7 +465,12 @@ static int show_tab(struct list *l, const struct journal_filter *f,
 		err = show_late(ctx, q);
 	}
 	if (!err && f->unassigned && !f->after_ms)
-		err = store_loose(ctx->db, ctx->who->org_id, show_loose, l);
+		err = store_loose(ctx->db, ctx->who->org_id, show_loose, l,
+				  &loose);
+	if (loose > LOOSE_MAX) {
+		view_set_int(ctx->page, "LooseFirst", LOOSE_MAX);
+		view_set_int(ctx->page, "LooseTotal", (int64_t)loose);
+	}
 	return err;
 }
 

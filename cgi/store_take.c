@@ -188,19 +188,27 @@ static int read_loose(const struct db_row *row, void *arg)
 }
 
 int store_loose(struct db *db, uint32_t organization,
-		int (*each)(void *arg, const struct loose *l), void *arg)
+		int (*each)(void *arg, const struct loose *l), void *arg,
+		uint64_t *total)
 {
+	static const char count[] =
+	    "SELECT COUNT(*) FROM loose_message WHERE state = 'OPEN'"
+	    " AND organization_id = ?";
 	static const char sql[] =
 	    "SELECT m.call_id, m.at, r.id, r.kind, r.started_at, e.samples"
-	    " FROM loose_message m LEFT JOIN recording r"
+	    " FROM (SELECT call_id, at FROM loose_message"
+	    "  WHERE state = 'OPEN' AND organization_id = ?"
+	    "  ORDER BY at LIMIT 100) m LEFT JOIN recording r"
 	    " ON r.call_id = m.call_id AND r.kind IN ('CALL', 'VOICEMAIL')"
 	    " LEFT JOIN recording_end e ON e.recording_id = r.id"
-	    " WHERE m.state = 'OPEN' AND m.organization_id = ?"
-	    " ORDER BY m.at LIMIT 100";
+	    " ORDER BY m.at";
 	const struct db_arg args[] = { DB_U64(organization) };
 	struct walk w = { each, arg };
+	int err = db_number(db, count, args, LEN(args), total);
 
-	return db_each(db, sql, args, LEN(args), read_loose, &w);
+	return err || !*total
+		   ? err
+		   : db_each(db, sql, args, LEN(args), read_loose, &w);
 }
 
 int store_loose_taker(struct db *db, uint32_t organization, const char *call,

@@ -39,8 +39,11 @@ struct loose {
 	int64_t at_ms;
 	struct recording rec; /* id "": not there yet */
 };
+#define LOOSE_MAX 100
+/* The first LOOSE_MAX that are open, oldest first. *total: how many there are */
 int store_loose(struct db *db, uint32_t organization,
-		int (*each)(void *arg, const struct loose *l), void *arg);
+		int (*each)(void *arg, const struct loose *l), void *arg,
+		uint64_t *total);
 /* One winner; EBUSY: decided already, ENOENT. In a transaction. taken: a card
  * is made of it (*appeal), otherwise it ends as «Нецелевое». */
 int store_loose_decide(struct ctx *ctx, const char *call, bool taken,

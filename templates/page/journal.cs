@@ -78,6 +78,7 @@
 <td class="text-nowrap"><?cs call:post_button("message", m.Id, "take", Lang.Journal.Take, "primary") ?> <?cs call:post_button("message", m.Id, "nontarget", Lang.Journal.NonTarget, "outline-secondary") ?></td>
 </tr>
 <?cs /each ?>
+<?cs if:?LooseTotal ?><tr><td colspan="9" class="text-body-secondary small" id="loose-first"><?cs var:Lang.Journal.LooseFirst ?> <?cs var:LooseFirst ?> <?cs var:Lang.Journal.LooseOf ?> <?cs var:LooseTotal ?></td></tr><?cs /if ?>
 <?cs each:row = Rows ?>
 <tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>">
 <td class="text-nowrap"><a href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs var:row.Number ?></a></td>

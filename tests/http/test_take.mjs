@@ -171,6 +171,24 @@ test('a complaint about an insurer is not there for its people', async () => {
 	assert.equal(await assignee(a), 'NULL');
 });
 
+test('more messages than a page shows are not silent', async () => {
+	const shown = (text) => [...text.matchAll(/<tr[^>]* data-loose=/g)].length;
+	const said = (text) => text.match(/id="loose-first">([^<]*)</)?.[1];
+	const before = shown((await people.op1.get(TAB)).text);
+
+	assert.equal(said((await people.op1.get(TAB)).text), undefined);
+	await pages.sql(`INSERT INTO loose_message (call_id, organization_id, at)
+		SELECT CONCAT('01950001-0000-7000-8000-', LPAD(seq, 12, '0')),
+		${org.op1}, NOW(3) FROM seq_1_to_${101 - before}`);
+	const { text } = await people.op1.get(TAB);
+
+	assert.equal(shown(text), 100);
+	assert.equal(said(text), 'Сообщения без номера: показаны первые 100 из 101');
+	await pages.sql(`DELETE FROM loose_message
+		WHERE call_id LIKE '01950001-0000-7000-8000-%'`);
+	assert.equal(said((await people.op1.get(TAB)).text), undefined);
+});
+
 test('who has the place has the item, though jobs was faster', async () => {
 	const a = await item(9, org.op1, 'NUMBER');
 
