@@ -7,12 +7,12 @@ import { execFileSync } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, unlinkSync,
-	writeSync } from 'node:fs';
+	writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BUILD, finally_, inNamespace, lasts, run, test }
 	from '../lab/run.mjs';
-import { readWav, rms, windows } from '../lab/tone.mjs';
+import { readWav, rms, sine, wav, windows } from '../lab/tone.mjs';
 import { Desk, HOTLINE, HZ } from '../e2e/desk.mjs';
 
 inNamespace();
@@ -24,6 +24,15 @@ const disk = path.join(state, 'rec');
 mkdirSync(disk);
 // the demo's recordings, and little more
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m,mode=750', 'rec', disk]);
+
+// The secretary's words: as long as people need to ask for a message.
+const ASKED = 3200, CLOSED = 2900, TAKEN = 3300, BEEP = 1000;
+
+mkdirSync(path.join(state, 'prompts'), { recursive: true });
+for (const [name, hz, seconds] of [['message', ASKED, 6], ['closed', CLOSED, 2],
+	['message-taken', TAKEN, 1]])
+	writeFileSync(path.join(state, 'prompts', `${name}.wav`),
+		wav([sine(hz, seconds, { level: 0.3 })]));
 
 const PORTS = [20000, 20099];
 const desk = await Desk.open({ state,
@@ -168,6 +177,74 @@ test('a disk that is full from the start: a citizen is answered all the same',
 
 		assert.equal(rec.reason, 'closed');
 	});
+
+const BY_HOURS = '+78652000001';
+const appeals = (number) => stack.row(`SELECT a.origin, a.status, c.id AS
+	call_id, c.end_reason, (SELECT COUNT(*) FROM call_event e WHERE
+	e.call_id = c.id AND e.kind = 'VOICEMAILTONE') AS tones
+	FROM call_record c JOIN appeal_call l ON l.call_id = c.id
+	JOIN appeal a ON a.id = l.appeal_id WHERE c.caller = '${number}'`,
+(rows) => rows.length === 1);
+
+test('out of hours a full disk asks for no message, and the number is kept',
+	async () => {
+		await stack.sql(`DELETE FROM business_interval; INSERT INTO outbox
+			(kind, payload) VALUES ('directory', '{}')`);
+		await stack.row('SELECT COUNT(*) AS n FROM outbox',
+			([r]) => r.n === '0');
+		const empty = fill();
+
+		// the first one's own recording finds it out, the next hears it at once
+		for (const number of ['+79180000091', '+79180000092']) {
+			const call = await phone.call(BY_HOURS, { tone: null,
+				from: number });
+
+			await call.answered;
+			await call.media.hears(CLOSED);
+			await call.ended;
+			const [item] = await appeals(number);
+
+			assert.deepEqual([item.origin, item.status, item.end_reason,
+				item.tones], ['LOST_CALL', 'DEFERRED', 'CLOSED', '0']);
+		}
+		empty();
+	});
+
+test('the disk is free: the next message is kept', async () => {
+	const told = stack.log('janus').match(/alarm rec_disk_ok: /g).length;
+	const first = await phone.call(BY_HOURS, { tone: null,
+		from: '+79180000093' });
+
+	await first.answered;
+	await first.media.hears(CLOSED); // his recording finds it out
+	await first.ended;
+	await logged(RegExp(`(alarm rec_disk_ok: [^]*?){${told + 1}}`), 30000);
+
+	const call = await phone.call(BY_HOURS, { tone: null,
+		from: '+79180000094' });
+
+	await call.answered;
+	await call.media.hears(ASKED);
+	await call.media.hears(BEEP);
+	await desk.event('+79180000094', 'VOICEMAILTONE');
+	call.media.say(HZ.citizen);
+	await lasts(3000);
+	call.media.say(null);
+	await call.media.dtmf('#');
+	await call.media.hears(TAKEN);
+	await call.ended;
+	const [item] = await appeals('+79180000094');
+
+	assert.deepEqual([item.origin, item.end_reason], ['VOICEMAIL', 'VOICEMAIL']);
+	const [rec] = await stack.row('SELECT r.path, r.kind, e.reason FROM ' +
+		'recording r JOIN recording_end e ON e.recording_id = r.id ' +
+		`WHERE r.call_id = '${item.call_id}'`, (rows) => rows.length === 1);
+	const { channels: [left] } = readWav(readFileSync(
+		path.join(disk, rec.path)));
+
+	assert.deepEqual([rec.kind, rec.reason], ['VOICEMAIL', 'closed']);
+	assert.ok(sounds(left, HZ.citizen) >= 20, 'two seconds of his words');
+});
 
 test('no RTP port left: 503 for the second call, the first hears nothing of it',
 	async () => {
