@@ -1,5 +1,6 @@
 #include "cgi/store_attempt.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,8 @@ static const char *result(const struct attempt *a)
 
 static int note(struct db *db, const struct attempt *a)
 {
+	static const char once[] =
+	    "INSERT INTO call_attempt (call_id, appeal_id) VALUES (?, ?)";
 	static const char link[] =
 	    "INSERT IGNORE INTO appeal_call (appeal_id, call_id)"
 	    " VALUES (?, ?)";
@@ -74,6 +77,7 @@ static int note(struct db *db, const struct attempt *a)
 	snprintf(payload, sizeof(payload), "{\"appeal\":%llu}",
 		 (unsigned long long)a->appeal);
 
+	const struct db_arg first[] = { DB_STR(a->call), DB_U64(a->appeal) };
 	const struct db_arg key[] = { DB_U64(a->appeal), DB_STR(a->call) };
 	const struct db_arg row[] = {
 		DB_U64(a->appeal), DB_TIME_MS(a->ended_ms), DB_U64(a->user),
@@ -81,6 +85,9 @@ static int note(struct db *db, const struct attempt *a)
 	};
 	const struct db_arg outbox[] = { DB_STR(payload) };
 
+	/* first of all the key that makes it happen once */
+	if (!err)
+		err = db_exec(db, once, first, LEN(first));
 	if (!err)
 		err = db_exec(db, link, key, LEN(key));
 	if (!err)
@@ -113,9 +120,8 @@ int store_attempts(struct db *db, int64_t since_ms, unsigned *made)
 	    "  OR (a.organization_id = u.organization_id AND"
 	    "  (a.about_insurer_id IS NULL"
 	    "  OR a.about_insurer_id <> u.organization_id)))))"
-	    " AND NOT EXISTS (SELECT 1 FROM appeal_history h WHERE"
-	    "  h.appeal_id = a.id AND h.event = 'ATTEMPT' AND"
-	    "  h.at = c.ended_at AND h.user_id = e.user_id)"
+	    " AND NOT EXISTS (SELECT 1 FROM call_attempt t WHERE"
+	    "  t.call_id = c.id AND t.appeal_id = a.id)"
 	    " ORDER BY c.ended_at, c.id LIMIT 100";
 	const struct db_arg args[] = { DB_TIME_MS(since_ms ? since_ms : 1) };
 	struct batch b;
@@ -128,6 +134,8 @@ int store_attempts(struct db *db, int64_t since_ms, unsigned *made)
 		for (size_t i = 0; !err && i < b.n; i++) {
 			err = note(db, &b.of[i]);
 			*made += !err;
+			if (err == EEXIST) /* twice in the list */
+				err = 0;
 		}
 	} while (!err && b.n == BATCH);
 	return err;

@@ -97,6 +97,7 @@ static const struct grant {
 	{ "appeal_answer", "SELECT, INSERT", NULL, "SELECT", NULL },
 	{ "substitution", "SELECT, INSERT, DELETE", NULL, NULL, NULL },
 	{ "call_back", "SELECT", "SELECT", "SELECT, INSERT", NULL },
+	{ "call_attempt", NULL, NULL, "SELECT, INSERT", NULL },
 	{ "call_place", "SELECT", "SELECT, INSERT", "SELECT", NULL },
 	{ "call_place_end", "SELECT, INSERT", "SELECT, INSERT", "SELECT",
 	  NULL },

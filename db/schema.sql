@@ -31,8 +31,8 @@ CREATE TABLE `agent_event` (
   `reason` varchar(32) NOT NULL DEFAULT '' COMMENT 'of a break',
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
   PRIMARY KEY (`id`),
-  KEY `agent_user` (`user_id`,`at`),
-  KEY `agent_stored` (`stored_at`)
+  KEY `agent_stored` (`stored_at`),
+  KEY `agent_user` (`user_id`,`at`,`id`,`state`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: every change of an operator''s state';
 
 CREATE TABLE `appeal` (
@@ -215,6 +215,15 @@ CREATE TABLE `caller_organization` (
   CONSTRAINT `caller_organization_organization` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Numbers of callers known to be an organization''s, besides\n organization.phones';
 
+CREATE TABLE `call_attempt` (
+  `call_id` uuid NOT NULL COMMENT 'call made about the appeal',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'the key makes it stand there once',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`call_id`,`appeal_id`),
+  KEY `attempt_appeal` (`appeal_id`),
+  CONSTRAINT `attempt_of` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Calls whose result stands in the history of an appeal (K-6.2.4)';
+
 CREATE TABLE `call_back` (
   `call_id` uuid NOT NULL COMMENT 'lost call; the key makes it happen once',
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'new, or joined',
@@ -234,8 +243,8 @@ CREATE TABLE `call_event` (
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
   PRIMARY KEY (`call_id`,`seq`),
   KEY `event_stored` (`stored_at`),
-  KEY `event_kind` (`kind`,`at`),
-  KEY `event_user` (`user_id`,`at`)
+  KEY `event_user` (`user_id`,`at`),
+  KEY `event_kind` (`kind`,`at`,`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what happened in a call, replays to its final state';
 
 CREATE TABLE `call_leg` (

@@ -62,6 +62,8 @@ TESTLIBS_store/test_caller = $(DB_LIBS)
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium
+TEST_store/test_jobs_killed = $(TEST_store/test_jobs)
+TESTLIBS_store/test_jobs_killed = $(TESTLIBS_store/test_jobs)
 TEST_store/test_person := tests/store/lab.o $(addprefix cgi/,store_names.o \
 	store_person.o names_file.o names.o registry.o param.o form.o buf.o \
 	deadline.o enp.o name_key.o phone.o snils.o) db/db.o

@@ -61,11 +61,13 @@ static int end(void **state)
 static int clean(void **state)
 {
 	static const char *const tables[] = {
-		"loose_message", "call_place_end", "call_place", "call_back",
-		"appeal_call",   "appeal_history", "outbox",     "appeal",
-		"appeal_serial", "call_record",    "call_event", "recording",
-		"access_log",    "seal",           "seal_head",  "holiday",
-		"web_session",   "user_account",
+		"loose_message",  "call_place_end", "call_place",
+		"call_back",      "call_attempt",   "appeal_call",
+		"appeal_history", "outbox",         "appeal",
+		"appeal_serial",  "call_record",    "call_event",
+		"recording",      "access_log",     "seal",
+		"seal_head",      "holiday",        "web_session",
+		"user_account",
 	};
 	char sql[80];
 
@@ -896,6 +898,16 @@ static void a_call_about_an_appeal_stands_in_it_with_its_result(void **state)
 	      2);
 	assert_int_equal(store_attempts(jobs, TUESDAY - DAY, &made), 0);
 	assert_int_equal(made, 0);
+	/* another of his calls that ended in the same millisecond */
+	attempt(6, 5, "NOANSWER", false);
+	lab_exec(migrate, "UPDATE call_record SET ended_at = (SELECT MAX(at)"
+			  " FROM appeal_history WHERE event = 'ATTEMPT') WHERE"
+			  " id LIKE '%6'");
+	assert_int_equal(store_attempts(jobs, TUESDAY - DAY, &made), 0);
+	assert_int_equal(made, 1);
+	assert_int_equal(store_attempts(jobs, TUESDAY - DAY, &made), 0);
+	assert_int_equal(made, 0);
+	count("SELECT COUNT(*) FROM appeal_history WHERE event = 'ATTEMPT'", 3);
 }
 
 int main(void)
