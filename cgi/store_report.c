@@ -1,7 +1,6 @@
 #include "cgi/store_report.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,30 @@
 #define TAIL_MS      (2 * HOUR_MS)  /* of after-call work past the period */
 #define OLD_MS       (40 * 24 * HOUR_MS) /* no shift is older */
 #define MAX_HOLIDAYS 400
+#define ID           37
+
+/* A list that grows. */
+struct list {
+	void *of;
+	size_t n, max;
+};
+
+struct user {
+	uint32_t id, org;
+};
+
+struct call {
+	char id[ID];
+	unsigned seq;         /* of who answered first; 0: nobody */
+	uint32_t first, last; /* that one; who had it last */
+	struct report_call is;
+};
+
+struct part { /* somebody got a call */
+	uint32_t user;
+	int64_t at;
+	const struct call *call; /* NULL: not one of the period */
+};
 
 struct job {
 	struct db *db;
@@ -24,9 +47,12 @@ struct job {
 	enum auth_scope scope;
 	const struct report_filter *f;
 	struct report *out;
-	struct report_change *changes;
-	struct report_part *parts;
-	size_t n_changes, max_changes, n_parts, max_parts;
+	struct list users;   /* by id */
+	struct list calls;   /* by id */
+	struct list changes; /* struct report_change, by user and time */
+	struct list states, ends, *into; /* changes, before they are merged */
+	struct list got;                 /* struct part */
+	struct list parts; /* struct report_part, by user and time */
 	struct workday_exception holidays[MAX_HOLIDAYS];
 	size_t n_holidays;
 };
@@ -60,97 +86,239 @@ static bool queue_counts(const struct job *j, uint32_t owner)
 	return owner ? owner == j->who->org_id : j->who->org_kind == ORG_FUND;
 }
 
+/* ---- lists -------------------------------------------------------------- */
+
+/* @return room for one more at the end, or NULL */
+static void *add(struct list *l, size_t size)
+{
+	size_t max = l->max ? l->max * 2 : 1024;
+
+	if (l->n == l->max) {
+		void *of = realloc(l->of, max * size);
+
+		if (!of)
+			return NULL;
+		l->of = of;
+		l->max = max;
+	}
+	return (char *)l->of + l->n++ * size;
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct call *)a)->id,
+		      ((const struct call *)b)->id);
+}
+
+static int by_user(const void *a, const void *b)
+{
+	return compare(((const struct user *)a)->id,
+		       ((const struct user *)b)->id);
+}
+
+static int part_order(const void *a, const void *b)
+{
+	const struct report_part *x = a, *y = b;
+	int order = compare(x->user, y->user);
+
+	return order ? order : compare((uint64_t)x->at, (uint64_t)y->at);
+}
+
+static int change_order(const void *a, const void *b)
+{
+	const struct report_change *x = a, *y = b;
+	int order = compare(x->user, y->user);
+
+	return order ? order : compare((uint64_t)x->at, (uint64_t)y->at);
+}
+
 /* ---- calls -------------------------------------------------------------- */
 
-static void read_spent(const char *text, struct report_call *c)
+static int read_user(const struct db_row *row, void *arg)
 {
-	json_t *spent = json_loads(text, 0, NULL), *ms;
-	const char *name;
+	struct job *j = arg;
+	struct user *u = add(&j->users, sizeof(*u));
 
-	json_object_foreach(spent, name, ms) {
-		if (json_is_integer(ms))
-			c->spent[report_state_of(name)] +=
-			    json_integer_value(ms);
+	if (!u)
+		return ENOMEM;
+	u->id = (uint32_t)db_u64(row, 0);
+	u->org = (uint32_t)db_u64(row, 1);
+	return 0;
+}
+
+static uint32_t org_of(const struct job *j, uint32_t user)
+{
+	const struct user key = { .id = user };
+	const struct user *u =
+	    j->users.n
+		? bsearch(&key, j->users.of, j->users.n, sizeof(key), by_user)
+		: NULL;
+
+	return u ? u->org : 0;
+}
+
+/* {"greeting":8000,"talk":…}: there are too many of them for a parser that
+ * builds a tree. What is no such list of whole numbers counts as nothing. */
+static void read_spent(const char *p, struct report_call *c)
+{
+	while ((p = strchr(p, '"'))) {
+		size_t len = strcspn(++p, "\"");
+		char name[16];
+
+		if (!p[len])
+			return;
+		snprintf(name, sizeof(name), "%.*s", (int)len, p);
+		p += len + 1;
+		p += strspn(p, ": \t\n");
+		if (*p >= '0' && *p <= '9')
+			c->spent[report_state_of(name)] += strtoll(p, NULL, 10);
 	}
-	json_decref(spent);
 }
 
 static int read_call(const struct db_row *row, void *arg)
 {
 	struct job *j = arg;
-	struct report_call c = {
-		.started = db_time_ms(row, 0),
-		.queued = db_time_ms(row, 1),
-		.answered = db_time_ms(row, 2),
-		.ended = db_time_ms(row, 3),
-		.left = !strcmp(db_str(row, 5), "ABANDON"),
-		.ours = queue_counts(j, (uint32_t)db_u64(row, 6)),
-		.non_target = db_u64(row, 9) != 0,
-		.transferred = db_u64(row, 10) != 0,
-		.registered = db_u64(row, 11) != 0,
-	};
+	struct call *c = add(&j->calls, sizeof(*c));
 
-	c.handled = c.answered && counts(j, (uint32_t)db_u64(row, 7),
-					 (uint32_t)db_u64(row, 8));
-	read_spent(db_str(row, 4), &c);
-	report_call(j->out, &c);
+	if (!c)
+		return ENOMEM;
+	*c = (struct call){
+		.last = (uint32_t)db_u64(row, 7),
+		.is = {
+			.started = db_time_ms(row, 0),
+			.queued = db_time_ms(row, 1),
+			.answered = db_time_ms(row, 2),
+			.ended = db_time_ms(row, 3),
+			.left = !strcmp(db_str(row, 5), "ABANDON"),
+			.ours = queue_counts(j, (uint32_t)db_u64(row, 6)),
+			.non_target = db_u64(row, 8) != 0,
+		},
+	};
+	db_copy(row, 9, c->id, sizeof(c->id));
+	read_spent(db_str(row, 4), &c->is);
 	return 0;
 }
 
-/* Who answered first: a call handed on stays his. */
-#define ANSWERED_BY                                                    \
-	" LEFT JOIN call_event f ON f.call_id = c.id AND f.seq ="      \
-	" (SELECT MIN(g.seq) FROM call_event g WHERE g.call_id = c.id" \
-	"  AND g.kind = 'CONNECT')"                                    \
-	" LEFT JOIN user_account u ON u.id = COALESCE(f.user_id, c.user_id)"
+static struct call *call_of(const struct job *j, const struct db_row *row)
+{
+	struct call key = { .seq = 0 };
 
+	if (!j->calls.n)
+		return NULL;
+	db_copy(row, 0, key.id, sizeof(key.id));
+	return bsearch(&key, j->calls.of, j->calls.n, sizeof(key), by_id);
+}
+
+static int read_registered(const struct db_row *row, void *arg)
+{
+	struct call *c = call_of(arg, row);
+
+	if (c)
+		c->is.registered = true;
+	return 0;
+}
+
+/* Who answered first has the call: handed on, it stays his. Everybody who got
+ * it is remembered for the after-call work. */
+static int read_event(const struct db_row *row, void *arg)
+{
+	struct job *j = arg;
+	unsigned seq = (unsigned)db_u64(row, 1);
+	const char *kind = db_str(row, 2);
+	uint32_t user = (uint32_t)db_u64(row, 3);
+	bool queued = !strcmp(kind, "TOQUEUE");
+	struct call *c = call_of(j, row);
+	struct part *p;
+
+	if (c && (queued || !strcmp(kind, "HANDOVER")))
+		c->is.transferred = true;
+	if (c && !strcmp(kind, "CONNECT") && (!c->seq || seq < c->seq)) {
+		c->seq = seq;
+		c->first = user;
+	}
+	if (queued || !user)
+		return 0;
+	p = add(&j->got, sizeof(*p));
+	if (!p)
+		return ENOMEM;
+	*p = (struct part){ user, db_time_ms(row, 4), c };
+	return 0;
+}
+
+static bool is_handled(const struct job *j, const struct call *c)
+{
+	uint32_t user = c->first ? c->first : c->last;
+
+	return counts(j, user, org_of(j, user));
+}
+
+/* The calls, their appeals and what happened to them are read each at once and
+ * put together here: a look into the events of every call takes seconds. */
 static int calls(struct job *j)
 {
+	static const char users[] =
+	    "SELECT id, organization_id FROM user_account ORDER BY id";
 	static const char sql[] =
 	    "SELECT c.started_at, c.queued_at, c.answered_at, c.ended_at,"
-	    " c.durations, c.end_reason, q.organization_id, u.id,"
-	    " u.organization_id, c.non_target_kind IS NOT NULL,"
-	    " EXISTS (SELECT 1 FROM call_event e WHERE e.call_id = c.id"
-	    "  AND e.kind IN ('HANDOVER', 'TOQUEUE')),"
-	    " EXISTS (SELECT 1 FROM appeal_call l JOIN appeal a"
-	    "  ON a.id = l.appeal_id AND a.status NOT IN"
-	    "  ('DRAFT', 'DELETED') WHERE l.call_id = c.id)"
-	    " FROM call_record c LEFT JOIN queue q ON q.id = c.queue_id" ANSWERED_BY
+	    " c.durations, c.end_reason, q.organization_id, c.user_id,"
+	    " c.non_target_kind IS NOT NULL, c.id"
+	    " FROM call_record c LEFT JOIN queue q ON q.id = c.queue_id"
 	    " WHERE c.direction = 'IN' AND c.started_at >= ?"
 	    " AND c.started_at < ? AND (? = 0 OR c.queue_id = ?)";
+	static const char registered[] =
+	    "SELECT l.call_id FROM call_record c"
+	    " JOIN appeal_call l ON l.call_id = c.id"
+	    " JOIN appeal a ON a.id = l.appeal_id"
+	    "  AND a.status NOT IN ('DRAFT', 'DELETED')"
+	    " WHERE c.direction = 'IN' AND c.started_at >= ?"
+	    " AND c.started_at < ? AND (? = 0 OR c.queue_id = ?)";
+	/* CONNECT and HANDOVER: to him; OPERATORBACK: it came back to him */
+	static const char events[] =
+	    "SELECT call_id, seq, kind, user_id, at FROM call_event"
+	    " WHERE kind IN ('CONNECT', 'HANDOVER', 'OPERATORBACK', 'TOQUEUE')"
+	    " AND at >= ? AND at < ?";
 	const struct db_arg args[] = { DB_TIME_MS(j->f->from),
 				       DB_TIME_MS(j->f->to),
 				       DB_U64(j->f->queue),
 				       DB_U64(j->f->queue) };
+	/* also of calls that go on at the end of the period */
+	const struct db_arg span[] = { DB_TIME_MS(j->f->from - SHIFT_MS),
+				       DB_TIME_MS(j->f->to + SHIFT_MS) };
+	struct call *c;
+	int err = db_each(j->db, users, NULL, 0, read_user, j);
 
-	return db_each(j->db, sql, args, LEN(args), read_call, j);
+	if (!err)
+		err = db_each(j->db, sql, args, LEN(args), read_call, j);
+	if (!err && j->calls.n)
+		qsort(j->calls.of, j->calls.n, sizeof(*c), by_id);
+	if (!err)
+		err = db_each(j->db, registered, args, LEN(args),
+			      read_registered, j);
+	if (!err)
+		err = db_each(j->db, events, span, LEN(span), read_event, j);
+	c = j->calls.of;
+	for (size_t i = 0; !err && i < j->calls.n; i++, c++) {
+		c->is.handled = c->is.answered && is_handled(j, c);
+		report_call(j->out, &c->is);
+	}
+	return err;
 }
 
 /* ---- operators ---------------------------------------------------------- */
 
-/* Room for one more. */
-static void *grow(void *list, size_t n, size_t *max, size_t size)
-{
-	size_t want = *max ? *max * 2 : 1024;
-
-	if (n < *max)
-		return list;
-	list = realloc(list, want * size);
-	if (list)
-		*max = want;
-	return list;
-}
-
 static int read_change(const struct db_row *row, void *arg)
 {
 	struct job *j = arg;
-	void *list = grow(j->changes, j->n_changes, &j->max_changes,
-			  sizeof(*j->changes));
+	struct report_change *c = add(j->into, sizeof(*c));
 
-	if (!list)
+	if (!c)
 		return ENOMEM;
-	j->changes = list;
-	j->changes[j->n_changes++] = (struct report_change){
+	*c = (struct report_change){
 		.user = (uint32_t)db_u64(row, 0),
 		.at = db_time_ms(row, 1),
 		.to = report_work_of(db_str(row, 2)),
@@ -158,68 +326,89 @@ static int read_change(const struct db_row *row, void *arg)
 	return 0;
 }
 
-static int read_part(const struct db_row *row, void *arg)
+/* Both by user and time; at the same moment those of a stand first. */
+static int merge(struct list *out, const struct list *a, const struct list *b)
 {
-	struct job *j = arg;
-	int64_t started = db_time_ms(row, 2);
-	void *list =
-	    grow(j->parts, j->n_parts, &j->max_parts, sizeof(*j->parts));
+	const struct report_change *x = a->of, *y = b->of;
+	size_t n = a->n, m = b->n;
 
-	if (!list)
-		return ENOMEM;
-	j->parts = list;
-	j->parts[j->n_parts++] = (struct report_part){
-		.user = (uint32_t)db_u64(row, 0),
-		.at = db_time_ms(row, 1),
-		.handled = !strcmp(db_str(row, 3), "IN") &&
-			   started >= j->f->from && started < j->f->to &&
-			   (!j->f->queue || db_u64(row, 4) == j->f->queue) &&
-			   counts(j, (uint32_t)db_u64(row, 5),
-				  (uint32_t)db_u64(row, 6)),
-	};
+	while (n || m) {
+		bool first = n && (!m || change_order(x, y) <= 0);
+		struct report_change *c = add(out, sizeof(*c));
+
+		if (!c)
+			return ENOMEM;
+		*c = first ? *x++ : *y++;
+		n -= first;
+		m -= !first;
+	}
 	return 0;
 }
 
-/* The state before the period is his last change before it; a shift that was
- * lost without a word ends where its attendance does. */
-static int changes(struct job *j)
+/* The state before the period is his last change before it. One by one: in
+ * the order of an index, where all together would be sorted. */
+static int changes_of(struct job *j, uint32_t user)
 {
 	static const char sql[] =
-	    "(SELECT u.id, a.at, a.state, a.id FROM user_account u"
-	    " JOIN agent_event a ON a.user_id = u.id"
-	    " WHERE (? = 0 OR u.id = ?) AND (? = 0 OR u.organization_id = ?)"
-	    " AND a.at >= COALESCE((SELECT MAX(b.at) FROM agent_event b"
-	    "  WHERE b.user_id = u.id AND b.at <= ?), ?) AND a.at < ?)"
-	    " UNION ALL"
-	    " (SELECT u.id, e.ended_at, 'INACTIVE', t.id FROM user_account u"
-	    " JOIN attendance t ON t.user_id = u.id"
-	    " JOIN attendance_end e ON e.attendance_id = t.id"
-	    " WHERE (? = 0 OR u.id = ?) AND (? = 0 OR u.organization_id = ?)"
-	    " AND t.started_at >= ? AND e.ended_at < ?) ORDER BY 1, 2, 4";
-	const struct db_arg user = DB_U64(only_user(j));
-	const struct db_arg org = DB_U64(only_org(j));
+	    "SELECT user_id, at, state FROM agent_event WHERE user_id = ?"
+	    " AND at >= COALESCE((SELECT MAX(at) FROM agent_event"
+	    "  WHERE user_id = ? AND at <= ?), ?) AND at < ? ORDER BY at, id";
+	const struct db_arg id = DB_U64(user);
 	const struct db_arg from = DB_TIME_MS(j->f->from);
 	const struct db_arg to = DB_TIME_MS(j->f->to + TAIL_MS);
-	const struct db_arg old = DB_TIME_MS(j->f->from - OLD_MS);
-	const struct db_arg args[] = { user, user, org, org, from, from, to,
-				       user, user, org, org, old,  to };
+	const struct db_arg args[] = { id, id, from, from, to };
 
 	return db_each(j->db, sql, args, LEN(args), read_change, j);
 }
 
+/* A shift that was lost without a word ends where its attendance does. */
+static int changes(struct job *j)
+{
+	static const char ended[] =
+	    "SELECT u.id, e.ended_at, 'INACTIVE' FROM user_account u"
+	    " JOIN attendance t ON t.user_id = u.id"
+	    " JOIN attendance_end e ON e.attendance_id = t.id"
+	    " WHERE (? = 0 OR u.id = ?) AND (? = 0 OR u.organization_id = ?)"
+	    " AND t.started_at >= ? AND e.ended_at < ? ORDER BY 1, 2";
+	const struct db_arg user = DB_U64(only_user(j));
+	const struct db_arg org = DB_U64(only_org(j));
+	const struct db_arg old = DB_TIME_MS(j->f->from - OLD_MS);
+	const struct db_arg to = DB_TIME_MS(j->f->to + TAIL_MS);
+	const struct db_arg args[] = { user, user, org, org, old, to };
+	const struct user *u = j->users.of;
+	int err = 0;
+
+	j->into = &j->states;
+	for (size_t i = 0; !err && i < j->users.n; i++)
+		if (counts(j, u[i].id, u[i].org))
+			err = changes_of(j, u[i].id);
+	j->into = &j->ends;
+	if (!err)
+		err = db_each(j->db, ended, args, LEN(args), read_change, j);
+	if (!err)
+		err = merge(&j->changes, &j->states, &j->ends);
+	return err;
+}
+
 static int parts(struct job *j)
 {
-	static const char sql[] =
-	    "SELECT p.user_id, p.at, c.started_at, c.direction, c.queue_id,"
-	    " u.id, u.organization_id FROM call_event p"
-	    " JOIN call_record c ON c.id = p.call_id" ANSWERED_BY
-	    " WHERE p.kind IN ('CONNECT', 'HANDOVER', 'OPERATORBACK')"
-	    " AND p.at >= ? AND p.at < ? AND p.user_id IS NOT NULL"
-	    " ORDER BY p.user_id, p.at, p.call_id, p.seq";
-	const struct db_arg args[] = { DB_TIME_MS(j->f->from - SHIFT_MS),
-				       DB_TIME_MS(j->f->to + TAIL_MS) };
+	const struct part *p = j->got.of;
 
-	return db_each(j->db, sql, args, LEN(args), read_part, j);
+	for (size_t i = 0; i < j->got.n; i++, p++) {
+		struct report_part *out = add(&j->parts, sizeof(*out));
+
+		if (!out)
+			return ENOMEM;
+		*out = (struct report_part){
+			.user = p->user,
+			.at = p->at,
+			.handled = p->call && is_handled(j, p->call),
+		};
+	}
+	if (j->parts.n)
+		qsort(j->parts.of, j->parts.n, sizeof(struct report_part),
+		      part_order);
+	return 0;
 }
 
 /* ---- appeals ------------------------------------------------------------ */
@@ -410,14 +599,19 @@ int store_report(struct db *db, const struct identity *who,
 	if (!err)
 		err = parts(j);
 	if (!err)
-		report_work(out, j->changes, j->n_changes, j->parts, j->n_parts,
-			    f->from, to);
+		report_work(out, j->changes.of, j->changes.n, j->parts.of,
+			    j->parts.n, f->from, to);
 	if (!err && !out->no_appeals)
 		err = closed(j);
 	if (!err && !out->no_appeals)
 		err = deferred(j);
-	free(j->changes);
-	free(j->parts);
+	free(j->users.of);
+	free(j->calls.of);
+	free(j->states.of);
+	free(j->ends.of);
+	free(j->changes.of);
+	free(j->got.of);
+	free(j->parts.of);
 	free(j);
 	return err;
 }
