@@ -363,6 +363,7 @@ void app_handle(struct app *app, int err, const struct request *req,
 		.now_ms = now_us(CLOCK_REALTIME) / 1000,
 		.lang = view_lang(app->view, cookie(req, "lang")),
 		.address = req->address,
+		.run = app->run,
 		.page = view_page(),
 	};
 

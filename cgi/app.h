@@ -4,11 +4,9 @@
 
 #include <stdint.h>
 
-#include "cgi/auth.h"
+#include "cgi/ctx.h"
 #include "cgi/deadline.h"
 #include "cgi/http.h"
-#include "cgi/route.h"
-#include "cgi/session.h"
 #include "cgi/view.h"
 
 struct db;
@@ -32,20 +30,6 @@ struct app {
 	unsigned char session_secret[32];
 	bool region_known; /* the two below are from the database */
 	char region[4];    /* code in registration numbers */
-};
-
-struct ctx {
-	struct app *app;
-	struct db *db;
-	struct view *view;
-	const struct route *route;
-	struct route_args args;
-	int64_t now_ms; /* UTC; the request's one clock */
-	const char *lang;
-	const char *address;    /* of the client */
-	struct session session; /* user.who.id is 0 when nobody is signed in */
-	const struct identity *who; /* = &session.user.who */
-	struct node *page;          /* the data set of the view */
 };
 
 /* Answer one request: find the row, check session, CSRF and permission, call

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cgi/app.h"
+#include "cgi/ctx.h"
 #include "cgi/util.h"
 #include "db/db.h"
 

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "cgi/app.h"
+#include "cgi/ctx.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -80,7 +80,7 @@ void store_wake(const struct ctx *ctx)
 	if (fd < 0)
 		return;
 	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path), "%s/engine.sock",
-			     ctx->app->run) < sizeof(to.sun_path))
+			     ctx->run) < sizeof(to.sun_path))
 		sendto(fd, "", 0, 0, (struct sockaddr *)&to, sizeof(to));
 	close(fd);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cgi/app.h"
+#include "cgi/ctx.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_log.h"
 #include "cgi/util.h"

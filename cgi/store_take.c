@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "cgi/app.h"
+#include "cgi/ctx.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_node.h"
 #include "cgi/util.h"
