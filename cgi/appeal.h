@@ -81,6 +81,7 @@ struct appeal {
 	uint32_t call_from; /* who handed the call to him, 0: nobody */
 
 	char deferred_reason[2001]; /* «Причина отсроченного ответа» */
+	int64_t deferred_ms; /* since when, 0: it is not, or since registered */
 	enum appeal_review review; /* while it is under review */
 	int64_t review_ms;         /* since when */
 	char result[25];           /* DOMAIN 3.3, "" until closed */

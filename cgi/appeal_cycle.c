@@ -128,6 +128,11 @@ void appeal_apply(struct appeal *a, enum appeal_event on,
 		  const struct appeal_move *m, const struct identity *to,
 		  const char *comment, int64_t now_ms)
 {
+	/* handed on, he waits on */
+	if (m->to != APPEAL_DEFERRED)
+		a->deferred_ms = 0;
+	else if (a->status != APPEAL_DEFERRED)
+		a->deferred_ms = now_ms;
 	a->status = m->to;
 	a->review = m->review;
 	if (m->todo & DO_FORWARD) {

@@ -15,8 +15,10 @@
 #include "cgi/store_appeal.h"
 #include "cgi/store_call.h"
 #include "cgi/store_log.h"
+#include "cgi/store_place.h"
 #include "cgi/store_take.h"
 #include "cgi/util.h"
+#include "cgi/workday.h"
 
 /* ---- the filter --------------------------------------------------------- */
 
@@ -227,9 +229,32 @@ struct list {
 	size_t count;
 	bool more;
 	bool unassigned; /* the tab, and he may take from it */
+	bool waiting;    /* the tab of those to be called back */
+	struct workday_exception off[60];
+	size_t n_off;
 	unsigned loose;
 	int64_t last_ms;
 };
+
+static struct date day_of(int64_t ms)
+{
+	time_t t = (time_t)(ms / 1000);
+	struct date d = { 1970, 1, 1 };
+	struct tm tm;
+
+	if (localtime_r(&t, &tm))
+		d = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1,
+				   tm.tm_mday };
+	return d;
+}
+
+/* Longer than a working day (K-6.2.5). */
+static bool waits_long(const struct list *l, const struct journal_row *r)
+{
+	struct date last = workday_next(day_of(r->key_ms), l->off, l->n_off);
+
+	return date_to_days(last) < date_to_days(l->today);
+}
 
 static void set_mark(struct list *l, struct node *at,
 		     const struct journal_row *r)
@@ -242,6 +267,10 @@ static void set_mark(struct list *l, struct node *at,
 		view_set(at, "Class", "row-overdue");
 		view_set(at, "MarkClass", "text-bg-danger");
 		view_set(at, "Mark", app_text(l->ctx, "Journal.Overdue"));
+	} else if (l->waiting && waits_long(l, r)) {
+		view_set(at, "Class", "row-overdue");
+		view_set(at, "MarkClass", "text-bg-danger");
+		view_set(at, "Mark", app_text(l->ctx, "Journal.WaitsLong"));
 	} else if (!r->result) {
 		view_set(at, "Class", "row-no-result");
 		view_set(at, "MarkClass", "text-bg-warning");
@@ -287,7 +316,7 @@ static int show_row(void *arg, const struct journal_row *r)
 	}
 	at = view_at(l->ctx->page, "Rows.%zu", l->count);
 	l->ids[l->count++] = r->id;
-	l->last_ms = r->at_ms;
+	l->last_ms = r->key_ms;
 	view_set_int(at, "Id", (int64_t)r->id);
 	view_set(at, "Number",
 		 *r->number ? r->number : app_text(l->ctx, "Journal.Draft"));
@@ -363,8 +392,17 @@ static void show_pager(struct list *l, const struct buf *link,
 static int show_list(struct list *l, const struct journal_filter *f)
 {
 	struct ctx *ctx = l->ctx;
-	int err = store_journal(ctx->db, ctx->who, f, show_row, l);
+	char from[11];
+	int err = 0;
 
+	l->waiting = f->one_status && f->status == APPEAL_DEFERRED;
+	if (l->waiting) {
+		put_day(l->today, -60, from);
+		err = store_calendar(ctx->db, from, l->off, LEN(l->off),
+				     &l->n_off);
+	}
+	if (!err)
+		err = store_journal(ctx->db, ctx->who, f, show_row, l);
 	if (!err)
 		err = store_recordings(ctx->db, ctx->who, l->ids, l->count,
 				       show_recording, l);

@@ -44,7 +44,7 @@
 	" a.measures, a.justified, a.refund_amount, a.result_note,"           \
 	" a.result_reference, a.result_date, a.result_kind,"                  \
 	" a.requested_due, a.extended, a.returns, a.delete_reason,"           \
-	" a.closed_at"                                                        \
+	" a.closed_at, a.deferred_at"                                         \
 	" FROM appeal a WHERE a.id = ?"
 
 static int read_appeal(const struct db_row *row, void *arg)
@@ -101,6 +101,7 @@ static int read_appeal(const struct db_row *row, void *arg)
 	a->returns = (unsigned)db_u64(row, c++);
 	db_copy(row, c++, a->delete_reason, sizeof(a->delete_reason));
 	a->closed_ms = db_time_ms(row, c++);
+	a->deferred_ms = db_time_ms(row, c++);
 	return a->status == APPEAL_STATUS_COUNT ? EIO : 0;
 }
 
@@ -245,7 +246,8 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 	    " result_code = ?, measures = ?, justified = ?, refund_amount = ?,"
 	    " result_note = ?, result_reference = ?, result_date = ?,"
 	    " result_kind = ?, requested_due = ?, extended = ?, returns = ?,"
-	    " delete_reason = ?, closed_at = ?, version = version + 1"
+	    " delete_reason = ?, closed_at = ?, deferred_at = ?,"
+	    " version = version + 1"
 	    " WHERE id = ? AND version = ?";
 	static const char *const reviews[] = { "", "CLOSE", "EXTENSION" };
 	const struct db_arg args[] = {
@@ -273,6 +275,7 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 		DB_U64(a->returns),
 		DB_STR(a->delete_reason),
 		DB_TIME_MS(a->closed_ms),
+		DB_TIME_MS(a->deferred_ms),
 		DB_U64(a->id),
 		DB_U64(a->version),
 	};

@@ -100,10 +100,12 @@ struct journal_row {
 	uint32_t assignee_id;
 	char assignee[128]; /* short name */
 	int64_t at_ms;      /* of registration; a draft: of creation */
+	int64_t key_ms;     /* what the list is ordered by */
 	char origin[12];    /* CARD, LOST_CALL … */
 };
 
-/* Newest first, at most JOURNAL_PAGE + 1 rows of what who may see. */
+/* Newest first, only «Отсроченный ответ» by waiting time, longest first
+ * (K-6.2.5); at most JOURNAL_PAGE + 1 rows of what who may see. */
 int store_journal(struct db *db, const struct identity *who,
 		  const struct journal_filter *f,
 		  int (*each)(void *arg, const struct journal_row *row),

@@ -16,7 +16,8 @@ enum condition {
 	C_NOT_ABOUT, /* no complaint about his own insurer */
 	C_ACTIVE,
 	C_UNASSIGNED,
-	C_OF_ORG, /* considered by his own organization */
+	C_OF_ORG,  /* considered by his own organization */
+	C_WAITING, /* deferred: the order is another */
 	C_HIS,
 	C_RETURNED,
 	C_DUE,
@@ -51,6 +52,7 @@ static const char *const conditions[C_COUNT] = {
 	[C_UNASSIGNED] = " AND a.assignee_id IS NULL"
 			 " AND a.status IN ('DEFERRED', 'IN_PROGRESS')",
 	[C_OF_ORG] = " AND a.organization_id = ?",
+	[C_WAITING] = " AND a.status = 'DEFERRED'",
 	[C_HIS] = " AND a.assignee_id = ?"
 		  " AND a.status IN ('IN_PROGRESS', 'DEFERRED')",
 	[C_RETURNED] = " AND a.returns > 0 AND a.status = 'IN_PROGRESS'",
@@ -72,31 +74,38 @@ static const char *statement(unsigned mask)
 	static char *made[1u << C_COUNT];
 	const char *at =
 	    mask & 1u << C_DRAFT ? "a.created_at" : "a.registered_at";
+	const bool waiting = mask & 1u << C_WAITING;
+	const char *key =
+	    waiting ? "COALESCE(a.deferred_at, a.registered_at)" : at;
 	struct buf sql = { 0 };
 
 	if (made[mask])
 		return made[mask];
-	buf_printf(
-	    &sql,
-	    "SELECT a.id, a.number, a.status, a.type, t.name,"
-	    " a.surname, a.given_name, a.patronymic, a.phone,"
-	    " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
-	    " s.surname, s.given_name, s.patronymic, %s, a.origin FROM appeal a"
-	    " LEFT JOIN user_account s ON s.id = a.assignee_id"
-	    " LEFT JOIN user_account w ON w.id = a.author_id"
-	    " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
-	    at);
-	if (!(mask & 1u << C_DRAFT) && !(mask & 1u << C_ACTIVE) &&
+	buf_printf(&sql,
+		   "SELECT a.id, a.number, a.status, a.type, t.name,"
+		   " a.surname, a.given_name, a.patronymic, a.phone,"
+		   " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
+		   " s.surname, s.given_name, s.patronymic, %s, a.origin, %s"
+		   " FROM appeal a"
+		   " LEFT JOIN user_account s ON s.id = a.assignee_id"
+		   " LEFT JOIN user_account w ON w.id = a.author_id"
+		   " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
+		   at, key);
+	if (!(mask & 1u << C_DRAFT) && !(mask & 1u << C_ACTIVE) && !waiting &&
 	    !(mask & 1u << C_UNASSIGNED) && !(mask & 1u << C_STATUS))
 		buf_puts(&sql, " AND a.status NOT IN ('DRAFT', 'DELETED')");
 	for (unsigned c = 0; c < C_AFTER; c++)
 		if (mask & 1u << c)
 			buf_puts(&sql, conditions[c]);
 	if (mask & 1u << C_AFTER)
-		buf_printf(&sql, " AND %s <= ? AND (%s < ? OR a.id < ?)", at,
-			   at);
-	buf_printf(&sql, " ORDER BY %s DESC, a.id DESC LIMIT %d", at,
-		   JOURNAL_PAGE + 1);
+		buf_printf(&sql,
+			   waiting ? " AND %s >= ? AND (%s > ? OR a.id > ?)"
+				   : " AND %s <= ? AND (%s < ? OR a.id < ?)",
+			   key, key);
+	buf_printf(&sql,
+		   waiting ? " ORDER BY %s, a.id LIMIT %d"
+			   : " ORDER BY %s DESC, a.id DESC LIMIT %d",
+		   key, JOURNAL_PAGE + 1);
 	if (sql.failed) {
 		buf_free(&sql);
 		return NULL;
@@ -270,6 +279,7 @@ static int read_row(const struct db_row *row, void *ptr)
 			   r.assignee, sizeof(r.assignee));
 	r.at_ms = db_time_ms(row, 15);
 	db_copy(row, 16, r.origin, sizeof(r.origin));
+	r.key_ms = db_time_ms(row, 17);
 	return r.status == APPEAL_STATUS_COUNT ? EIO : w->each(w->arg, &r);
 }
 
@@ -317,6 +327,8 @@ int store_journal(struct db *db, const struct identity *who,
 	} else if (!f->all && !f->one_status) {
 		want(&p, C_ACTIVE);
 		tab(&p, who, f);
+	} else if (f->one_status && f->status == APPEAL_DEFERRED) {
+		want(&p, C_WAITING);
 	} else if (f->one_status && !draft) {
 		want(&p, C_STATUS);
 		arg(&p, DB_STR(appeal_status_code(f->status)));

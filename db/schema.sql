@@ -66,6 +66,7 @@ CREATE TABLE `appeal` (
   `assignee_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: «Не распределено»',
   `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who considers it',
   `deferred_reason` varchar(500) NOT NULL DEFAULT '' COMMENT '«Причина отсроченного ответа»',
+  `deferred_at` datetime(3) DEFAULT NULL COMMENT 'since when it is DEFERRED, UTC; NULL: since registered_at',
   `result_code` varchar(24) DEFAULT NULL COMMENT 'DOMAIN 3.3',
   `result_note` varchar(300) NOT NULL DEFAULT '' COMMENT 'reason of a refusal, addressee, organization, to whom',
   `result_reference` varchar(40) NOT NULL DEFAULT '' COMMENT 'number of the letter, of the other appeal',

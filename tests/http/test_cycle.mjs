@@ -374,6 +374,22 @@ test('T13 may give it to another', async () => {
 		forwarding WHERE appeal_id = ${a}`), [[id.op1, id.spec1, '0']]);
 });
 
+test('T12 nobody approves what he has considered himself', async () => {
+	await pages.sql(`INSERT INTO user_role (user_id, role)
+		VALUES (${id.admin2}, 'OPERATOR_L2')`);
+	const a = await appeal('admin2', { status: "'UNDER_REVIEW'",
+		review_kind: "'CLOSE'", review_at: 'NOW(3)',
+		result_code: "'CONSULTED'" });
+
+	assert.equal((await decide('admin2', a, { do: 'approve' })).status, 403);
+	assert.match((await people.admin2.post('/review', { pick: `${a}-1` }))
+		.text, /Утверждено: 0/);
+	assert.equal(await status(a), 'UNDER_REVIEW');
+	assert.equal((await decide('admin', a, { do: 'approve' })).status, 303);
+	await pages.sql(`DELETE FROM user_role WHERE user_id = ${id.admin2}
+		AND role = 'OPERATOR_L2'`);
+});
+
 test('the queue has kind, age and term, and what is late', async () => {
 	const close = await appeal('op1', { status: "'UNDER_REVIEW'",
 		review_kind: "'CLOSE'", review_at: "NOW(3) - INTERVAL 10 DAY",
@@ -679,6 +695,48 @@ test('K-4.0.7 the tabs of the journal count what they show', async () => {
 	// who works on no appeals has none of his own
 	assert.ok(Number.isNaN(count((await people.admin.get('/')).text, 'MINE')));
 	assert.ok(count((await people.admin.get('/')).text, 'OVERDUE') > 0);
+});
+
+test('K-6.2.5 who waits longest to be called back stands first', async () => {
+	const at = (days) => `NOW(3) - INTERVAL ${days} DAY`;
+	const late = { status: "'DEFERRED'", deferred_at: at(8),
+		registered_at: at(1) };
+	const [a, b, c] = [await appeal('op2', late),
+		await appeal('op2', { status: "'DEFERRED'", registered_at: at(9) }),
+		await appeal('op2', { status: "'DEFERRED'", deferred_at: 'NOW(3)',
+			registered_at: at(20) })];
+	const rows = [];
+	let where = '/?status=DEFERRED', text = '';
+
+	// page by page, each once
+	for (let n = 0; where && n < 20; n++) {
+		text = (await people.op2.get(where)).text;
+		rows.push(...[...text.matchAll(
+			/<tr[^>]* data-appeal="(\d+)">[\s\S]*?<\/tr>/g)]);
+		const next = text.match(/href="\/\?(status=DEFERRED&amp;after=[^"]+)"/);
+
+		where = next && `/?${next[1].replace('&amp;', '&')}`;
+	}
+	const ids = rows.map((r) => r[1]);
+
+	assert.equal(new Set(ids).size, ids.length);
+	assert.deepEqual(ids.filter((i) => [a, b, c].includes(i)), [b, a, c]);
+	assert.match(rows[ids.indexOf(a)][0], /Ждёт больше рабочего дня/);
+	assert.doesNotMatch(rows[ids.indexOf(c)][0], /Ждёт больше рабочего дня/);
+	// the clock starts when it is put off, and goes on when handed on
+	const d = await appeal('op1');
+
+	await card('op1', d, { do: 'forward', forward_to: id.op2,
+		call_back: '1' });
+	const [since] = await row(d, 'deferred_at');
+
+	assert.notEqual(since, 'NULL');
+	await card('op2', d, { do: 'forward', forward_to: id.op1,
+		call_back: '1' });
+	assert.deepEqual(await row(d, 'deferred_at'), [since]);
+	await card('op1', d, { do: 'resume', no_contact: '1',
+		no_contact_reason: 'x' });
+	assert.deepEqual(await row(d, 'deferred_at'), ['NULL']);
 });
 
 test('the administrator keeps the holidays, the supervisor reads them',

@@ -109,6 +109,7 @@ int __wrap_store_journal(struct db *db, const struct identity *who,
 			.assignee_id = 1 + i % 2,
 			.assignee = "Иванова А. П.",
 			.at_ms = 1767225600000 - i * 60000LL,
+			.key_ms = 1767225600000 - i * 60000LL,
 		};
 
 		snprintf(row.number, sizeof(row.number), "26-26-%06u",

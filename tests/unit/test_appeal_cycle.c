@@ -176,6 +176,53 @@ static void t_6_an_appeal_follows_its_call(void **state)
 	assert_int_equal(appeal_move(&to, &a, APPEAL_FOLLOW, &m), EACCES);
 }
 
+static void step(const struct identity *who, enum appeal_event on,
+		 const struct identity *to, const char *comment, int64_t now)
+{
+	struct appeal_move m;
+
+	assert_int_equal(appeal_move(who, &a, on, &m), 0);
+	appeal_apply(&a, on, &m, to, comment, now);
+}
+
+static void the_effects_of_a_whole_life(void **state)
+{
+	struct identity op = person(ROLE_OPERATOR_L1, 1);
+	struct identity rep = person(ROLE_INSURER_REP_L2, 2);
+	struct identity admin = person(ROLE_CC_ADMIN, 3);
+
+	(void)state;
+	put('W', &op, 0);
+	strcpy(a.due, "2026-11-24");
+	strcpy(a.result, "EXTENDED");
+	strcpy(a.requested, "2026-12-01");
+	step(&op, APPEAL_ASK_TERM, &op, "Ждём", 100);
+	assert_true(a.review_ms == 100);
+	step(&admin, APPEAL_EXTEND, &admin, "", 200);
+	assert_string_equal(a.due, "2026-12-01");
+	assert_true(a.extended && !a.review_ms && !*a.result);
+	/* he waits since he was put off, whoever has him */
+	step(&op, APPEAL_CALL_BACK, &rep, "Уточнить", 300);
+	assert_int_equal(a.assignee_id, rep.id);
+	assert_int_equal(a.organization_id, rep.org_id);
+	assert_string_equal(a.deferred_reason, "Уточнить");
+	step(&rep, APPEAL_CALL_BACK, &op, "", 400);
+	assert_true(a.deferred_ms == 300);
+	assert_string_equal(a.deferred_reason, "Уточнить");
+	step(&op, APPEAL_RESUME, &op, "", 500);
+	assert_true(a.deferred_ms == 0);
+	/* a returned result stays to be improved */
+	strcpy(a.result, "CONSULTED");
+	strcpy(a.measures, "Кратко");
+	step(&op, APPEAL_CLOSE, &op, "Кратко", 600);
+	step(&admin, APPEAL_RETURN, &admin, "Мало", 700);
+	assert_int_equal(a.returns, 1);
+	assert_string_equal(a.measures, "Кратко");
+	step(&op, APPEAL_CLOSE, &op, "Кратко", 800);
+	step(&admin, APPEAL_APPROVE, &admin, "", 900);
+	assert_true(a.closed_ms == 900 && a.status == APPEAL_CLOSED);
+}
+
 /* ---- results ------------------------------------------------------------ */
 
 static void closing(const char *type, const char *result)
@@ -441,6 +488,7 @@ int main(void)
 		cmocka_unit_test(every_state_event_and_role_is_as_in_the_table),
 		cmocka_unit_test(each_step_has_the_guards_of_the_table),
 		cmocka_unit_test(t_6_an_appeal_follows_its_call),
+		cmocka_unit_test(the_effects_of_a_whole_life),
 		cmocka_unit_test(k_6_1_2_result_and_comment_are_both_required),
 		cmocka_unit_test(a_result_belongs_to_its_type),
 		cmocka_unit_test(k_6_1_7_a_complaint_needs_its_kind),
