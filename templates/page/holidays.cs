@@ -5,14 +5,14 @@
 <?cs def:content() ?>
 <div class="page-head px-3 py-2"><h1 class="h5 mb-0"><?cs var:Lang.Holidays.Title ?></h1></div>
 <?cs if:Can.Edit == "1" ?>
-<form class="row g-2 mx-0 px-3 pb-2 align-items-end" method="post" action="/holidays" hx-sync="this:drop">
+<form class="filter row g-2 px-3 pb-2 align-items-end" method="post" action="/holidays" hx-sync="this:drop">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <div class="col-auto"><?cs call:field("day", Lang.Holidays.Day, "date") ?></div>
 <div class="col-4"><?cs call:field("name", Lang.Holidays.Name, "text") ?></div>
 <div class="col-auto form-check ms-2 mb-1"><input class="form-check-input" type="checkbox" id="c-working" name="working" value="1"><label class="form-check-label" for="c-working"><?cs var:Lang.Holidays.Working ?></label></div>
 <div class="col-auto"><button class="btn btn-sm btn-primary"><?cs var:Lang.Holidays.Add ?></button></div>
 </form><?cs /if ?>
-<div class="table-responsive px-3"><table class="table table-sm list mb-0">
+<div class="table-responsive px-3"><table class="table table-sm align-middle list mb-0">
 <caption class="visually-hidden"><?cs var:Lang.Holidays.Title ?></caption>
 <thead><tr><th scope="col"><?cs var:Lang.Holidays.Day ?></th><th scope="col"><?cs var:Lang.Holidays.Name ?></th><th scope="col"><?cs var:Lang.Holidays.Kind ?></th><th scope="col"><span class="visually-hidden"><?cs var:Lang.Journal.Actions ?></span></th></tr></thead>
 <tbody><?cs each:h = Holidays ?><tr><th scope="row"><?cs var:h.Shown ?></th><td><?cs var:h.Name ?></td><td><?cs if:h.Working == "1" ?><?cs var:Lang.Holidays.On ?><?cs else ?><?cs var:Lang.Holidays.Off ?><?cs /if ?></td>

@@ -9,7 +9,7 @@
 <?cs def:content() ?>
 <div class="page-head px-3 py-2"><h1 class="h5 mb-0"><?cs var:Lang.Substitutions.Title ?></h1></div>
 <?cs if:Can.Edit == "1" ?>
-<form class="row g-2 mx-0 px-3 pb-2 align-items-end" method="post" action="/substitutions" hx-sync="this:drop">
+<form class="filter row g-2 px-3 pb-2 align-items-end" method="post" action="/substitutions" hx-sync="this:drop">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <div class="col-3"><?cs call:who("absent", Lang.Substitutions.Absent, Typed.absent) ?></div>
 <div class="col-3"><?cs call:who("by", Lang.Substitutions.By, Typed.by) ?></div>
@@ -17,7 +17,7 @@
 <div class="col-auto"><?cs call:field("to", Lang.Substitutions.To, "date") ?></div>
 <div class="col-auto"><button class="btn btn-sm btn-primary"><?cs var:Lang.Substitutions.Add ?></button></div>
 </form><p class="small text-body-secondary px-3"><?cs var:Lang.Substitutions.Hint ?></p><?cs /if ?>
-<div class="table-responsive px-3"><table class="table table-sm list mb-0">
+<div class="table-responsive px-3"><table class="table table-sm align-middle list mb-0">
 <caption class="visually-hidden"><?cs var:Lang.Substitutions.Title ?></caption>
 <thead><tr><th scope="col"><?cs var:Lang.Substitutions.Absent ?></th><th scope="col"><?cs var:Lang.Substitutions.By ?></th><th scope="col"><?cs var:Lang.Substitutions.From ?></th><th scope="col"><?cs var:Lang.Substitutions.To ?></th><th scope="col"><?cs var:Lang.Substitutions.Open ?></th><th scope="col"><span class="visually-hidden"><?cs var:Lang.Journal.Actions ?></span></th></tr></thead>
 <tbody><?cs each:s = Subs ?><tr><th scope="row"><?cs var:s.Absent ?></th><td><?cs var:s.By ?></td><td><?cs var:s.From ?></td><td><?cs var:s.To ?></td><td><?cs var:s.Open ?></td>
