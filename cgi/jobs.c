@@ -4,6 +4,7 @@
  * Every second: lost calls become appeals, calls made about an appeal stand in
  * it, the telephone learns whose insured person calls, evidence rows get their
  * seals, a changed register gets new dictionaries.
+ * Every minute: a line that has opened deals out what nobody has taken.
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; old sessions and forgotten drafts go.
  *
@@ -27,6 +28,7 @@
 
 #include "cgi/store_attempt.h"
 #include "cgi/store_caller.h"
+#include "cgi/store_deal.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_names.h"
 #include "cgi/store_seal.h"
@@ -34,12 +36,13 @@
 #include "db/db.h"
 
 #define SECOND 1000LL
-#define HOUR   (3600 * SECOND)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
 /* A row may come late from a spool. What is later still, the hourly pass
  * finds. */
-#define SEAL_WINDOW (10 * 60 * SECOND)
+#define SEAL_WINDOW (10 * MINUTE)
 #define LOST_WINDOW DAY
 
 struct jobs {
@@ -51,6 +54,7 @@ struct jobs {
 	int64_t full_due;  /* next pass without a limit in time */
 	int failing;       /* the error already told */
 	char bad_call[37]; /* lost, told, and still not handled */
+	int64_t deal_due;  /* next look at lines that opened */
 	int64_t callers;   /* the youngest call looked up, epoch ms */
 	struct names_file names;
 	pid_t names_child; /* makes them; 0: nobody does */
@@ -254,7 +258,7 @@ static int one_round(struct jobs *j)
 	int64_t now = now_ms();
 	bool full;
 	struct lost_report lost;
-	unsigned given = 0, attempts = 0, callers = 0;
+	unsigned given = 0, attempts = 0, callers = 0, dealt = 0;
 	int err;
 
 	j->doing = "lock";
@@ -279,7 +283,13 @@ static int one_round(struct jobs *j)
 		err = store_attempts(j->db, full ? 0 : now - LOST_WINDOW,
 				     &attempts);
 	}
-	if (lost.made || given || attempts)
+	if (!err && now >= j->deal_due) {
+		j->doing = "dealing out";
+		err = store_deal(j->db, now, &dealt);
+		if (!err)
+			j->deal_due = (now / MINUTE + 1) * MINUTE;
+	}
+	if (lost.made || given || attempts || dealt)
 		wake_plugin(j);
 	if (err)
 		return err;

@@ -32,9 +32,10 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 
 # --- otklik-jobs ---------------------------------------------------------
 # Owned by the slow work: lost calls, seals, name dictionaries.
-JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o store_lost.o store_seal.o seal.o \
-	workday.o deadline.o phone.o name_key.o secrets.o store_place.o \
-	store_appeal.o appeal.o auth.o session.o store_names.o names.o \
+JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o \
+	store_deal.o store_lost.o store_seal.o seal.o opening.o workday.o \
+	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \
+	appeal.o auth.o session.o store_names.o names.o \
 	names_file.o buf.o store_person.o registry.o param.o form.o enp.o \
 	snils.o) db/db.o
 

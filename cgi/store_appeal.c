@@ -316,6 +316,39 @@ int store_appeal_number(struct db *db, const char *region, int year,
 	return err;
 }
 
+int store_appeal_give(struct db *db, int64_t now_ms, uint64_t appeal,
+		      uint64_t user, const char *event)
+{
+	static const char take[] =
+	    "UPDATE appeal SET assignee_id = ?, version = version + 1"
+	    " WHERE id = ? AND assignee_id IS NULL AND status = 'DEFERRED'";
+	static const char history[] =
+	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
+	    " from_status, to_status) VALUES (?, ?, ?, ?, 'DEFERRED',"
+	    " 'DEFERRED')";
+	static const char tell[] =
+	    "INSERT INTO outbox (at, kind, payload) VALUES (?,"
+	    " 'appeal_changed', ?)";
+	char payload[100];
+	int err;
+
+	snprintf(payload, sizeof(payload),
+		 "{\"appeal\":%llu,\"assignee\":%llu}",
+		 (unsigned long long)appeal, (unsigned long long)user);
+
+	const struct db_arg args[] = { DB_U64(user), DB_U64(appeal) };
+	const struct db_arg note[] = { DB_U64(appeal), DB_TIME_MS(now_ms),
+				       DB_U64(user), DB_STR(event) };
+	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
+
+	err = db_exec(db, take, args, LEN(args));
+	if (!err && db_affected(db) != 1)
+		return EBUSY;
+	if (!err)
+		err = db_exec(db, history, note, LEN(note));
+	return err ? err : db_exec(db, tell, outbox, LEN(outbox));
+}
+
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 			 enum appeal_event event, enum appeal_status from,
 			 const char *comment)

@@ -38,6 +38,10 @@ int store_appeal_author(struct db *db, const struct appeal *a, uint32_t author);
 int store_appeal_number(struct db *db, const char *region, int year,
 			char out[17]);
 
+/* An item of «Не распределено» is his from now on; event: how he came to it,
+ * for its history. In a transaction. EBUSY: somebody has it already */
+int store_appeal_give(struct db *db, int64_t now_ms, uint64_t appeal,
+		      uint64_t user, const char *event);
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 			 enum appeal_event event, enum appeal_status from,
 			 const char *comment);

@@ -441,44 +441,15 @@ static int read_given(const struct db_row *row, void *arg)
 static int assign(struct db *db, int64_t now_ms, uint64_t appeal, uint64_t user,
 		  bool dialled)
 {
-	static const char take[] =
-	    "UPDATE appeal SET assignee_id = ?, version = version + 1"
-	    " WHERE id = ? AND assignee_id IS NULL AND status = 'DEFERRED'";
-	static const char history[] =
-	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
-	    " from_status, to_status) VALUES (?, ?, ?, ?, 'DEFERRED',"
-	    " 'DEFERRED')";
-	static const char tell[] =
-	    "INSERT INTO outbox (at, kind, payload) VALUES (?,"
-	    " 'appeal_changed', ?)";
-	char payload[100];
 	int err = db_begin(db);
 
-	snprintf(payload, sizeof(payload),
-		 "{\"appeal\":%llu,\"assignee\":%llu}",
-		 (unsigned long long)appeal, (unsigned long long)user);
-
-	const struct db_arg args[] = { DB_U64(user), DB_U64(appeal) };
-	const struct db_arg note[] = {
-		DB_U64(appeal), DB_TIME_MS(now_ms), DB_U64(user),
-		DB_STR(dialled ? "ANSWER_BACK" : "TAKE")
-	};
-	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
-
 	if (!err)
-		err = db_exec(db, take, args, LEN(args));
-	if (!err && db_affected(db) != 1) { /* somebody has it by now */
-		db_rollback(db);
-		return 0;
-	}
-	if (!err)
-		err = db_exec(db, history, note, LEN(note));
-	if (!err)
-		err = db_exec(db, tell, outbox, LEN(outbox));
+		err = store_appeal_give(db, now_ms, appeal, user,
+					dialled ? "ANSWER_BACK" : "TAKE");
 	if (!err)
 		return db_commit(db);
 	db_rollback(db);
-	return err;
+	return err == EBUSY ? 0 : err; /* somebody has it by now */
 }
 
 /* Calls made to call somebody back belong to his appeal. */

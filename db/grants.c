@@ -101,6 +101,7 @@ static const struct grant {
 	{ "call_place", "SELECT", "SELECT, INSERT", "SELECT", NULL },
 	{ "call_place_end", "SELECT, INSERT", "SELECT, INSERT", "SELECT",
 	  NULL },
+	{ "deal", NULL, NULL, "SELECT, INSERT", NULL },
 	{ "loose_message",
 	  "SELECT, UPDATE (state, user_id, decided_at, appeal_id)", NULL,
 	  "SELECT, INSERT", NULL },

@@ -321,6 +321,15 @@ CREATE TABLE `call_record` (
   KEY `call_parent` (`parent_call_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='One call as it stands: a projection of its events';
 
+CREATE TABLE `deal` (
+  `queue_id` int(10) unsigned NOT NULL COMMENT 'whose line opened',
+  `opened_at` datetime(3) NOT NULL COMMENT 'UTC; the key makes it happen once an opening',
+  `dealt_at` datetime(3) NOT NULL COMMENT 'UTC',
+  `items` smallint(5) unsigned NOT NULL COMMENT 'how many found an operator',
+  PRIMARY KEY (`queue_id`,`opened_at`),
+  CONSTRAINT `deal_queue` FOREIGN KEY (`queue_id`) REFERENCES `queue` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Openings at which «Не распределено» was dealt out';
+
 CREATE TABLE `dial_rule` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
   `position` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'smaller is tried first; the first that fits decides',

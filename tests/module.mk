@@ -59,6 +59,9 @@ TESTLIBS_store/test_import = $(DB_LIBS)
 TEST_store/test_caller := tests/store/lab.o cgi/store_caller.o cgi/phone.o \
 	db/db.o
 TESTLIBS_store/test_caller = $(DB_LIBS)
+TEST_store/test_deal := tests/store/lab.o \
+	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
+TESTLIBS_store/test_deal = $(DB_LIBS) -lsodium
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium
@@ -88,6 +91,7 @@ TEST_unit/test_decision := janus-plugin/decision.o janus-plugin/queue_rule.o \
 	janus-plugin/agent.o
 TESTLIBS_unit/test_decision := -ljansson
 TEST_unit/test_deadline := cgi/deadline.o
+TEST_unit/test_opening := cgi/opening.o cgi/deadline.o
 TEST_unit/test_dialplan := janus-plugin/dialplan.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
 TEST_unit/test_forgive := $(addprefix cgi/,forgive.o registry.o names.o param.o \
