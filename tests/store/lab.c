@@ -99,3 +99,24 @@ unsigned long long lab_number(struct db *db, const char *sql)
 		fail_msg("%s: %s (%s)", sql, strerror(err), db_error(db));
 	return n;
 }
+
+void lab_begin(struct db **migrate, struct db **media, struct db **jobs)
+{
+	lab_start();
+	lab_migrate("");
+	*migrate = lab_open("migrate");
+	*media = lab_open("media");
+	*jobs = lab_open("jobs");
+	lab_exec(*migrate, "INSERT INTO organization (id, kind, code,"
+			   " short_name, full_name) VALUES"
+			   " (1, 'FUND', '26000', 'ТФОМС', 'ТФОМС'),"
+			   " (2, 'INSURER', '26901', 'СМО', 'СМО')");
+}
+
+void lab_finish(struct db **migrate, struct db **media, struct db **jobs)
+{
+	db_close(jobs);
+	db_close(media);
+	db_close(migrate);
+	lab_end();
+}

@@ -22,6 +22,10 @@ int lab_run(char *out, unsigned long size, const char *fmt, ...)
 void lab_migrate(const char *args);
 /* Connected as that account, or the test fails. */
 struct db *lab_open(const char *user);
+/* A new state, migrated, with the fund (1) and an insurer (2), and the accounts
+ * that do the slow work; and its end. */
+void lab_begin(struct db **migrate, struct db **media, struct db **jobs);
+void lab_finish(struct db **migrate, struct db **media, struct db **jobs);
 /* One statement without arguments; fails the test if it fails. */
 void lab_exec(struct db *db, const char *sql);
 /* One number; fails the test if there is none. */

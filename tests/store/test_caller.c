@@ -19,14 +19,9 @@ static struct db *jobs, *migrate, *media;
 static int start(void **state)
 {
 	(void)state;
-	lab_start();
-	lab_migrate("");
-	migrate = lab_open("migrate");
-	media = lab_open("media");
-	jobs = lab_open("jobs");
+	lab_begin(&migrate, &media, &jobs);
 	lab_exec(migrate, "INSERT INTO organization (id, kind, code,"
 			  " short_name, full_name) VALUES"
-			  " (2, 'INSURER', '26901', 'СМО', 'СМО'),"
 			  " (3, 'INSURER', '26902', 'СМО', 'СМО')");
 	return 0;
 }
@@ -34,10 +29,7 @@ static int start(void **state)
 static int end(void **state)
 {
 	(void)state;
-	db_close(&jobs);
-	db_close(&media);
-	db_close(&migrate);
-	lab_end();
+	lab_finish(&migrate, &media, &jobs);
 	return 0;
 }
 

@@ -34,15 +34,7 @@ static int start(void **state)
 {
 	(void)state;
 	assert_true(sodium_init() >= 0);
-	lab_start();
-	lab_migrate("");
-	migrate = lab_open("migrate");
-	media = lab_open("media");
-	jobs = lab_open("jobs");
-	lab_exec(migrate, "INSERT INTO organization (id, kind, code,"
-			  " short_name, full_name) VALUES"
-			  " (1, 'FUND', '26000', 'ТФОМС', 'ТФОМС'),"
-			  " (2, 'INSURER', '26901', 'СМО', 'СМО')");
+	lab_begin(&migrate, &media, &jobs);
 	lab_exec(migrate, "INSERT INTO queue (id, name, organization_id)"
 			  " VALUES (7, 'Линия СМО', 2)");
 	return 0;
@@ -51,10 +43,7 @@ static int start(void **state)
 static int end(void **state)
 {
 	(void)state;
-	db_close(&jobs);
-	db_close(&media);
-	db_close(&migrate);
-	lab_end();
+	lab_finish(&migrate, &media, &jobs);
 	return 0;
 }
 
