@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 
 static bool leap(int y)
 {
@@ -68,6 +69,12 @@ int date_parse(const char *text, struct date *out)
 		return EINVAL;
 	*out = d;
 	return 0;
+}
+
+void date_text(struct date d, char out[11])
+{
+	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000,
+		 (unsigned)d.month % 100, (unsigned)d.day % 100);
 }
 
 int date_weekday(struct date d)

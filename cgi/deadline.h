@@ -17,6 +17,8 @@ int64_t date_to_days(struct date d);
 struct date date_of_days(int64_t days);
 /* "2026-11-24" -> date. @return 0 or EINVAL */
 int date_parse(const char *text, struct date *out);
+/* date -> "2026-11-24" */
+void date_text(struct date d, char out[11]);
 /* 1 Monday … 7 Sunday */
 int date_weekday(struct date d);
 

@@ -14,14 +14,6 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-static void today_of(const struct ctx *ctx, char out[11])
-{
-	struct date d = app_today(ctx);
-
-	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000,
-		 (unsigned)d.month % 100, (unsigned)d.day % 100);
-}
-
 static int log_it(struct ctx *ctx, const char *action, const char *type,
 		  const char *id)
 {
@@ -106,7 +98,7 @@ static int show_holidays(struct ctx *ctx, struct response *res, int status,
 	char from[11];
 	int err;
 
-	today_of(ctx, from);
+	date_text(app_today(ctx), from);
 	memcpy(from + 4, "-01-01", 7);
 	err = store_holidays(ctx->db, from, show_holiday, &l);
 	if (err)
@@ -207,7 +199,7 @@ static int show_substitutions(struct ctx *ctx, struct response *res, int status,
 	char today[11];
 	int err;
 
-	today_of(ctx, today);
+	date_text(app_today(ctx), today);
 	err = store_substitutions(ctx->db, today, scope_of(ctx),
 				  grant.scope == SCOPE_MINE ? ctx->who->id : 0,
 				  show_substitution, &subs);

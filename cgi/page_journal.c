@@ -60,9 +60,7 @@ static int bad(int err)
 
 static void put_day(struct date d, int days, char out[11])
 {
-	d = date_of_days(date_to_days(d) + days);
-	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000,
-		 (unsigned)d.month % 100, (unsigned)d.day % 100);
+	date_text(date_of_days(date_to_days(d) + days), out);
 }
 
 /* One of the tabs that are no status. @return whether it was */

@@ -59,6 +59,18 @@ static void text_is_parsed_whole_or_not(void **state)
 	assert_int_equal(d.month, 11);
 }
 
+static void a_date_is_written_as_it_is_read(void **state)
+{
+	struct date d;
+	char text[11];
+
+	(void)state;
+	date_text((struct date){ 2026, 3, 4 }, text);
+	assert_string_equal(text, "2026-03-04");
+	assert_int_equal(date_parse(text, &d), 0);
+	assert_true(d.year == 2026 && d.month == 3 && d.day == 4);
+}
+
 static void a_term_counts_calendar_days(void **state)
 {
 	struct date due = deadline_due((struct date){ 2026, 12, 15 }, 30);
@@ -85,6 +97,7 @@ int main(void)
 		cmocka_unit_test(days_agree_with_the_c_library),
 		cmocka_unit_test(only_days_that_exist_are_valid),
 		cmocka_unit_test(text_is_parsed_whole_or_not),
+		cmocka_unit_test(a_date_is_written_as_it_is_read),
 		cmocka_unit_test(a_term_counts_calendar_days),
 		cmocka_unit_test(the_last_day_is_still_in_time),
 	};
