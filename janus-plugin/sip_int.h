@@ -191,7 +191,8 @@ bool cc_sip_known(void *sip, struct in_addr addr);
 void cc_sip_target_url(const struct trunk *t, const char *user, char *buf,
 		       size_t size);
 /* A handle for requests through the line, at its current target; d may be
- * NULL, to and from as headers. @return NULL: out of memory */
+ * NULL, to and from as headers. @return NULL: out of memory, or over TLS out of
+ * files */
 nua_handle_t *cc_sip_handle(const struct trunk *t, struct dlg *d,
 			    const char *to, const char *from);
 /* A dialog that has come by TLS goes on by TLS. */

@@ -85,12 +85,16 @@ nua_handle_t *cc_sip_handle(const struct trunk *t, struct dlg *d,
 			    const char *to, const char *from)
 {
 	const bool tls = t->conf.transport == CC_TLS;
-	nua_handle_t *nh = nua_handle(
-	    tls ? t->sip->tls_nua : t->sip->nua, d, SIPTAG_TO_STR(to),
-	    TAG_IF(from, SIPTAG_FROM_STR(from)), TAG_END());
+	const uint16_t neighbour = door(t, &t->targets[t->current]);
+	nua_handle_t *nh;
 
+	if (tls && !neighbour)
+		return NULL;
+	nh = nua_handle(tls ? t->sip->tls_nua : t->sip->nua, d,
+			SIPTAG_TO_STR(to), TAG_IF(from, SIPTAG_FROM_STR(from)),
+			TAG_END());
 	if (nh && tls)
-		go_through(nh, door(t, &t->targets[t->current]));
+		go_through(nh, neighbour);
 	return nh;
 }
 

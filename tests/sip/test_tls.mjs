@@ -162,6 +162,55 @@ test('the line is asked and dials over TLS, under its name', async () => {
 	assert.equal(ua.hellos, 1); // one connection for all of it
 });
 
+// What comes to that port in the open: 'UDP', 'TCP'.
+async function eavesdrop(port) {
+	const heard = [];
+	const server = net.createServer((s) => {
+		heard.push('TCP');
+		s.destroy();
+	});
+
+	await new Promise((done) => server.listen(port, '127.0.0.1', done));
+	const udp = await Ua.open({ port });
+
+	udp.on = () => heard.push('UDP');
+	finally_(() => server.close());
+	return heard;
+}
+
+test('wherever the answer points, what follows goes to the operator by TLS',
+	async () => {
+		const { ua, echo } = await line();
+		const heard = await eavesdrop(5099);
+		const here = '<sip:ua@127.0.0.1:5081>';
+
+		for (const [contact, route, kind = 'ANSWERED'] of [
+			['<sip:ua@127.0.0.1:5099>'],
+			['<sip:ua@127.0.0.1:5099;transport=tcp>'],
+			['<sip:ua@127.0.0.1:5099;transport=udp>'],
+			['<sips:ua@127.0.0.1:5099>'],
+			['<sip:ua@name.of.nobody:5099>'],
+			[here, '<sip:127.0.0.1:5099;lr>'],
+			[here, '<sip:127.0.0.1:5099;transport=tcp;lr>'],
+			[[], undefined, 'ENDED'],
+			['<tel:+78652000000>', undefined, 'ENDED']]) {
+			echo.say('call 79990000001');
+			const { id } = await echo.event('CALL');
+			const m = await invite(ua);
+			const call = Call.of(ua, m);
+
+			ua.reply(m, 200, { tag: call.tag, body: ua.sdp(), contact,
+				headers: route ? [['Record-Route', route]] : [] });
+			await call.incoming('ACK');
+			await echo.event(kind, { id });
+			echo.say(`hangup ${id}`);
+			ua.reply(await call.incoming('BYE'), 200);
+		}
+		await echo.idle();
+		assert.deepEqual(heard, []);
+		assert.equal(ua.hellos, 1);
+	});
+
 test('what is in the open stays in the open', async () => {
 	const { echo } = await line();
 	const plain = await Ua.open();
