@@ -111,6 +111,16 @@ test('both are up: in the node\'s row, in /healthz and in /metrics',
 			assert.equal(all[`otklik_sip_${what}_total`], 0, what);
 	});
 
+test('the network listens at its own address only', () => {
+	const open = execFileSync('ss', ['-Hlntup'], { encoding: 'utf8' })
+		.split('\n').filter((l) => /"(sipp|kamailio)"/.test(l))
+		.map((l) => l.split(/\s+/)[4]);
+
+	for (const at of ['127.0.0.1:5080', '127.0.0.1:5082', '127.0.0.1:5083'])
+		assert.ok(open.includes(at), `${at} of ${open}`);
+	assert.deepEqual(open.filter((at) => !at.startsWith('127.0.0.1:')), []);
+});
+
 test('the registrar takes nobody without the password (SHA-256)', async () => {
 	const ua = await Ua.open({ port: 5099,
 		peer: { host: '127.0.0.1', port: 5082 } });
