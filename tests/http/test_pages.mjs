@@ -773,6 +773,20 @@ test('a recording is played by those allowed, and each play is logged first',
 			AND object_id = '${rec}'`), String(refused.length));
 	});
 
+test('a recording that is still being made has no player yet', async () => {
+	const [id, rec] = await recording(95, 'op1');
+	const card = /\/appeal\/(\d+)/.exec((await people.op1.post('/appeal',
+		{ call: id })).headers.location)[1];
+	const page = async () => (await people.op1.get(`/appeal/${card}`)).text;
+	const player = `<audio controls preload="none" src="/recording/${rec}"`;
+
+	assert.ok((await page()).includes(player));
+	assert.doesNotMatch(await page(), /идёт запись/);
+	await pages.sql(`DELETE FROM recording_end WHERE recording_id = '${rec}'`);
+	assert.ok(!(await page()).includes(player));
+	assert.match(await page(), /идёт запись/);
+});
+
 test('a player may seek', async () => {
 	const [, rec] = await recording(11, 'op1');
 	const part = await people.op1.get(`/recording/${rec}`,
