@@ -125,6 +125,7 @@ static void learn_region(struct ctx *ctx)
 		return;
 	setenv("TZ", zone, 1);
 	tzset();
+	copy_text(ctx->app->zone, sizeof(ctx->app->zone), zone);
 	copy_text(ctx->app->region, sizeof(ctx->app->region), code);
 	ctx->app->region_known = true;
 }
@@ -220,6 +221,7 @@ static void frame(struct ctx *ctx, const struct request *req)
 	char key[64];
 
 	view_set(page, "LangCode", ctx->lang);
+	view_set(page, "Zone", ctx->app->zone);
 	frame_theme(page, req);
 	if (req->framed)
 		view_set(page, "Framed", "1");

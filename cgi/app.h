@@ -29,7 +29,8 @@ struct app {
 	unsigned char csrf_secret[32];
 	unsigned char session_secret[32];
 	bool region_known; /* the two below are from the database */
-	char region[4];    /* code in registration numbers */
+	char zone[64];
+	char region[4]; /* code in registration numbers */
 };
 
 /* Answer one request: find the row, check session, CSRF and permission, call

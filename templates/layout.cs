@@ -5,7 +5,7 @@
      Theme: the cookie "theme" is light, dark, auto-light or auto-dark (auto:
      what the page last found), so that the first paint has the right colours.
 ?><?cs if:!Framed ?><!doctype html>
-<html lang="<?cs var:LangCode ?>" data-bs-theme="<?cs var:Theme.Now ?>" data-theme="<?cs var:Theme.Choice ?>">
+<html lang="<?cs var:LangCode ?>" data-bs-theme="<?cs var:Theme.Now ?>" data-theme="<?cs var:Theme.Choice ?>" data-zone="<?cs var:Zone ?>">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

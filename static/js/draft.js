@@ -7,7 +7,7 @@
 // typed there is known, so that nobody loses it unasked (guard.js).
 
 import { delay } from './phone/backoff.js';
-import { clock, fill } from './phone/format.js';
+import { clock, fill, place } from './phone/format.js';
 
 const TYPING_MS = 800;
 const PATIENCE_MS = 2000;
@@ -129,7 +129,7 @@ class Draft {
 				this.state = 'saved';
 			this.#tries = 0;
 			return this.#say(fill(w.DraftSaved,
-				{ time: clock(Date.now(), document.documentElement.lang) }));
+				{ time: clock(Date.now(), place(document.documentElement)) }));
 		}
 		if (answer?.status === 409) {
 			this.state = 'conflict';

@@ -4,7 +4,7 @@
 import { actions, alerts, aways, destinations, emptyBoard, figures, merge,
 	number, operators, person, picked as chosenRow, stateWord, trunkWord,
 	waiting, whyWord } from './board.js';
-import { clock, duration, fill } from './phone/format.js';
+import { clock, duration, fill, place } from './phone/format.js';
 import { initials } from './phone/people.js';
 import { keyed } from './phone/view.js';
 import { intervene } from './intervene.js';
@@ -193,7 +193,7 @@ export function shift(phone) {
 		put(node, 'name', t.name);
 		put(node, 'state', trunkWord(t, words));
 		node.title = t.since ? fill(words.ShiftSince,
-			{ time: clock(t.since, document.documentElement.lang) }) : '';
+			{ time: clock(t.since, place(document.documentElement)) }) : '';
 	}
 
 	function alertItem(node, a) {

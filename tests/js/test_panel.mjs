@@ -11,7 +11,8 @@ import { words } from './words.mjs';
 
 const up = (server, more = {}) => reduce({ ...empty(), link: 'UP', ...more },
 	{ type: 'state', state: server, at: NOW });
-const see = (server, now = NOW, more) => view(up(server, more), now, words, 'ru');
+const PLACE = { lang: 'ru', zone: 'Europe/Moscow' };
+const see = (server, now = NOW, more) => view(up(server, more), now, words, PLACE);
 const working = (v) => Object.keys(ON).filter((k) => v.on[k]).sort();
 
 // what a person may press in each situation, written out by hand
@@ -61,7 +62,7 @@ test('every canned state is expected', () => {
 
 test('without a connection nothing works, and M29 says why', () => {
 	for (const server of Object.values(states)) {
-		const v = view({ ...up(server), link: 'LOST' }, NOW, words, 'ru');
+		const v = view({ ...up(server), link: 'LOST' }, NOW, words, PLACE);
 
 		assert.deepEqual(working(v).filter((k) => k !== 'takeover'), []);
 		assert.equal(v.text.message, words.M29);
@@ -69,7 +70,7 @@ test('without a connection nothing works, and M29 says why', () => {
 });
 
 test('before the first state every control is disabled', () => {
-	const v = view(empty(), NOW, words, 'ru');
+	const v = view(empty(), NOW, words, PLACE);
 
 	assert.deepEqual(working(v), []);
 	assert.equal(v.text.status, 'Не активен');
@@ -101,7 +102,7 @@ test('after a refused microphone «Начало работы» works again', () 
 	for (const name of ['reconnecting', 'free', 'talk', 'break', 'wrapup'])
 		for (const code of ['M03', 'M03a', 'M03b']) {
 			const facts = reduce(up(states[name]), { type: 'mic', code });
-			const v = view(facts, NOW, words, 'ru');
+			const v = view(facts, NOW, words, PLACE);
 
 			assert.equal(v.on.start, true, name);
 			assert.equal(v.show.start, true, name);
@@ -122,17 +123,17 @@ test('a lost microphone the server told of is over when it says so', () => {
 		.message?.code, 'M03');
 	facts = reduce(facts, ok);
 	assert.equal(facts.message, null);
-	assert.equal(view(facts, NOW, words, 'ru').text.message, '');
+	assert.equal(view(facts, NOW, words, PLACE).text.message, '');
 	// the browser's own refusal stands until there is a microphone
 	facts = reduce(reduce(facts, { type: 'mic', code: 'M03' }), ok);
-	assert.equal(view(facts, NOW, words, 'ru').text.message, words.M03);
+	assert.equal(view(facts, NOW, words, PLACE).text.message, words.M03);
 });
 
 test('the refused «Выход» is said beside M29 and goes with the talk', () => {
 	const facts = reduce({ ...up(states.talk), link: 'LOST' }, { type: 'message',
 		message: { code: 'M15', kind: 'danger', text: words.M15 } });
 
-	assert.equal(view(facts, NOW, words, 'ru').text.message,
+	assert.equal(view(facts, NOW, words, PLACE).text.message,
 		`${words.M29}. ${words.M15}`);
 	assert.equal(reduce(facts, { type: 'state', state: states.wrapup,
 		at: NOW }).message, null);
@@ -142,7 +143,7 @@ test('in another tab only «Открыть здесь» works', () => {
 	for (const [name, server] of Object.entries(states)) {
 		const facts = reduce(up(server), { type: 'elsewhere',
 			elsewhere: true });
-		const v = view(facts, NOW, words, 'ru');
+		const v = view(facts, NOW, words, PLACE);
 
 		assert.deepEqual(working(v), ['takeover'], name);
 		assert.equal(v.show.elsewhere, true);
@@ -164,7 +165,7 @@ test('one button holds and resumes, one mutes, one rejects and hangs up', () => 
 test('timers run on the server\'s clock', () => {
 	const facts = reduce({ ...empty(), link: 'UP' },
 		{ type: 'state', state: states.talk, at: NOW - 3600000 });
-	const v = view(facts, NOW - 3600000 + 5000, words, 'ru');
+	const v = view(facts, NOW - 3600000 + 5000, words, PLACE);
 
 	assert.equal(v.text.timer, '01:20'); // answered 75 s before, 5 s ago
 	assert.equal(v.text.shiftTimer, '3:12:05');
@@ -241,8 +242,8 @@ test('the same state again changes nothing', () => {
 	const once = up(states.talk);
 	const twice = reduce(once, { type: 'state', state: states.talk, at: NOW });
 
-	assert.deepEqual(view(twice, NOW, words, 'ru'),
-		view(once, NOW, words, 'ru'));
+	assert.deepEqual(view(twice, NOW, words, PLACE),
+		view(once, NOW, words, PLACE));
 });
 
 test('a message is cleared only by its own code', () => {

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { trunkWord } from '../../static/js/board.js';
 import { body } from '../../static/js/draft.js';
 import { delay } from '../../static/js/phone/backoff.js';
-import { duration, fill, left, phone }
+import { clock, duration, fill, left, phone, place }
 	from '../../static/js/phone/format.js';
 import { loopback, refusal } from '../../static/js/phone/leg.js';
 import { keep, recall } from '../../static/js/phone/memory.js';
@@ -21,6 +21,17 @@ test('durations never go below zero and grow hours when needed', () => {
 	assert.equal(duration(3665000), '1:01:05');
 	assert.equal(left(46100), '00:47');
 	assert.equal(left(-1), '00:00');
+});
+
+test('the clock is the region\'s, wherever the browser is', () => {
+	const noon = Date.UTC(2026, 10, 24, 9, 5, 7);
+	const page = (zone) => place({ lang: 'ru', dataset: { zone } });
+
+	assert.equal(clock(noon, page('Europe/Moscow')), '12:05');
+	assert.equal(clock(noon, page('Asia/Vladivostok')), '19:05');
+	assert.equal(clock(noon, page('Europe/Moscow'), '2-digit'), '12:05:07');
+	assert.deepEqual(page('Nowhere/At_all'), { lang: 'ru', zone: undefined });
+	assert.deepEqual(page(''), { lang: 'ru', zone: undefined });
 });
 
 test('Russian numbers are grouped, all others stay as they came', () => {

@@ -22,9 +22,23 @@ export function phone(number) {
 	return m ? `+7 ${m[1]} ${m[2]}-${m[3]}-${m[4]}` : number ?? '';
 }
 
-export function clock(ms, lang = 'ru') {
+// place: { lang, zone }, see place() below.
+export function clock(ms, { lang = 'ru', zone } = {}, second) {
 	return new Date(ms).toLocaleTimeString(lang,
-		{ hour: '2-digit', minute: '2-digit' });
+		{ hour: '2-digit', minute: '2-digit', second, timeZone: zone });
+}
+
+// Language and time zone of the page: the region's, as in the lists, whatever
+// this computer's clock is set to. A zone the browser does not know is left.
+export function place(html) {
+	let zone = html.dataset.zone || undefined;
+
+	try {
+		clock(0, { zone });
+	} catch {
+		zone = undefined;
+	}
+	return { lang: html.lang, zone };
 }
 
 // "{n} из {of}" with its places filled.

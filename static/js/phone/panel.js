@@ -237,7 +237,7 @@ function message(facts, p, words) {
 	return null;
 }
 
-function texts(facts, p, now, words, lang) {
+function texts(facts, p, now, words, place) {
 	const { agent, call } = facts.server ?? {};
 	const t = now + facts.offset;
 	const active = !!agent && agent.state !== 'INACTIVE';
@@ -255,7 +255,7 @@ function texts(facts, p, now, words, lang) {
 		work: workWord(p, agent, words),
 		workTimer: active ? duration(t - agent.since) : '',
 		started: active && agent.started
-			? fill(words.StartedAt, { time: clock(agent.started, lang) })
+			? fill(words.StartedAt, { time: clock(agent.started, place) })
 			: '',
 		shiftTimer: active && agent.started
 			? duration(t - agent.started) : '',
@@ -316,7 +316,8 @@ function shown(facts, p, words) {
 	};
 }
 
-export function view(facts, now, words, lang) {
+// place: { lang, zone }
+export function view(facts, now, words, place) {
 	const p = phase(facts);
 	const { agent, call } = facts.server ?? {};
 	const enabled = {};
@@ -327,7 +328,7 @@ export function view(facts, now, words, lang) {
 	enabled.drop = enabled.hangup || enabled.reject;
 	return {
 		phase: p,
-		text: texts(facts, p, now, words, lang),
+		text: texts(facts, p, now, words, place),
 		show: shown(facts, p, words),
 		on: enabled,
 		pressed: { mute: !!call?.muted, hold: p === 'HOLD' },

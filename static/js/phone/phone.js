@@ -2,7 +2,8 @@
 
 import { ask } from '../dialog.js';
 import { delay } from './backoff.js';
-import { duration, fill, phone as pretty } from './format.js';
+import { clock, duration, fill, phone as pretty, place }
+	from './format.js';
 import { Leader } from './lock.js';
 import { Leg, refusal } from './leg.js';
 import { Link } from './link.js';
@@ -20,7 +21,7 @@ const BUTTON = { hangup: 'drop', reject: 'drop', hold: 'holdToggle',
 export class Phone extends EventTarget {
 	#root;
 	#words;
-	#lang = document.documentElement.lang;
+	#place = place(document.documentElement);
 	#facts = empty();
 	#view = null;
 	#bind;
@@ -102,7 +103,7 @@ export class Phone extends EventTarget {
 	#draw() {
 		if (!this.#root)
 			return;
-		const v = view(this.#facts, Date.now(), this.#words, this.#lang);
+		const v = view(this.#facts, Date.now(), this.#words, this.#place);
 
 		for (const control of this.#busy)
 			v.on[BUTTON[control] ?? control] = false;
@@ -119,7 +120,7 @@ export class Phone extends EventTarget {
 			() => document.createElement('li'),
 			(node, row) => {
 				const kind = this.#words[`Ev${row.kind}`] ?? row.kind;
-				const at = new Date(row.at).toLocaleTimeString(this.#lang);
+				const at = clock(row.at, this.#place, '2-digit');
 
 				node.textContent = `${at} ${kind} ${row.who ?? ''}`.trim();
 			});
