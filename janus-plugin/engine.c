@@ -125,6 +125,7 @@ void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
 {
 	char id[CC_UUID_SIZE];
 	enum cc_agent_state s;
+	bool back;
 
 	if (cc_agent_step(&a->facts, on, e->now, wrapup_ms))
 		return;
@@ -137,8 +138,13 @@ void cc_agent_event(struct cc_engine *e, struct cc_agent *a,
 	if (s == AGENT_INACTIVE || a->shown == AGENT_INACTIVE)
 		e->shift.alerts_changed = true; /* who is there to be told */
 	e->shift.changed = true;
+	back = a->shown == AGENT_RECONNECTING && s == a->before;
+	if (s == AGENT_RECONNECTING) {
+		a->before = a->shown;
+		a->before_since = a->since;
+	}
 	a->shown = s;
-	a->since = e->epoch;
+	a->since = back ? a->before_since : e->epoch;
 	a->presence = e->presence = true;
 	/* a ring that others ended is no work: he keeps his turn */
 	if (s == AGENT_FREE && on != AEV_OFFER_TAKEN_BACK)

@@ -122,10 +122,12 @@ struct cc_agent {
 	bool present; /* in the last directory */
 
 	struct cc_agent_facts facts;
-	enum cc_agent_state shown; /* last state told to others */
-	int64_t since;             /* epoch ms of shown */
-	char reason[12];           /* of a break, "MISSED" */
-	int64_t started;           /* epoch ms, 0 = not active */
+	enum cc_agent_state shown;  /* last state told to others */
+	int64_t since;              /* epoch ms of shown */
+	enum cc_agent_state before; /* RECONNECTING: what it broke off, */
+	int64_t before_since;       /* which goes on as if it had not */
+	char reason[12];            /* of a break, "MISSED" */
+	int64_t started;            /* epoch ms, 0 = not active */
 	char attendance[CC_UUID_SIZE];
 	int64_t idle_since; /* mono ms */
 	uint64_t last_seq;  /* of his last offer */

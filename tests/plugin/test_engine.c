@@ -437,6 +437,40 @@ static void a_lost_leg_keeps_the_call_for_its_operator(void **state)
 	world_is(w, 1, "TALKING", "TALK");
 }
 
+static int64_t state_since(struct world *w)
+{
+	return json_integer_value(
+	    json_object_get(json_object_get(w->state[1], "agent"), "since"));
+}
+
+static void a_lost_leg_does_not_start_the_clock_of_his_state_anew(void **state)
+{
+	struct world *w = *state;
+	int64_t talks;
+
+	talk(w);
+	talks = state_since(w);
+	world_awake(w, 5000);
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 1);
+	world_is(w, 1, "RECONNECTING", "TALK");
+	assert_true(state_since(w) > talks); /* since then he is away */
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	world_is(w, 1, "TALKING", "TALK");
+	assert_int_equal(state_since(w), talks);
+	/* another state meanwhile is a new one */
+	cc_engine_leg_down(w->engine, 1);
+	world_tick(w, 1);
+	world_bye(w, 1);
+	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
+	cc_engine_leg_up(w->engine, 1);
+	world_tick(w, 1);
+	assert_string_equal(world_agent_state(w, 1), "WRAPUP");
+	assert_true(state_since(w) > talks);
+}
+
 static void an_operator_who_stays_away_gives_the_call_to_the_head(void **st)
 {
 	struct world *w = *st;
@@ -870,6 +904,7 @@ int main(void)
 		T(emergency_joins_three),
 		T(emergency_that_does_not_answer_leaves_the_talk),
 		T(a_lost_leg_keeps_the_call_for_its_operator),
+		T(a_lost_leg_does_not_start_the_clock_of_his_state_anew),
 		T(an_operator_who_stays_away_gives_the_call_to_the_head),
 		T(silence_and_no_answers_mean_a_lost_browser),
 		T(silence_of_a_page_that_answers_is_a_lost_microphone),
