@@ -65,6 +65,25 @@ static void show_phones(struct node *at, const char *phones)
 	}
 }
 
+/* Part by part, so that a line breaks between them: "пн–пт 9:00–18:00," "сб
+ * 10:00–14:00". */
+static void show_hours(struct node *at, const char *hours)
+{
+	char part[801];
+	unsigned n = 0;
+
+	while (*hours) {
+		const char *end = strstr(hours, ", ");
+		const size_t len =
+		    end ? (size_t)(end - hours) + 1 : strlen(hours);
+
+		snprintf(part, sizeof(part), "%.*s", (int)len, hours);
+		view_set(view_at(at, "Hours.%u", n++), "Part", part);
+		hours += len;
+		hours += *hours == ' ';
+	}
+}
+
 static int show_org(void *arg, const struct org_entry *o)
 {
 	struct list *l = arg;
@@ -80,7 +99,7 @@ static int show_org(void *arg, const struct org_entry *o)
 		 *o->town && *o->address ? ", " : "", o->address);
 	view_set(at, "Address", text);
 	show_phones(at, o->phones);
-	view_set(at, "Hours", o->hours);
+	show_hours(at, o->hours);
 	view_set(at, "Site", o->site);
 	return 0;
 }

@@ -35,8 +35,9 @@
 <?cs call:search_field("given_name", Lang.Card.GivenName, Search.given_name, SearchWrong.given_name, "12") ?>
 <?cs call:search_field("patronymic", Lang.Card.Patronymic, Search.patronymic, SearchWrong.patronymic, "14") ?>
 <?cs call:search_field("birth_date", Lang.Registry.Birth, Search.birth_date, SearchWrong.birth_date, "10") ?>
-<div class="col-auto pt-4"><button class="btn btn-sm btn-primary"><?cs var:Lang.Registry.Search ?></button>
-<button type="button" class="btn btn-sm btn-outline-secondary" data-registry-clear><?cs var:Lang.Registry.Clear ?></button></div>
+<div class="col-auto"><div aria-hidden="true"><span class="form-label d-inline-block">&nbsp;</span></div>
+<div class="beside-fields"><button class="btn btn-sm btn-primary"><?cs var:Lang.Registry.Search ?></button>
+<button type="button" class="btn btn-sm btn-outline-secondary" data-registry-clear><?cs var:Lang.Registry.Clear ?></button></div></div>
 <div class="w-100"></div>
 <?cs call:search_field("enp", Lang.Registry.Enp, Search.enp, SearchWrong.enp, "16") ?>
 <?cs call:search_field("snils", Lang.Registry.Snils, Search.snils, SearchWrong.snils, "14") ?>

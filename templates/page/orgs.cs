@@ -20,7 +20,7 @@
 <td data-find><?cs var:row.FullName ?></td>
 <td data-find><?cs var:row.Address ?></td>
 <td><?cs each:p = row.Phones ?><div class="org-phone"><span class="num"><?cs var:p.Shown ?></span><?cs if:May.Phone == "1" && p.Number ?><button type="button" class="row-btn" data-dial="<?cs var:p.Number ?>" disabled><?cs var:Lang.Directory.Dial ?></button><?cs /if ?></div><?cs /each ?></td>
-<td><?cs var:row.Hours ?></td>
+<td><?cs each:h = row.Hours ?><span class="hours-part"><?cs var:h.Part ?></span> <?cs /each ?></td>
 <td><?cs if:row.Site ?><a href="<?cs var:url_validate(row.Site) ?>" target="_blank" rel="noopener noreferrer" hx-boost="false"><?cs var:row.Site ?></a><?cs /if ?></td>
 </tr>
 <?cs /each ?>

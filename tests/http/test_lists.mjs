@@ -97,6 +97,8 @@ test('an organization has its six columns and telephones to dial', async () => {
 	assert.equal(String(rows(text, /<tr tabindex="-1" (data)/g).length),
 		await pages.one('SELECT COUNT(*) FROM organization'));
 	assert.match(text, /data-dial="\+78652000003"/);
+	// hours come apart between their parts only
+	assert.match(text, /"hours-part">пн–пт 9:00–18:00,<\/span> <span class="hours-part">сб 10:00–14:00<\/span>/);
 });
 
 test('a turn of the page by htmx brings the same rows', async () => {

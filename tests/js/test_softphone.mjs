@@ -829,6 +829,19 @@ test('the page turns, the telephone stays; the transferred card opens',
 		assert.deepEqual(problems, []);
 	});
 
+test('«Поиск» of the register stands in one line with its fields', async () => {
+	fake.card = ['Card.Registry=1'];
+	page = await chromium.page('/appeal/7');
+	const box = (found) => found.boundingBox();
+	const field = await box(page.locator('#r-surname'));
+	const button = await box(page.getByRole('button',
+		{ name: 'Поиск', exact: true }));
+
+	assert.ok(Math.abs(field.y - button.y) <= 1 &&
+		Math.abs(field.height - button.height) <= 1,
+	JSON.stringify([field, button]));
+});
+
 test('a call back from the queue brings its card; one\'s own is left alone',
 	async () => {
 		await atWork();
