@@ -167,13 +167,20 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 	return card_end(ctx, err);
 }
 
+/* For a decision: opened from the queue it is his own task (section 10). */
+static bool waits(const struct ctx *ctx, const struct appeal *a)
+{
+	return auth_may(ctx->who, AUTH_APPEAL_REVIEW) &&
+	       (a->status == APPEAL_UNDER_REVIEW ||
+		(appeal_active(a->status) && *a->delete_reason));
+}
+
 int page_appeal(struct ctx *ctx, const struct request *req,
 		struct response *res)
 {
 	const struct form_field *f = form_find(&req->query, "done");
 	const char *message = f ? card_step_message(f->value) : NULL;
-	bool queue = form_find(&req->query, "queue") &&
-		     auth_may(ctx->who, AUTH_APPEAL_REVIEW);
+	bool queue = form_find(&req->query, "queue") != NULL;
 	enum appeal_access access;
 	static struct appeal a;
 	uint64_t id = 0;
@@ -186,6 +193,7 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 		if (!err)
 			err = card_load(ctx, id, false, &a, &access);
 	}
+	queue = !err && queue && waits(ctx, &a);
 	if (!err)
 		err = card_log(ctx, "VIEW", id,
 			       queue ? "Очередь утверждения" : NULL);
@@ -213,8 +221,10 @@ static int show_again(struct ctx *ctx, struct response *res,
 		      const char *message, int status,
 		      const struct card_errors *errors)
 {
-	int err = card_show(ctx, a, APPEAL_EDIT, errors);
+	int err = card_log(ctx, "VIEW", a->id, NULL);
 
+	if (!err)
+		err = card_show(ctx, a, APPEAL_EDIT, errors);
 	if (!err)
 		err = card_step_show(ctx, a, APPEAL_EDIT, form);
 	if (err)

@@ -267,8 +267,10 @@ static int show_again(struct ctx *ctx, struct response *res,
 		      const struct form *form, const char *message, int status,
 		      const struct card_errors *errors)
 {
-	int err = card_show(ctx, a, access, errors);
+	int err = card_log(ctx, "VIEW", a->id, NULL);
 
+	if (!err)
+		err = card_show(ctx, a, access, errors);
 	if (form_find(form, "queue"))
 		card_step_queue(ctx);
 	if (!err)

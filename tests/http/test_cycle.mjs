@@ -783,6 +783,28 @@ test('T6 an appeal goes with its call to who answered', async () => {
 		forwarding WHERE appeal_id = ${a}`), [[id.op1, id.spec1, '1']]);
 });
 
+// ---- what a form of another's making may not do -------------------------------
+
+test('§10 no card is shown without a row of the log, nor under a false reason',
+	async () => {
+		const views = (a) => pages.sql(`SELECT user_id, COALESCE(reason, '')
+			FROM access_log WHERE object_type = 'appeal'
+			AND object_id = '${a}' AND action = 'VIEW' ORDER BY id`);
+		const a = await appeal('op1');
+
+		// stale, and incomplete: the answer is the whole card
+		assert.match((await people.super1.post(`/appeal/${a}/reassign`, {
+			version: 77, do: 'reassign', reassign_to: id.op2, comment: 'x' }))
+			.text, /Пробный/);
+		assert.match((await people.super1.post(`/appeal/${a}/reassign`, {
+			version: 1, do: 'reassign', reassign_to: '', comment: '' }))
+			.text, /Пробный/);
+		assert.deepEqual(await views(a), [[id.super1, ''], [id.super1, '']]);
+		// what waits for nobody was not opened from the queue
+		await people.admin.get(`/appeal/${a}?queue=1`);
+		assert.deepEqual((await views(a))[2], [id.admin, '']);
+	});
+
 test('hostile values are shown as text', async () => {
 	const evil = '\'"><x9 onload=x>&';
 	const a = await appeal('op1');
