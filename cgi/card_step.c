@@ -246,9 +246,16 @@ static int read_close(struct ctx *ctx, const struct form *form,
 				   : 0;
 }
 
-static int read_decision(struct ctx *ctx, const struct form *form,
-			 struct appeal *a, struct card_step *step,
-			 const char *what, struct card_errors *errors)
+/* The button's name; "": none. */
+static const char *pressed(const struct form *form)
+{
+	const struct form_field *f = form_find(form, "do");
+
+	return f ? f->value : "";
+}
+
+int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,
+		     struct card_step *step, struct card_errors *errors)
 {
 	static const struct {
 		const char *what;
@@ -261,7 +268,10 @@ static int read_decision(struct ctx *ctx, const struct form *form,
 		{ "reassign", APPEAL_REASSIGN, "reassign_to" },
 		{ "delete", APPEAL_DELETE, NULL },
 	};
+	const char *what = pressed(form);
 
+	memset(step, 0, sizeof(*step));
+	step->confirmed = ticked(form, "confirm_insurer");
 	read_text(form, "comment", MAX_REASON, step->comment,
 		  sizeof(step->comment), errors);
 	for (size_t i = 0; i < LEN(decisions); i++) {
@@ -280,8 +290,7 @@ static int read_decision(struct ctx *ctx, const struct form *form,
 int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 		   struct card_step *step, struct card_errors *errors)
 {
-	const struct form_field *f = form_find(form, "do");
-	const char *what = f && f->len ? f->value : "save";
+	const char *what = pressed(form);
 	bool draft = a->status == APPEAL_DRAFT;
 
 	memset(step, 0, sizeof(*step));
@@ -295,7 +304,7 @@ int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 	if (draft)
 		add(step,
 		    ticked(form, "deferred") ? APPEAL_DEFER : APPEAL_SAVE);
-	if (!strcmp(what, "save")) {
+	if (!*what || !strcmp(what, "save")) {
 		if (!draft)
 			add(step, APPEAL_UPDATE);
 		if (draft && ticked(form, "deferred"))
@@ -323,7 +332,7 @@ int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 			  sizeof(step->comment), errors);
 		return 0;
 	}
-	return read_decision(ctx, form, a, step, what, errors);
+	return EBADMSG;
 }
 
 /* ---- guards -------------------------------------------------------------- */

@@ -29,13 +29,17 @@ struct card_step {
 };
 
 /*
- * Which button was pressed and what belongs to it; closing fields go into a.
- * What is wrong with a field's shape goes into errors.
+ * Which button of the card was pressed and what belongs to it; closing fields
+ * go into a. What is wrong with a field's shape goes into errors.
  *
  * @return 0, EBADMSG (no such button) or a database error
  */
 int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 		   struct card_step *step, struct card_errors *errors);
+/* The same for a decision on others' appeals: of a it changes only the term
+ * that is asked for. */
+int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,
+		     struct card_step *step, struct card_errors *errors);
 /*
  * The guards of all its steps; what is missing goes into errors.
  *

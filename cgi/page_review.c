@@ -318,7 +318,7 @@ int page_appeal_decide(struct ctx *ctx, const struct request *req,
 		err = EPROTO;
 	if (!err) {
 		a = stored;
-		err = card_step_read(ctx, &req->body, &a, &step, &errors);
+		err = card_step_decide(ctx, &req->body, &a, &step, &errors);
 	}
 	if (!err && stored.version != version) {
 		err = card_step_again(ctx, id, &step, &again);

@@ -785,6 +785,33 @@ test('T6 an appeal goes with its call to who answered', async () => {
 
 // ---- what a form of another's making may not do -------------------------------
 
+test('K-6.1.9 a decision changes nothing of what was written', async () => {
+	const forged = { result: 'WITHDRAWN', measures: 'Подменено',
+		deferred_reason: 'Подменено', answer_kind: 'FINAL',
+		answer_channel: 'PHONE', answer_text: 'Подменено' };
+	const a = await appeal('op1');
+	const kept = 'result_code, measures, deferred_reason';
+
+	await card('op1', a, { do: 'close', result: 'CONSULTED',
+		measures: 'Разъяснено' });
+	const before = await row(a, kept);
+
+	assert.equal((await decide('admin', a, { do: 'return', comment: 'x',
+		...forged })).status, 303);
+	assert.deepEqual(await row(a, kept), before);
+	assert.equal((await people.super1.post(`/appeal/${a}/reassign`, {
+		version: (await row(a, 'version'))[0], do: 'reassign',
+		reassign_to: id.op2, comment: 'x', ...forged })).status, 303);
+	assert.deepEqual(await row(a, kept), before);
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal_answer
+		WHERE appeal_id = ${a}`), '0');
+	// the buttons of the card are its assignee's
+	assert.equal((await decide('admin', a, { do: 'forward',
+		forward_to: id.spec1, ...forged })).status, 400);
+	assert.deepEqual(await row(a, `assignee_id, ${kept}`),
+		[id.op2, ...before]);
+});
+
 test('§10 no card is shown without a row of the log, nor under a false reason',
 	async () => {
 		const views = (a) => pages.sql(`SELECT user_id, COALESCE(reason, '')
