@@ -210,11 +210,11 @@ static int read_target(struct ctx *ctx, const struct form *form,
 	int err;
 
 	step->error_of_target = name;
+	step->named = ticked(form, name);
 	if (param_u64(form, name, 1, UINT32_MAX, &id))
 		return 0;
 	date_text(app_today(ctx), today);
 	err = store_colleague(ctx->db, today, (uint32_t)id, &step->target);
-	step->absent = step->target.who.id != id;
 	return err == ENOENT ? 0 : err;
 }
 
@@ -459,9 +459,8 @@ static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		check_reason(a, on, step, errors);
 	if (m->needs & NEED_RESULT)
 		check_result(a, failed, errors);
-	if (m->needs & NEED_TARGET ||
-	    (on == APPEAL_RETURN && step->target.who.id &&
-	     step->target.who.id != a->assignee_id))
+	if (m->needs & NEED_TARGET || (on == APPEAL_RETURN && step->named &&
+				       step->target.who.id != a->assignee_id))
 		check_target(ctx, a, step,
 			     on == APPEAL_REASSIGN || on == APPEAL_RETURN,
 			     errors);
@@ -582,7 +581,7 @@ static int close_itself(struct ctx *ctx, const struct appeal *a,
 	return err;
 }
 
-/* The note of K-6.0.3 in the history: who had been chosen is away. */
+/* What was written goes with the last step. */
 static const char *comment_of(const struct card_step *step, unsigned i)
 {
 	return i + 1 == step->count ? step->comment : "";

@@ -22,7 +22,7 @@ struct card_step {
 	unsigned count;
 	const char *error_of_target; /* field that names the target */
 	struct colleague target;     /* who.id 0: nobody was chosen */
-	bool absent;                 /* … and he stands in for another */
+	bool named;                  /* … but somebody was */
 	bool confirmed;              /* M22 */
 	struct appeal_answer answer; /* kind "": none */
 	char comment[8001];          /* of the last step */

@@ -832,6 +832,16 @@ test('§10 no card is shown without a row of the log, nor under a false reason',
 		assert.deepEqual((await views(a))[2], [id.admin, '']);
 	});
 
+test('T13 a return to somebody who is nobody goes to nobody', async () => {
+	const a = await appeal('op1');
+
+	await card('op1', a, { do: 'close', result: 'CONSULTED', measures: 'x' });
+	for (const to of ['999999', id.auditor])
+		assert.deepEqual(invalid(await decide('admin', a, { do: 'return',
+			comment: 'x', return_to: to })), ['return_to'], to);
+	assert.equal(await status(a), 'UNDER_REVIEW');
+});
+
 test('hostile values are shown as text', async () => {
 	const evil = '\'"><x9 onload=x>&';
 	const a = await appeal('op1');
