@@ -207,7 +207,8 @@ static int approve_one(struct queue *q, uint64_t id, uint64_t version,
 		err = store_appeal_get(ctx->db, id, true, &a);
 	if (!err)
 		err = store_reviews(ctx->db, REVIEW_ALL, id, look, &p);
-	if (err || !p.good || appeal_move(ctx->who, &a, APPEAL_APPROVE, &m)) {
+	if (err || !p.good || a.version != version ||
+	    appeal_move(ctx->who, &a, APPEAL_APPROVE, &m)) {
 		db_rollback(ctx->db);
 		return err == ENOENT ? 0 : err;
 	}
