@@ -337,6 +337,9 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 				   : done(ctx, res, &stored, &step);
 		return show_conflict(ctx, res, &a, &stored, &req->body);
 	}
+	/* whatever the button, what stands in the card is saved (T5) */
+	if (!err && stored.status == APPEAL_IN_PROGRESS)
+		card_complete(&a, theme.mo_required && *a.theme, &errors);
 	if (!err)
 		err = card_step_check(ctx, &a, theme.mo_required && *a.theme,
 				      &step, &errors);

@@ -832,6 +832,19 @@ test('§10 no card is shown without a row of the log, nor under a false reason',
 		assert.deepEqual((await views(a))[2], [id.admin, '']);
 	});
 
+test('K-5.1.4.5 no button takes type and theme away', async () => {
+	const a = await appeal('op1');
+	const buttons = [{ do: 'close', result: 'REVIEWED', measures: 'x' },
+		{ do: 'forward', forward_to: id.spec1 },
+		{ do: 'propose', delete_reason: 'x' }];
+
+	for (const b of buttons)
+		assert.deepEqual(invalid(await card('op1', a, { ...b, theme: '' })),
+			['theme'], b.do);
+	assert.deepEqual(await row(a, 'status, theme_code, version'),
+		['IN_PROGRESS', 'KN-01.01', '1']);
+});
+
 test('T13 a return to somebody who is nobody goes to nobody', async () => {
 	const a = await appeal('op1');
 
