@@ -434,6 +434,21 @@ static void check_reason(const struct appeal *a, enum appeal_event on,
 		card_error(errors, "comment");
 }
 
+/* A complaint about his own insurer. */
+static bool accused(const struct ctx *ctx, const struct appeal *a)
+{
+	return ctx->who->org_kind == ORG_INSURER &&
+	       a->about_insurer_id == ctx->who->org_id &&
+	       appeal_about_insurer(a->theme);
+}
+
+/* Steps after which such a complaint is the fund's. */
+static bool saves(enum appeal_event on)
+{
+	return on == APPEAL_SAVE || on == APPEAL_DEFER || on == APPEAL_UPDATE ||
+	       on == APPEAL_RESUME;
+}
+
 static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		 const struct appeal_move *m, bool mo_required,
 		 const struct card_step *step, struct card_errors *errors)
@@ -445,6 +460,8 @@ static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		return EACCES;
 	if (m->needs & NEED_PROPOSAL && !*a->delete_reason)
 		return EPROTO;
+	if (!saves(on) && accused(ctx, a))
+		card_error_as(errors, "about_insurer", "Invalid.accused");
 	if (m->needs & (NEED_RESULT | NEED_CONTACT))
 		err = store_step_attempts(ctx, a->id, &attempts, &failed);
 	if (!err && m->needs & NEED_ANSWER)
@@ -507,9 +524,7 @@ static int give_to_fund(struct ctx *ctx, struct appeal *a)
 	uint32_t fund = 0;
 	int err;
 
-	if (ctx->who->org_kind != ORG_INSURER ||
-	    a->about_insurer_id != ctx->who->org_id ||
-	    !appeal_about_insurer(a->theme))
+	if (!accused(ctx, a))
 		return 0;
 	err = store_org_first(ctx->db, "FUND", &fund);
 	if (!err) {
@@ -617,8 +632,7 @@ int card_step_do(struct ctx *ctx, struct appeal *a, struct card_step *step,
 			a->assignee_id = step->target.who.id;
 			a->organization_id = step->target.who.org_id;
 		}
-		if (on == APPEAL_SAVE || on == APPEAL_DEFER ||
-		    on == APPEAL_UPDATE || on == APPEAL_RESUME)
+		if (saves(on))
 			err = give_to_fund(ctx, a);
 		if (!err)
 			err = store_step(ctx, a, &was, on, m,

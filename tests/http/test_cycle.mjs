@@ -845,6 +845,37 @@ test('K-5.1.4.5 no button takes type and theme away', async () => {
 		['IN_PROGRESS', 'KN-01.01', '1']);
 });
 
+test('K-5.1.4.8 whom a complaint is about decides nothing on it', async () => {
+	const [theme] = (await pages.sql(`SELECT code FROM theme
+		WHERE code LIKE 'ZH-06.%' LIMIT 1`))[0];
+	const about = { type: 'Жалоба', theme, phone: '+79001234567',
+		about_insurer: org.rep1 };
+	const buttons = [{ do: 'close', result: 'COMPLAINT_REVIEWED',
+		measures: 'x', justified: '2' },
+	{ do: 'close', result: 'FORWARDED_NOTIFY', measures: 'x',
+		notify_to: id.op1 },
+	{ do: 'forward', forward_to: id.op1 },
+	{ do: 'propose', delete_reason: 'x' }];
+
+	const draft = (await people.rep1.post('/appeal', {})).headers.location
+		.match(/\d+/)[0];
+	const work = await appeal('rep1');
+
+	for (const b of buttons)
+		for (const a of [draft, work])
+			assert.deepEqual(invalid(await card('rep1', a,
+				{ ...about, ...b })), ['about_insurer'], b.do);
+	assert.equal(await status(draft), 'DRAFT');
+	assert.deepEqual(await row(work, 'status, type, assignee_id'),
+		['IN_PROGRESS', 'Консультация', id.rep1]);
+	// saved, it is the fund's
+	for (const a of [draft, work]) {
+		await card('rep1', a, { ...about, do: 'save' });
+		assert.deepEqual(await row(a, `status, organization_id,
+			COALESCE(assignee_id, '')`), ['IN_PROGRESS', org.op1, '']);
+	}
+});
+
 test('T13 a return to somebody who is nobody goes to nobody', async () => {
 	const a = await appeal('op1');
 
