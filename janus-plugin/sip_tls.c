@@ -31,6 +31,7 @@
 enum {
 	DOORS = 64,        /* beyond that those nobody uses are closed */
 	LINKS = 512,       /* operators are few */
+	CALLERS = 448,     /* of these: who calls us must leave us the rest */
 	OUT_MAX = 1 << 18, /* unsent bytes that stop the other side */
 	STALL_MS = 30000,  /* and for so long unacknowledged: it is dead */
 	HELLO_MS = 6000,   /* for connecting and the handshake */
@@ -833,7 +834,7 @@ static int on_operator(su_root_magic_t *magic, su_wait_t *wait,
 	if (outer < 0)
 		return 0;
 	if (tls->conf.known(tls->conf.arg, sin.sin_addr) &&
-	    !cc_tls_trouble(tls)[0] && tls->link_count < LINKS)
+	    !cc_tls_trouble(tls)[0] && tls->link_count < CALLERS)
 		inner = reach_sofia(tls, &key);
 	if (inner >= 0)
 		l = link_new(tls, NULL, outer, inner);

@@ -596,6 +596,23 @@ test('connections that fail leave nothing behind', async () => {
 	assert.ok(ms <= 2000, `closing took ${ms} ms`);
 });
 
+test('however many connections an operator makes, ours to him is made',
+	async () => {
+		const { ua, echo } = await line();
+		const one = () => caller().then(() => true, () => false);
+		let made = 0;
+
+		while (made < 1000 && await one())
+			made++;
+		assert.ok(made > 400 && made < 1000, `${made} made`);
+		ua.cut();
+		for (let i = 0; i < 20; i++) // nor do they get the place of ours
+			await one();
+		echo.say('call 79990000001');
+		ua.reply(await invite(ua), 486);
+		assert.match((await echo.event('ENDED')).text, / 486 /);
+	});
+
 test('many calls through one connection, in pieces and many at once',
 	async () => {
 		const { echo } = await line();
