@@ -24,14 +24,15 @@ enum { MAX_EXCEPTIONS = 120 };
 
 /* ---- what the pages share ------------------------------------------------ */
 
-int card_log(struct ctx *ctx, const char *action, uint64_t id,
+int card_log(struct ctx *ctx, const char *action, uint64_t id, uint64_t person,
 	     const char *reason)
 {
 	char text[24];
 	const struct access entry = { .action = action,
 				      .object_type = "appeal",
 				      .object_id = text,
-				      .reason = reason };
+				      .reason = reason,
+				      .person = person };
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
 	return store_access(ctx, &entry);

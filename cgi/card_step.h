@@ -68,7 +68,8 @@ int card_load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
 	      enum appeal_access *access);
 /* Commits what went well and wakes the plugin, undoes the rest. */
 int card_end(struct ctx *ctx, int err);
-int card_log(struct ctx *ctx, const char *action, uint64_t id,
+/* person: the insured one it is about, 0: none; reason: or NULL */
+int card_log(struct ctx *ctx, const char *action, uint64_t id, uint64_t person,
 	     const char *reason);
 /* "M11" and so on: the message a done step is shown with. */
 const char *card_step_message(const char *event);

@@ -61,7 +61,7 @@ static int add_draft(struct ctx *ctx, const char *call, const char *phone,
 	if (!err)
 		err = store_appeal_add(ctx, call, phone, id);
 	if (!err)
-		err = card_log(ctx, "CREATE", *id, NULL);
+		err = card_log(ctx, "CREATE", *id, 0, NULL);
 	if (!err)
 		err = tell_card(ctx, "card_opened", call, *id);
 	return card_end(ctx, err);
@@ -130,7 +130,7 @@ static int hand_over_draft(struct ctx *ctx, const struct appeal *a)
 	if (!err)
 		err = store_appeal_history(ctx, a, APPEAL_HANDOVER, a->status,
 					   "");
-	return err ? err : card_log(ctx, "HANDOVER", a->id, NULL);
+	return err ? err : card_log(ctx, "HANDOVER", a->id, a->person_id, NULL);
 }
 
 /* T6: the appeal does. */
@@ -195,7 +195,7 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 	}
 	queue = !err && queue && waits(ctx, &a);
 	if (!err)
-		err = card_log(ctx, "VIEW", id,
+		err = card_log(ctx, "VIEW", id, a.person_id,
 			       queue ? "Очередь утверждения" : NULL);
 	if (!err)
 		err = card_show(ctx, &a, access, NULL);
@@ -221,7 +221,7 @@ static int show_again(struct ctx *ctx, struct response *res,
 		      const char *message, int status,
 		      const struct card_errors *errors)
 {
-	int err = card_log(ctx, "VIEW", a->id, NULL);
+	int err = card_log(ctx, "VIEW", a->id, a->person_id, NULL);
 
 	if (!err)
 		err = card_show(ctx, a, APPEAL_EDIT, errors);
@@ -356,18 +356,6 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 
 /* ---- POST /appeal/{id}/person  attach; the card's fields ------------------ */
 
-static int log_attached(struct ctx *ctx, uint64_t id, uint64_t person)
-{
-	char text[24];
-	const struct access entry = { .action = "ATTACH",
-				      .object_type = "appeal",
-				      .object_id = text,
-				      .person = person };
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
-	return store_access(ctx, &entry);
-}
-
 static int load_person(struct ctx *ctx, uint64_t id, struct insured *p)
 {
 	char text[24];
@@ -413,7 +401,7 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 	if (!err && a.status == APPEAL_DRAFT)
 		err = store_appeal_draft_save(ctx->db, &a);
 	if (!err)
-		err = log_attached(ctx, id, person);
+		err = card_log(ctx, "ATTACH", id, person, NULL);
 	err = card_end(ctx, err);
 	if (err)
 		return respond_errno(res, err);

@@ -268,7 +268,7 @@ static int show_again(struct ctx *ctx, struct response *res,
 		      const struct form *form, const char *message, int status,
 		      const struct card_errors *errors)
 {
-	int err = card_log(ctx, "VIEW", a->id, NULL);
+	int err = card_log(ctx, "VIEW", a->id, a->person_id, NULL);
 
 	if (!err)
 		err = card_show(ctx, a, access, errors);

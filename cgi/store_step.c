@@ -133,7 +133,8 @@ static int log_step(struct ctx *ctx, const struct appeal *a,
 	char text[24];
 	const struct access entry = { .action = appeal_event_code(on),
 				      .object_type = "appeal",
-				      .object_id = text };
+				      .object_id = text,
+				      .person = a->person_id };
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)a->id);
 	return store_access(ctx, &entry);

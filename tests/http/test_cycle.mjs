@@ -832,6 +832,22 @@ test('§10 no card is shown without a row of the log, nor under a false reason',
 		assert.deepEqual((await views(a))[2], [id.admin, '']);
 	});
 
+test('§10 who saw or changed what of one insured person', async () => {
+	const [person, surname, given, patronymic, birth] = (await pages.sql(
+		`SELECT id, surname, given_name, patronymic, birth_date
+		FROM insured_person ORDER BY id LIMIT 1`))[0];
+	const a = await appeal('op1', { person_id: person });
+
+	await people.spec1.get(`/appeal/${a}`);
+	assert.equal((await card('op1', a, { do: 'close', surname, person,
+		given_name: given, patronymic, birth_date: birth,
+		result: 'CONSULTED', measures: 'x' })).status, 303);
+	await decide('admin', a, { do: 'approve' });
+	assert.deepEqual(await pages.sql(`SELECT user_id, action FROM access_log
+		WHERE person_id = ${person} AND object_id = '${a}' ORDER BY id`),
+	[[id.spec1, 'VIEW'], [id.op1, 'CLOSE'], [id.admin, 'APPROVE']]);
+});
+
 test('K-5.1.4.5 no button takes type and theme away', async () => {
 	const a = await appeal('op1');
 	const buttons = [{ do: 'close', result: 'REVIEWED', measures: 'x' },
