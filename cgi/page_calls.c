@@ -77,10 +77,9 @@ int page_calls(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	struct access entry = { .action = "LIST", .object_type = "call" };
 	struct list l = { .ctx = ctx };
-	int err = 0;
+	int err = req->refresh ? store_access_fresh(ctx, &entry)
+			       : store_access(ctx, &entry);
 
-	if (!req->refresh)
-		err = store_access(ctx, &entry);
 	if (!err)
 		err = store_recent(ctx->db, ctx->who,
 				   ctx->session.user.extension, show_call, &l);

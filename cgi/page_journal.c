@@ -511,7 +511,7 @@ static int show_tab(struct list *l, const struct journal_filter *f,
 }
 
 /* GET / with what may stand in an address, POST / with the whole filter. A
- * page that only keeps itself fresh says so: that is no use of the journal. */
+ * page that only keeps itself fresh says so: that is no new use of the journal. */
 int page_journal(struct ctx *ctx, const struct request *req,
 		 struct response *res)
 {
@@ -523,7 +523,7 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	struct buf link = { 0 };
 	json_t *log;
 	char *params;
-	int err = 0;
+	int err;
 
 	l.grant = auth_grant(ctx->who, AUTH_APPEAL_VIEW);
 	if (l.grant.scope == SCOPE_NONE)
@@ -540,8 +540,8 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	}
 	params = json_dumps(log, JSON_COMPACT);
 	entry.params = params;
-	if (!req->refresh)
-		err = store_access(ctx, &entry);
+	err = req->refresh ? store_access_fresh(ctx, &entry)
+			   : store_access(ctx, &entry);
 	if (!err)
 		err = show_tab(&l, &f, q);
 	if (!err)

@@ -132,7 +132,7 @@ static int show_counts(struct ctx *ctx, size_t what)
 	return err;
 }
 
-static int show_queue(struct ctx *ctx, size_t what)
+static int show_queue(struct ctx *ctx, size_t what, bool fresh)
 {
 	static struct queue q;
 	const struct access entry = { .action = "LIST",
@@ -140,7 +140,8 @@ static int show_queue(struct ctx *ctx, size_t what)
 	int err = open_queue(ctx, &q);
 
 	if (!err)
-		err = store_access(ctx, &entry);
+		err = fresh ? store_access_fresh(ctx, &entry)
+			    : store_access(ctx, &entry);
 	if (!err)
 		err = show_counts(ctx, what);
 	if (!err)
@@ -163,7 +164,7 @@ int page_review(struct ctx *ctx, const struct request *req,
 	if (param_choice(&req->query, "kind", kinds, LEN(kinds), &what) ==
 	    EINVAL)
 		return respond_error(res, 422, NULL);
-	err = show_queue(ctx, what);
+	err = show_queue(ctx, what, req->refresh);
 	if (err)
 		return respond_errno(res, err);
 	if (message) {
@@ -247,7 +248,7 @@ int page_review_batch(struct ctx *ctx, const struct request *req,
 		approved += done;
 	}
 	if (!err)
-		err = show_queue(ctx, REVIEW_ALL);
+		err = show_queue(ctx, REVIEW_ALL, false);
 	if (err)
 		return respond_errno(res, err);
 	snprintf(text, sizeof(text), "%s: %u", app_text(ctx, "Review.Approved"),

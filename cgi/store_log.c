@@ -38,6 +38,24 @@ int store_access(struct ctx *ctx, const struct access *entry)
 	return db_exec(ctx->db, sql, args, LEN(args));
 }
 
+#define FRESH_MS (10 * 60 * 1000)
+
+int store_access_fresh(struct ctx *ctx, const struct access *entry)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM access_log WHERE user_id = ?"
+	    " AND at > ? AND action = ? AND object_type = ? AND params <=> ?)";
+	const struct db_arg args[] = {
+		DB_U64(ctx->who->id),  DB_TIME_MS(ctx->now_ms - FRESH_MS),
+		DB_STR(entry->action), DB_STR(entry->object_type),
+		DB_STR(entry->params),
+	};
+	uint64_t known = 0;
+	int err = db_number(ctx->db, sql, args, LEN(args), &known);
+
+	return err || known ? err : store_access(ctx, entry);
+}
+
 int store_denied(struct ctx *ctx, int err, const char *object_type,
 		 const char *object_id)
 {

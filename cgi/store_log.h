@@ -28,6 +28,13 @@ struct access {
 int store_access(struct ctx *ctx, const struct access *entry);
 
 /*
+ * Of a page that keeps itself fresh: written unless the same person had the
+ * same row less than ten minutes ago. His page says that nobody has asked, and
+ * is not to be believed for longer.
+ */
+int store_access_fresh(struct ctx *ctx, const struct access *entry);
+
+/*
  * A refusal because of whose the object is: its row, and the end of the
  * transaction it was asked for in.
  *

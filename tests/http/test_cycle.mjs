@@ -832,6 +832,31 @@ test('§10 no card is shown without a row of the log, nor under a false reason',
 		assert.deepEqual((await views(a))[2], [id.admin, '']);
 	});
 
+test('§10 a page that keeps itself fresh reads nothing unlogged', async () => {
+	const lists = (type, name = '') => pages.one(`SELECT COUNT(*) FROM
+		access_log WHERE action = 'LIST' AND object_type = '${type}' AND
+		user_id = ${id.admin2} AND COALESCE(params, '') LIKE '%${name}%'`);
+	const headers = { 'X-Refresh': '1' };
+	const ask = (name) => people.admin2.post('/', { name }, { headers });
+
+	for (const n of ['1', '1']) { // he has not asked for it before
+		assert.equal((await ask('Невиданный')).status, 200);
+		assert.equal(await lists('journal', 'Невиданный'), n);
+	}
+	await ask('Другой');
+	assert.equal(await lists('journal', 'Другой'), '1');
+	await pages.sql(`UPDATE access_log SET at = at - INTERVAL 11 MINUTE
+		WHERE user_id = ${id.admin2}`);
+	await ask('Невиданный');
+	assert.equal(await lists('journal', 'Невиданный'), '2');
+	// the queue is fresh at every step of anybody: no row each time
+	await people.admin2.get('/review');
+	const before = await lists('review');
+
+	await people.admin2.get('/review', headers);
+	assert.equal(await lists('review'), before);
+});
+
 test('§10 who saw or changed what of one insured person', async () => {
 	const [person, surname, given, patronymic, birth] = (await pages.sql(
 		`SELECT id, surname, given_name, patronymic, birth_date
