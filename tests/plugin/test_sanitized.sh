@@ -5,7 +5,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-tests=(plugin/test_concurrency plugin/test_media plugin/test_media_record)
+tests=(unit/test_recorder_ring plugin/test_concurrency plugin/test_media
+	plugin/test_media_record)
 failed=0
 
 # run NAME DIRECTORY SANITIZERS

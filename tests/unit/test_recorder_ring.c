@@ -1,5 +1,7 @@
 /* The recorder's lent seconds: what fits, what is lost, what is given back. */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -138,6 +140,147 @@ static void a_producer_inside_holds_the_seal(void **state)
 	assert_true(cc_ring_seal(&g, SECOND));
 }
 
+/* ---- everybody at once, each as fast as he can ---- */
+
+#define LENGTH    200u /* seconds */
+#define PACKET    256u /* the seconds are not whole in it */
+#define ALLOWANCE 2400u
+
+static struct {
+	struct cc_ring ring;
+	_Atomic uint64_t clock; /* how far the left channel has been said */
+	atomic_bool over;
+	size_t silent[2]; /* samples that were written out as silence */
+	size_t wrong;
+} race;
+
+/* Never silence, and another one a second later. */
+static uint8_t said(unsigned ch, uint64_t pos)
+{
+	return (uint8_t)((pos * 7 + pos / SECOND + ch) & 0x7f);
+}
+
+static void say(unsigned ch, uint64_t pos)
+{
+	uint8_t buf[PACKET];
+
+	for (unsigned i = 0; i < PACKET; i++)
+		buf[i] = said(ch, pos + i);
+	cc_ring_write(&race.ring, (enum cc_rec_channel)ch, pos, buf, PACKET);
+}
+
+/* Waits for room, but for every fifth second: then he takes what there is. */
+static void *left_main(void *arg)
+{
+	for (uint64_t pos = 0; pos < LENGTH * SECOND; pos += PACKET) {
+		uint64_t last = (pos + PACKET - 1) / SECOND;
+
+		while (pos > atomic_load(&race.ring.freed) + 7 * SECOND ||
+		       (last % 5 &&
+			!atomic_load(&race.ring.slot[last % CC_RING_SECONDS])))
+			sched_yield();
+		say(LEFT, pos);
+		atomic_store(&race.clock, pos + PACKET);
+	}
+	return arg;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* In every third second he comes just when it is sealed. */
+static void *right_main(void *arg)
+{
+	for (uint64_t pos = 0; pos < LENGTH * SECOND; pos += PACKET) {
+		uint64_t due = pos + (pos / SECOND % 3 ? PACKET : ALLOWANCE);
+
+		while (atomic_load(&race.clock) < least(due, LENGTH * SECOND))
+			sched_yield();
+		say(RIGHT, pos);
+	}
+	return arg;
+}
+
+/* The next packet may begin in one second and end in another. */
+static uint64_t ahead(void)
+{
+	return atomic_load(&race.clock) + PACKET;
+}
+
+static void *lender_main(void *arg)
+{
+	struct cc_ring_second *spare = NULL;
+
+	while (!atomic_load(&race.over)) {
+		cc_ring_lend(&race.ring, ahead(), &spare);
+		sched_yield();
+	}
+	cc_ring_give_back(&spare);
+	return arg;
+}
+
+static void look(uint64_t from, const uint8_t *both)
+{
+	for (uint64_t i = 0; i < SECOND; i++)
+		for (unsigned ch = 0; ch < 2; ch++)
+			if (both[2 * i + ch] == SILENCE)
+				race.silent[ch]++;
+			else if (both[2 * i + ch] != said(ch, from + i))
+				race.wrong++;
+}
+
+/* Every seventh second the disk stands still for five. */
+static void *writer_main(void *arg)
+{
+	static uint8_t both[2 * SECOND];
+	struct cc_ring_second *spare = NULL;
+
+	for (uint64_t s = 0; s < LENGTH; s++) {
+		uint64_t from = s * SECOND, to = from + SECOND;
+		uint64_t due = to + (s % 7 ? ALLOWANCE : 5 * SECOND);
+
+		while (atomic_load(&race.clock) < least(due, LENGTH * SECOND))
+			sched_yield();
+		while (!cc_ring_seal(&race.ring, to))
+			sched_yield();
+		cc_ring_copy(&race.ring, from, to, both);
+		look(from, both);
+		cc_ring_release(&race.ring, from, to, &spare);
+		cc_ring_lend(&race.ring, ahead(), &spare);
+	}
+	cc_ring_give_back(&spare);
+	return arg;
+}
+
+/* What is written out is what was said there, or silence that was counted. */
+static void nothing_is_mixed_up_while_everybody_works(void **state)
+{
+	static void *(*const mains[])(void *) = { left_main, right_main,
+						  writer_main, lender_main };
+	struct cc_ring_second *spare = NULL;
+	pthread_t threads[4];
+
+	(void)state;
+	cc_ring_lend(&race.ring, 0, &spare);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, mains[i], NULL), 0);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	atomic_store(&race.over, true);
+	pthread_join(threads[3], NULL);
+	assert_int_equal(race.wrong, 0);
+	for (unsigned ch = 0; ch < 2; ch++)
+		assert_int_equal(race.silent[ch],
+				 atomic_load(&race.ring.chan[ch].lost) +
+				     atomic_load(&race.ring.chan[ch].late));
+	/* most of it got through: it was a race and no rout */
+	assert_true(race.silent[LEFT] < LENGTH * SECOND / 2);
+	cc_ring_free(&race.ring);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +289,7 @@ int main(void)
 		cmocka_unit_test(the_ring_has_an_end),
 		cmocka_unit_test(a_second_written_is_lent_again_silent),
 		cmocka_unit_test(a_producer_inside_holds_the_seal),
+		cmocka_unit_test(nothing_is_mixed_up_while_everybody_works),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
