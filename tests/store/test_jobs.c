@@ -832,6 +832,34 @@ static void a_bad_call_does_not_stop_the_seals(void **state)
 	lab_exec(migrate, "DROP TRIGGER bad");
 }
 
+/* A line that opens in this minute, in a zone where midnight is far. */
+static void the_process_deals_out_when_a_line_opens(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	lab_exec(migrate, "INSERT INTO business_hours (id, name, zone) VALUES"
+			  " (9, 'X', IF(HOUR(UTC_TIME()) < 12, 'UTC',"
+			  " 'Etc/GMT+12'))");
+	lab_exec(migrate,
+		 "INSERT INTO business_interval (hours_id, weekday,"
+		 " opens, closes) SELECT 9, d.seq, SEC_TO_TIME(m * 60),"
+		 " SEC_TO_TIME(m * 60 + 1800) FROM seq_1_to_7 d,"
+		 " (SELECT TIME_TO_SEC(UTC_TIME()) MOD 43200 DIV 60"
+		 " AS m) t");
+	lab_exec(migrate, "INSERT INTO inbound_route (number, queue_id,"
+			  " hours_id) VALUES ('9', 7, 9)");
+	lab_exec(migrate, "UPDATE setting SET value = '0' WHERE"
+			  " name = 'unassigned.deal_min'");
+	pid = spawn(0);
+	await(migrate, "SELECT COUNT(*) FROM deal WHERE queue_id = 7");
+	stop(pid, SIGTERM);
+	lab_exec(migrate, "DELETE FROM inbound_route WHERE hours_id = 9");
+	lab_exec(migrate, "DELETE FROM business_hours WHERE id = 9");
+	lab_exec(migrate, "UPDATE setting SET value = '' WHERE"
+			  " name = 'unassigned.deal_min'");
+}
+
 /* A call of user 5 about an appeal, answered or ended with a reason. */
 static void attempt(unsigned n, unsigned user, const char *reason,
 		    bool answered)
@@ -926,6 +954,7 @@ int main(void)
 		CASE(the_key_is_kept_and_is_nobody_elses),
 		CASE(the_process_works_outlives_the_server_and_has_one_twin),
 		CASE(a_bad_call_does_not_stop_the_seals),
+		CASE(the_process_deals_out_when_a_line_opens),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);
