@@ -14,6 +14,7 @@
 #include "cgi/store_call.h"
 #include "cgi/store_log.h"
 #include "cgi/store_place.h"
+#include "cgi/store_search.h"
 #include "cgi/token.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -91,9 +92,40 @@ int api_themes(struct ctx *ctx, const struct request *req, struct response *res)
 	snprintf(today, sizeof(today), "%04d-%02d-%02d", d.year, d.month,
 		 d.day);
 	list = json_array();
-	err = store_theme_find(ctx->db,
-			       type < APPEAL_TYPES ? appeal_types[type] : "",
-			       words, today, add_theme, list);
+	err = search_themes(ctx->db, &ctx->app->search,
+			    type < APPEAL_TYPES ? appeal_types[type] : "",
+			    words, today, add_theme, list);
+	if (!err)
+		return answer(res, list);
+	json_decref(list);
+	return respond_errno(res, err);
+}
+
+static int add_scenario(void *arg, const struct scenario *s)
+{
+	json_array_append_new(
+	    arg, json_pack("{s:s, s:i, s:s, s:s, s:s}", "code", s->code,
+			   "version", (int)s->version, "theme", s->theme,
+			   "title", s->title, "text", s->text));
+	return 0;
+}
+
+/* GET /api/scenarios  q: words, optional (K-5.1.5.2) */
+int api_scenarios(struct ctx *ctx, const struct request *req,
+		  struct response *res)
+{
+	struct date d = app_today(ctx);
+	char words[401], today[16];
+	json_t *list;
+	int err;
+
+	if (param_text(&req->query, "q", 0, 100, words, sizeof(words)))
+		return respond_error(res, 422, NULL);
+	snprintf(today, sizeof(today), "%04d-%02d-%02d", d.year, d.month,
+		 d.day);
+	list = json_array();
+	err = search_scenarios(ctx->db, &ctx->app->search, words, today,
+			       add_scenario, list);
 	if (!err)
 		return answer(res, list);
 	json_decref(list);

@@ -11,6 +11,7 @@
 
 struct db;
 struct names_file;
+struct search_book;
 struct throttle;
 struct stats;
 
@@ -20,7 +21,8 @@ struct app {
 	struct view *view;
 	struct throttle *throttle;
 	struct stats *stats;
-	struct names_file *names; /* the register's name dictionaries */
+	struct names_file *names;   /* the register's name dictionaries */
+	struct search_book *search; /* themes and answers, once one is sought */
 	const struct route *routes;
 	size_t route_count;
 	char state[256]; /* $OTKLIK_STATE */

@@ -14,6 +14,7 @@
 #include "cgi/store_call.h"
 #include "cgi/store_person.h"
 #include "cgi/store_place.h"
+#include "cgi/store_search.h"
 #include "cgi/util.h"
 
 #define MAX_TEXT  4000
@@ -306,7 +307,8 @@ int card_themes(struct ctx *ctx, const char *type, const char *query,
 	if (!*type)
 		return 0;
 	day_of(ctx, today);
-	err = store_theme_find(ctx->db, type, query, today, show_theme, &w);
+	err = search_themes(ctx->db, &ctx->app->search, type, query, today,
+			    show_theme, &w);
 	if (err || w.shown || !*chosen)
 		return err;
 	err = store_theme_get(ctx->db, chosen, NULL, 0, &theme);

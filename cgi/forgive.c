@@ -3,20 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi/layout.h"
 #include "cgi/util.h"
-
-/* ЙЦУКЕН: what the keys of a Latin keyboard would have written. Keys are
- * folded: capitals, Е for Ё, one apostrophe for all. */
-static const char *const layout[128] = {
-	['Q'] = "Й", ['W'] = "Ц", ['E'] = "У", ['R'] = "К", ['T'] = "Е",
-	['Y'] = "Н", ['U'] = "Г", ['I'] = "Ш", ['O'] = "Щ", ['P'] = "З",
-	['['] = "Х", ['{'] = "Х", [']'] = "Ъ", ['}'] = "Ъ", ['A'] = "Ф",
-	['S'] = "Ы", ['D'] = "В", ['F'] = "А", ['G'] = "П", ['H'] = "Р",
-	['J'] = "О", ['K'] = "Л", ['L'] = "Д", [';'] = "Ж", [':'] = "Ж",
-	['"'] = "Э", ['Z'] = "Я", ['X'] = "Ч", ['C'] = "С", ['V'] = "М",
-	['B'] = "И", ['N'] = "Т", ['M'] = "Ь", [','] = "Б", ['<'] = "Б",
-	['.'] = "Ю", ['>'] = "Ю", ['~'] = "Е",
-};
 
 static const char *const letters[] = {
 	"А", "Б", "В", "Г", "Д", "Е", "Ж", "З", "И", "Й", "К", "Л",
@@ -82,29 +70,6 @@ static void offer(struct walk *w, const struct registry_query *q)
 
 /* ---- another layout ------------------------------------------------------ */
 
-/* quote: what an apostrophe is. The key folds the key of Ё into that of Э. */
-static bool relay(const char *key, const char *quote, char out[NAME_KEY_SIZE])
-{
-	bool latin = false;
-	size_t used = 0;
-
-	for (; *key; key += letter_len(key)) {
-		const char *to = *key == '\'' ? quote
-				 : (unsigned char)*key < 128
-				     ? layout[(unsigned char)*key]
-				     : NULL;
-		size_t len = to ? strlen(to) : letter_len(key);
-
-		latin = latin || to;
-		if (used + len >= NAME_KEY_SIZE)
-			return false;
-		memcpy(out + used, to ? to : key, len);
-		used += len;
-	}
-	out[used] = '\0';
-	return latin;
-}
-
 /* The names nobody bears, typed again. @return whether there are any */
 static bool other_layout(const struct names *n, const struct registry_query *q,
 			 struct registry_query *out)
@@ -115,8 +80,9 @@ static bool other_layout(const struct names *n, const struct registry_query *q,
 	*out = *q;
 	for (unsigned f = 0; f < NAMES_FIELDS; f++) {
 		if (!*q->name[f] || known(n, f, q->name[f]) ||
-		    !relay(q->name[f], "Е", other) ||
-		    (!known(n, f, other) && !relay(q->name[f], "Э", other)))
+		    !layout_relay(q->name[f], "Е", other, sizeof(other)) ||
+		    (!known(n, f, other) &&
+		     !layout_relay(q->name[f], "Э", other, sizeof(other))))
 			continue;
 		memcpy(out->name[f], other, sizeof(other));
 		any = true;

@@ -11,6 +11,7 @@
 #include "cgi/names_file.h"
 #include "cgi/secrets.h"
 #include "cgi/stats.h"
+#include "cgi/store_search.h"
 #include "cgi/throttle.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -109,6 +110,7 @@ int main(void)
 	err = start(&app);
 	if (!err)
 		err = fcgi_serve(handle, &app, LIMIT_S);
+	search_close(&app.search);
 	names_file_close(&names);
 	db_close(&app.db);
 	view_close(&app.view);

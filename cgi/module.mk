@@ -5,10 +5,11 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 # The list is the table of contents: pure, one outside library each, SQL, and
 # what ties them together.
 CGI_PURE := buf form multipart http route param auth appeal appeal_cycle \
-	deadline enp snils phone name_key names registry forgive report workday
-CGI_IO := fcgi view password token throttle stats secrets names_file
+	deadline enp snils phone name_key names registry layout forgive report \
+	workday
+CGI_IO := fcgi stem_index view password token throttle stats secrets names_file
 CGI_DATA := session store_log store_lock store_account store_appeal \
-	store_journal store_call store_theme store_place store_node \
+	store_journal store_call store_theme store_search store_place store_node \
 	store_recent store_report store_take store_person store_people \
 	store_step store_review store_calendar
 CGI_GLUE := app show card card_step card_step_show routes page_login \
@@ -17,7 +18,7 @@ CGI_GLUE := app show card card_step card_step_show routes page_login \
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o
-PAGES_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto \
+PAGES_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto -lstemmer \
 	$(shell pkg-config --libs libmariadb libsodium jansson)
 
 $(B)/cgi/otklik-pages: $(B)/cgi/main.o $(PAGES_OBJS:%=$(B)/%)

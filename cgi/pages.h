@@ -40,6 +40,7 @@ HANDLER(page_report);            /* GET /report */
 HANDLER(page_shift);             /* GET /shift */
 HANDLER(api_draft);              /* POST /appeal/{id}/draft */
 HANDLER(api_themes);             /* GET /api/themes */
+HANDLER(api_scenarios);          /* GET /api/scenarios */
 HANDLER(api_persons);            /* POST /api/persons */
 HANDLER(api_phone);              /* GET /api/phone */
 HANDLER(api_call);               /* GET /api/calls/{id} */

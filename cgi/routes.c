@@ -56,6 +56,8 @@ const struct route routes[] = {
 	{ HTTP_GET, "/report", AUTH_REPORT, page_report, "report", 0 },
 
 	{ HTTP_GET, "/api/themes", AUTH_SCENARIO_USE, api_themes, NULL, JSON },
+	{ HTTP_GET, "/api/scenarios", AUTH_SCENARIO_USE, api_scenarios, NULL,
+	  JSON },
 	{ HTTP_POST, "/api/persons", AUTH_PERSONS, api_persons, NULL, JSON },
 	{ HTTP_GET, "/api/phone", AUTH_ANY, api_phone, NULL, JSON },
 	{ HTTP_GET, "/api/calls/{id}", AUTH_ANY, api_call, NULL, JSON },

@@ -1,24 +1,9 @@
 #include "cgi/store_theme.h"
 
-#include <errno.h>
-#include <string.h>
-
-#include "cgi/name_key.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
-#define MAX_WORDS 8
-
-/* The classifier has about a hundred rows: they are matched here, by the same
- * folding as names, and not by LIKE in the database. */
-struct search {
-	char words[MAX_WORDS][128];
-	size_t count, found;
-	int (*each)(void *arg, const struct theme *t);
-	void *arg;
-};
-
-static void read(const struct db_row *row, struct theme *t)
+void theme_read(const struct db_row *row, struct theme *t)
 {
 	db_copy(row, 0, t->code, sizeof(t->code));
 	db_copy(row, 1, t->type, sizeof(t->type));
@@ -27,58 +12,9 @@ static void read(const struct db_row *row, struct theme *t)
 	t->due_days = db_is_null(row, 4) ? -1 : (int)db_u64(row, 4);
 }
 
-static int match(const struct db_row *row, void *arg)
-{
-	struct search *s = arg;
-	char name[1201] = "", keys[2401] = "", code[64] = "";
-	struct theme t;
-
-	if (s->found == THEME_MAX_FOUND)
-		return 0;
-	name_key(db_str(row, 0), code, sizeof(code));
-	name_key(db_str(row, 2), name, sizeof(name));
-	name_key(db_str(row, 5), keys, sizeof(keys));
-	for (size_t i = 0; i < s->count; i++)
-		if (!strstr(name, s->words[i]) && !strstr(keys, s->words[i]) &&
-		    !strstr(code, s->words[i]))
-			return 0;
-	read(row, &t);
-	s->found++;
-	return s->each(s->arg, &t);
-}
-
-static void split(struct search *s, const char *query)
-{
-	char folded[512] = "";
-	char *rest = folded, *word;
-
-	name_key(query, folded, sizeof(folded));
-	while (s->count < MAX_WORDS && (word = strsep(&rest, " ")))
-		if (*word)
-			copy_text(s->words[s->count++], sizeof(s->words[0]),
-				  word);
-}
-
-int store_theme_find(struct db *db, const char *type, const char *query,
-		     const char *today,
-		     int (*each)(void *arg, const struct theme *t), void *arg)
-{
-	static const char sql[] =
-	    "SELECT code, type, name, mo_required, due_days, keywords"
-	    " FROM theme WHERE (? = '' OR type = ?)"
-	    " AND (valid_from IS NULL OR valid_from <= ?)"
-	    " AND (valid_to IS NULL OR valid_to >= ?) ORDER BY code";
-	const struct db_arg args[] = { DB_STR(type), DB_STR(type),
-				       DB_STR(today), DB_STR(today) };
-	struct search s = { .each = each, .arg = arg };
-
-	split(&s, query);
-	return db_each(db, sql, args, LEN(args), match, &s);
-}
-
 static int read_one(const struct db_row *row, void *arg)
 {
-	read(row, arg);
+	theme_read(row, arg);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct db;
+struct db_row;
 
 struct theme {
 	char code[13];
@@ -15,17 +16,8 @@ struct theme {
 	int due_days; /* -1: no term */
 };
 
-#define THEME_MAX_FOUND 40
-
-/*
- * In force on that day (ГГГГ-ММ-ДД), of that type ("": any), and with every
- * word of query in name, code or keywords, letter case and ё aside.
- *
- * @param each  Gets at most THEME_MAX_FOUND, in the order of the code
- */
-int store_theme_find(struct db *db, const char *type, const char *query,
-		     const char *today,
-		     int (*each)(void *arg, const struct theme *t), void *arg);
+/* A row of code, type, name, mo_required, due_days and whatever else. */
+void theme_read(const struct db_row *row, struct theme *t);
 /*
  * In force on that day; NULL: whenever. An appeal that was registered with a
  * theme keeps it when the theme is closed afterwards.

@@ -68,6 +68,7 @@ static const struct grant {
 	{ "theme", "SELECT", "SELECT", "SELECT", NULL },
 	{ "theme_report_line", NULL, NULL, "SELECT", NULL },
 	{ "scenario", "SELECT", NULL, "SELECT", NULL },
+	{ "search_synonym", "SELECT", NULL, NULL, NULL },
 	/* calls: the projection may change, the evidence may not */
 	{ "call_record", "SELECT", "SELECT, INSERT, UPDATE", "SELECT", NULL },
 	{ "call_event", "SELECT", "SELECT, INSERT", "SELECT", NULL },

@@ -617,6 +617,13 @@ CREATE TABLE `seal_key` (
   UNIQUE KEY `seal_public` (`public_key`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Public keys of the sealing job; old ones stay for the verifier';
 
+CREATE TABLE `search_synonym` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'one meaning',
+  `words` varchar(300) NOT NULL COMMENT 'single words in any form, semicolon between',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `synonym_words` (`words`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Words the search of themes and scenarios takes for each other';
+
 CREATE TABLE `setting` (
   `name` varchar(64) NOT NULL COMMENT 'fixed in the programs',
   `value` varchar(1000) NOT NULL COMMENT 'text; the reader checks it',

@@ -94,7 +94,7 @@ TEST_unit/test_deadline := cgi/deadline.o
 TEST_unit/test_opening := cgi/opening.o cgi/deadline.o
 TEST_unit/test_dialplan := janus-plugin/dialplan.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
-TEST_unit/test_forgive := $(addprefix cgi/,forgive.o registry.o names.o param.o \
+TEST_unit/test_forgive := $(addprefix cgi/,forgive.o layout.o registry.o names.o param.o \
 	form.o buf.o deadline.o enp.o name_key.o phone.o snils.o)
 TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
 	cgi/param.o
@@ -124,6 +124,9 @@ TESTLIBS_unit/test_sip_digest = -lsodium \
 	$(shell pkg-config --libs sofia-sip-ua)
 TEST_unit/test_sip_hop := janus-plugin/sip_hop.o
 TEST_unit/test_sip_text := janus-plugin/sip_text.o
+TEST_unit/test_stem_index := cgi/stem_index.o cgi/layout.o cgi/name_key.o \
+	db/csv.o
+TESTLIBS_unit/test_stem_index := -lstemmer
 TEST_unit/test_token := cgi/throttle.o cgi/token.o
 TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
@@ -261,7 +264,7 @@ asan-run: tests
 # how long each runs; what it finds stays in build/fuzz.
 FUZZ_sdp := janus-plugin/sdp.c
 FUZZ_form := cgi/form.c cgi/multipart.c cgi/http.c cgi/buf.c
-FUZZ_person := $(addprefix cgi/,forgive.c registry.c names.c person_file.c \
+FUZZ_person := $(addprefix cgi/,forgive.c layout.c registry.c names.c person_file.c \
 	person_row.c param.c form.c buf.c deadline.c enp.c name_key.c phone.c \
 	snils.c) db/csv.c
 FUZZLIBS_person := -lexpat

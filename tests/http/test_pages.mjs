@@ -41,6 +41,7 @@ const ROUTES = [
 	['GET', '/themes', null, 'scenario', 200],
 	['GET', `/recording/${CALL}`, null, 'all', 404],
 	['GET', '/api/themes', null, 'scenario', 200],
+	['GET', '/api/scenarios', null, 'scenario', 200],
 	['GET', '/api/phone', null, 'all', 200],
 	['GET', `/api/calls/${CALL}`, null, 'all', 404],
 	['GET', '/api/directory', null, 'directory', 200],
@@ -711,8 +712,46 @@ test('themes are found by name, code and keywords', async () => {
 	assert.ok((await found('ИНОСТРАН')).includes('KN-01.02'));
 	assert.ok((await found('беженец')).includes('KN-01.02'));
 	assert.ok((await found('новорожденный')).includes('KN-01.03'));
-	assert.deepEqual(await found('такого нет'), []);
+	assert.deepEqual(await found('квантовая хромодинамика'), []);
 });
+
+test('K-5.1.4.4, K-5.1.5.2: what changes in the tables is found at once',
+	async () => {
+		const found = async (what, q) => JSON.parse((await people.op1.get(
+			`/api/${what}?q=${encodeURIComponent(q)}`)).text);
+		const codes = async (...args) =>
+			(await found(...args)).map((t) => t.code);
+
+		assert.deepEqual(await codes('themes', 'зюзюка'), []);
+		await pages.sql(`INSERT INTO search_synonym (words)
+			VALUES ('зюзюка;санаторий')`);
+		assert.ok((await codes('themes', 'зюзюку')).includes('KN-14.09'));
+		await pages.sql(`DELETE FROM search_synonym
+			WHERE words LIKE 'зюзюка%'`);
+		assert.deepEqual(await codes('themes', 'зюзюка'), []);
+
+		const [spa] = await found('scenarios', 'путевку в санаторий');
+
+		assert.equal(spa.code, 'SC-061');
+		assert.equal(spa.version, 1);
+		assert.equal(spa.theme, 'KN-14.09');
+		assert.ok(spa.title && spa.text);
+		// K-5.1.5.5: a proposal is not shown, its approval replaces the old
+		await pages.sql(`INSERT INTO scenario (code, version, theme_code,
+			title, text) VALUES ('SC-061', 2, 'KN-14.09', 'Санаторий',
+			'Новый текст')`);
+		assert.equal((await found('scenarios', 'sc-061'))[0].version, 1);
+		await pages.sql(`UPDATE scenario SET approved_at = NOW()
+			WHERE code = 'SC-061' AND version = 2`);
+		assert.equal((await found('scenarios', 'sc-061'))[0].text,
+			'Новый текст');
+		await pages.sql(`UPDATE scenario SET valid_to = '2020-01-01'
+			WHERE code = 'SC-061' AND version = 2`);
+		assert.deepEqual(await codes('scenarios', 'sc-061'), []);
+		await pages.sql(`DELETE FROM scenario
+			WHERE code = 'SC-061' AND version = 2`);
+		assert.deepEqual(await codes('scenarios', 'sc-061'), ['SC-061']);
+	});
 
 test('a search does not take away the theme that is chosen', async () => {
 	const list = async (type) => [...(await people.op1.get('/themes?' +
