@@ -8,6 +8,7 @@ import { journal } from './journal.js';
 import { lists } from './lists.js';
 import { finisher, logout } from './logout.js';
 import { nav } from './nav.js';
+import { picks } from './pick.js';
 import { presence } from './presence.js';
 import { registry } from './registry.js';
 import { shift } from './shift.js';
@@ -37,6 +38,7 @@ if (document.body.dataset.user) {
 	journal(phone);
 	presence(phone);
 	lists(phone);
+	picks();
 	alarm(phone);
 	shift(phone);
 	steps(phone, cards);

@@ -29,19 +29,21 @@ for (const engine of ENGINES) {
 			document.querySelector('[name=phone]#phone-number').value), from);
 		await op.select('Тип обращения', 'Консультация');
 		await op.fill('Поиск темы', 'прикреп');
-		// an answer to the first letters may still come and undo the choice
-		await op.wait(`const list = document.querySelector('#themes select');
-			const o = list?.querySelector('option:not([value=""])');
+		// K-5.1.4.4: by the keyboard alone, before the list is there
+		await op.eval(() => document.querySelector('#theme-search').focus());
+		await op.key('Enter');
+		await op.wait(`const list = document.querySelector('#theme-code');
 
-			if (!o || !/прикреп/i.test(o.textContent) ||
-				document.querySelector('.htmx-request'))
-				return false;
-			if (list.value === o.value)
-				return ++window.stands > 25;
-			window.stands = 0;
-			list.value = o.value;
-			list.dispatchEvent(new Event('change', { bubbles: true }));
-			return false`, PATIENCE, 'a theme with the word, chosen');
+			return list.selectedIndex === 0 &&
+				/прикреп/i.test(list.selectedOptions[0].textContent)`,
+		PATIENCE, 'a theme with the word, chosen');
+		const first = await op.eval(() =>
+			document.querySelector('#theme-code').value);
+
+		await op.key('ArrowDown');
+		assert.notEqual(await op.eval(() =>
+			document.querySelector('#theme-code').value), first);
+		await op.key('ArrowUp');
 		await op.fill('Краткое описание', 'Спрашивает о прикреплении');
 		await op.fill('Фамилия', 'Проверкин', '[data-card]');
 		await op.fill('Имя', 'Пробный', '[data-card]');

@@ -13,6 +13,7 @@ import { loopback, refusal } from '../../static/js/phone/leg.js';
 import { keep, recall } from '../../static/js/phone/memory.js';
 import { candidates, fold, initials, keyword, merge, presenceKey, target }
 	from '../../static/js/phone/people.js';
+import { step } from '../../static/js/pick.js';
 import { people } from './states.mjs';
 
 test('durations never go below zero and grow hours when needed', () => {
@@ -184,4 +185,15 @@ test('a line says why it is down where there are words for it', () => {
 	assert.equal(word('down', 'Connection refused'), 'down');
 	assert.equal(word('down', undefined), 'down');
 	assert.equal(word('up', 'Certificate of unknown CA'), 'works');
+});
+
+test('K-5.1.4.4: arrows walk through the list, and begin anew in a new one', () => {
+	assert.equal(step('ArrowDown', -1, 3, false), 0);
+	assert.equal(step('ArrowDown', 0, 3, false), 1);
+	assert.equal(step('ArrowDown', 2, 3, false), 2);
+	assert.equal(step('ArrowUp', 0, 3, false), 0);
+	assert.equal(step('ArrowDown', 2, 3, true), 0);
+	assert.equal(step('ArrowUp', -1, 3, true), 2);
+	assert.equal(step('Enter', 2, 3, true), 0);
+	assert.equal(step('ArrowDown', -1, 0, true), -1);
 });
