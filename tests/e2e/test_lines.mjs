@@ -119,6 +119,10 @@ test('the network listens at its own address only', () => {
 	for (const at of ['127.0.0.1:5080', '127.0.0.1:5082', '127.0.0.1:5083'])
 		assert.ok(open.includes(at), `${at} of ${open}`);
 	assert.deepEqual(open.filter((at) => !at.startsWith('127.0.0.1:')), []);
+	// another one on this machine, of other ports, meets none of these
+	assert.deepEqual(open.map((at) => Number(at.split(':')[1]))
+		.filter((port) => ![5080, 5082, 5083, 6080, 6082, 6083, 6085]
+			.includes(port) && (port < 8888 || port > 8947)), []);
 });
 
 test('the registrar takes nobody without the password (SHA-256)', async () => {
