@@ -18,6 +18,22 @@ static int bad(char why[200], unsigned line, const char *text)
 
 /* ---- CSV ------------------------------------------------------------------ */
 
+/* In a file without them it is a person, whose values nobody is to read in a
+ * message: a misspelt name is shown, anything else is not. */
+static int extra_column(const struct csv *csv, unsigned i, char why[200])
+{
+	const char *name = csv->field[i];
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+	char text[120];
+
+	if (len && !name[len] && len <= 60)
+		snprintf(text, sizeof(text), "лишний столбец № %u «%s»", i + 1,
+			 name);
+	else
+		snprintf(text, sizeof(text), "лишний столбец № %u", i + 1);
+	return bad(why, csv->line, text);
+}
+
 /* The first record names the columns. */
 static int read_columns(const struct csv *csv, enum person_field column[],
 			char why[200])
@@ -27,11 +43,8 @@ static int read_columns(const struct csv *csv, enum person_field column[],
 
 	for (unsigned i = 0; i < csv->n; i++) {
 		column[i] = person_field_of(csv->field[i]);
-		if (column[i] == PERSON_FIELDS || seen[column[i]]) {
-			snprintf(text, sizeof(text), "лишний столбец «%.60s»",
-				 csv->field[i]);
-			return bad(why, csv->line, text);
-		}
+		if (column[i] == PERSON_FIELDS || seen[column[i]])
+			return extra_column(csv, i, why);
 		seen[column[i]] = true;
 	}
 	for (unsigned f = 0; f < PERSON_REQUIRED; f++)

@@ -120,6 +120,16 @@ static void a_file_that_is_no_csv_is_refused(void **state)
 	    EBADMSG);
 }
 
+/* What is told is passed on: no value of a person stands in it. */
+static void a_file_without_its_columns_keeps_its_secrets(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text(PETR), EBADMSG);
+	assert_string_equal(why, "строка 1: лишний столбец № 1");
+	assert_int_equal(read_text("enp,surnam\n"), EBADMSG);
+	assert_string_equal(why, "строка 1: лишний столбец № 2 «surnam»");
+}
+
 #define PERSON                                                                     \
 	"<person><enp>2656420837000010</enp><surname>Условный</surname>\n" \
 	"<given_name>П&#x451;тр</given_name><birth_date>1975-03-12"             \
@@ -215,6 +225,7 @@ int main(void)
 		cmocka_unit_test(csv_records_are_read),
 		cmocka_unit_test(every_wrong_field_is_told),
 		cmocka_unit_test(a_file_that_is_no_csv_is_refused),
+		cmocka_unit_test(a_file_without_its_columns_keeps_its_secrets),
 		cmocka_unit_test(xml_records_are_read),
 		cmocka_unit_test(no_entity_and_no_other_file_is_read),
 		cmocka_unit_test(a_file_that_is_no_such_xml_is_refused),
