@@ -225,7 +225,8 @@ static const char *assign(struct cc_engine *e, const struct cc_agent *who,
 	if (!a->phone || q == cc_moved_to(e, a))
 		return CC_STATE;
 	a->moved = req->queue;
-	a->moved_at = e->epoch;
+	/* the last word, also by a clock that was put back */
+	a->moved_at = e->epoch > a->moved_at ? e->epoch : a->moved_at + 1;
 	snprintf(text, sizeof(text),
 		 q ? "Старший смены перевёл вас на сегодня в очередь «%s»"
 		   : "Старший смены вернул вас в ваши очереди",

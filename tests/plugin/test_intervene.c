@@ -234,6 +234,29 @@ static void a_move_survives_a_restart_until_midnight(void **state)
 	json_decref(dir);
 }
 
+/* A wall clock that was put back does not make the last word the older one. */
+static void a_clock_put_back_undoes_no_move(void **state)
+{
+	struct world *w = *state;
+	json_t *dir = shift_directory();
+
+	world_tick(w, 3600000);
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
+	world_sign_in(w, OP1);
+	assert_null(assign(w, SUPER, OP1, 2));
+	json_object_set_new(dir, "moves",
+			    json_pack("[{s:i, s:i, s:I}]", "user", OP1, "queue",
+				      2, "at", (json_int_t)w->now));
+	w->epoch_ahead = -600000;
+	world_tick(w, 1000);
+	assert_null(assign(w, SUPER, OP1, 0));
+	cc_engine_directory(w->engine, dir); /* has the first word only */
+	world_tick(w, 100);
+	assert_int_equal(number_of(shift_agent(w, SUPER, OP1), "moved"), 0);
+	json_decref(dir);
+}
+
 static void nobody_is_moved_beyond_the_scope(void **state)
 {
 	struct world *w = *state;
@@ -525,6 +548,7 @@ int main(void)
 		T(an_operator_is_moved_for_today),
 		T(who_was_moved_is_back_the_next_day),
 		T(a_move_survives_a_restart_until_midnight),
+		T(a_clock_put_back_undoes_no_move),
 		T(nobody_is_moved_beyond_the_scope),
 		T(a_break_by_the_supervisor_in_every_state),
 		T(a_break_leaves_the_others_ringing),
