@@ -19,12 +19,16 @@ for (const engine of ENGINES) {
 		op = await desk.active('op1', { engine });
 		const call = await desk.talk(op, { from });
 		const before = performance.now();
+		const beyond = () => op.eval(() =>
+			document.documentElement.scrollHeight - innerHeight);
 
+		assert.equal(await beyond(), 0, 'the journal keeps to its frame');
 		await op.eval(() => { window.sameDocument = true; });
 		await op.press('Добавить');
 		await op.sees('Черновик обращения');
 		await op.until((s) => s.call && s.call.card,
 			{ what: 'the card is the call\'s' });
+		assert.equal(await beyond(), 0, 'and so does the card');
 		assert.equal(await op.eval(() =>
 			document.querySelector('[name=phone]#phone-number').value), from);
 		await op.select('Тип обращения', 'Консультация');
