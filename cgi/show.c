@@ -78,4 +78,6 @@ void show_recording_at(const struct ctx *ctx, struct node *at,
 			 r->seconds % 60);
 		view_set(at, "Length", text);
 	}
+	if (r->running)
+		view_set(at, "Now", "1");
 }

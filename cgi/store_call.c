@@ -86,7 +86,7 @@
 
 #define RECORDING                                                         \
 	"SELECT" HEARS ", r.id, r.call_id, r.kind, r.path, r.started_at," \
-	" e.samples"
+	" e.samples, c.ended_at IS NULL AND e.samples IS NULL"
 #define RECORDING_FROM                                              \
 	" FROM (SELECT ? AS id, ? AS org, ? AS fund, ? AS sees) me" \
 	" JOIN recording r JOIN call_record c ON c.id = r.call_id"  \
@@ -110,6 +110,7 @@ static void read_recording(const struct db_row *row, struct recording *r)
 	db_copy(row, 5, r->path, sizeof(r->path));
 	r->started_ms = db_time_ms(row, 6);
 	r->seconds = db_is_null(row, 7) ? -1 : (int)(db_u64(row, 7) / 8000);
+	r->running = db_u64(row, 8) != 0;
 	r->appeal = 0;
 }
 
@@ -124,7 +125,7 @@ static int one_of_many(const struct db_row *row, void *arg)
 	struct recording r;
 
 	read_recording(row, &r);
-	r.appeal = db_u64(row, 8);
+	r.appeal = db_u64(row, 9);
 	return w->each(w->arg, &r);
 }
 

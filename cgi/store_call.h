@@ -16,7 +16,8 @@ struct recording {
 	char kind[12];  /* CALL CONSULT INTERNAL */
 	char path[201]; /* relative to rec/ */
 	int64_t started_ms;
-	int seconds;     /* -1: still being made */
+	int seconds;     /* -1: not told yet */
+	bool running;    /* its call goes on: nothing to be played yet */
 	bool took_part;  /* he spoke in it, or its appeal is his to do */
 	bool own_org;    /* the same, somebody of his organization */
 	uint64_t appeal; /* for which it was asked; 0 by id */

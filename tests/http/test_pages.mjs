@@ -824,6 +824,9 @@ test('a recording that is still being made has no player yet', async () => {
 	await pages.sql(`DELETE FROM recording_end WHERE recording_id = '${rec}'`);
 	assert.ok(!(await page()).includes(player));
 	assert.match(await page(), /идёт запись/);
+	await pages.sql(`UPDATE call_record SET ended_at = NOW(3)
+		WHERE id = '${id}'`);
+	assert.ok((await page()).includes(player), 'only its length is unknown');
 });
 
 test('a player may seek', async () => {
