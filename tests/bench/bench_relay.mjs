@@ -159,7 +159,8 @@ class Janus {
 	#ours(n) {
 		const values = { STATE: this.dir, JANUS_TOKEN_SECRET: SECRET,
 			ICE_PORTS: PORTS.web, ICE_ADDR: ADDRESS, NODE: 'bench', ICE_PUBLIC_LINE: '',
-			SIP_ADDR: ADDRESS, SIP_PORT, RTP_PORTS: PORTS.trunk,
+			SIP_ADDR: ADDRESS, SIP_PORT, SIPS_PORT: SIP_PORT + 1,
+			RTP_PORTS: PORTS.trunk,
 			TRUNK_PEER: `${ADDRESS}:${PEER_PORT}` };
 
 		for (const f of ['janus.jcfg', 'janus.plugin.otklik.jcfg',
