@@ -64,9 +64,9 @@ int app_arg_uuid(const struct ctx *ctx, const char *name, char out[37])
 	return text && !param_uuid(text, out) ? 0 : ENOENT;
 }
 
-struct date app_today(const struct ctx *ctx)
+struct date app_day(int64_t ms)
 {
-	time_t t = (time_t)(ctx->now_ms / 1000);
+	time_t t = (time_t)(ms / 1000);
 	struct date d = { 1970, 1, 1 };
 	struct tm tm;
 
@@ -74,6 +74,11 @@ struct date app_today(const struct ctx *ctx)
 		d = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1,
 				   tm.tm_mday };
 	return d;
+}
+
+struct date app_today(const struct ctx *ctx)
+{
+	return app_day(ctx->now_ms);
 }
 
 void app_time(int64_t ms, char *out, size_t size)

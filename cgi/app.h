@@ -49,7 +49,8 @@ const char *app_text_or(const struct ctx *ctx, const char *key,
 int app_arg_u64(const struct ctx *ctx, const char *name, uint64_t *out);
 /* A path's UUID, lower case. @return 0 or ENOENT */
 int app_arg_uuid(const struct ctx *ctx, const char *name, char out[37]);
-/* The region's date of the request. */
+/* The region's date at that time, and that of the request. */
+struct date app_day(int64_t ms);
 struct date app_today(const struct ctx *ctx);
 /* "24.11.2026 21:40" of the region; "" for 0 */
 void app_time(int64_t ms, char *out, size_t size);

@@ -173,13 +173,6 @@ static int check_org(struct ctx *ctx, const char *kind, uint32_t *id,
 	return 0;
 }
 
-static void day_of(const struct ctx *ctx, char out[16])
-{
-	struct date d = app_today(ctx);
-
-	snprintf(out, 16, "%04d-%02d-%02d", d.year, d.month, d.day);
-}
-
 static bool same_name(const char *a, const char *b)
 {
 	char x[APPEAL_NAME], y[APPEAL_NAME];
@@ -225,10 +218,10 @@ void card_person(struct appeal *a, const struct insured *p)
 int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
 	       struct theme *theme, struct card_errors *errors)
 {
-	char today[16];
+	char today[11];
 	int err = check_org(ctx, "MO", &a->mo_id, "mo", errors);
 
-	day_of(ctx, today);
+	date_text(app_today(ctx), today);
 	if (strcmp(a->birth, today) > 0)
 		card_error(errors, "birth_date");
 	if (strlen(a->enp) == ENP_SIZE - 1 &&
@@ -301,12 +294,12 @@ int card_themes(struct ctx *ctx, const char *type, const char *query,
 {
 	struct themes w = { .list = { .ctx = ctx }, .chosen = chosen };
 	struct theme theme;
-	char today[16];
+	char today[11];
 	int err;
 
 	if (!*type)
 		return 0;
-	day_of(ctx, today);
+	date_text(app_today(ctx), today);
 	err = search_themes(ctx->db, &ctx->app->search, type, query, today,
 			    show_theme, &w);
 	if (err || w.shown || !*chosen)

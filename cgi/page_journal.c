@@ -234,22 +234,10 @@ struct list {
 	int64_t last_ms;
 };
 
-static struct date day_of(int64_t ms)
-{
-	time_t t = (time_t)(ms / 1000);
-	struct date d = { 1970, 1, 1 };
-	struct tm tm;
-
-	if (localtime_r(&t, &tm))
-		d = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1,
-				   tm.tm_mday };
-	return d;
-}
-
 /* Longer than a working day (K-6.2.5). */
 static bool waits_long(const struct list *l, const struct journal_row *r)
 {
-	struct date last = workday_next(day_of(r->key_ms), l->off, l->n_off);
+	struct date last = workday_next(app_day(r->key_ms), l->off, l->n_off);
 
 	return date_to_days(last) < date_to_days(l->today);
 }

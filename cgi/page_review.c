@@ -32,18 +32,6 @@ struct queue {
 	unsigned count;
 };
 
-static struct date day_of(int64_t ms)
-{
-	time_t t = (time_t)(ms / 1000);
-	struct date d = { 1970, 1, 1 };
-	struct tm tm;
-
-	if (localtime_r(&t, &tm))
-		d = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1,
-				   tm.tm_mday };
-	return d;
-}
-
 static int open_queue(struct ctx *ctx, struct queue *q)
 {
 	char from[16];
@@ -92,7 +80,7 @@ static int show_row(void *arg, const struct review_row *r)
 	view_set(at, "Kind", show_choice(ctx, "ReviewKinds", kind_of(a)));
 	app_time(a->review_ms, text, sizeof(text));
 	view_set(at, "Since", text);
-	if (a->review_ms && appeal_review_late(day_of(a->review_ms), q->today,
+	if (a->review_ms && appeal_review_late(app_day(a->review_ms), q->today,
 					       q->off, q->n_off))
 		view_set(at, "Late", "1");
 	show_date(a->due, text, sizeof(text));
