@@ -3,9 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import path from 'node:path';
-import { ROOT, finally_, inNamespace, run, test } from '../lab/run.mjs';
+import { PATIENCE, ROOT, deadline, finally_, inNamespace, run, test }
+	from '../lab/run.mjs';
 import { Pages, Person } from './pages.mjs';
 
 inNamespace();
@@ -52,14 +53,17 @@ test('the register has its dictionaries', async () => {
 	const res = await search('op1', { surname: 'елкина' });
 
 	assert.equal(cells(res.text).length, 1);
+	const run = path.join(pages.dir, 'run');
+	const file = path.join(run, 'names.dict');
+	let watcher;
+	const made = new Promise((done) => {
+		watcher = watch(run, () => existsSync(file) && done());
+	});
+
 	jobs = execFile(path.join(ROOT, 'build/cgi/otklik-jobs'), [],
 		{ env: pages.env, cwd: ROOT });
-	const end = performance.now() + 30000;
-
-	while (!existsSync(path.join(pages.dir, 'run/names.dict'))) {
-		assert.ok(performance.now() < end, 'no dictionaries');
-		await new Promise((go) => setTimeout(go, 50));
-	}
+	await deadline(made, PATIENCE, 'the dictionaries')
+		.finally(() => watcher.close());
 });
 
 test('K-5.1.3.2 without a field there is M04 and no search', async () => {
