@@ -61,7 +61,7 @@ export class Ua {
 		const ua = new Ua();
 
 		Object.assign(ua, { host, port, tcp: tcp || !!how, peer,
-			protocol: how ? 'tls' : tcp ? 'tcp' : 'udp', hellos: 0,
+			protocol: how ? 'tls' : tcp ? 'tcp' : 'udp', hellos: 0, asked: 0,
 			sockets: new Set() });
 		Ua.#open.add(ua);
 		if (listen) {
@@ -114,9 +114,10 @@ export class Ua {
 			return;
 		msg.socket = socket;
 		msg.at = performance.now();
-		if (msg.method === 'OPTIONS' && !this.mute)
+		if (msg.method === 'OPTIONS' && !this.mute) {
+			this.asked++;
 			this.reply(msg, 200); // the trunk's own question
-		else if (!this.on?.(msg)) // true: somebody has dealt with it
+		} else if (!this.on?.(msg)) // true: somebody has dealt with it
 			this.#box.put(msg);
 	}
 
