@@ -128,39 +128,45 @@ test('«112» joins a call of ours: three hear each other', async () => {
 	await desk.end(call, op1);
 });
 
-for (const [status, text] of [[486, 'Номер занят'], [480, 'Не отвечает'],
-	[603, 'Вызов отклонён'], [404, 'Номер не существует'],
-	[503, 'Номер недоступен']]) {
-	test(`${status} is «${text}»`, async () => {
-		const call = await dial(op1, '89624401122');
+for (const op of [op1, op2]) {
+	for (const [status, text] of [[486, 'Номер занят'], [480, 'Не отвечает'],
+		[603, 'Вызов отклонён'], [404, 'Номер не существует'],
+		[503, 'Номер недоступен']]) {
+		test(`${op.engine}: ${status} is «${text}»`, async () => {
+			const call = await dial(op, '89624401122');
 
-		if (status !== 404)
-			call.ring();
-		call.reject(status, 'No');
-		await op1.sees(text);
-		await idle(op1);
+			if (status !== 404)
+				call.ring();
+			call.reject(status, 'No');
+			await op.sees(text);
+			await idle(op);
+		});
+	}
+
+	test(`${op.engine}: a forbidden number is refused and reaches nobody`,
+		async () => {
+			const said = 'SELECT id FROM call_record WHERE direction = ' +
+				'\'OUT\' AND end_reason = \'FORBIDDEN\'';
+			const before = (await stack.sql(said)).length;
+
+			await op.fill('Введите номер', '8 809 123-45-67');
+			await op.press('Вызов');
+			await op.sees('Набор этого номера запрещён');
+			await stack.row(said, (rows) => rows.length === before + 1);
+			assert.equal(phone.pending.length, 0);
+		});
+
+	// B3-35
+	test(`${op.engine}: «Сброс» while it rings sends CANCEL`, async () => {
+		const call = await dial(op, '89624401122');
+
+		call.ring();
+		await op.ear.hears(HZ.ringback);
+		await op.press('Сброс');
+		assert.equal((await call.ended).why, 'CANCEL theirs');
+		await idle(op);
 	});
 }
-
-test('a forbidden number is refused and reaches nobody', async () => {
-	await op1.fill('Введите номер', '8 809 123-45-67');
-	await op1.press('Вызов');
-	await op1.sees('Набор этого номера запрещён');
-	await stack.row('SELECT id FROM call_record WHERE direction = \'OUT\'' +
-		' AND end_reason = \'FORBIDDEN\'', (rows) => rows.length === 1);
-	assert.equal(phone.pending.length, 0);
-});
-
-// B3-35
-test('«Сброс» while it rings sends CANCEL', async () => {
-	const call = await dial(op1, '89624401122');
-
-	call.ring();
-	await op1.ear.hears(HZ.ringback);
-	await op1.press('Сброс');
-	assert.equal((await call.ended).why, 'CANCEL theirs');
-	await idle(op1);
-});
 
 test('a colleague is called by extension, both are heard', async () => {
 	await op1.fill('Введите номер', '1002');
