@@ -201,3 +201,24 @@ export class Person {
 			'content-length': Buffer.byteLength(body) }), body));
 	}
 }
+
+// -> { login: Person }
+export async function signIn(logins) {
+	const people = {};
+
+	for (const login of logins)
+		people[login] = await Person.in(login);
+	return people;
+}
+
+export const field = (text, name) => text.match(new RegExp(
+	`name="${name}"[^>]*value="([^"]*)"`))?.[1];
+
+// «Добавить»: the address of the new card.
+export async function draft(p, fields = {}) {
+	const res = await p.post('/appeal', fields);
+
+	if (res.status !== 303)
+		throw new Error(`a card: ${res.status} ${res.text}`);
+	return res.headers.location;
+}
