@@ -220,6 +220,22 @@ static void frame_theme(struct node *page, const struct request *req)
 
 static void frame(struct ctx *ctx, const struct request *req)
 {
+	static const struct {
+		const char *name;
+		enum auth_function fn;
+	} flags[] = {
+		{ "May.Journal", AUTH_APPEAL_VIEW },
+		{ "May.Directory", AUTH_DIRECTORY },
+		{ "May.Organizations", AUTH_ORGANIZATIONS },
+		{ "May.Report", AUTH_REPORT },
+		{ "May.Review", AUTH_APPEAL_REVIEW },
+		{ "May.Shift", AUTH_SHIFT },
+		{ "May.Register", AUTH_APPEAL_REGISTER },
+		{ "May.Admin", AUTH_ADMIN },
+		{ "May.Settings", AUTH_SETTINGS },
+		{ "May.Accounts", AUTH_ACCOUNTS },
+		{ "May.Lists", AUTH_LISTS },
+	};
 	const struct account *u = &ctx->session.user;
 	enum auth_role role = auth_main_role(u->who.roles);
 	struct node *page = ctx->page;
@@ -243,24 +259,14 @@ static void frame(struct ctx *ctx, const struct request *req)
 	view_set(page, "User.Role", app_text(ctx, key));
 	view_set(page, "May.Phone",
 		 auth_may(ctx->who, AUTH_PHONE) && *u->extension ? "1" : "0");
-	view_set(page, "May.Journal",
-		 auth_may(ctx->who, AUTH_APPEAL_VIEW) ? "1" : "0");
+	for (size_t i = 0; i < LEN(flags); i++)
+		view_set(page, flags[i].name,
+			 auth_may(ctx->who, flags[i].fn) ? "1" : "0");
 	view_set(page, "May.Persons",
 		 auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked ? "0" : "1");
-	view_set(page, "May.Directory",
-		 auth_may(ctx->who, AUTH_DIRECTORY) ? "1" : "0");
-	view_set(page, "May.Organizations",
-		 auth_may(ctx->who, AUTH_ORGANIZATIONS) ? "1" : "0");
-	view_set(page, "May.Report",
-		 auth_may(ctx->who, AUTH_REPORT) ? "1" : "0");
 	view_set(page, "May.Calls",
 		 auth_may(ctx->who, AUTH_CALLS_OWN) && *u->extension ? "1"
 								     : "0");
-	view_set(page, "May.Review",
-		 auth_may(ctx->who, AUTH_APPEAL_REVIEW) ? "1" : "0");
-	view_set(page, "May.Shift", auth_may(ctx->who, AUTH_SHIFT) ? "1" : "0");
-	view_set(page, "May.Register",
-		 auth_may(ctx->who, AUTH_APPEAL_REGISTER) ? "1" : "0");
 }
 
 static const char *error_key(const struct response *res)

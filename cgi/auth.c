@@ -46,6 +46,9 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_SHIFT] =            "- - - - - A O - - Or- ",
 	[AUTH_SUBSTITUTION] =     "MrMrMrMrMrA O - - - - ",
 	[AUTH_SETTINGS] =         "- - - - - A Or- - Or- ",
+	[AUTH_ADMIN] =            "- - - - - A Or- - Or- ",
+	[AUTH_ACCOUNTS] =         "- - - - - Ar- - - - A ",
+	[AUTH_LISTS] =            "- - - - - A - - - - - ",
 };
 /* clang-format on */
 

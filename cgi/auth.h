@@ -46,6 +46,9 @@ enum auth_function {
 	AUTH_SHIFT,    /* «Смена сейчас»; readonly: no actions */
 	AUTH_SETTINGS, /* hours, holidays, rules */
 	AUTH_SUBSTITUTION, /* who stands in for whom */
+	AUTH_ADMIN, /* «Администрирование»: any of its pages */
+	AUTH_ACCOUNTS, /* trunks, extensions, accounts */
+	AUTH_LISTS,    /* themes, results, synonyms */
 	AUTH_COUNT
 };
 

@@ -14,7 +14,7 @@ CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_step store_review store_calendar
 CGI_GLUE := app show card card_step card_step_show routes page_login \
 	page_journal page_appeal page_recording page_registry page_directory page_calls page_report \
-	page_shift page_take page_review page_calendar api api_status
+	page_shift page_take page_review page_calendar page_admin api api_status
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o

@@ -25,6 +25,7 @@ HANDLER(page_holidays);          /* GET /holidays */
 HANDLER(page_holiday_save);      /* POST /holidays */
 HANDLER(page_substitutions);     /* GET /substitutions */
 HANDLER(page_substitution_save); /* POST /substitutions */
+HANDLER(page_admin);             /* GET /admin */
 HANDLER(page_review);            /* GET /review */
 HANDLER(page_review_batch);      /* POST /review */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */

@@ -52,6 +52,7 @@ const struct route routes[] = {
 	  0 },
 	{ HTTP_GET, "/directory/organizations", AUTH_ORGANIZATIONS, page_orgs,
 	  "orgs", 0 },
+	{ HTTP_GET, "/admin", AUTH_ADMIN, page_admin, NULL, 0 },
 	{ HTTP_GET, "/calls", AUTH_CALLS_OWN, page_calls, "calls", 0 },
 	{ HTTP_GET, "/report", AUTH_REPORT, page_report, "report", 0 },
 

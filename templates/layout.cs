@@ -36,6 +36,8 @@
 <?cs /if ?>
 <?cs if:May.Report == "1" ?><a class="nav-link" href="/report" data-nav="/report"><?cs var:Lang.Nav.Report ?></a>
 <?cs /if ?>
+<?cs if:May.Admin == "1" ?><a class="nav-link" href="/admin" data-nav="/admin"><?cs var:Lang.Admin.Title ?></a>
+<?cs /if ?>
 <?cs if:May.Shift == "1" ?><a class="nav-link" href="/shift" data-nav="/shift"><?cs var:Lang.Shift.Title ?></a>
 <?cs /if ?>
 </nav>

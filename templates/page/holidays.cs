@@ -1,9 +1,10 @@
+<?cs include:"macros/admin.cs" ?>
 <?cs set:Page.Title = Lang.Holidays.Title ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
 <?cs def:field(name, label, type) ?><label class="form-label" for="c-<?cs var:name ?>"><?cs var:label ?></label>
 <input class="form-control form-control-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="c-<?cs var:name ?>" name="<?cs var:name ?>" type="<?cs var:type ?>" value="<?cs var:Typed[name] ?>" maxlength="80" autocomplete="off"><?cs call:invalid(name) ?><?cs /def ?>
 <?cs def:content() ?>
-<div class="page-head px-3 py-2"><h1 class="h5 mb-0"><?cs var:Lang.Holidays.Title ?></h1></div>
+<?cs call:admin_head("holidays", Lang.Holidays.Title) ?>
 <?cs if:Can.Edit == "1" ?>
 <form class="filter row g-2 px-3 pb-2 align-items-end" method="post" action="/holidays" hx-sync="this:drop">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">

@@ -1,3 +1,4 @@
+<?cs include:"macros/admin.cs" ?>
 <?cs set:Page.Title = Lang.Substitutions.Title ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
 <?cs def:field(name, label, type) ?><label class="form-label" for="c-<?cs var:name ?>"><?cs var:label ?></label>
@@ -7,7 +8,7 @@
 <?cs each:p = People ?><option value="<?cs var:p.Id ?>"<?cs if:p.Id == chosen ?> selected<?cs /if ?>><?cs var:p.Name ?>, <?cs var:p.Org ?></option>
 <?cs /each ?></select><?cs call:invalid(name) ?><?cs /def ?>
 <?cs def:content() ?>
-<div class="page-head px-3 py-2"><h1 class="h5 mb-0"><?cs var:Lang.Substitutions.Title ?></h1></div>
+<?cs call:admin_head("substitutions", Lang.Substitutions.Title) ?>
 <?cs if:Can.Edit == "1" ?>
 <form class="filter row g-2 px-3 pb-2 align-items-end" method="post" action="/substitutions" hx-sync="this:drop">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">

@@ -46,6 +46,7 @@ const ROUTES = [
 	['GET', '/api/directory', null, 'directory', 200],
 	['GET', '/directory', null, 'directory', 200],
 	['GET', '/directory/organizations', null, 'scenario', 200],
+	['GET', '/admin', null, 'admin', 303],
 	['GET', '/calls', null, 'phone', 200],
 	['GET', '/report', null, 'scenario', 200],
 	['POST', '/registry', { surname: 'Ъ' }, 'persons', 200],
@@ -60,12 +61,12 @@ const MAY = {
 	rep21: 'register view persons scenario directory phone absences take',
 	rep31: 'register view persons scenario directory phone absences',
 	admin: 'register view persons scenario directory phone shift review ' +
-		'reassign holidays calendar absences arrange',
+		'reassign holidays calendar absences arrange admin',
 	super1: 'view scenario directory phone shift reassign holidays ' +
-		'absences arrange',
+		'absences arrange admin',
 	quality: 'view scenario directory',
 	auditor: 'view scenario',
-	director: 'view scenario directory shift holidays',
+	director: 'view scenario directory shift holidays admin',
 	security: '',
 };
 const people = {};

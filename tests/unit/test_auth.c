@@ -54,6 +54,7 @@ enum {
 	QC = ROLE_QUALITY_CONTROLLER,
 	AU = ROLE_AUDITOR,
 	DI = ROLE_DIRECTOR,
+	SE = ROLE_SECURITY_ADMIN,
 };
 
 static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
@@ -175,6 +176,9 @@ static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
 	[AUTH_SETTINGS] = { [AD] = SCOPE_ALL,
 			    [SU] = SCOPE_OWN,
 			    [DI] = SCOPE_OWN },
+	[AUTH_ADMIN] = { [AD] = SCOPE_ALL, [SU] = SCOPE_OWN, [DI] = SCOPE_OWN },
+	[AUTH_ACCOUNTS] = { [AD] = SCOPE_ALL, [SE] = SCOPE_ALL },
+	[AUTH_LISTS] = { [AD] = SCOPE_ALL },
 };
 
 static void the_matrix_is_that_of_the_domain(void **state)

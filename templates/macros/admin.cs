@@ -1,0 +1,13 @@
+<?cs # «Администрирование»: the menu of its pages, above each of them. A page
+     calls admin_head(its address without the first slash, its title); a new
+     page is one admin_item line here, seen by whom the flag says. ?>
+<?cs def:admin_item(here, path, label, may) ?><?cs if:may == "1" ?><a href="/<?cs var:path ?>"<?cs if:here == path ?> aria-current="page"<?cs /if ?>><?cs var:label ?></a>
+<?cs /if ?><?cs /def ?>
+<?cs def:admin_head(here, title) ?>
+<div class="page-head d-flex align-items-center gap-3 px-3 py-2">
+<h1 class="h5 mb-0"><?cs var:title ?></h1></div>
+<?cs if:May.Admin == "1" ?><nav class="tabs flex-wrap px-3 pb-2" aria-label="<?cs var:Lang.Admin.Sections ?>">
+<?cs call:admin_item(here, "substitutions", Lang.Substitutions.Title, May.Settings) ?>
+<?cs call:admin_item(here, "holidays", Lang.Holidays.Title, May.Settings) ?>
+</nav><?cs /if ?>
+<?cs /def ?>
