@@ -16,7 +16,7 @@ for (const engine of ENGINES) {
 	const number = (n) => `+7918${engine === 'firefox' ? 2 : 1}00000${n}`;
 	let op;
 
-	test(`${engine}: sign-in, workspace, «Начало работы»`, async () => {
+	test(`K-3.0.1, K-3.0.5 ${engine}: sign-in, workspace, «Начало работы»`, async () => {
 		op = await desk.sit(user, { engine });
 		await op.sees('Информация о сотруднике');
 		await op.sees('Не активен');
@@ -40,7 +40,7 @@ for (const engine of ENGINES) {
 		assert.equal(await op.packetsSent() - before, 0);
 	});
 
-	test(`${engine}: greeted, rung, answered, both heard`, async () => {
+	test(`K-2.0.2, K-5.1.1.2 ${engine}: greeted, rung, answered, both heard`, async () => {
 		const call = await phone.call(HOTLINE, { from: number(1) });
 
 		await call.answered;
@@ -74,7 +74,7 @@ for (const engine of ENGINES) {
 		clean(op);
 	});
 
-	test(`${engine}: recorded in two channels from the greeting on, ` +
+	test(`K-4.0.5 ${engine}: recorded in two channels from the greeting on, ` +
 		'through a hold', async () => {
 		const call = await desk.talk(op, { from: number(2) });
 
@@ -159,7 +159,7 @@ for (const engine of ENGINES) {
 		assert.equal((await desk.journal(number(6))).answered_at, null);
 	});
 
-	test(`${engine}: «Завершить» ends the shift`, async () => {
+	test(`K-5.4.1.1 ${engine}: «Завершить» ends the shift`, async () => {
 		await op.press('Завершить');
 		await op.agent('INACTIVE');
 		await op.sees('Не активен');

@@ -15,7 +15,7 @@ for (const engine of ENGINES) {
 	const from = `+7918000003${engine === 'firefox' ? 2 : 1}`;
 	let op, number, callId;
 
-	test(`${engine}: card opened in the talk, saved and linked`, async () => {
+	test(`K-2.0.8, K-5.1.2.1 ${engine}: card opened in the talk, saved and linked`, async () => {
 		op = await desk.active('op1', { engine });
 		const call = await desk.talk(op, { from });
 		const before = performance.now();
@@ -75,7 +75,7 @@ for (const engine of ENGINES) {
 		clean(op);
 	});
 
-	test(`${engine}: its recording plays in the journal and in the card`,
+	test(`K-4.0.5 ${engine}: its recording plays in the journal and in the card`,
 		async () => {
 		await op.until((s) => s.agent.state === 'FREE',
 			{ what: 'saving the card ended the after-call work' });

@@ -50,7 +50,7 @@ for (const b of readers) {
 		assert.ok((await rows(b)).length > 10);
 	});
 
-	test(`arrows choose, Enter takes the number in ${b.engine}`, async () => {
+	test(`K-4.1.4 arrows choose, Enter takes the number in ${b.engine}`, async () => {
 		await open(b);
 		await b.type('200');
 		await b.key('ArrowDown');
@@ -69,7 +69,7 @@ for (const b of readers) {
 	});
 }
 
-test('presence changes in the open directory as it happens', async () => {
+test('K-4.1.3 presence changes in the open directory as it happens', async () => {
 	for (const b of readers) {
 		await open(b);
 		await stands(b, '2001', 'Недоступен');

@@ -19,7 +19,7 @@ for (const engine of ENGINES) {
 		['refused', 'Браузер не разрешил доступ к микрофону. Разрешите ' +
 			'доступ в строке адреса и нажмите «Начало работы» ещё раз'],
 	])
-		test(`${engine}: microphone ${microphone}: the warning, no start`,
+		test(`K-3.0.4 ${engine}: microphone ${microphone}: the warning, no start`,
 			async () => {
 				const op = await desk.sit('op1', { engine, microphone });
 

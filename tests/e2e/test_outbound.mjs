@@ -26,7 +26,7 @@ async function idle(op) {
 }
 
 for (const [op, number] of [[op1, '89624401122'], [op2, '89624401133']]) {
-	test(`${op.engine}: ring, early media, answer, both heard`, async () => {
+	test(`K-4.0.4 ${op.engine}: ring, early media, answer, both heard`, async () => {
 		const call = await dial(op, number);
 
 		call.ring();

@@ -61,7 +61,7 @@ function spoken(call, ms) {
 
 let item;
 
-test('a closed line takes a message, and it becomes work', async () => {
+test('K-2.0.10 a closed line takes a message, and it becomes work', async () => {
 	const call = await phone.call(BY_HOURS, { tone: null,
 		from: '+79180000021' });
 

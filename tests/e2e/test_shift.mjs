@@ -58,7 +58,7 @@ const [op1, op2] = await Promise.all([desk.active('op1'), desk.active('op2')]);
 await Promise.all([rest(op1), rest(op2)]);
 
 for (const engine of ENGINES) {
-	test(`${engine}: the shift, live`, async () => {
+	test(`K-4.0.12 ${engine}: the shift, live`, async () => {
 		const boss = await desk.sit('super1', { engine });
 
 		await boss.click('link', 'Смена сейчас');

@@ -30,7 +30,7 @@ function answer(op) {
 	return op.engine === 'firefox' ? op.key('F2') : op.press('Ответить');
 }
 
-test('colleagues are seen free, then talking', async () => {
+test('K-3.0.6 colleagues are seen free, then talking', async () => {
 	const state = (who) => `[...document.querySelectorAll('.people li')]` +
 		`.find((li) => li.textContent.includes('${who}'))?.textContent`;
 
@@ -56,7 +56,7 @@ test('unknown and own number are refused with their messages', async () => {
 
 for (const [to, number, name] of [[spec1, '2001', 'Chromium'],
 	[spec2, '2002', 'Firefox']]) {
-	test(`blind transfer to ${name}: music meanwhile, then both heard`,
+	test(`K-5.1.8.2 blind transfer to ${name}: music meanwhile, then both heard`,
 		async () => {
 			const call = await desk.talk(op1);
 			const heard = unbroken(call);
@@ -74,7 +74,7 @@ for (const [to, number, name] of [[spec1, '2001', 'Chromium'],
 		});
 }
 
-test('blind transfer nobody answers comes back to the sender', async () => {
+test('K-5.1.8.6 blind transfer nobody answers comes back to the sender', async () => {
 	await desk.set('phone.ring_s', 8);
 	const call = await desk.talk(op1);
 	const heard = unbroken(call);
@@ -113,7 +113,7 @@ test('a refused transfer comes back at once', async () => {
 	await desk.end(call, op1);
 });
 
-test('consulted: colleagues talk alone, then the citizen joins', async () => {
+test('K-5.1.8.2 consulted: colleagues talk alone, then the citizen joins', async () => {
 	const call = await desk.talk(op1);
 
 	await dial(op1, '2001', 'Посоветоваться');
@@ -191,13 +191,13 @@ async function emergency(op, call, from) {
 	await recorded(from, op);
 }
 
-test('«112» joins the talk of Chromium: three hear each other', async () => {
+test('K-5.1.8.9 «112» joins the talk of Chromium: three hear each other', async () => {
 	const from = '+79180000112';
 
 	await emergency(op1, await desk.talk(op1, { from }), from);
 });
 
-test('«112» joins the talk of Firefox: three hear each other', async () => {
+test('K-5.1.8.9 «112» joins the talk of Firefox: three hear each other', async () => {
 	const from = '+79180000113';
 	const call = await desk.talk(op1, { from });
 

@@ -39,7 +39,7 @@ const CARD = { type: 'Консультация', theme: 'KN-01.01', form: 'Ус�
 	surname: 'Пробный', given_name: 'Иван', patronymic: '',
 	phone: '8 (900) 123-45-67', mo: '', about_insurer: '' };
 
-test('a card for a call: number filled in, saved, linked, announced',
+test('K-2.0.1, K-5.1.2.1, K-5.1.4.7, K-5.1.6.3 a card for a call: number filled in, saved, linked, announced',
 	async () => {
 		const p = people.op1;
 		const id = await call(1, 'op1');
@@ -207,7 +207,7 @@ test('a draft is kept as it is typed', async () => {
 	assert.equal((await p.json(`${where}/draft`, { version })).status, 409);
 });
 
-test('a draft goes with its call to whoever has it', async () => {
+test('K-5.1.8.5 a draft goes with its call to whoever has it', async () => {
 	const [op, spec] = [people.op1, people.spec1];
 	const id = await call(2, 'op1');
 	const where = await draft(op, { call: id });

@@ -108,7 +108,7 @@ test('K-6.1.3 closing sends it to the administrator, once however often',
 			/name="do"/);
 	});
 
-test('K-6.1.7 a complaint needs its kind: M12; the refund is asked for ZH-15',
+test('K-6.1.7, K-6.1.8 a complaint needs its kind: M12; the refund is asked for ZH-15',
 	async () => {
 		const a = await appeal('op1', { type: "'Жалоба'",
 			theme_code: "'ZH-15.01'", mo_id: await pages.one(
@@ -477,7 +477,7 @@ test('many are approved at once only if plain, in term and not in the sample',
 
 // ---- forwarding -------------------------------------------------------------
 
-test('K-5.1.8.4 T7a, T7b handed over without a call', async () => {
+test('K-5.1.8.4, K-5.1.8.8 T7a, T7b handed over without a call', async () => {
 	const a = await appeal('op1');
 	const res = await card('op1', a, { do: 'forward', forward_to: id.spec1,
 		forward_comment: 'Прошу помочь' });
@@ -584,7 +584,7 @@ test('K-6.0.3 who is away has a substitute: new work goes there', async () => {
 
 // ---- deferred ---------------------------------------------------------------
 
-test('T3 deferred from the draft needs phone and reason', async () => {
+test('K-5.1.6.4 T3 deferred from the draft needs phone and reason', async () => {
 	const made = await people.op1.post('/appeal', {});
 	const a = made.headers.location.match(/\d+/)[0];
 	const form = { do: 'save', type: 'Консультация', theme: 'KN-01.01',
@@ -599,7 +599,7 @@ test('T3 deferred from the draft needs phone and reason', async () => {
 	assert.deepEqual(await history(a), ['DEFER']);
 });
 
-test('K-6.2.3 T11 back to work after an attempt, or with a reason', async () => {
+test('K-6.2.1, K-6.2.1, K-6.2.3 T11 back to work after an attempt, or with a reason', async () => {
 	const a = await appeal('op1', { status: "'DEFERRED'", type: 'NULL',
 		theme_code: 'NULL' });
 	const form = { do: 'resume', type: 'Консультация', theme: 'KN-01.01' };
@@ -762,7 +762,7 @@ test('the administrator keeps the holidays, the supervisor reads them',
 			WHERE day = '2026-12-31'`), '0');
 	});
 
-test('T6 an appeal goes with its call to who answered', async () => {
+test('K-5.1.8.3 T6 an appeal goes with its call to who answered', async () => {
 	const a = await appeal('op1');
 	const call = '01960000-0000-7000-8000-00000000000a';
 

@@ -13,7 +13,7 @@ const people = await signIn(['op1', 'spec1', 'rep1', 'auditor', 'quality',
 
 finally_(() => pages.close());
 
-test('the workspace shows the employee and the active appeals', async () => {
+test('K-3.0.2 the workspace shows the employee and the active appeals', async () => {
 	const { text } = await people.op1.get('/');
 
 	assert.match(text, /Информация о сотруднике/);

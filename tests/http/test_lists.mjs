@@ -60,7 +60,7 @@ test('each role signs in', async () => {
 
 // ---- directory --------------------------------------------------------------
 
-test('the directory lists all levels and nobody who is blocked', async () => {
+test('K-4.1.1, K-4.1.5 the directory lists all levels and nobody who is blocked', async () => {
 	const names = /<th scope="row" data-find[^>]*>([^<]*)</g;
 	const all = rows((await people.op1.get('/directory')).text, names);
 
@@ -125,7 +125,7 @@ test('the demo is a centre at work: its shifts fit its calls', async () => {
 	assert.notEqual(all.Acw, '0:00');
 });
 
-test('fifty calls and no more', async () => {
+test('K-4.0.11 fifty calls and no more', async () => {
 	const { text } = await people.op1.get('/calls');
 
 	assert.equal(rows(text, /(data-became)/g).length, 50);

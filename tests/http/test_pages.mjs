@@ -251,7 +251,7 @@ test('a blocked account loses its open session at once', async () => {
 	assert.equal((await p.get('/')).status, 303);
 });
 
-test('«Выход» ends the session and tells the plugin', async () => {
+test('K-5.4.2.1 «Выход» ends the session and tells the plugin', async () => {
 	const p = await Person.in('op2');
 	const session = p.cookies.otklik_session;
 	const res = await p.post('/logout', {});

@@ -90,7 +90,7 @@ test('K-5.1.3.3 ten at most, and M05 when there are more', async () => {
 	assert.ok(!one.text.includes('Показаны первые'));
 });
 
-test('K-5.1.3.7 the columns, K-5.1.3.8 case, ё and spaces', async () => {
+test('K-5.1.3.7, K-5.1.3.8 the columns; case, ё and spaces', async () => {
 	for (const fields of [{ surname: 'ёлкина - тест' }, { surname: 'ЕЛКИНА' },
 		{ surname: ' Елкина', given_name: 'ад', patronymic: 'ль',
 			birth_date: '12.03.1975' }, { enp: '2656 4208 8700 0019' },
@@ -230,7 +230,7 @@ const attach = (login, id, fields = {}) => people[login].post(
 const value = (text, name) => text.match(new RegExp(
 	`data-card=[^]*? name="${name}" value="([^"]*)"`))?.[1];
 
-test('K-5.1.3.6 «Прикрепить» puts the person into the card', async () => {
+test('K-5.1.3.6, K-5.1.6.1 «Прикрепить» puts the person into the card', async () => {
 	const id = await draft('op1');
 	const found = await search('op1', { surname: 'елкина', appeal: id });
 

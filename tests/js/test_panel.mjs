@@ -51,7 +51,7 @@ const EXPECT = {
 };
 
 for (const [name, controls] of Object.entries(EXPECT)) {
-	test(`in ${name} exactly the right controls work`, () => {
+	test(`K-5.1.1.4 in ${name} exactly the right controls work`, () => {
 		assert.deepEqual(working(see(states[name])), controls.split(' '));
 	});
 }
@@ -60,7 +60,7 @@ test('every canned state is expected', () => {
 	assert.deepEqual(Object.keys(states).sort(), Object.keys(EXPECT).sort());
 });
 
-test('without a connection nothing works, and M29 says why', () => {
+test('K-3.0.8 without a connection nothing works, and M29 says why', () => {
 	for (const server of Object.values(states)) {
 		const v = view({ ...up(server), link: 'LOST' }, NOW, words, PLACE);
 
@@ -69,7 +69,7 @@ test('without a connection nothing works, and M29 says why', () => {
 	}
 });
 
-test('before the first state every control is disabled', () => {
+test('K-3.0.3 before the first state every control is disabled', () => {
 	const v = view(empty(), NOW, words, PLACE);
 
 	assert.deepEqual(working(v), []);
@@ -77,7 +77,7 @@ test('before the first state every control is disabled', () => {
 	assert.equal(v.show.start, true);
 });
 
-test('status is the word of K-3.0.5, kept while the connection returns', () => {
+test('K-3.0.5 status is the word of K-3.0.5, kept while the connection returns', () => {
 	assert.equal(see(states.inactive).text.status, 'Не активен');
 	for (const name of ['free', 'talk', 'break', 'reconnecting', 'wrapup'])
 		assert.equal(see(states[name]).text.status, 'Активен');
@@ -162,7 +162,7 @@ test('one button holds and resumes, one mutes, one rejects and hangs up', () => 
 	assert.equal(see(states.ring).on.drop, true);
 });
 
-test('timers run on the server\'s clock', () => {
+test('K-3.0.7 timers run on the server\'s clock', () => {
 	const facts = reduce({ ...empty(), link: 'UP' },
 		{ type: 'state', state: states.talk, at: NOW - 3600000 });
 	const v = view(facts, NOW - 3600000 + 5000, words, PLACE);
@@ -171,7 +171,7 @@ test('timers run on the server\'s clock', () => {
 	assert.equal(v.text.shiftTimer, '3:12:05');
 });
 
-test('ringing shows number, queue and the waiting time as it grows', () => {
+test('K-5.1.1.1 ringing shows number, queue and the waiting time as it grows', () => {
 	const v = see(states.ring, NOW + 3000);
 
 	assert.equal(v.text.number, '+7 962 440-11-22');
@@ -180,7 +180,7 @@ test('ringing shows number, queue and the waiting time as it grows', () => {
 	assert.equal(v.ringing, true);
 });
 
-test('a withheld number is said in words', () => {
+test('K-5.0.2 a withheld number is said in words', () => {
 	assert.equal(see(states.hidden).text.number, 'Номер не определён');
 });
 

@@ -92,7 +92,7 @@ test('what is typed is words, folded: ё is е, case and spaces do not matter',
 			fold('Елкина Анна СМО «Полынь-Полис» 1101').includes(w)));
 	});
 
-test('the field finds by number, name and organization, ё as е', () => {
+test('K-4.1.2 the field finds by number, name and organization, ё as е', () => {
 	const find = (q) => candidates(users, [], [], q, 7).map((p) => p.to);
 
 	assert.deepEqual(find('елк'), ['2101']);

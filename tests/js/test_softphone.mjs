@@ -327,7 +327,7 @@ async function rungOnce() {
 	return page.evaluate(() => window.rung.splice(0));
 }
 
-test('it rings where it was chosen to ring, talk stays in the headset',
+test('K-5.0.1 it rings where it was chosen to ring, talk stays in the headset',
 	async () => {
 		await atWork();
 		// the headset and the ringer are one device: it is heard there

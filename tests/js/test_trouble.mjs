@@ -91,7 +91,7 @@ for (const [what, status, answer, why] of [
 	['no answer', 0, () => '', words.NoAnswer]])
 	for (const kind of status === 503 ? [REGISTERED, 'Card.Autosave=1']
 		: [REGISTERED])
-		test(`a card not saved (${what}, ${kind}) keeps what was typed`,
+		test(`K-5.1.6.6 a card not saved (${what}, ${kind}) keeps what was typed`,
 			async () => {
 				await typed([kind]);
 				if (status)

@@ -34,7 +34,7 @@ test('the messages are word for word those of the requirements', () => {
 		'Карточка изменена другим пользователем');
 });
 
-test('the panel carries every label of the requirements', () => {
+test('K-4.0.9 the panel carries every label of the requirements', () => {
 	const texts = new Set(Object.entries(ru)
 		.filter(([key]) => key.startsWith('Lang.Phone.'))
 		.map(([, text]) => text));

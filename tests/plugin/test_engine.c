@@ -45,7 +45,7 @@ static uint64_t talk(struct world *w)
 	return dialog;
 }
 
-static void a_call_is_greeted_queued_offered_and_answered(void **state)
+static void k_2_0_2_a_call_is_greeted_queued_offered_and_answered(void **state)
 {
 	struct world *w = *state;
 
@@ -93,7 +93,8 @@ static void all_free_operators_ring_in_one_tick(void **state)
 		world_is(w, s, "RINGING", "RING");
 }
 
-static void ring_timeout_gives_the_call_to_the_next_operator(void **state)
+static void k_5_1_1_3_ring_timeout_gives_the_call_to_the_next_operator(
+    void **state)
 {
 	struct world *w = *state;
 
@@ -108,7 +109,7 @@ static void ring_timeout_gives_the_call_to_the_next_operator(void **state)
 	assert_string_equal(world_agent_state(w, 1), "FREE");
 }
 
-static void two_misses_send_the_operator_to_a_break(void **state)
+static void k_5_1_1_3_two_misses_send_the_operator_to_a_break(void **state)
 {
 	struct world *w = *state;
 
@@ -185,7 +186,7 @@ static void a_late_answer_learns_that_the_offer_is_gone(void **state)
 	    "Вызов уже принял: 1002");
 }
 
-static void after_the_talk_comes_after_call_work(void **state)
+static void k_5_1_1_5_after_the_talk_comes_after_call_work(void **state)
 {
 	struct world *w = *state;
 	uint64_t dialog = talk(w);
@@ -422,7 +423,7 @@ static void emergency_that_does_not_answer_leaves_the_talk(void **state)
 	world_is(w, 1, "TALKING", "TALK");
 }
 
-static void a_lost_leg_keeps_the_call_for_its_operator(void **state)
+static void k_3_0_8_a_lost_leg_keeps_the_call_for_its_operator(void **state)
 {
 	struct world *w = *state;
 
@@ -880,15 +881,15 @@ static void a_shift_of_twelve_hours_goes_by(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_call_is_greeted_queued_offered_and_answered),
+		T(k_2_0_2_a_call_is_greeted_queued_offered_and_answered),
 		T(the_longest_idle_is_offered_first),
 		T(all_free_operators_ring_in_one_tick),
-		T(ring_timeout_gives_the_call_to_the_next_operator),
-		T(two_misses_send_the_operator_to_a_break),
+		T(k_5_1_1_3_ring_timeout_gives_the_call_to_the_next_operator),
+		T(k_5_1_1_3_two_misses_send_the_operator_to_a_break),
 		T(the_caller_hangs_up_while_it_rings),
 		T(an_offer_is_withdrawn_in_the_moment_of_the_hang_up),
 		T(a_late_answer_learns_that_the_offer_is_gone),
-		T(after_the_talk_comes_after_call_work),
+		T(k_5_1_1_5_after_the_talk_comes_after_call_work),
 		T(a_card_saved_in_the_talk_leaves_no_after_call_work),
 		T(a_step_of_an_appeal_is_told_to_its_assignee_alone),
 		T(non_target_call_ends_after_call_work),
@@ -903,7 +904,7 @@ int main(void)
 		T(transfer_to_the_queue_frees_the_operator),
 		T(emergency_joins_three),
 		T(emergency_that_does_not_answer_leaves_the_talk),
-		T(a_lost_leg_keeps_the_call_for_its_operator),
+		T(k_3_0_8_a_lost_leg_keeps_the_call_for_its_operator),
 		T(a_lost_leg_does_not_start_the_clock_of_his_state_anew),
 		T(an_operator_who_stays_away_gives_the_call_to_the_head),
 		T(silence_and_no_answers_mean_a_lost_browser),

@@ -35,7 +35,8 @@ static json_t *alert_of(struct world *w, uint64_t s)
 	return a;
 }
 
-static void a_press_of_112_is_told_to_every_active_supervisor(void **state)
+static void k_5_1_8_10_a_press_of_112_is_told_to_every_active_supervisor(
+    void **state)
 {
 	struct world *w = *state;
 
@@ -80,7 +81,7 @@ static void the_first_who_accepts_ends_it(void **state)
 	json_decref(alert);
 }
 
-static void nobody_in_30_s_raises_it(void **state)
+static void k_5_1_8_10_nobody_in_30_s_raises_it(void **state)
 {
 	struct world *w = *state;
 
@@ -630,9 +631,9 @@ int main(void)
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, shift_setup, shift_teardown)
 	const struct CMUnitTest tests[] = {
-		T(a_press_of_112_is_told_to_every_active_supervisor),
+		T(k_5_1_8_10_a_press_of_112_is_told_to_every_active_supervisor),
 		T(the_first_who_accepts_ends_it),
-		T(nobody_in_30_s_raises_it),
+		T(k_5_1_8_10_nobody_in_30_s_raises_it),
 		T(without_an_active_supervisor_it_is_raised_at_once),
 		T(an_insurers_alert_is_not_every_insurers),
 		T(a_flag_from_a_page_is_an_alert_or_only_a_mark),

@@ -112,7 +112,7 @@ static unsigned run(int64_t now)
 	return r.made;
 }
 
-static void a_lost_call_becomes_an_unassigned_appeal(void **state)
+static void k_2_0_9_a_lost_call_becomes_an_unassigned_appeal(void **state)
 {
 	(void)state;
 	put_call(&(struct call){ 1, .caller = "89000000001", .ended = true });
@@ -931,7 +931,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define CASE(f) cmocka_unit_test_setup(f, clean)
-		CASE(a_lost_call_becomes_an_unassigned_appeal),
+		CASE(k_2_0_9_a_lost_call_becomes_an_unassigned_appeal),
 		CASE(what_was_served_or_has_no_number_makes_none),
 		CASE(an_answered_call_that_fell_back_counts_as_lost),
 		CASE(the_same_number_joins_its_open_item),

@@ -83,7 +83,7 @@ static void an_answer_forgets_the_misses(void **state)
 	assert_int_equal(f.misses, 0);
 }
 
-static void a_break_asked_for_in_a_talk_begins_after_it(void **state)
+static void k_3_0_9_a_break_asked_for_in_a_talk_begins_after_it(void **state)
 {
 	struct cc_agent_facts f = in[AGENT_TALKING];
 
@@ -123,7 +123,8 @@ int main(void)
 		cmocka_unit_test(every_pair_does_what_the_grid_says),
 		cmocka_unit_test(two_misses_in_a_row_are_a_break),
 		cmocka_unit_test(an_answer_forgets_the_misses),
-		cmocka_unit_test(a_break_asked_for_in_a_talk_begins_after_it),
+		cmocka_unit_test(
+		    k_3_0_9_a_break_asked_for_in_a_talk_begins_after_it),
 		cmocka_unit_test(work_is_not_ended_nor_given_up_with_a_call),
 		cmocka_unit_test(extending_moves_the_end_by_a_minute),
 	};

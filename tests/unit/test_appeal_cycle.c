@@ -109,7 +109,7 @@ static void check(size_t w, char state, enum auth_role r, int relation)
 	assert_string_equal(m.number, "none"); /* nothing was written */
 }
 
-static void every_state_event_and_role_is_as_in_the_table(void **state)
+static void k_6_0_1_every_state_event_and_role_is_as_in_the_table(void **state)
 {
 	(void)state;
 	assert_int_equal(LEN(want), APPEAL_EVENT_COUNT);
@@ -485,7 +485,8 @@ static void the_sample_is_the_share_and_the_same_each_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_state_event_and_role_is_as_in_the_table),
+		cmocka_unit_test(
+		    k_6_0_1_every_state_event_and_role_is_as_in_the_table),
 		cmocka_unit_test(each_step_has_the_guards_of_the_table),
 		cmocka_unit_test(t_6_an_appeal_follows_its_call),
 		cmocka_unit_test(the_effects_of_a_whole_life),

@@ -29,7 +29,7 @@ static void order_is(struct line *l, const int *want, unsigned n)
 				 i + 1);
 }
 
-static void first_in_first_out(void **state)
+static void k_2_0_3_first_in_first_out(void **state)
 {
 	struct line l = { .q.length = 0 };
 
@@ -41,7 +41,7 @@ static void first_in_first_out(void **state)
 	order_is(&l, (const int[]){ 0, 1, 2 }, 3);
 }
 
-static void a_returned_call_stands_before_all_others(void **state)
+static void k_2_0_3_a_returned_call_stands_before_all_others(void **state)
 {
 	struct line l = { .q.length = 0 };
 
@@ -371,8 +371,9 @@ static void the_estimate_is_what_is_before_him_shared_out(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_in_first_out),
-		cmocka_unit_test(a_returned_call_stands_before_all_others),
+		cmocka_unit_test(k_2_0_3_first_in_first_out),
+		cmocka_unit_test(
+		    k_2_0_3_a_returned_call_stands_before_all_others),
 		cmocka_unit_test(returned_calls_keep_their_own_order),
 		cmocka_unit_test(leaving_twice_is_leaving_once),
 		cmocka_unit_test(only_improvements_are_announced),

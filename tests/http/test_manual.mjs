@@ -1,0 +1,225 @@
+#!/usr/bin/env node
+// What the manual says of the pages, sentence by sentence, where no other test
+// is about it. limit: 240 s
+
+import assert from 'node:assert/strict';
+import { finally_, inNamespace, run, test } from '../lab/run.mjs';
+import { Pages, Person } from './pages.mjs';
+
+inNamespace();
+
+const pages = await Pages.open();
+
+finally_(() => pages.close());
+
+const people = {};
+
+const option = (text) => [...text.matchAll(
+	/<option value="([^"]*)"[^>]*>([^<]*)<\/option>/g)].map((m) => m[2]);
+const between = (text, from, to) => text.slice(text.indexOf(from)).split(to)[0];
+const line = (text, id) => between(text, `data-appeal="${id}"`, '</tr>');
+const columns = (table) => [...table.matchAll(/<th scope="col">(.*?)<\/th>/gs)]
+	.map((m) => m[1].replace(/<[^>]*>/g, '').trim());
+const heads = (text) => columns(between(text, '<thead>', '</thead>'));
+const draft = async (p, fields = {}) =>
+	(await p.post('/appeal', fields)).headers.location;
+const row = async (where, what) => (await pages.sql(`SELECT ${what} FROM appeal
+	WHERE id = ${where.match(/\d+$/)[0]}`))[0];
+const CARD = { type: 'Консультация', theme: 'KN-01.01', form: 'Устная',
+	channel: 'HOTLINE', description: 'Как получить полис?', phone: '' };
+
+test('K-3.0.1 «Авторизация» has «Логин», «Пароль» and «Войти»', async () => {
+	const { text } = await new Person().get('/login');
+
+	assert.match(text, /<h1[^>]*>Авторизация<\/h1>/);
+	assert.match(text, /<label[^>]*>Логин<\/label>/);
+	assert.match(text, /<label[^>]*>Пароль<\/label>/);
+	assert.match(text, /<button[^>]*>Войти<\/button>/);
+	for (const login of ['op1', 'spec1', 'rep1', 'rep21'])
+		people[login] = await Person.in(login);
+});
+
+test('K-4.0.1, K-4.0.3 the workspace has its three parts and who sits there',
+	async () => {
+		const { text } = await people.op1.get('/');
+		const [[fio, extension]] = await pages.sql(`SELECT CONCAT_WS(' ',
+			surname, given_name, patronymic), extension FROM user_account
+			WHERE login = 'op1'`);
+
+		for (const part of ['Информация о сотруднике', 'Электронный журнал',
+			'Программный телефон'])
+			assert.ok(text.includes(part), part);
+		for (const said of [fio, extension, 'Оператор'])
+			assert.ok(text.includes(said), said);
+	});
+
+test('K-4.0.6 the journal has its columns; who gave no name is «анонимно»',
+	async () => {
+		const where = await draft(people.op1);
+
+		assert.equal((await people.op1.post(where, { ...CARD, version: 1,
+			do: 'save' })).status, 303);
+		const { text } = await people.op1.get('/');
+
+		assert.deepEqual(heads(text).slice(0, 5),
+			['Номер', 'ФИО', 'Дата', 'Тип', 'Статус']);
+		assert.match(line(text, where.match(/\d+$/)[0]), /анонимно/);
+	});
+
+test('K-4.0.8 what is late or without a result is marked, in words too',
+	async () => {
+		const { text } = await people.spec1.get('/?status=ALL');
+		const rows = await pages.sql(`SELECT a.id, status, due_date <
+			DATE(NOW() + INTERVAL 3 HOUR), COALESCE(result_code, '') FROM appeal a
+			WHERE id IN (${[...text.matchAll(/data-appeal="(\d+)"/g)]
+		.map((m) => m[1])})`);
+		const seen = { late: 0, open: 0, closed: 0 };
+
+		for (const [id, status, late, result] of rows) {
+			const shown = line(text, id);
+			const closed = ['CLOSED', 'DELETED'].includes(status);
+			const kind = closed ? 'closed' : late === '1' ? 'late' :
+				result ? null : 'open';
+
+			assert.equal(/Просрочено/.test(shown), kind === 'late', shown);
+			assert.equal(/Без результата/.test(shown), kind === 'open', shown);
+			if (kind)
+				seen[kind]++;
+		}
+		assert.ok(seen.late && seen.open, JSON.stringify(seen));
+	});
+
+test('K-5.1.2.3 «Добавить» without a call makes an appeal without a call',
+	async () => {
+		const where = await draft(people.op1);
+		const id = where.match(/\d+$/)[0];
+
+		assert.equal((await people.op1.post(where, { ...CARD, version: 1,
+			do: 'save', surname: 'Пробный', given_name: 'Иван' })).status, 303);
+		assert.deepEqual(await row(where, 'status'), ['IN_PROGRESS']);
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal_call
+			WHERE appeal_id = ${id}`), '0');
+	});
+
+test('K-5.1.2.4 one call has several appeals, one appeal several calls',
+	async () => {
+		const [[user]] = await pages.sql(`SELECT id FROM user_account
+			WHERE login = 'op1'`);
+		const call = (n) => `01930000-0000-7000-8000-00000000000${n}`;
+
+		for (const n of [1, 2])
+			await pages.sql(`INSERT INTO call_record (id, direction, caller,
+				called, user_id, started_at, answered_at, state) VALUES
+				('${call(n)}', 'IN', '+79001234567', '+78652000000', ${user},
+				UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'talk');
+				INSERT INTO call_event (call_id, seq, at, kind, user_id) VALUES
+				('${call(n)}', 1, UTC_TIMESTAMP(3), 'OFFER', ${user}),
+				('${call(n)}', 2, UTC_TIMESTAMP(3), 'CONNECT', ${user})`);
+		const save = (where) => people.op1.post(where, { ...CARD, version: 1,
+			do: 'save', phone: '+79001234567' });
+		const one = await draft(people.op1, { call: call(1) });
+
+		assert.equal((await save(one)).status, 303);
+		const two = await draft(people.op1, { call: call(1) });
+
+		assert.notEqual(two, one);
+		assert.equal((await save(two)).status, 303);
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal_call
+			WHERE call_id = '${call(1)}'`), '2');
+		await pages.sql(`INSERT INTO appeal_call (appeal_id, call_id, linked_at)
+			VALUES (${one.match(/\d+$/)[0]}, '${call(2)}', UTC_TIMESTAMP(3))`);
+		const { text } = await people.op1.get(one);
+
+		assert.ok(text.includes(call(1)) && text.includes(call(2)));
+	});
+
+test('K-5.1.3.1, K-5.1.3.5 the search has its four fields and says what to do',
+	async () => {
+		const search = between((await people.op1.get(await draft(people.op1)))
+			.text, '<section id="registry"', '</form>');
+
+		for (const label of ['Фамилия', 'Имя', 'Отчество', 'Дата рождения'])
+			assert.match(search, new RegExp(`<label[^>]*>${label}</label>`));
+		assert.match(search, /полн[а-я]* ФИО|ФИО полностью/i);
+	});
+
+test('K-5.1.4.2 the types stand in their order', async () => {
+	const { text } = await people.op1.get(await draft(people.op1));
+	const types = option(between(text, 'id="type"', '</select>'));
+
+	assert.deepEqual(types.slice(-5), ['Жалоба', 'Консультация', 'Заявление',
+		'Предложение', 'Благодарность']);
+});
+
+test('K-5.1.4.3 the themes are those of the type; another type has others',
+	async () => {
+		const themes = async (type, theme = '') => [...(await people.op1.get(
+			`/themes?type=${encodeURIComponent(type)}&theme=${theme}&q=`)).text
+			.matchAll(/<option value="([^"]*)"( selected)?/g)];
+
+		for (const [type, prefix] of [['Жалоба', 'ZH'], ['Консультация', 'KN']]) {
+			const list = await themes(type, 'ZH-15.01');
+
+			assert.ok(list.length > 5);
+			assert.ok(list.every((m) => m[1].startsWith(prefix)), type);
+		}
+		assert.ok((await themes('Консультация', 'ZH-15.01'))
+			.every((m) => !m[2]), 'a theme of another type is not kept');
+	});
+
+test('K-5.1.6.5 an anonymous appeal is saved, but not put off without a phone',
+	async () => {
+		const where = await draft(people.op1);
+		const put = await people.op1.post(where, { ...CARD, version: 1,
+			do: 'save', deferred: '1', deferred_reason: 'Узнать срок' });
+
+		assert.equal(put.status, 422);
+		assert.match(put.text, /id="error-phone"/);
+		assert.deepEqual(await row(where, 'status, surname'), ['DRAFT', '']);
+		assert.equal((await people.op1.post(where, { ...CARD, version: 1,
+			do: 'save' })).status, 303);
+		assert.deepEqual(await row(where, 'status, surname'),
+			['IN_PROGRESS', '']);
+	});
+
+test('K-5.1.8.1, K-6.0.2, K-6.1.1, K-6.2.2 what is «В работе» is opened by ' +
+	'«Редактирование» and takes what was done', async () => {
+	const [[id, number]] = await pages.sql(`SELECT a.id, number FROM appeal a
+		JOIN user_account u ON u.id = a.assignee_id WHERE u.login = 'op1'
+		AND status = 'IN_PROGRESS' ORDER BY a.id DESC LIMIT 1`);
+	const shown = line((await people.op1.get(`/?number=${number}`)).text, id);
+
+	assert.match(shown, /В работе/);
+	assert.match(shown, new RegExp(`href="/appeal/${id}">Редактирование<`));
+	const { text } = await people.op1.get(`/appeal/${id}`);
+
+	assert.match(text, /data-save/);
+	assert.match(text, /<textarea[^>]*name="measures"/);
+	assert.match(text, /Перевести на другого специалиста/); // K-5.1.8.1
+	// who does not work on it reads it
+	assert.doesNotMatch(line((await people.spec1.get(`/?number=${number}`))
+		.text, id), /Редактирование/);
+});
+
+test('K-5.2.0.3 the same pages serve СП2 and СП3 within their insurer',
+	async () => {
+		for (const login of ['rep21', 'rep1']) {
+			const { text } = await people[login].get('/?status=ALL');
+			const ids = [...text.matchAll(/data-appeal="(\d+)"/g)]
+				.map((m) => m[1]);
+			const org = await pages.one(`SELECT organization_id FROM
+				user_account WHERE login = '${login}'`);
+
+			assert.deepEqual(heads(text).slice(0, 5),
+				['Номер', 'ФИО', 'Дата', 'Тип', 'Статус']);
+			if (ids.length)
+				assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal a
+					LEFT JOIN user_account w ON w.id = a.author_id
+					LEFT JOIN user_account s ON s.id = a.assignee_id
+					WHERE a.id IN (${ids}) AND a.organization_id <> ${org}
+					AND COALESCE(w.organization_id, 0) <> ${org}
+					AND COALESCE(s.organization_id, 0) <> ${org}`), '0');
+		}
+	});
+
+await run({ lab: true });
