@@ -185,8 +185,14 @@ export class Person {
 		return this.keep(await request('GET', where, this.headers(headers)));
 	}
 
-	async post(where, fields, { csrf = this.csrf, headers = {} } = {}) {
-		const body = new URLSearchParams({ csrf, ...fields }).toString();
+	post(where, fields, { csrf = this.csrf, headers = {} } = {}) {
+		return this.send(where, new URLSearchParams({ csrf, ...fields }),
+			headers);
+	}
+
+	// The same field more than once is possible here.
+	async send(where, fields, headers = {}) {
+		const body = fields.toString();
 
 		return this.keep(await request('POST', where, this.headers({
 			'content-type': 'application/x-www-form-urlencoded',

@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';
-import { Pages, Person } from './pages.mjs';
+import { Appeals, day, invalid } from './appeals.mjs';
+import { Pages } from './pages.mjs';
 
 inNamespace();
 
@@ -14,53 +15,21 @@ finally_(() => pages.close());
 
 const PEOPLE = ['op1', 'op2', 'spec1', 'rep1', 'rep21', 'rep22', 'admin',
 	'admin2', 'super1', 'auditor'];
-const people = {}, id = {}, org = {};
 let made = 0;
 
-const day = (n) => new Date(Date.now() + 3 * 3600e3 + n * 864e5).toISOString()
-	.slice(0, 10);
-const row = async (a, columns) => (await pages.sql(
-	`SELECT ${columns} FROM appeal WHERE id = ${a}`))[0];
+const cases = new Appeals(pages);
+const { people, id, org } = cases;
+const row = (a, columns) => cases.row(a, columns);
 const status = async (a) => (await row(a, 'status'))[0];
-const history = async (a) => (await pages.sql(`SELECT event FROM
-	appeal_history WHERE appeal_id = ${a} ORDER BY id`)).flat();
+const history = (a) => cases.history(a);
 const outbox = (a, kind) => pages.one(`SELECT COUNT(*) FROM outbox WHERE
 	kind = '${kind}' AND JSON_VALUE(payload, '$.appeal') = ${a}`);
-
-// As if somebody had registered it; fields are SQL.
-async function appeal(login, fields = {}) {
-	const all = { status: "'IN_PROGRESS'", type: "'Консультация'",
-		theme_code: "'KN-01.01'", surname: "'Пробный'",
-		given_name: "'Иван'", phone: "'+79001234567'",
-		registered_at: 'NOW(3)', due_date: `'${day(10)}'`,
-		author_id: id[login], assignee_id: id[login],
-		organization_id: org[login],
-		number: `'26-97-${String(++made).padStart(6, '0')}'`, ...fields };
-
-	return pages.one(`INSERT INTO appeal (${Object.keys(all)}) VALUES
-		(${Object.values(all)}); SELECT LAST_INSERT_ID()`);
-}
-
-// The card's form as the browser would send it, with what is typed over it.
-async function card(login, a, typed, where = `/appeal/${a}`) {
-	const [version, type, theme, form, phone] = await row(a, `version,
-		COALESCE(type, ''), COALESCE(theme_code, ''), form, phone`);
-
-	return people[login].post(where, { version, type, theme, form, phone,
-		surname: 'Пробный', given_name: 'Иван', ...typed });
-}
-
-const decide = async (login, a, typed) => people[login].post(
-	`/appeal/${a}/review`, { version: (await row(a, 'version'))[0], ...typed });
-const invalid = (res) => [...res.text.matchAll(/id="error-([a-z_]+)"/g)]
-	.map((m) => m[1]);
+const appeal = (login, fields) => cases.appeal(login, fields);
+const card = (...args) => cases.card(...args);
+const decide = (...args) => cases.decide(...args);
 
 test('each role signs in', async () => {
-	for (const login of PEOPLE) {
-		people[login] = await Person.in(login);
-		[[id[login], org[login]]] = await pages.sql(`SELECT id,
-			organization_id FROM user_account WHERE login = '${login}'`);
-	}
+	await cases.signIn(PEOPLE);
 });
 
 // ---- closing ----------------------------------------------------------------
