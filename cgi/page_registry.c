@@ -157,18 +157,16 @@ struct rows {
 static int show_row(void *arg, const struct insured *p)
 {
 	struct rows *r = arg;
-	struct node *at = view_at(r->ctx->page, "%s.%u", r->list, r->count++);
-	char text[APPEAL_NAME];
+	struct node *at;
+	char text[16];
 
+	/* of all of them together one fact (O+) */
 	if (auth_elsewhere(r->ctx->who, p->insurer_id)) {
-		show_initials(p->surname, p->given_name, p->patronymic, text,
-			      sizeof(text));
-		view_set(at, "Surname", text);
-		snprintf(text, sizeof(text), "%.4s", p->birth);
-		view_set(at, "Birth", text);
-		view_set(at, "Insurer", app_text(r->ctx, "Registry.Elsewhere"));
+		view_set(view_at(r->ctx->page, "Elsewhere"), r->list,
+			 app_text(r->ctx, "Registry.Elsewhere"));
 		return 0;
 	}
+	at = view_at(r->ctx->page, "%s.%u", r->list, r->count++);
 	view_set_int(at, "Id", (int64_t)p->id);
 	view_set(at, "Surname", p->surname);
 	view_set(at, "GivenName", p->given_name);

@@ -21,6 +21,7 @@
 <td><?cs if:p.Id && Card.Id ?><form method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>/person" hx-include="form[data-card]" hx-push-url="false" hx-sync="this:drop" data-attach><input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="attach" value="<?cs var:p.Id ?>"><button class="btn btn-sm btn-outline-primary"><?cs var:Lang.Registry.Attach ?></button></form><?cs /if ?></td>
 </tr>
 <?cs /def ?>
+<?cs def:elsewhere(words) ?><?cs if:words ?><p class="mb-1" data-elsewhere><?cs var:words ?></p><?cs /if ?><?cs /def ?>
 <?cs def:registry() ?>
 <section id="registry" class="px-3 pb-2" aria-labelledby="registry-title">
 <div class="d-flex align-items-center gap-2">
@@ -48,7 +49,8 @@
 <div data-registry-found>
 <?cs if:Search.Message ?><p class="alert alert-<?cs var:Search.Kind ?> py-1 mb-1" role="<?cs if:Search.Kind == "info" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Search.Message ?></p><?cs /if ?>
 <?cs if:?Persons.0.Surname ?><?cs call:person_head() ?><?cs each:p = Persons ?><?cs call:person_row(p) ?><?cs /each ?></tbody></table></div><?cs /if ?>
-<?cs if:?Maybe.0.Surname ?><h3 class="h6 mb-0"><?cs var:Lang.Registry.Maybe ?></h3><?cs call:person_head() ?><?cs each:p = Maybe ?><?cs call:person_row(p) ?><?cs /each ?></tbody></table></div><?cs /if ?>
+<?cs call:elsewhere(Elsewhere.Persons) ?>
+<?cs if:?Maybe.0.Surname || Elsewhere.Maybe ?><h3 class="h6 mb-0"><?cs var:Lang.Registry.Maybe ?></h3><?cs if:?Maybe.0.Surname ?><?cs call:person_head() ?><?cs each:p = Maybe ?><?cs call:person_row(p) ?><?cs /each ?></tbody></table></div><?cs /if ?><?cs call:elsewhere(Elsewhere.Maybe) ?><?cs /if ?>
 </div>
 </div>
 </section>
