@@ -19,7 +19,8 @@ static const char *const event_codes[APPEAL_EVENT_COUNT] = {
 	[APPEAL_RESUME] = "RESUME",       [APPEAL_APPROVE] = "APPROVE",
 	[APPEAL_RETURN] = "RETURN",       [APPEAL_EXTEND] = "EXTEND",
 	[APPEAL_REASSIGN] = "REASSIGN",   [APPEAL_PROPOSE] = "PROPOSE",
-	[APPEAL_DELETE] = "DELETE",       [APPEAL_TAKE] = "TAKE",
+	[APPEAL_WITHDRAW] = "WITHDRAW",   [APPEAL_DELETE] = "DELETE",
+	[APPEAL_KEEP] = "KEEP",           [APPEAL_TAKE] = "TAKE",
 };
 
 const char *const appeal_types[] = { "Жалоба",        "Консультация",

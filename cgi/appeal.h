@@ -38,7 +38,9 @@ enum appeal_event {
 	APPEAL_EXTEND,    /* T14 */
 	APPEAL_REASSIGN,  /* T16 */
 	APPEAL_PROPOSE,   /* T17: its assignee asks for the removal */
+	APPEAL_WITHDRAW,  /* T17: … and no more */
 	APPEAL_DELETE,    /* T17: the administrator agrees */
+	APPEAL_KEEP,      /* T17: … or does not */
 	APPEAL_TAKE,      /* T19 */
 	APPEAL_EVENT_COUNT
 };

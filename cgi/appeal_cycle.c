@@ -65,8 +65,12 @@ static const struct step {
 	  GRANTED, SAME, 0, NEED_TARGET | NEED_REASON, DO_FORWARD },
 	{ "T17", ACTIVE, 0, APPEAL_PROPOSE, AUTH_APPEAL_EDIT, GRANTED, SAME, 0,
 	  NEED_REASON, 0 },
+	{ "T17", ACTIVE, 0, APPEAL_WITHDRAW, AUTH_APPEAL_EDIT, GRANTED, SAME, 0,
+	  NEED_PROPOSAL, 0 },
 	{ "T17", ACTIVE, 0, APPEAL_DELETE, AUTH_APPEAL_REVIEW, GRANTED,
 	  APPEAL_DELETED, 0, NEED_PROPOSAL, DO_NOTICE },
+	{ "T17", ACTIVE, 0, APPEAL_KEEP, AUTH_APPEAL_REVIEW, GRANTED, SAME, 0,
+	  NEED_PROPOSAL | NEED_REASON, DO_NOTICE },
 	{ "T19", WORK | DEFERRED, 0, APPEAL_TAKE, AUTH_APPEAL_TAKE, GRANTED,
 	  SAME, 0, NEED_FREE, 0 },
 };
@@ -155,6 +159,8 @@ void appeal_apply(struct appeal *a, enum appeal_event on,
 			  comment);
 	if (on == APPEAL_PROPOSE)
 		copy_text(a->delete_reason, sizeof(a->delete_reason), comment);
+	if (on == APPEAL_WITHDRAW || on == APPEAL_KEEP)
+		a->delete_reason[0] = '\0';
 	/* to keep his words, a returned result stays; these are of no more use */
 	if (on == APPEAL_NOTIFY || on == APPEAL_EXTEND ||
 	    (on == APPEAL_RETURN && !strcmp(a->result, "EXTENDED")))

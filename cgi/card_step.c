@@ -268,6 +268,7 @@ int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,
 		{ "extend", APPEAL_EXTEND, NULL },
 		{ "reassign", APPEAL_REASSIGN, "reassign_to" },
 		{ "delete", APPEAL_DELETE, NULL },
+		{ "keep", APPEAL_KEEP, NULL },
 	};
 	const char *what = pressed(form);
 
@@ -325,6 +326,10 @@ int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 		if (ticked(form, "no_contact"))
 			read_text(form, "no_contact_reason", MAX_REASON,
 				  step->comment, sizeof(step->comment), errors);
+		return 0;
+	}
+	if (!strcmp(what, "withdraw")) {
+		add(step, APPEAL_WITHDRAW);
 		return 0;
 	}
 	if (!strcmp(what, "propose")) {
@@ -677,6 +682,8 @@ const char *card_step_message(const char *event)
 		{ APPEAL_RETURN, "Msg.Returned" },
 		{ APPEAL_EXTEND, "Msg.Extended" },
 		{ APPEAL_DELETE, "Msg.Deleted" },
+		{ APPEAL_WITHDRAW, "Msg.Withdrawn" },
+		{ APPEAL_KEEP, "Msg.Kept" },
 	};
 
 	for (size_t i = 0; i < LEN(messages); i++)

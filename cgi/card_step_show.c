@@ -213,7 +213,9 @@ static int show_decision(struct ctx *ctx, const struct appeal *a,
 			 const struct form *form)
 {
 	bool review = can(ctx, a, APPEAL_RETURN, "Return");
-	bool remove = *a->delete_reason && can(ctx, a, APPEAL_DELETE, "Delete");
+	bool remove = *a->delete_reason &&
+		      can(ctx, a, APPEAL_DELETE, "Delete") &&
+		      can(ctx, a, APPEAL_KEEP, "Keep");
 	bool reassign = can(ctx, a, APPEAL_REASSIGN, "Reassign");
 	int err;
 
@@ -315,6 +317,8 @@ int card_step_show(struct ctx *ctx, const struct appeal *a,
 	can(ctx, a, APPEAL_DEFER, "Defer");
 	if (a->status != APPEAL_DRAFT)
 		can(ctx, a, APPEAL_PROPOSE, "Propose");
+	if (*a->delete_reason)
+		can(ctx, a, APPEAL_WITHDRAW, "Withdraw");
 	if (a->status == APPEAL_DRAFT && !auth_may(ctx->who, AUTH_APPEAL_EDIT))
 		view_set(ctx->page, "Can.Assign", "1");
 	if (a->extended && !answers.told)

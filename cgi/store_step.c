@@ -70,6 +70,7 @@ static int changes(struct ctx *ctx, uint64_t history, const struct appeal *was,
 		{ "result_date", was->result_date, a->result_date },
 		{ "result_kind", was->kind, a->kind },
 		{ "requested_due", was->requested, a->requested },
+		{ "delete_reason", was->delete_reason, a->delete_reason },
 	};
 	const struct {
 		const char *field;

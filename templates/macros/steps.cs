@@ -92,7 +92,7 @@
 <?cs if:Can.Propose == "1" ?><div class="steps-panel" role="tabpanel" id="panel-propose" aria-labelledby="tab-propose"<?cs if:Step.Tab != "propose" ?> hidden<?cs /if ?>>
 <?cs if:Step.DeleteReason ?><p class="mb-2"><?cs var:Lang.Step.DeleteAsked ?>: <?cs var:Step.DeleteReason ?></p><?cs /if ?>
 <?cs call:step_area("delete_reason", Lang.Step.DeleteReason, Typed.delete_reason, "500", "2") ?>
-<div class="mt-2"><button class="btn btn-sm btn-outline-danger" name="do" value="propose"><?cs var:Lang.Step.Delete ?></button></div></div><?cs /if ?>
+<div class="mt-2"><button class="btn btn-sm btn-outline-danger" name="do" value="propose"><?cs var:Lang.Step.Delete ?></button><?cs if:Can.Withdraw == "1" ?> <button class="btn btn-sm btn-outline-secondary" name="do" value="withdraw"><?cs var:Lang.Step.Withdraw ?></button><?cs /if ?></div></div><?cs /if ?>
 </section>
 <?cs /if ?>
 <?cs /def ?>
@@ -133,6 +133,7 @@
 <?cs if:Can.Return == "1" ?><button class="btn btn-sm btn-outline-primary" name="do" value="return"><?cs var:Lang.Step.Return ?></button><?cs /if ?>
 <?cs if:Can.Reassign == "1" ?><button class="btn btn-sm btn-primary" name="do" value="reassign"><?cs var:Lang.Step.Reassign ?></button><?cs /if ?>
 <?cs if:Can.Delete == "1" ?><button class="btn btn-sm btn-outline-danger ms-auto" name="do" value="delete"><?cs var:Lang.Step.Delete ?></button><?cs /if ?>
+<?cs if:Can.Keep == "1" ?><button class="btn btn-sm btn-outline-secondary" name="do" value="keep"><?cs var:Lang.Step.Keep ?></button><?cs /if ?>
 <?cs if:Step.Assignee ?><span class="small align-self-center ms-3"><?cs var:Lang.Field.Assignee ?>: <?cs var:Step.Assignee ?></span><?cs /if ?>
 <?cs if:Step.AuthorDial ?><button type="button" class="btn btn-sm btn-outline-secondary" data-dial="<?cs var:Step.AuthorDial ?>" disabled><?cs var:Lang.Phone.CallUp ?></button><?cs /if ?>
 </div></div></form>

@@ -57,7 +57,9 @@ static const struct {
 	{ "T14", APPEAL_EXTEND, "E", "W", "A", "A", "A" },
 	{ "T16", APPEAL_REASSIGN, "WF", "==", "AS", "AS", "A" },
 	{ "T17", APPEAL_PROPOSE, "WFCE", "====", FIVE, "", "" },
+	{ "T17", APPEAL_WITHDRAW, "WFCE", "====", FIVE, "", "" },
 	{ "T17", APPEAL_DELETE, "WFCE", "RRRR", "A", "A", "A" },
+	{ "T17", APPEAL_KEEP, "WFCE", "====", "A", "A", "A" },
 	{ "T19", APPEAL_TAKE, "WF", "==", "12ab", "12ab", "" },
 };
 
@@ -156,6 +158,9 @@ static void each_step_has_the_guards_of_the_table(void **state)
 			 NEED_TARGET | NEED_REASON);
 	assert_int_equal(needs_of(APPEAL_PROPOSE, 'C', op), NEED_REASON);
 	assert_int_equal(needs_of(APPEAL_DELETE, 'W', adm), NEED_PROPOSAL);
+	assert_int_equal(needs_of(APPEAL_WITHDRAW, 'F', op), NEED_PROPOSAL);
+	assert_int_equal(needs_of(APPEAL_KEEP, 'C', adm),
+			 NEED_PROPOSAL | NEED_REASON);
 	assert_int_equal(needs_of(APPEAL_TAKE, 'F', op), NEED_FREE);
 }
 
@@ -211,6 +216,15 @@ static void the_effects_of_a_whole_life(void **state)
 	assert_string_equal(a.deferred_reason, "Уточнить");
 	step(&op, APPEAL_RESUME, &op, "", 500);
 	assert_true(a.deferred_ms == 0);
+	/* asked for its removal, no more, again, and refused */
+	step(&op, APPEAL_PROPOSE, &op, "Дважды", 510);
+	assert_string_equal(a.delete_reason, "Дважды");
+	step(&op, APPEAL_WITHDRAW, &op, "", 520);
+	assert_string_equal(a.delete_reason, "");
+	step(&op, APPEAL_PROPOSE, &op, "Дважды", 530);
+	step(&admin, APPEAL_KEEP, &admin, "Нужно", 540);
+	assert_string_equal(a.delete_reason, "");
+	assert_int_equal(a.status, APPEAL_IN_PROGRESS);
 	/* a returned result stays to be improved */
 	strcpy(a.result, "CONSULTED");
 	strcpy(a.measures, "Кратко");
