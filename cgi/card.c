@@ -342,6 +342,8 @@ static int show_call(void *arg, const struct call *c)
 	    strcmp(c->direction, "OUT") ? c->caller : c->called;
 	char text[64];
 
+	if (show_cut(l->ctx, "Calls", l->count, CALLS_SHOWN))
+		return 0;
 	events.at = view_at(l->ctx->page, "Calls.%u", l->count++);
 	view_set(events.at, "Id", c->id);
 	snprintf(text, sizeof(text), "Call.%s", c->direction);
@@ -382,9 +384,12 @@ static int show_recording(void *arg, const struct recording *r)
 static int show_note(void *arg, const struct appeal_note *n)
 {
 	struct list *l = arg;
-	struct node *at = view_at(l->ctx->page, "History.%u", l->count++);
+	struct node *at;
 	char text[64];
 
+	if (show_cut(l->ctx, "History", l->count, NOTES_SHOWN))
+		return 0;
+	at = view_at(l->ctx->page, "History.%u", l->count++);
 	app_time(n->at_ms, text, sizeof(text));
 	view_set(at, "At", text);
 	snprintf(text, sizeof(text), "Event.%s", n->event);

@@ -367,32 +367,18 @@ static void check_result(const struct appeal *a, unsigned failed,
 		card_error_as(errors, "result", "Invalid.attempts");
 }
 
-struct find {
-	const char *kind;
-	bool found;
-};
-
-static int is_final(void *arg, const struct appeal_answer *a)
-{
-	struct find *f = arg;
-
-	if (!strcmp(a->kind, "FINAL") || !strcmp(a->kind, "NO_ANSWER"))
-		f->found = true;
-	return 0;
-}
-
 static int check_answer(struct ctx *ctx, const struct appeal *a,
 			const struct card_step *step,
 			struct card_errors *errors)
 {
-	struct find f = { .found = false };
-	int err;
+	bool final = !strcmp(step->answer.kind, "FINAL") ||
+		     !strcmp(step->answer.kind, "NO_ANSWER");
+	int err = 0;
 
-	if (strcmp(a->form, "Письменная") != 0)
+	if (strcmp(a->form, "Письменная") != 0 || final)
 		return 0;
-	is_final(&f, &step->answer);
-	err = store_answers(ctx->db, a->id, is_final, &f);
-	if (!err && !f.found)
+	err = store_answer_final(ctx->db, a->id, &final);
+	if (!err && !final)
 		card_error_as(errors, "answer_kind", "Invalid.final_answer");
 	return err;
 }

@@ -91,11 +91,14 @@ struct answers {
 static int show_answer(void *arg, const struct appeal_answer *a)
 {
 	struct answers *w = arg;
-	struct node *at = view_at(w->ctx->page, "Answers.%u", w->count++);
+	struct node *at;
 	bool masked = auth_grant(w->ctx->who, AUTH_APPEAL_VIEW).masked;
 	char text[32];
 
 	w->told |= !strcmp(a->kind, "EXTENSION");
+	if (show_cut(w->ctx, "Answers", w->count, ANSWERS_SHOWN))
+		return 0;
+	at = view_at(w->ctx->page, "Answers.%u", w->count++);
 	view_set(at, "Kind", show_choice(w->ctx, "AnswerKinds", a->kind));
 	view_set(at, "Channel",
 		 show_choice(w->ctx, "AnswerChannels", a->channel));

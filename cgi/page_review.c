@@ -65,11 +65,14 @@ static int show_row(void *arg, const struct review_row *r)
 {
 	struct queue *q = arg;
 	struct ctx *ctx = q->ctx;
-	struct node *at = view_at(ctx->page, "Queue.%u", q->count++);
+	struct node *at;
 	const struct appeal *a = &r->a;
 	char text[APPEAL_NAME * 3 + 3];
 	struct date due;
 
+	if (show_cut(ctx, "Queue", q->count, REVIEWS_SHOWN))
+		return 0;
+	at = view_at(ctx->page, "Queue.%u", q->count++);
 	view_set_int(at, "Id", (int64_t)a->id);
 	view_set_int(at, "Version", a->version);
 	view_set(at, "Number", a->number);
@@ -213,7 +216,7 @@ int page_review_batch(struct ctx *ctx, const struct request *req,
 		      struct response *res)
 {
 	static struct queue q;
-	unsigned asked = 0, approved = 0;
+	unsigned asked = 0, approved = 0, over = 0;
 	char text[200];
 	int err = open_queue(ctx, &q);
 
@@ -223,8 +226,12 @@ int page_review_batch(struct ctx *ctx, const struct request *req,
 		uint64_t id, version;
 		bool done;
 
-		if (strcmp(f->name, "pick") != 0 || asked == MAX_BATCH)
+		if (strcmp(f->name, "pick") != 0)
 			continue;
+		if (asked == MAX_BATCH) {
+			over++;
+			continue;
+		}
 		id = strtoull(f->value, &end, 10);
 		if (*end != '-')
 			return respond_error(res, 422, NULL);
@@ -246,6 +253,11 @@ int page_review_batch(struct ctx *ctx, const struct request *req,
 		snprintf(text, sizeof(text), "%s: %u",
 			 app_text(ctx, "Review.Skipped"), asked - approved);
 		view_set(ctx->page, "Review.Warning", text);
+	}
+	if (over) {
+		snprintf(text, sizeof(text), "%s: %u",
+			 app_text(ctx, "Review.Over"), over);
+		view_set(ctx->page, "Review.Over", text);
 	}
 	return respond_page(res, 200);
 }

@@ -63,6 +63,22 @@ void show_initials(const char *surname, const char *given,
 	}
 }
 
+bool show_cut(struct ctx *ctx, const char *list, unsigned count, unsigned n)
+{
+	const char *words = app_text(ctx, "Msg.Cut");
+	const char *place = strstr(words, "{n}");
+	char text[200];
+
+	if (count < n)
+		return false;
+	if (place) {
+		snprintf(text, sizeof(text), "%.*s%u%s", (int)(place - words),
+			 words, n, place + strlen("{n}"));
+		view_set(view_at(ctx->page, "Cut"), list, text);
+	}
+	return true;
+}
+
 void show_recording_at(const struct ctx *ctx, struct node *at,
 		       const struct recording *r)
 {

@@ -2,6 +2,7 @@
 #ifndef SHOW_H
 #define SHOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ void show_length(int64_t ms, char *out, size_t size);
 /* «И. А. П.»: a name in masked form */
 void show_initials(const char *surname, const char *given,
 		   const char *patronymic, char *out, size_t size);
+/* Whether a list that is shown up to n rows goes on; says so, as Cut.<list>:
+ * «показаны первые n». count: of the row that came, from 0. */
+bool show_cut(struct ctx *ctx, const char *list, unsigned count, unsigned n);
 /* Fills what macros/recording.cs shows. */
 void show_recording_at(const struct ctx *ctx, struct node *at,
 		       const struct recording *r);

@@ -415,8 +415,8 @@ int store_appeal_notes(struct db *db, uint64_t id,
 	    "SELECT h.at, h.event, h.comment, u.surname, u.given_name,"
 	    " u.patronymic FROM appeal_history h"
 	    " LEFT JOIN user_account u ON u.id = h.user_id"
-	    " WHERE h.appeal_id = ? ORDER BY h.at, h.id LIMIT 200";
-	const struct db_arg args[] = { DB_U64(id) };
+	    " WHERE h.appeal_id = ? ORDER BY h.at, h.id LIMIT ?";
+	const struct db_arg args[] = { DB_U64(id), DB_U64(NOTES_SHOWN + 1) };
 	struct notes w = { each, arg };
 
 	return db_each(db, sql, args, LEN(args), read_note, &w);

@@ -55,6 +55,8 @@ struct appeal_note {
 	char who[256];
 	char comment[1000];
 };
+#define NOTES_SHOWN 200
+/* The first NOTES_SHOWN, and one that tells that there are more. */
 int store_appeal_notes(struct db *db, uint64_t id,
 		       int (*each)(void *arg, const struct appeal_note *n),
 		       void *arg);

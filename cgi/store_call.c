@@ -226,8 +226,9 @@ int store_calls_of(struct db *db, const struct identity *who, uint64_t appeal,
 {
 	static const char sql[] =
 	    CALL " JOIN appeal_call l ON l.call_id = c.id"
-		 " WHERE l.appeal_id = ? ORDER BY c.started_at LIMIT 50";
-	const struct db_arg args[] = { WHO(who), DB_U64(appeal) };
+		 " WHERE l.appeal_id = ? ORDER BY c.started_at LIMIT ?";
+	const struct db_arg args[] = { WHO(who), DB_U64(appeal),
+				       DB_U64(CALLS_SHOWN + 1) };
 	struct calls w = { each, arg };
 
 	return db_each(db, sql, args, LEN(args), next_call, &w);

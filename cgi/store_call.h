@@ -47,6 +47,8 @@ struct call {
 
 int store_call_get(struct db *db, const struct identity *who, const char *id,
 		   struct call *out);
+#define CALLS_SHOWN 50
+/* The first CALLS_SHOWN, and one that tells that there are more. */
 int store_calls_of(struct db *db, const struct identity *who, uint64_t appeal,
 		   int (*each)(void *arg, const struct call *c), void *arg);
 

@@ -74,7 +74,7 @@ static int read_row(const struct db_row *row, void *arg)
 int store_reviews(struct db *db, enum review_what what, uint64_t id,
 		  int (*each)(void *arg, const struct review_row *r), void *arg)
 {
-#define ORDER " ORDER BY COALESCE(a.review_at, a.updated_at), a.id LIMIT 200"
+#define ORDER " ORDER BY COALESCE(a.review_at, a.updated_at), a.id LIMIT 201"
 	static const char *const sql[] = {
 		[REVIEW_ALL] = SELECT
 		"(a.status = 'UNDER_REVIEW' OR (a.delete_reason <> ''"

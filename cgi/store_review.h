@@ -29,8 +29,11 @@ enum review_what {
 	REVIEW_OF_REMOVAL
 };
 
-/* Longest waiting first, at most REVIEW_ROWS; removals that were asked for
- * stand among them whatever the state. id 0: all. */
+#define REVIEWS_SHOWN 200
+
+/* Longest waiting first, REVIEWS_SHOWN and one that tells that there are more;
+ * removals that were asked for stand among them whatever the state. id 0: all.
+ */
 int store_reviews(struct db *db, enum review_what what, uint64_t id,
 		  int (*each)(void *arg, const struct review_row *r),
 		  void *arg);

@@ -244,6 +244,19 @@ int store_answer_add(struct ctx *ctx, uint64_t appeal,
 	return db_exec(ctx->db, sql, args, LEN(args));
 }
 
+int store_answer_final(struct db *db, uint64_t appeal, bool *final)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM appeal_answer WHERE appeal_id = ?"
+	    " AND kind IN ('FINAL', 'NO_ANSWER'))";
+	const struct db_arg args[] = { DB_U64(appeal) };
+	uint64_t n = 0;
+	int err = db_number(db, sql, args, LEN(args), &n);
+
+	*final = n != 0;
+	return err;
+}
+
 struct answers {
 	int (*each)(void *arg, const struct appeal_answer *a);
 	void *arg;
@@ -272,8 +285,9 @@ int store_answers(struct db *db, uint64_t appeal,
 	    "SELECT a.kind, a.channel, a.answered_on, a.out_number, a.text,"
 	    " u.surname, u.given_name, u.patronymic FROM appeal_answer a"
 	    " JOIN user_account u ON u.id = a.user_id WHERE a.appeal_id = ?"
-	    " ORDER BY a.id LIMIT 100";
-	const struct db_arg args[] = { DB_U64(appeal) };
+	    " ORDER BY a.id LIMIT ?";
+	const struct db_arg args[] = { DB_U64(appeal),
+				       DB_U64(ANSWERS_SHOWN + 1) };
 	struct answers w = { each, arg };
 
 	return db_each(db, sql, args, LEN(args), read_answer, &w);

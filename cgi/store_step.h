@@ -51,8 +51,13 @@ extern const char *const appeal_answer_channels[];
 #define ANSWER_KINDS    6
 #define ANSWER_CHANNELS 5
 
+#define ANSWERS_SHOWN 100
+
 int store_answer_add(struct ctx *ctx, uint64_t appeal,
 		     const struct appeal_answer *answer);
+/* Whether there is a final one, or it is not to be answered. */
+int store_answer_final(struct db *db, uint64_t appeal, bool *final);
+/* The first ANSWERS_SHOWN, and one that tells that there are more. */
 int store_answers(struct db *db, uint64_t appeal,
 		  int (*each)(void *arg, const struct appeal_answer *a),
 		  void *arg);

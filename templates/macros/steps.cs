@@ -18,7 +18,7 @@
 <textarea class="form-control form-control-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="s-<?cs var:name ?>" name="<?cs var:name ?>" rows="<?cs var:rows ?>" maxlength="<?cs var:max ?>"><?cs var:value ?></textarea><?cs call:invalid(name) ?><?cs /def ?>
 <?cs def:step_tab(name, label) ?><li class="nav-item" role="presentation"><button type="button" class="nav-link<?cs if:Step.Tab == name ?> active<?cs /if ?>" role="tab" id="tab-<?cs var:name ?>" aria-controls="panel-<?cs var:name ?>" aria-selected="<?cs if:Step.Tab == name ?>true<?cs else ?>false<?cs /if ?>"<?cs if:Step.Tab != name ?> tabindex="-1"<?cs /if ?>><?cs var:label ?></button></li><?cs /def ?>
 
-<?cs def:answers_given() ?><?cs if:?Answers.0.Kind ?><ul class="small mb-2 answers"><?cs each:a = Answers ?><li><?cs var:a.Kind ?>, <?cs var:a.Date ?><?cs if:a.Channel ?>, <?cs var:a.Channel ?><?cs /if ?><?cs if:a.Number ?>, № <?cs var:a.Number ?><?cs /if ?> — <?cs var:a.Who ?><?cs if:a.Text ?>: <?cs var:a.Text ?><?cs /if ?></li><?cs /each ?></ul><?cs /if ?><?cs /def ?>
+<?cs def:answers_given() ?><?cs if:?Answers.0.Kind ?><ul class="small mb-2 answers"><?cs each:a = Answers ?><li><?cs var:a.Kind ?>, <?cs var:a.Date ?><?cs if:a.Channel ?>, <?cs var:a.Channel ?><?cs /if ?><?cs if:a.Number ?>, № <?cs var:a.Number ?><?cs /if ?> — <?cs var:a.Who ?><?cs if:a.Text ?>: <?cs var:a.Text ?><?cs /if ?></li><?cs /each ?></ul><?cs call:cut(Cut.Answers) ?><?cs /if ?><?cs /def ?>
 <?cs def:answer_fields() ?><details class="mt-2"<?cs if:Card.Form == Lang.Forms.1.Code || Step.Extended == "1" || Typed.answer_kind || Invalid.answer_kind ?> open<?cs /if ?>><summary class="mb-1"><?cs var:Lang.Step.Answer ?></summary>
 <?cs call:answers_given() ?>
 <div class="row g-2">

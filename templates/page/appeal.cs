@@ -4,6 +4,7 @@
 <?cs include:"macros/themes.cs" ?>
 <?cs set:Page.Title = Card.Heading ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
+<?cs def:cut(words) ?><?cs if:words ?> <span class="small text-body-secondary">(<?cs var:words ?>)</span><?cs /if ?><?cs /def ?>
 <?cs include:"macros/steps.cs" ?>
 <?cs def:text_field(id, name, label, value, max, extra) ?>
 <label class="form-label" for="<?cs var:id ?>"><?cs var:label ?></label>
@@ -79,7 +80,7 @@
 <?cs call:measures_taken() ?>
 <?cs call:steps_tabs() ?>
 <?cs if:?Calls.0.Id ?>
-<section aria-labelledby="calls-title"><h2 class="h6" id="calls-title"><?cs var:Lang.Card.Calls ?></h2>
+<section aria-labelledby="calls-title"><h2 class="h6" id="calls-title"><?cs var:Lang.Card.Calls ?><?cs call:cut(Cut.Calls) ?></h2>
 <?cs each:c = Calls ?>
 <div class="linked-call mb-2" data-call="<?cs var:c.Id ?>">
 <div><?cs var:c.Direction ?> <?cs var:c.Number ?>, <?cs var:c.At ?> <span class="text-body-secondary"><?cs var:c.State ?></span> <?cs call:dial(c.Dial, Card.Id) ?></div>
@@ -89,7 +90,7 @@
 <?cs /each ?></section>
 <?cs /if ?>
 <?cs if:?History.0.At ?>
-<section aria-labelledby="history-title"><h2 class="h6" id="history-title"><?cs var:Lang.Card.History ?></h2>
+<section aria-labelledby="history-title"><h2 class="h6" id="history-title"><?cs var:Lang.Card.History ?><?cs call:cut(Cut.History) ?></h2>
 <ol class="small card-history mb-2"><?cs each:h = History ?><li><?cs var:h.At ?> <?cs var:h.Event ?><?cs if:h.Who ?> — <?cs var:h.Who ?><?cs /if ?><?cs if:h.Comment ?>: <?cs var:h.Comment ?><?cs /if ?></li><?cs /each ?></ol></section>
 <?cs /if ?>
 </div>

@@ -8,6 +8,7 @@
 <?cs /each ?></ul>
 <?cs if:Review.Message ?><div class="alert alert-success py-2 mx-3" role="status"><?cs if:Review.Number ?>№ <?cs var:Review.Number ?>: <?cs /if ?><?cs var:Review.Message ?></div><?cs /if ?>
 <?cs if:Review.Warning ?><div class="alert alert-warning py-2 mx-3" role="alert"><?cs var:Review.Warning ?></div><?cs /if ?>
+<?cs if:Review.Over ?><div class="alert alert-warning py-2 mx-3" role="alert"><?cs var:Review.Over ?></div><?cs /if ?>
 <form method="post" action="/review" data-review hx-sync="this:drop" hx-push-url="false">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <div class="table-responsive journal-scroll">
@@ -41,6 +42,7 @@
 <?cs if:!?Queue.0.Id ?><tr><td colspan="9" class="text-body-secondary py-4 text-center"><?cs var:Lang.Review.Empty ?></td></tr><?cs /if ?>
 </tbody>
 </table>
+<?cs if:Cut.Queue ?><p class="small text-body-secondary px-3 mb-0"><?cs var:Cut.Queue ?></p><?cs /if ?>
 </div>
 <div class="card-actions d-flex gap-3 align-items-center px-3 py-2">
 <button class="btn btn-sm btn-success" data-batch disabled><?cs var:Lang.Review.Batch ?></button>
