@@ -460,6 +460,10 @@ static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		err = check_answer(ctx, a, step, errors);
 	if (m->needs & NEED_THEME)
 		card_complete(a, mo_required, errors);
+	/* K-5.1.8.4; one that is deferred can be passed on no other way */
+	if (on == APPEAL_CALL_BACK && a->status != APPEAL_DEFERRED &&
+	    !strcmp(a->form, "Письменная"))
+		card_error(errors, "call_back");
 	if (m->needs & NEED_PHONE && !*a->phone)
 		card_error_as(errors, "phone",
 			      on == APPEAL_DEFER ? "Invalid.phone_needed"

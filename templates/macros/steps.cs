@@ -61,7 +61,7 @@
 <div class="row g-2 align-items-start">
 <div class="col-12"><?cs call:people_list("forward_to", Lang.Step.ForwardTo, Lang.Card.Choose) ?></div>
 <div class="col-12"><?cs call:step_area("forward_comment", Lang.Step.ForwardComment, Typed.forward_comment, "500", "1") ?></div>
-<div class="col-12"><?cs if:Can.Resume == "1" ?><input type="hidden" name="call_back" value="1"><?cs else ?><div class="form-check"><input class="form-check-input" type="checkbox" id="s-call_back" name="call_back" value="1" data-call-back<?cs if:Typed.call_back ?> checked<?cs /if ?>><label class="form-check-label" for="s-call_back"><?cs var:Lang.Step.CallBack ?></label></div><?cs /if ?></div>
+<div class="col-12"><?cs if:Can.Resume == "1" ?><input type="hidden" name="call_back" value="1"><?cs else ?><div class="form-check"><input class="form-check-input" type="checkbox" id="s-call_back" name="call_back" value="1" data-call-back<?cs if:Typed.call_back ?> checked<?cs /if ?>><label class="form-check-label" for="s-call_back"><?cs var:Lang.Step.CallBack ?></label></div><?cs call:invalid("call_back") ?><?cs /if ?></div>
 <div class="col-12"><button class="btn btn-sm btn-primary" name="do" value="forward"><?cs var:Lang.Step.Transfer ?></button></div>
 </div>
 <?cs /def ?>
