@@ -203,10 +203,11 @@ static void read_answer(struct ctx *ctx, const struct form *form,
 		card_error(errors, "answer_text");
 }
 
+/* himself: not who stands in for him, where it is no new work (K-6.0.3) */
 static int read_target(struct ctx *ctx, const struct form *form,
-		       const char *name, struct card_step *step)
+		       const char *name, bool himself, struct card_step *step)
 {
-	char today[11];
+	char today[11] = "";
 	uint64_t id = 0;
 	int err;
 
@@ -214,7 +215,8 @@ static int read_target(struct ctx *ctx, const struct form *form,
 	step->named = ticked(form, name);
 	if (param_u64(form, name, 1, UINT32_MAX, &id))
 		return 0;
-	date_text(app_today(ctx), today);
+	if (!himself)
+		date_text(app_today(ctx), today);
 	err = store_colleague(ctx->db, today, (uint32_t)id, &step->target);
 	return err == ENOENT ? 0 : err;
 }
@@ -232,7 +234,7 @@ static int read_forward(struct ctx *ctx, const struct form *form,
 	    ticked(form, "call_back") ? APPEAL_CALL_BACK : APPEAL_FORWARD);
 	read_text(form, "forward_comment", MAX_REASON, step->comment,
 		  sizeof(step->comment), errors);
-	return read_target(ctx, form, "forward_to", step);
+	return read_target(ctx, form, "forward_to", false, step);
 }
 
 static int read_close(struct ctx *ctx, const struct form *form,
@@ -243,8 +245,9 @@ static int read_close(struct ctx *ctx, const struct form *form,
 
 	add(step, on);
 	copy_text(step->comment, sizeof(step->comment), a->measures);
-	return on == APPEAL_NOTIFY ? read_target(ctx, form, "notify_to", step)
-				   : 0;
+	return on == APPEAL_NOTIFY
+		   ? read_target(ctx, form, "notify_to", false, step)
+		   : 0;
 }
 
 /* The button's name; "": none. */
@@ -283,7 +286,8 @@ int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,
 		if (decisions[i].on == APPEAL_EXTEND)
 			read_date(form, "new_due", a->requested, errors);
 		return decisions[i].target
-			   ? read_target(ctx, form, decisions[i].target, step)
+			   ? read_target(ctx, form, decisions[i].target,
+					 decisions[i].on == APPEAL_RETURN, step)
 			   : 0;
 	}
 	return EBADMSG;
@@ -314,7 +318,7 @@ int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 				  a->deferred_reason);
 		/* an administrator does not consider appeals himself */
 		return draft && !auth_may(ctx->who, AUTH_APPEAL_EDIT)
-			   ? read_target(ctx, form, "assign_to", step)
+			   ? read_target(ctx, form, "assign_to", false, step)
 			   : 0;
 	}
 	if (!strcmp(what, "close"))

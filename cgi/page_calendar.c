@@ -224,7 +224,7 @@ int page_substitutions(struct ctx *ctx, const struct request *req,
 }
 
 static int read_person(struct ctx *ctx, const struct form *form,
-		       const char *name, uint32_t *id,
+		       const char *name, struct identity *who,
 		       struct card_errors *errors)
 {
 	struct colleague c = { .name = "" };
@@ -232,13 +232,13 @@ static int read_person(struct ctx *ctx, const struct form *form,
 	uint64_t value = 0;
 	int err = param_u64(form, name, 1, UINT32_MAX, &value);
 
-	*id = (uint32_t)value;
-	/* "": whoever stands in for him is not asked for */
-	err = err ? ENOENT : store_colleague(ctx->db, "", *id, &c);
+	err = err ? ENOENT : store_colleague(ctx->db, "", (uint32_t)value, &c);
 	if (err && err != ENOENT)
 		return err;
 	if (err || (org && c.who.org_id != org))
 		card_error(errors, name);
+	else
+		*who = c.who;
 	return 0;
 }
 
@@ -246,23 +246,27 @@ static int add(struct ctx *ctx, const struct request *req,
 	       struct card_errors *errors)
 {
 	char from[11], to[11], id[16];
-	uint32_t absent = 0, by = 0;
+	struct identity absent = { .id = 0 }, by = { .id = 0 };
 	int err = read_person(ctx, &req->body, "absent", &absent, errors);
 
 	if (!err)
 		err = read_person(ctx, &req->body, "by", &by, errors);
 	read_day(&req->body, "from", from, errors);
 	read_day(&req->body, "to", to, errors);
-	if (absent && absent == by)
+	if (absent.id && absent.id == by.id)
 		card_error(errors, "by");
+	/* his appeals are nobody else's to read (section 7) */
+	else if (absent.id && by.id && absent.org_id != by.org_id)
+		card_error_as(errors, "by", "Invalid.by_outside");
 	if (*from && *to && strcmp(from, to) > 0)
 		card_error(errors, "to");
 	if (err || errors->count)
 		return err;
-	snprintf(id, sizeof(id), "%u", absent);
+	snprintf(id, sizeof(id), "%u", absent.id);
 	err = db_begin(ctx->db);
 	if (!err)
-		err = store_substitution_add(ctx->db, absent, by, from, to);
+		err =
+		    store_substitution_add(ctx->db, absent.id, by.id, from, to);
 	if (!err)
 		err = log_it(ctx, "SAVE", "substitution", id);
 	return end(ctx, err, NULL);

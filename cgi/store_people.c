@@ -12,6 +12,8 @@
 	"  WHERE r.user_id = u.id),"                                       \
 	" TRIM(CONCAT(u.surname, ' ', u.given_name, ' ', u.patronymic)),"  \
 	" o.short_name, u.extension, (SELECT s.by_id FROM substitution s"  \
+	"  JOIN user_account y ON y.id = s.by_id AND y.blocked = 0"        \
+	"  AND y.organization_id = u.organization_id"                      \
 	"  WHERE s.absent_id = u.id AND ? BETWEEN s.from_day AND s.to_day" \
 	"  ORDER BY s.id DESC LIMIT 1) FROM user_account u"                \
 	" JOIN organization o ON o.id = u.organization_id"                 \

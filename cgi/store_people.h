@@ -14,7 +14,8 @@ struct colleague {
 	char name[256];      /* «Иванова Анна Петровна» */
 	char org[641];       /* short name of the organization */
 	char extension[8];   /* "" without a telephone */
-	uint32_t substitute; /* who stands in for him that day; 0: nobody */
+	uint32_t substitute; /* who stands in for him that day, of the same
+			      * organization; 0: nobody */
 };
 
 /* Everybody whom somebody may give an appeal, by organization and name.
@@ -22,8 +23,8 @@ struct colleague {
 int store_colleagues(struct db *db, const char *today,
 		     int (*each)(void *arg, const struct colleague *c),
 		     void *arg);
-/* One of them, or at once who stands in for him. @return 0, ENOENT or a
- * database error */
+/* One of them, or at once who stands in for him; today "": himself. @return 0,
+ * ENOENT or a database error */
 int store_colleague(struct db *db, const char *today, uint32_t id,
 		    struct colleague *out);
 
