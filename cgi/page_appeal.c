@@ -5,6 +5,7 @@
 
 #include "cgi/app.h"
 #include "cgi/card.h"
+#include "cgi/card_kept.h"
 #include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
@@ -247,9 +248,9 @@ static int show_conflict(struct ctx *ctx, struct response *res,
  * the page has; @return 0, EINVAL: no version, or as load, and no transaction */
 static int load_to_change(struct ctx *ctx, const struct request *req,
 			  uint64_t *id, struct appeal *stored,
-			  uint64_t *version)
+			  uint64_t *version, enum appeal_access *access)
 {
-	enum appeal_access access = APPEAL_HIDDEN;
+	static const struct appeal nothing;
 	int err = app_arg_u64(ctx, "id", id);
 
 	if (!err && param_u64(&req->body, "version", 1, UINT32_MAX, version))
@@ -258,11 +259,14 @@ static int load_to_change(struct ctx *ctx, const struct request *req,
 		err = db_begin(ctx->db);
 	if (err)
 		return err;
-	err = card_load(ctx, *id, true, stored, &access);
-	if (!err && access != APPEAL_EDIT)
+	err = card_load(ctx, *id, true, stored, access);
+	if (!err && *access != APPEAL_EDIT)
 		err = stored->version == *version ? EACCES : ESTALE;
 	if (err)
 		db_rollback(ctx->db);
+	/* nothing of it is for his eyes, but what he typed is */
+	if (err == ENOENT)
+		card_kept(ctx, &req->body, &nothing);
 	return err;
 }
 
@@ -279,11 +283,29 @@ static int done(struct ctx *ctx, struct response *res, const struct appeal *a,
 				appeal_event_code(on));
 }
 
+/* The card as it is now, not his to change, and what he typed (K-6.1.10). */
+static int show_late(struct ctx *ctx, struct response *res,
+		     const struct form *form, const struct appeal *stored,
+		     enum appeal_access access)
+{
+	int err = card_log(ctx, "VIEW", stored->id, stored->person_id, NULL);
+
+	if (!err)
+		err = card_show(ctx, stored, access, NULL);
+	if (!err)
+		err = card_step_show(ctx, stored, access, NULL);
+	if (err)
+		return respond_errno(res, err);
+	card_kept(ctx, form, stored);
+	card_message(ctx, "Msg.Conflict", "warning");
+	return respond_page(res, 409);
+}
+
 /* The answer to a step got lost and he asks for it again; else why: ESTALE,
  * EACCES. */
 static int too_late(struct ctx *ctx, struct response *res,
 		    const struct form *form, const struct appeal *stored,
-		    int why)
+		    enum appeal_access access, int why)
 {
 	static struct appeal a;
 	static struct card_step step;
@@ -297,6 +319,9 @@ static int too_late(struct ctx *ctx, struct response *res,
 		err = card_step_again(ctx, a.id, &step, &again);
 	if (!err && again)
 		return done(ctx, res, stored, &step);
+	if (!err && why == ESTALE)
+		return show_late(ctx, res, form, stored, access);
+	card_kept(ctx, form, stored);
 	return respond_errno(res, err ? err : why);
 }
 
@@ -309,18 +334,19 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 	struct card_errors errors = { .count = 0 };
 	struct theme theme = { .due_days = -1 };
 	uint64_t id = 0, version = 0;
-	int err = load_to_change(ctx, req, &id, &stored, &version);
+	enum appeal_access access = APPEAL_HIDDEN;
+	int err = load_to_change(ctx, req, &id, &stored, &version, &access);
 
 	if (err == EINVAL)
 		return respond_error(res, 422, NULL);
 	if (err == EACCES || err == ESTALE)
-		return too_late(ctx, res, &req->body, &stored, err);
+		return too_late(ctx, res, &req->body, &stored, access, err);
 	if (err)
 		return respond_errno(res, err);
 	/* its page was opened before the call came, or is stale */
 	if (appeal_handed_over(ctx->who, &stored)) {
 		db_rollback(ctx->db);
-		return respond_errno(res, EPROTO);
+		return show_late(ctx, res, &req->body, &stored, APPEAL_READ);
 	}
 	a = stored; /* its version too */
 	card_read(&req->body, &a, &errors);
@@ -377,14 +403,17 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 	struct theme theme = { .due_days = -1 };
 	struct insured p;
 	uint64_t id = 0, version = 0, person = 0;
+	enum appeal_access access = APPEAL_HIDDEN;
 	int err = param_u64(&req->body, "attach", 1, INT64_MAX, &person);
 
 	if (!err)
-		err = load_to_change(ctx, req, &id, &stored, &version);
+		err = load_to_change(ctx, req, &id, &stored, &version, &access);
 	else
 		err = EINVAL;
 	if (err == EINVAL)
 		return respond_error(res, 422, NULL);
+	if (err == ESTALE)
+		return show_late(ctx, res, &req->body, &stored, access);
 	if (err)
 		return respond_errno(res, err);
 	a = stored;

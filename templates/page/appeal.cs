@@ -2,6 +2,7 @@
 <?cs include:"macros/recording.cs" ?>
 <?cs include:"macros/registry.cs" ?>
 <?cs include:"macros/themes.cs" ?>
+<?cs include:"macros/kept.cs" ?>
 <?cs set:Page.Title = Card.Heading ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
 <?cs def:cut(words) ?><?cs if:words ?> <span class="small text-body-secondary">(<?cs var:words ?>)</span><?cs /if ?><?cs /def ?>
@@ -26,6 +27,7 @@
 <span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
 </div>
 <?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
+<?cs call:kept() ?>
 <?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
 <?cs if:Step.TellTerm ?><div class="alert alert-warning py-2 mx-3" role="status"><?cs var:Lang.Step.TellTerm ?></div><?cs /if ?>
 <?cs if:Can.Review == "1" ?><?cs call:decision() ?><?cs /if ?>
