@@ -26,22 +26,30 @@ static json_t *candidate(const struct cc_candidate *c)
 	return o;
 }
 
-static void bar(json_t *barred, unsigned bars, uint32_t id)
+/* Why he cannot be offered it, NULL: he can. */
+static const char *bar_of(const struct cc_choice *in,
+			  const struct cc_candidate *c)
 {
-	for (unsigned bit = 0; bit < CC_BARS; bit++) {
-		json_t *list;
+	unsigned bit = 0;
 
-		if (!(bars & 1u << bit))
-			continue;
-		list = json_object_get(barred, cc_bar_name(bit));
-		if (!list) {
-			list = json_array();
-			json_object_set_new_nocheck(barred, cc_bar_name(bit),
-						    list);
-		}
-		json_array_append_new(list, json_integer(id));
-		return;
+	if (!c->bars && c->spared)
+		return "spared";
+	if (cc_eligible(in, c))
+		return NULL;
+	while (!((c->bars ? c->bars : BAR_PENALTY) & 1u << bit))
+		bit++;
+	return cc_bar_name(bit);
+}
+
+static void bar(json_t *barred, const char *why, uint32_t id)
+{
+	json_t *list = json_object_get(barred, why);
+
+	if (!list) {
+		list = json_array();
+		json_object_set_new_nocheck(barred, why, list);
 	}
+	json_array_append_new(list, json_integer(id));
 }
 
 static json_t *chosen_json(const struct cc_choice *in,
@@ -99,10 +107,10 @@ json_t *cc_decision_json(const struct cc_choice *in,
 	json_object_set_new_nocheck(o, "free", json_integer(out->free));
 	facts(o, in);
 	for (int i = 0; i < (int)n; i++) {
-		if (c[i].bars)
-			bar(barred, c[i].bars, c[i].id);
-		else if (!cc_eligible(in, &c[i]))
-			bar(barred, BAR_PENALTY, c[i].id);
+		const char *no = bar_of(in, &c[i]);
+
+		if (no)
+			bar(barred, no, c[i].id);
 		else if (all || i == out->at ||
 			 json_array_size(kept) < CC_CANDIDATES_KEPT - 1)
 			json_array_append_new(kept, candidate(&c[i]));

@@ -6,7 +6,8 @@
  *  "returned"?, "avoid"?, "sticky"?, "org"?, "last"?,
  *  "need"?: [level, least, relax_ms],
  *  "candidates": [{"id", "idle_ms", "seq", "calls", "level", "place", "org",
- *  "skill"}], "more"?, "barred": {"paused": [ids], …}}
+ *  "skill"}], "more"?, "barred": {"paused": [ids], …,
+ *  "spared": [ids of those a supervisor has just taken it off]}}
  *
  * A fact that is 0 is left out. Of those who could be offered the call at most
  * CC_CANDIDATES_KEPT are named, the chosen always among them; "more" counts

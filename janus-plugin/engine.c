@@ -660,6 +660,8 @@ const char *cc_engine_check(const struct cc_engine *e)
 			return "after-call work without an end";
 		if (c && a->part == ROLE_OFFERED && c->state != CALL_RING)
 			return "it rings for a call that is not offered";
+		if (c && a->part == ROLE_OFFERED && cc_call_spares(e, c, a->id))
+			return "it rings at one it was just taken off";
 		if (c && a->part == ROLE_OFFERED)
 			continue;
 		if (c && c->owner != a && c->target != a && c->peer != a)

@@ -75,16 +75,21 @@ static void tell(struct cc_engine *e, const struct cc_agent *a,
 	cc_say(e, a, "SUPERVISOR", text);
 }
 
-/* It may ring at several: each learns why it stopped. */
+/* It may ring at several: each learns why it stopped. spare: and is left alone
+ * with it for a while. */
 static void tell_ringing(struct cc_engine *e, struct act *act, const char *what,
-			 const struct cc_request *req)
+			 const struct cc_request *req, bool spare)
 {
-	const struct cc_call *c = act->call;
+	struct cc_call *c = act->call;
 	struct cc_agent *a;
 
-	TAILQ_FOREACH(a, &e->agents, link)
-		if (a->call == c && a->part == ROLE_OFFERED)
-			tell(e, a, what, req);
+	TAILQ_FOREACH(a, &e->agents, link) {
+		if (a->call != c || a->part != ROLE_OFFERED)
+			continue;
+		tell(e, a, what, req);
+		if (spare)
+			cc_call_spare(e, c, a);
+	}
 	act->agent = c->rings == 1 ? c->offered : NULL;
 }
 
@@ -116,7 +121,7 @@ static const char *take_off(struct cc_engine *e, const struct cc_agent *who,
 		return CC_STATE;
 	if (c->state == CALL_RING) {
 		note(e, who, act);
-		tell_ringing(e, act, "Старший смены снял вызов", req);
+		tell_ringing(e, act, "Старший смены снял вызов", req, true);
 		c->avoid = act->agent ? act->agent->id : 0;
 		cc_call_offer_gone(e, c, "RINGCANCELED", false);
 		return NULL;
@@ -126,6 +131,10 @@ static const char *take_off(struct cc_engine *e, const struct cc_agent *who,
 	act->agent = a;
 	note(e, who, act);
 	tell(e, a, "Старший смены снял вызов", req);
+	if (a)
+		cc_call_spare(e, c, a);
+	if (c->target)
+		cc_call_spare(e, c, c->target);
 	if (c->xfer == XFER_ALONE) { /* the requeue comes with it */
 		cc_xfer(e, c, XEV_TARGET_GONE, "SUPERVISOR");
 		return NULL;
@@ -151,7 +160,7 @@ static const char *cut_off(struct cc_engine *e, const struct cc_agent *who,
 	if (helped(c))
 		return CC_STATE;
 	note(e, who, act);
-	tell_ringing(e, act, "Старший смены завершил вызов", req);
+	tell_ringing(e, act, "Старший смены завершил вызов", req, false);
 	if (c->owner) {
 		act->agent = c->owner;
 		tell(e, c->owner, "Старший смены завершил вызов", req);
@@ -176,12 +185,14 @@ static const char *move(struct cc_engine *e, const struct cc_agent *who,
 		return CC_QUEUE_CLOSED;
 	note(e, who, act);
 	if (c->state == CALL_RING) {
-		tell_ringing(e, act, "Вызов переведён в другую очередь", req);
+		tell_ringing(e, act, "Вызов переведён в другую очередь", req,
+			     false);
 		cc_call_offer_gone(e, c, "RINGCANCELED", false);
 		if (c->state != CALL_QUEUE)
 			return NULL; /* his longest stay was over */
 	}
 	cc_line_leave(&c->queue->line, &c->place);
+	cc_call_spare_end(e, c);
 	cc_call_do(e, c, EV_TO_QUEUE, who,
 		   json_pack("{s:i}", "queue", (int)q->id));
 	cc_queue_enter(e, c, q);

@@ -149,14 +149,16 @@ static json_t *waiting_json(const struct cc_engine *e,
 	unsigned at = cc_line_position(&c->queue->line, &c->place);
 
 	return json_pack(
-	    "{s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:b, s:b, s:b, s:I, s:o, s:b}",
+	    "{s:s, s:s, s:s, s:i, s:s, s:i, s:b, s:b, s:b, s:b, s:b, s:I, s:o,"
+	    " s:b}",
 	    "id", c->id, "state", cc_call_state_name(c->state), "number",
 	    cc_number_for(who, cc_call_citizen(c), number), "queue",
 	    (int)c->queue->id, "queue_name", c->queue->name, "position",
-	    (int)at, "returned", c->place.returned, "priority",
-	    c->place.start > 0, "callback", c->callback, "long", c->waits_long,
-	    "since", (json_int_t)(e->epoch - (e->now - cc_waits_since(c))),
-	    "agent", who_json(c->offered), "act",
+	    (int)at, "returned", c->place.returned, "spared",
+	    e->now<c->spared_due, "priority", c->place.start> 0, "callback",
+	    c->callback, "long", c->waits_long, "since",
+	    (json_int_t)(e->epoch - (e->now - cc_waits_since(c))), "agent",
+	    who_json(c->offered), "act",
 	    !c->callback && cc_may_act_call(e, who, c));
 }
 

@@ -196,6 +196,7 @@ void cc_call_free(struct cc_engine *e, struct cc_call *c)
 {
 	TAILQ_REMOVE(&e->calls, c, link);
 	json_decref(c->history);
+	free(c->spared);
 	free(c);
 }
 
@@ -657,13 +658,15 @@ void cc_call_timers(struct cc_engine *e, struct cc_call *c)
 		cc_emergency_over(e, c, "NOANSWER");
 	else if (c->state == CALL_QUEUE && due(e, c->announce_due))
 		cc_queue_announce(e, c);
+	else if (due(e, c->spared_due))
+		cc_call_spare_end(e, c);
 	else
 		cc_out_timers(e, c);
 }
 
 int64_t cc_call_due(const struct cc_call *c)
 {
-	int64_t t = c->limit_due;
+	int64_t t = cc_sooner(c->limit_due, c->spared_due);
 
 	if (c->state == CALL_RING)
 		t = cc_sooner(t, c->offer_due);

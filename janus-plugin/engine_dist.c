@@ -6,6 +6,7 @@
 #include "janus-plugin/engine_int.h"
 
 #define HOPS_MAX 3 /* from queue to queue by their rules, then it ends */
+#define SPARE_MS 20000 /* «Снять вызов»: not to the same telephones again */
 
 /* Of a new caller, if c is NULL. */
 static struct cc_choice choice_of(const struct cc_engine *e,
@@ -37,8 +38,25 @@ static unsigned bars_of(const struct cc_agent *a)
 	return !bars && a->call ? BAR_IN_USE : bars;
 }
 
-/* Fills the engine's list. @return how many */
-static size_t list(struct cc_engine *e, const struct cc_queue *q)
+static bool spares(const struct cc_engine *e, const struct cc_call *c)
+{
+	return e->now < c->spared_due;
+}
+
+bool cc_call_spares(const struct cc_engine *e, const struct cc_call *c,
+		    uint32_t id)
+{
+	if (!c || !spares(e, c))
+		return false;
+	for (size_t i = 0; i < c->spared_count; i++)
+		if (c->spared[i] == id)
+			return true;
+	return false;
+}
+
+/* Fills the engine's list. c: NULL = of a new caller. @return how many */
+static size_t list(struct cc_engine *e, const struct cc_queue *q,
+		   const struct cc_call *c)
 {
 	for (size_t i = 0; i < q->member_count; i++) {
 		const struct cc_member *m = &q->members[i];
@@ -47,6 +65,7 @@ static size_t list(struct cc_engine *e, const struct cc_queue *q)
 		e->candidates[i] = (struct cc_candidate){
 			.id = m->id,
 			.bars = bars_of(a),
+			.spared = cc_call_spares(e, c, m->id),
 			.level = m->level,
 			.place = m->place,
 			.skill = m->skill,
@@ -78,7 +97,7 @@ static void offer(struct cc_engine *e, struct cc_call *c)
 {
 	struct cc_queue *q = c->queue;
 	struct cc_choice in = choice_of(e, q, c);
-	size_t n = list(e, q);
+	size_t n = list(e, q, c);
 	struct cc_agent *a;
 	struct cc_chosen out;
 	json_t *why;
@@ -185,7 +204,7 @@ struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q)
 	struct cc_choice in = choice_of(e, q, NULL);
 	struct cc_chosen out;
 
-	cc_choose(&out, &in, e->candidates, list(e, q));
+	cc_choose(&out, &in, e->candidates, list(e, q, NULL));
 	if (out.at < 0)
 		return NULL;
 	q->last_place = e->candidates[out.at].place;
@@ -195,6 +214,7 @@ struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q)
 void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)
 {
 	c->avoid = 0;
+	cc_call_spare_end(e, c);
 	a->taken++;
 	a->busy_for = c->queue->id;
 	a->busy_since = e->now;
@@ -213,29 +233,68 @@ void cc_handled(struct cc_engine *e, struct cc_agent *a)
 		q->handle_ms += q->handle_ms ? (ms - q->handle_ms) / 8 : ms;
 }
 
+/* --- taken off by a supervisor ------------------------------------------ */
+
+void cc_call_spare(struct cc_engine *e, struct cc_call *c,
+		   const struct cc_agent *a)
+{
+	uint32_t *more =
+	    realloc(c->spared, (c->spared_count + 1) * sizeof(*c->spared));
+
+	if (!more) /* he is offered it again too soon */
+		return;
+	c->spared = more;
+	c->spared[c->spared_count++] = a->id;
+	c->spared_due = e->now + SPARE_MS;
+}
+
+void cc_call_spare_end(struct cc_engine *e, struct cc_call *c)
+{
+	if (!c->spared_due)
+		return;
+	free(c->spared);
+	c->spared = NULL;
+	c->spared_count = 0;
+	c->spared_due = 0;
+	e->distribute = e->shift.changed = true;
+}
+
 /* --- the heads --------------------------------------------------------- */
 
-/* The earliest head of all queues that somebody can take: only heads are
- * compared (a line is in the order in which its callers become able to be
- * served, so who stands behind one that nobody can take cannot be, either). */
+/* The first of a line that somebody can take, if he comes before `best`. A line
+ * is in the order in which its callers become able to be served, so who stands
+ * behind one that nobody can take cannot be, either, unless that one spares
+ * somebody. */
+static struct cc_call *head(struct cc_engine *e, const struct cc_queue *q,
+			    const struct cc_call *best)
+{
+	const struct cc_place *p;
+
+	TAILQ_FOREACH(p, &q->line.places, link) {
+		struct cc_choice in = choice_of(e, q, p->owner);
+		struct cc_chosen out;
+
+		if (best && cc_head_before(&best->place, best->queue->start_ms,
+					   p, q->start_ms))
+			break;
+		cc_choose(&out, &in, e->candidates, list(e, q, p->owner));
+		if (out.at >= 0)
+			return p->owner;
+		if (!spares(e, p->owner))
+			break;
+	}
+	return NULL;
+}
+
+/* The earliest head of all queues that somebody can take. */
 static bool offer_one(struct cc_engine *e)
 {
 	struct cc_call *c, *best = NULL;
-	struct cc_chosen out;
 	struct cc_queue *q;
 
 	TAILQ_FOREACH(q, &e->queues, link) {
-		struct cc_place *p = TAILQ_FIRST(&q->line.places);
-		struct cc_choice in;
-
-		if (!p ||
-		    (best && cc_head_before(&best->place, best->queue->start_ms,
-					    p, q->start_ms)))
-			continue;
-		c = p->owner;
-		in = choice_of(e, q, c);
-		cc_choose(&out, &in, e->candidates, list(e, q));
-		if (out.at >= 0)
+		c = head(e, q, best);
+		if (c)
 			best = c;
 	}
 	if (best)
@@ -252,7 +311,8 @@ static void leave_empty(struct cc_engine *e, struct cc_queue *q)
 	if (!q->leave_empty || !p)
 		return;
 	in = choice_of(e, q, p->owner);
-	if (!cc_queue_empty(q->leave_empty, &in, e->candidates, list(e, q)))
+	if (!cc_queue_empty(q->leave_empty, &in, e->candidates,
+			    list(e, q, NULL)))
 		return;
 	for (; p; p = next) {
 		struct cc_call *c = p->owner;
@@ -263,6 +323,24 @@ static void leave_empty(struct cc_engine *e, struct cc_queue *q)
 	}
 }
 
+/* mono ms when the rule asks less for one of those that `head` looks at */
+static int64_t widens(const struct cc_engine *e, const struct cc_queue *q)
+{
+	const struct cc_place *p;
+	int64_t due = 0;
+
+	TAILQ_FOREACH(p, &q->line.places, link) {
+		struct cc_choice in = choice_of(e, q, p->owner);
+		int64_t ms = cc_need_next(&in);
+
+		if (ms >= 0)
+			due = cc_sooner(due, e->now + ms);
+		if (!spares(e, p->owner))
+			break;
+	}
+	return due;
+}
+
 void cc_distribute(struct cc_engine *e)
 {
 	struct cc_queue *q;
@@ -271,17 +349,8 @@ void cc_distribute(struct cc_engine *e)
 	while (offer_one(e))
 		;
 	TAILQ_FOREACH(q, &e->queues, link) {
-		struct cc_place *p;
-		int64_t ms = -1;
-
 		leave_empty(e, q);
-		p = TAILQ_FIRST(&q->line.places);
-		if (p && q->strategy == STRATEGY_SKILLS) {
-			struct cc_choice in = choice_of(e, q, p->owner);
-
-			ms = cc_need_next(&in);
-		}
-		q->widen_due = ms < 0 ? 0 : e->now + ms;
+		q->widen_due = widens(e, q);
 	}
 }
 
@@ -430,9 +499,9 @@ static bool may_join(struct cc_engine *e, struct cc_queue *q)
 {
 	struct cc_choice in = choice_of(e, q, NULL);
 
-	return room(e, q) &&
-	       !(q->join_empty &&
-		 cc_queue_empty(q->join_empty, &in, e->candidates, list(e, q)));
+	return room(e, q) && !(q->join_empty &&
+			       cc_queue_empty(q->join_empty, &in, e->candidates,
+					      list(e, q, NULL)));
 }
 
 bool cc_queue_takes(struct cc_engine *e, struct cc_queue *q)

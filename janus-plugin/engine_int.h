@@ -238,6 +238,10 @@ struct cc_call {
 	uint64_t rec_port;     /* INT: the leg that is recorded */
 	enum cc_xfer_state xfer;
 	uint32_t avoid; /* let it ring last */
+	/* a supervisor has taken it off them: not offered until then */
+	uint32_t *spared;
+	size_t spared_count;
+	int64_t spared_due; /* mono ms, 0 = nobody is spared */
 	struct cc_emergency emergency;
 	struct cc_outside outside;
 
@@ -436,6 +440,14 @@ void cc_offer_over(struct cc_engine *e, struct cc_call *c,
 struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q);
 /* An operator has the call: what the rules remember of it. */
 void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a);
+/* A supervisor takes it off this one: for a while he is not offered it, and who
+ * stands behind it may be. */
+void cc_call_spare(struct cc_engine *e, struct cc_call *c,
+		   const struct cc_agent *a);
+bool cc_call_spares(const struct cc_engine *e, const struct cc_call *c,
+		    uint32_t id);
+/* That is over: the time, an answer, a new word of the supervisor. */
+void cc_call_spare_end(struct cc_engine *e, struct cc_call *c);
 /* Given back by the system: to the head of the queue. */
 void cc_call_requeue(struct cc_engine *e, struct cc_call *c, const char *why);
 /* To the end of q (by his rank, place.since), as a call in state QUEUE. */

@@ -110,9 +110,14 @@ int64_t cc_need_next(const struct cc_choice *in)
 	return n->relax_ms - in->waited_ms % n->relax_ms;
 }
 
+static bool able(const struct cc_choice *in, const struct cc_candidate *c)
+{
+	return c->skill >= cc_need_now(in);
+}
+
 bool cc_eligible(const struct cc_choice *in, const struct cc_candidate *c)
 {
-	return !c->bars && c->skill >= cc_need_now(in);
+	return !c->bars && !c->spared && able(in, c);
 }
 
 bool cc_rings(const struct cc_choice *in, const struct cc_candidate *c)
@@ -128,7 +133,7 @@ bool cc_queue_empty(unsigned mask, const struct cc_choice *in,
 	for (size_t i = 0; i < n; i++) {
 		unsigned bars = c[i].bars;
 
-		if (!bars && !cc_eligible(in, &c[i]))
+		if (!bars && !able(in, &c[i]))
 			bars = BAR_PENALTY;
 		if (!(bars & mask))
 			return false;

@@ -68,6 +68,7 @@ unsigned cc_bar_of(const struct cc_agent_facts *f, bool valid, bool mic);
 struct cc_candidate {
 	uint32_t id;
 	unsigned bars;   /* 0: may be offered a call; never PENALTY */
+	bool spared;     /* but not this one: it was just taken off him */
 	int64_t idle_ms; /* free without interruption for */
 	uint64_t seq;    /* of his last offer, 0 = never */
 	uint32_t calls;  /* taken in this shift */

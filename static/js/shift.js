@@ -140,6 +140,7 @@ export function shift(phone) {
 		put(node, 'state', c.state === 'ring'
 			? fill(words.ShiftRings, { who: person(c.agent) })
 			: c.callback ? words.ShiftCallback
+				: c.spared ? words.ShiftSpared
 				: c.returned ? words.ShiftReturned
 					: c.priority ? words.ShiftPriority : '');
 		node.dataset.kind = c.long ? 'long' : c.state;

@@ -199,7 +199,7 @@ test('a call is taken off, or ended when that is meant', async () => {
 	await boss.fill('Причина', 'Разговор затянулся');
 	await boss.press('Выполнить');
 	await op1.sees('Старший смены снял вызов: Разговор затянулся');
-	await reads(boss, 'calls', '918 000-00-42', 'возвращён');
+	await reads(boss, 'calls', '918 000-00-42', 'снят, вне очереди');
 	await call.media.hears(HZ.music); // the citizen is still there
 	await choose(boss, 'calls', '918 000-00-42');
 	await boss.press('Снять вызов');

@@ -10,6 +10,7 @@
 
 #include "janus-plugin/request.h"
 #include "janus-plugin/sip.h"
+#include "janus-plugin/util.h"
 #include "tests/plugin/shift_bed.h"
 
 static void forget_what_was_said(struct world *w)
@@ -57,6 +58,7 @@ static void everyone_at_whom_it_rang_is_told(void **state)
 	    shift_last(w, "supervisor_action", "action"), "target_user"));
 	forget_what_was_said(w);
 	assert_string_equal(press(w, OP1, was), CC_GEN);
+	world_awake(w, 20000);
 	assert_string_equal(world_said(w, OP1), "");
 	assert_null(world_button(w, OP2, "answer", ""));
 	assert_string_equal(world_said(w, OP1), "");
@@ -89,6 +91,83 @@ static void everyone_at_whom_it_rang_is_told(void **state)
 		}
 		assert_null(cc_engine_check(w->engine));
 	}
+}
+
+/* «Снять вызов» is seen to work: the call stands first, and rings for a while at
+ * nobody it was taken off; whoever stands behind it does. */
+static void a_call_taken_off_leaves_them_alone_for_a_while(void **state)
+{
+	static const char *const rules[] = { "ring_all", "longest_idle",
+					     "skills" };
+	struct world *w = *state;
+	uint64_t dialog;
+	json_t *row;
+
+	world_sign_in(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
+	world_sign_in(w, OP1);
+	for (size_t i = 0; i < CC_LEN(rules); i++) {
+		shift_rule(w, rules[i]);
+		world_awake(w, 1000);
+		dialog = world_call(w, HOTLINE);
+		world_play_out(w);
+		assert_null(shift_act(w, SUPER, "release", shift_call(w, OP1),
+				      ",\"end\":false"));
+		assert_string_equal(world_agent_state(w, OP1), "FREE");
+		world_awake(w, 19000);
+		assert_string_equal(world_agent_state(w, OP1), "FREE");
+		row = shift_waiting(w, SUPER);
+		assert_true(json_is_true(json_object_get(row, "spared")));
+		assert_int_equal(number_of(row, "position"), 1);
+		world_awake(w, 1000);
+		assert_string_equal(world_agent_state(w, OP1), "RINGING");
+		row = shift_waiting(w, SUPER);
+		assert_false(json_is_true(json_object_get(row, "spared")));
+		assert_null(cc_engine_check(w->engine));
+		world_bye(w, dialog);
+		world_awake(w, 1000);
+		assert_string_equal(world_agent_state(w, OP1), "FREE");
+	}
+}
+
+static void who_stands_behind_a_call_taken_off_is_served_meanwhile(void **state)
+{
+	struct world *w = *state;
+	json_t *first;
+
+	shift_rule(w, "ring_all");
+	world_sign_in(w, SUPER);
+	world_sign_in(w, OP1);
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	first = json_string(shift_call(w, OP1));
+	w->caller = "+79000000002";
+	world_call(w, HOTLINE);
+	world_play_out(w);
+	assert_null(shift_act(w, SUPER, "release", json_string_value(first),
+			      ",\"end\":false"));
+	/* the next in line rings; who comes then gets the first one, as its
+	 * head, and the decision says why not the other */
+	assert_string_not_equal(shift_call(w, OP1), json_string_value(first));
+	world_sign_in(w, OP2);
+	assert_string_equal(shift_call(w, OP2), json_string_value(first));
+	assert_null(world_button(w, OP1, "answer", ""));
+	assert_null(shift_act(w, SUPER, "release", json_string_value(first),
+			      ",\"end\":false"));
+	assert_string_equal(world_agent_state(w, OP2), "FREE");
+	world_sign_in(w, REP);
+	assert_string_equal(shift_call(w, REP), json_string_value(first));
+	assert_int_equal(json_array_size(json_object_get(
+			     json_object_get(w->why, "barred"), "spared")),
+			 1);
+	assert_null(cc_engine_check(w->engine));
+	/* the supervisor's next word counts at once */
+	assert_null(shift_act(w, SUPER, "release", json_string_value(first),
+			      ",\"end\":false"));
+	assert_null(shift_act(w, SUPER, "move", json_string_value(first),
+			      ",\"queue\":2"));
+	assert_string_equal(shift_call(w, OP2), json_string_value(first));
+	json_decref(first);
 }
 
 /* Whoever sends a call to another queue, its row and its event say so. */
@@ -361,6 +440,7 @@ static void a_call_is_taken_off_the_operator_and_not_lost(void **state)
 	assert_null(shift_act(w, SUPER, "release", json_string_value(id),
 			      ",\"end\":false"));
 	assert_null(cc_engine_check(w->engine));
+	world_awake(w, 20000);
 	/* held, and with a colleague ringing for a blind transfer */
 	assert_null(world_button(w, OP2, "answer", ""));
 	assert_null(world_button(w, OP2, "hold", ""));
@@ -544,6 +624,8 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, shift_setup, shift_teardown)
 	const struct CMUnitTest tests[] = {
 		T(everyone_at_whom_it_rang_is_told),
+		T(a_call_taken_off_leaves_them_alone_for_a_while),
+		T(who_stands_behind_a_call_taken_off_is_served_meanwhile),
 		T(the_journal_knows_the_queue_a_call_was_sent_to),
 		T(an_operator_is_moved_for_today),
 		T(who_was_moved_is_back_the_next_day),

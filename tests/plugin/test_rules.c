@@ -611,29 +611,40 @@ static void the_estimate_is_told_with_the_position(void **state)
 
 #define OPERATORS 8
 
+static void is_not_forgotten(const struct cc_engine *e,
+			     const struct cc_queue *q, const struct cc_place *p)
+{
+	struct cc_choice in = { .rule = q->strategy,
+				.need = q->need,
+				.waited_ms = e->now - p->since + p->start,
+				.returned = p->returned };
+
+	for (size_t i = 0; i < q->member_count; i++) {
+		const struct cc_agent *a = q->members[i].agent;
+
+		if (a && a->present && cc_agent_available(&a->facts) &&
+		    q->members[i].skill >= cc_need_now(&in) &&
+		    !cc_call_spares(e, p->owner, a->id))
+			fail_msg("a caller waits beside operator %u", a->id);
+	}
+}
+
 /* After each step nobody waits whom a free operator might serve: the engine
  * has offered whatever could be offered. */
 static void nobody_is_forgotten(struct world *w)
 {
-	struct cc_queue *q;
+	const struct cc_engine *e = w->engine;
+	const struct cc_queue *q;
+	const struct cc_place *p;
 
-	TAILQ_FOREACH(q, &w->engine->queues, link) {
-		struct cc_place *p = TAILQ_FIRST(&q->line.places);
-		struct cc_choice in = { .rule = q->strategy, .need = q->need };
+	TAILQ_FOREACH(q, &e->queues, link)
+		TAILQ_FOREACH(p, &q->line.places, link) {
+			const struct cc_call *c = p->owner;
 
-		if (!p)
-			continue;
-		in.waited_ms = w->engine->now - p->since + p->start;
-		in.returned = p->returned;
-		for (size_t i = 0; i < q->member_count; i++) {
-			const struct cc_agent *a = q->members[i].agent;
-
-			if (a && a->present && cc_agent_available(&a->facts) &&
-			    q->members[i].skill >= cc_need_now(&in))
-				fail_msg("a caller waits beside operator %u",
-					 a->id);
+			is_not_forgotten(e, q, p);
+			if (e->now >= c->spared_due)
+				break;
 		}
-	}
 }
 
 /* Whoever it rings for stood before everybody else of his queue. */
@@ -647,6 +658,8 @@ static void in_order(struct world *w, struct cc_call **was, size_t n)
 		for (size_t j = 0; j < n; j++)
 			if (was[j] != c && was[j]->queue == c->queue &&
 			    was[j]->state == CALL_QUEUE &&
+			    !cc_call_spares(w->engine, was[j],
+					    c->offered->id) &&
 			    !cc_head_before(&c->place, 0, &was[j]->place, 0))
 				fail_msg("somebody was overtaken");
 	}
@@ -657,7 +670,7 @@ struct shift {
 	struct world w;
 	uint64_t seed;
 	int64_t busy[OPERATORS + 1]; /* talks until */
-	unsigned served, asked;
+	unsigned served, asked, taken_off;
 };
 
 /* Everybody answers within some seconds and talks for a minute or so. */
@@ -682,6 +695,26 @@ static void operators(struct shift *s)
 		} else if (!strcmp(st, "BREAK")) {
 			world_ask(&s->w, i, "{\"request\":\"resume\"}");
 		}
+	}
+}
+
+/* The supervisor takes a ringing call off now and then. */
+static void supervisor(struct shift *s)
+{
+	char json[160];
+
+	for (uint64_t i = 1; i <= OPERATORS; i++) {
+		json_t *call = json_object_get(s->w.state[i], "call");
+
+		if (strcmp(world_agent_state(&s->w, i), "RINGING") ||
+		    random_below(&s->seed, 8))
+			continue;
+		snprintf(json, sizeof(json),
+			 "{\"request\":\"release\",\"call\":\"%s\","
+			 "\"end\":false,\"reason\":\"r\"}",
+			 json_string_value(json_object_get(call, "id")));
+		assert_null(world_ask(&s->w, OPERATORS, json));
+		s->taken_off++;
 	}
 }
 
@@ -713,6 +746,8 @@ static void second(struct shift *s, bool more)
 	world_tick(&s->w, 1000);
 	in_order(&s->w, was, n);
 	nobody_is_forgotten(&s->w);
+	supervisor(s);
+	nobody_is_forgotten(&s->w);
 	operators(s);
 	nobody_is_forgotten(&s->w);
 }
@@ -726,6 +761,7 @@ static void nobody_starves_under_rules_that_change(void **state)
 	(void)state;
 	s->seed = 88172645463325252ull;
 	world_open(&s->w);
+	s->w.boss = OPERATORS;
 	world_directory(&s->w, OPERATORS);
 	for (unsigned q = 1; q <= 2; q++)
 		world_queue(&s->w, q,
@@ -748,7 +784,9 @@ static void nobody_starves_under_rules_that_change(void **state)
 		}
 	}
 	assert_int_equal(s->served, s->asked);
-	print_message("%u rounds, %u calls\n", n, s->served);
+	assert_true(s->taken_off > n);
+	print_message("%u rounds, %u calls, %u taken off\n", n, s->served,
+		      s->taken_off);
 	world_close(&s->w);
 	free(s);
 }

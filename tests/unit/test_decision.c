@@ -38,6 +38,7 @@ static size_t people(struct cc_candidate *c)
 			.place = (uint32_t)i + 1,
 			.org = below(3),
 			.skill = below(5),
+			.spared = below(8) == 0,
 		};
 	return n;
 }
@@ -64,6 +65,7 @@ static void holds(const struct cc_choice *in, const struct cc_candidate *c,
 	unsigned others = 0;
 
 	assert_int_equal(me->bars, 0);
+	assert_false(me->spared);
 	assert_true(me->skill >= cc_need_now(in));
 	for (size_t i = 0; i < n; i++) {
 		const struct cc_candidate *o = &c[i];
