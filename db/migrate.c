@@ -369,8 +369,8 @@ int main(int argc, char **argv)
 		err = accounts_grant(db, state);
 	if (!err)
 		err = seed_reference(db, dir);
-	if (!err && demo)
-		err = seed_demo(db, dir, seed);
+	if (!err)
+		err = demo ? seed_demo(db, dir, seed) : seed_demo_off(db);
 	if (!err && registry)
 		err = seed_people(db, seed, (unsigned)registry);
 	db_close(&db);

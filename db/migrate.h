@@ -22,6 +22,9 @@ int accounts_grant(struct db *db, const char *state);
 int seed_reference(struct db *db, const char *dir);
 /* Demo data of one seed number; nothing when it is there already. */
 int seed_demo(struct db *db, const char *dir, uint64_t seed);
+/* What of a former demo's data would be wrong without its simulated network: the
+ * line we register at. One that has another password by now is not the demo's. */
+int seed_demo_off(struct db *db);
 int seed_people(struct db *db, uint64_t seed, unsigned n);
 int seed_appeals(struct db *db, uint64_t seed, unsigned n);
 /* Of the calls that seed_appeals made. */

@@ -264,6 +264,18 @@ static int people_and_queues(struct db *db, const char *dir)
 	return err;
 }
 
+int seed_demo_off(struct db *db)
+{
+	int err = db_exec(db,
+			  "UPDATE trunk t JOIN trunk_secret s"
+			  " ON s.trunk_id = t.id SET t.enabled = 0"
+			  " WHERE t.name = 'Второй оператор связи'"
+			  " AND s.secret = 'Demo-2026!'",
+			  NULL, 0);
+
+	return err ? complain(db, "the second line", err) : 0;
+}
+
 /* The line of the simulated network that we register at (tests/fake/pstn);
  * off while there is none. It moves with the settings of every start. */
 static int second_line(struct db *db)
@@ -280,20 +292,16 @@ static int second_line(struct db *db)
 	int err;
 
 	if (!at || !*at)
-		err = db_exec(db,
-			      "UPDATE trunk SET enabled = 0"
-			      " WHERE name = 'Второй оператор связи'",
-			      NULL, 0);
-	else
-		err = db_exec(db,
-			      "INSERT INTO trunk (name, kind, peer_host,"
-			      " presented, priority, account, expires_s) VALUES"
-			      " ('Второй оператор связи', 'REGISTER', ?,"
-			      " '+78652000002', 1, '78652000002', 60)"
-			      " ON DUPLICATE KEY UPDATE"
-			      " peer_host = VALUES(peer_host), enabled = 1",
-			      args, LEN(args));
-	for (size_t i = 0; !err && at && *at && i < LEN(rows); i++)
+		return seed_demo_off(db);
+	err = db_exec(db,
+		      "INSERT INTO trunk (name, kind, peer_host, presented,"
+		      " priority, account, expires_s) VALUES"
+		      " ('Второй оператор связи', 'REGISTER', ?,"
+		      " '+78652000002', 1, '78652000002', 60)"
+		      " ON DUPLICATE KEY UPDATE"
+		      " peer_host = VALUES(peer_host), enabled = 1",
+		      args, LEN(args));
+	for (size_t i = 0; !err && i < LEN(rows); i++)
 		err = db_exec(db, rows[i], NULL, 0);
 	return err ? complain(db, "the second line", err) : 0;
 }

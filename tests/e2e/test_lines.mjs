@@ -226,21 +226,30 @@ test('a start without the network, or without the demo, has no such line',
 			path.join(ROOT, 'cgi/dist/otklik-run'), ['--settings'],
 			{ cwd: ROOT, encoding: 'utf8', env: { ...stack.env,
 				...Object.fromEntries(more) } });
-		const migrate = (at) => execFileSync(
-			path.join(ROOT, 'build/db/otklik-migrate'), ['--demo'],
+		const migrate = (at, ...more) => execFileSync(
+			path.join(ROOT, 'build/db/otklik-migrate'), more,
 			{ cwd: ROOT, env: { ...stack.env, OTKLIK_SIM_LINE: at } });
 		const row = () => stack.sql('SELECT enabled, peer_host FROM trunk ' +
 			'WHERE kind = \'REGISTER\'');
+		const secret = (word) => stack.sql(
+			`UPDATE trunk_secret SET secret = '${word}'`);
 
 		assert.match(settings(), /^OTKLIK_SIM_LINE=127\.0\.0\.1:5082$/m);
 		for (const without of ['OTKLIK_SIM', 'OTKLIK_DEMO'])
 			assert.match(settings([without, '0']), /^OTKLIK_SIM_LINE=$/m);
-		migrate('');
+		migrate('', '--demo');
 		assert.deepEqual(await row(),
 			[{ enabled: '0', peer_host: '127.0.0.1:5082' }]);
-		migrate('127.0.0.1:6082');
+		migrate('127.0.0.1:6082', '--demo');
 		assert.deepEqual(await row(),
 			[{ enabled: '1', peer_host: '127.0.0.1:6082' }]);
+		// it has become somebody's own: no start takes that away
+		await secret('own');
+		migrate('');
+		assert.equal((await row())[0].enabled, '1');
+		await secret('Demo-2026!');
+		migrate('');
+		assert.equal((await row())[0].enabled, '0');
 	});
 
 await run();
