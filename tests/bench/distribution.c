@@ -1,7 +1,7 @@
 /*
  * The engine with ports that do nothing, 500 waiting callers and 300 operators
  * who talk: how long it takes from «Готов» of one to the offer at his page,
- * in engine time. Prints "free_to_ring_us N" a line.
+ * in engine time. Prints "free_to_ring_us N wall N" a line.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +27,10 @@ static struct {
 	uint64_t dialog, ports[8192]; /* a waiting prompt's port and gen */
 	uint32_t gens[8192];
 	size_t port_count;
-	struct timespec since;
+	struct timespec since, wall_since;
 	uint64_t expect;              /* whose page must ring */
 	double us;                    /* until it did, < 0 = not yet */
+	double wall_us;               /* the same by the clock on the wall */
 	char call[OPERATORS + 1][40]; /* as last rung at him */
 	int gen[OPERATORS + 1];
 } w;
@@ -125,13 +126,13 @@ static int record(void *arg, uint64_t port, const struct cc_record_order *o,
 	return 0;
 }
 
-static double since(void)
+static double since(clockid_t clock, const struct timespec *from)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)(t.tv_sec - w.since.tv_sec) * 1e6 +
-	       (double)(t.tv_nsec - w.since.tv_nsec) / 1e3;
+	clock_gettime(clock, &t);
+	return (double)(t.tv_sec - from->tv_sec) * 1e6 +
+	       (double)(t.tv_nsec - from->tv_nsec) / 1e3;
 }
 
 static void push(void *arg, uint64_t session, json_t *event)
@@ -141,8 +142,10 @@ static void push(void *arg, uint64_t session, json_t *event)
 
 	(void)arg;
 	if (state && !strcmp(state, "RING")) {
-		if (session == w.expect && w.us < 0)
-			w.us = since();
+		if (session == w.expect && w.us < 0) {
+			w.us = since(CLOCK_THREAD_CPUTIME_ID, &w.since);
+			w.wall_us = since(CLOCK_MONOTONIC, &w.wall_since);
+		}
 		snprintf(w.call[session], sizeof(w.call[session]), "%s",
 			 json_string_value(json_object_get(call, "id")));
 		w.gen[session] =
@@ -290,6 +293,7 @@ static void measure(void)
 		callers(1);
 		w.expect = s;
 		w.us = -1;
+		clock_gettime(CLOCK_MONOTONIC, &w.wall_since);
 		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &w.since);
 		ask(s, "{\"request\":\"ready\"}");
 		cc_engine_settle(w.engine);
@@ -297,7 +301,7 @@ static void measure(void)
 			fprintf(stderr, "round %d: nothing rang\n", i);
 			exit(1);
 		}
-		printf("free_to_ring_us %.1f\n", w.us);
+		printf("free_to_ring_us %.1f wall %.1f\n", w.us, w.wall_us);
 		button(s, "answer");
 		cc_engine_settle(w.engine);
 		for (uint64_t k = 1; k <= OPERATORS; k++)
