@@ -92,9 +92,10 @@ enum cc_ask { ASK_NONE, ASK_NUMBER, ASK_AGAIN, ASK_CONFIRM };
 
 enum cc_role { ROLE_NONE, ROLE_OFFERED, ROLE_OWNER, ROLE_TARGET, ROLE_PEER };
 
-/* Calls of one employee that were not made, for one reason: the first of an
- * hour stand in the journal one by one, the rest are counted and stand there
- * together, a row a minute. */
+/* Calls of one employee that were not made, for one reason: each stands in the
+ * journal with its number, until there are so many in an hour that only a
+ * program can have dialled them; those are counted and stand there together, a
+ * row a minute. */
 struct cc_unmade {
 	int64_t since; /* mono ms: the hour began, 0 = never */
 	unsigned rows, more;

@@ -209,7 +209,7 @@ struct cc_call *cc_dial_call(struct cc_engine *e, struct cc_agent *a,
 	return c;
 }
 
-#define UNMADE_ROWS 20
+#define UNMADE_ROWS 2000 /* an hour: no hand dials so many */
 #define UNMADE_MS   3600000
 #define MORE_MS     60000
 
