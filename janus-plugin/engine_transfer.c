@@ -211,6 +211,7 @@ static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
 	cc_call_do(e, c, EV_TO_QUEUE, a,
 		   json_pack("{s:i}", "queue", (int)q->id));
 	c->owner = NULL;
+	c->out.by = 0; /* he does not hold the line any more */
 	cc_release(e, a, true);
 	c->place.since = e->now;
 	c->card_saved = false;

@@ -524,6 +524,29 @@ static void who_lost_a_call_of_ours_has_it_no_more(void **state)
 		world_bye(w, lost[i]);
 }
 
+static void who_sent_a_call_of_ours_to_a_queue_has_it_no_more(void **state)
+{
+	struct world *w = *state;
+	uint64_t sent[3];
+
+	world_queue(w, 1, "{\"members\": [2, 3]}");
+	world_sign_in(w, 1);
+	for (int i = 0; i < 3; i++) { /* as many as one may have */
+		assert_null(dial(w, 1, NUMBER));
+		sent[i] = w->invited;
+		world_sip(w, CC_SIP_ANSWERED, sent[i]);
+		assert_null(world_button(w, 1, "transfer",
+					 ",\"to\":\"queue:1\","
+					 "\"mode\":\"blind\""));
+		assert_null(world_ask(w, 1, "{\"request\":\"ready\"}"));
+	}
+	assert_null(cc_engine_check(w->engine));
+	assert_null(dial(w, 1, NUMBER));
+	assert_null(world_button(w, 1, "hangup", ""));
+	for (int i = 0; i < 3; i++)
+		world_bye(w, sent[i]);
+}
+
 static void a_reload_while_it_rings_keeps_it_ringing(void **state)
 {
 	struct world *w = *state;
@@ -937,6 +960,7 @@ int main(void)
 		CASE(what_the_plan_forbids_is_refused_and_logged),
 		CASE(a_thousand_calls_in_an_hour_are_not_made),
 		CASE(a_thousand_forbidden_numbers_can_all_be_listed),
+		CASE(who_sent_a_call_of_ours_to_a_queue_has_it_no_more),
 		CASE(refused_dials_are_counted_not_written_without_end),
 		CASE(what_was_counted_is_written_before_the_end),
 		CASE(an_emergency_number_goes_to_its_setting),
