@@ -3,7 +3,7 @@
      of the script stand in the template at the end. ?>
 <div class="phone-head">
 <h2 class="side-title" id="phone-title"><?cs var:Lang.Phone.Title ?></h2>
-<span class="phone-quality" data-show="quality" data-kind="quality" role="img" hidden><span class="bars" aria-hidden="true"><i></i><i></i><i></i></span><span class="visually-hidden" data-t="quality"></span></span>
+<span class="phone-quality" data-show="quality" data-kind="quality" hidden><span class="bars" aria-hidden="true"><i></i><i></i><i></i></span><span class="visually-hidden" data-t="quality"></span></span>
 <div class="dropdown raise">
 <button type="button" class="icon-btn" data-menu="raise-menu" data-on="raise" aria-haspopup="menu" aria-expanded="false" aria-label="<?cs var:Lang.Phone.Raise ?>" title="<?cs var:Lang.Phone.Raise ?>" disabled><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#alert"></use></svg></button>
 <div class="menu" id="raise-menu" role="menu" hidden>

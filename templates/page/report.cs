@@ -1,7 +1,7 @@
 <?cs set:Page.Title = Lang.Report.Title ?>
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center px-3 py-2">
-<h1 class="h5 mb-0"><?cs var:Lang.Report.Title ?></h1>
+<h1 class="h5 mb-0" id="report-title"><?cs var:Lang.Report.Title ?></h1>
 </div>
 <form class="filter row g-2 align-items-end px-3 pb-2" method="get" action="/report" hx-sync="this:replace" role="search" aria-label="<?cs var:Lang.Report.Title ?>">
 <div class="col-auto"><label class="form-label" for="r-from"><?cs var:Lang.Filter.From ?></label>
@@ -20,7 +20,7 @@
 </form>
 <?cs if:Ask.Error ?><p class="alert alert-danger py-2 mx-3" role="alert"><?cs var:Ask.Error ?></p><?cs /if ?>
 <?cs if:?Total.Sum ?>
-<div class="journal-scroll">
+<div class="journal-scroll" tabindex="0" role="region" aria-labelledby="report-title">
 <table class="table table-sm list figures mb-0">
 <caption class="visually-hidden"><?cs var:Lang.Report.Title ?></caption>
 <thead><tr>
