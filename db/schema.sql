@@ -692,8 +692,10 @@ CREATE TABLE `supervisor_action` (
   `queue_id` int(10) unsigned DEFAULT NULL COMMENT 'where the call or the operator was moved to',
   `reason` varchar(200) NOT NULL COMMENT 'as given by the supervisor',
   `result` varchar(16) NOT NULL COMMENT 'OK, or the code of the refusal',
+  `seq` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'order in which they were made',
   `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
   PRIMARY KEY (`id`),
+  UNIQUE KEY `action_seq` (`seq`),
   KEY `action_at` (`at`),
   KEY `action_call` (`call_id`),
   KEY `action_stored` (`stored_at`)

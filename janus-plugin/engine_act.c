@@ -236,8 +236,8 @@ static const char *assign(struct cc_engine *e, const struct cc_agent *who,
 	if (!a->phone || q == cc_moved_to(e, a))
 		return CC_STATE;
 	a->moved = req->queue;
-	/* the last word, also by a clock that was put back */
-	a->moved_at = e->epoch > a->moved_at ? e->epoch : a->moved_at + 1;
+	a->moved_at = e->epoch;
+	a->moved_here = true;
 	snprintf(text, sizeof(text),
 		 q ? "Старший смены перевёл вас на сегодня в очередь «%s»"
 		   : "Старший смены вернул вас в ваши очереди",

@@ -119,6 +119,7 @@ struct cc_agent {
 	uint32_t serves[CC_SERVES_MAX]; /* queues he is a member of, 0 ends */
 	uint32_t moved;   /* serves only this one today, 0 = own */
 	int64_t moved_at; /* epoch ms of that, 0 = never */
+	bool moved_here;  /* by this process */
 	bool blocked;
 	bool present; /* in the last directory */
 

@@ -425,7 +425,10 @@ static void restore(struct cc_engine *e, json_t *o)
 	const struct cc_alert_kind *k = find_kind(str(o, "kind"));
 	struct cc_alert *al;
 
-	if (!k || at >= e->boot || strcmp(str(o, "node"), e->node))
+	/* the clock may have been put back meanwhile: what is there before we
+	 * have begun is not ours */
+	if (!k || (e->ready && at >= e->boot) ||
+	    strcmp(str(o, "node"), e->node))
 		return;
 	TAILQ_FOREACH(al, &e->shift.alerts, link)
 		if (!strcmp(al->id, str(o, "id")))
@@ -479,15 +482,15 @@ void cc_shift_serve(struct cc_engine *e)
 			serve(q);
 }
 
-/* What the database has may be older than what was done here. */
+/* In the order of the rows: by the clock the last need not be the latest. What
+ * was done here came after all of the former process, and is known already. */
 static void moved(struct cc_engine *e, json_t *o)
 {
 	struct cc_agent *a = cc_find_agent(e, num(o, "user"));
-	int64_t at = json_integer_value(json_object_get(o, "at"));
 
-	if (!a || at <= a->moved_at)
+	if (!a || a->moved_here)
 		return;
-	a->moved_at = at;
+	a->moved_at = json_integer_value(json_object_get(o, "at"));
 	a->moved = num(o, "queue");
 }
 

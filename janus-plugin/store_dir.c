@@ -291,7 +291,7 @@ static const struct part {
 	{ "moves", read_move,
 	  "SELECT target_user, queue_id, at FROM supervisor_action"
 	  " WHERE action = 'ASSIGN' AND result = 'OK'"
-	  " AND at > UTC_TIMESTAMP() - INTERVAL 1 DAY ORDER BY at, id" },
+	  " AND at > UTC_TIMESTAMP() - INTERVAL 1 DAY ORDER BY seq" },
 	{ "today", read_today,
 	  "SELECT c.queue_id,"
 	  " TIMESTAMPDIFF(HOUR, '1970-01-01', c.queued_at) AS h,"

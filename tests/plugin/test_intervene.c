@@ -286,7 +286,7 @@ static void a_move_survives_a_restart_until_midnight(void **state)
 	struct world *w = *state;
 	json_t *dir = shift_directory();
 
-	world_tick(w, 3600000);
+	world_tick(w, 90000000);
 	json_object_set_new(
 	    dir, "moves",
 	    json_pack("[{s:i, s:i, s:I}, {s:i, s:i, s:I}, {s:i, s:n, s:I}]",
@@ -333,6 +333,31 @@ static void a_clock_put_back_undoes_no_move(void **state)
 	cc_engine_directory(w->engine, dir); /* has the first word only */
 	world_tick(w, 100);
 	assert_int_equal(number_of(shift_agent(w, SUPER, OP1), "moved"), 0);
+	json_decref(dir);
+}
+
+/* Nor does one that was put back before a restart: the rows have an order. */
+static void a_clock_put_back_before_a_restart_undoes_no_move(void **state)
+{
+	struct world *w = *state;
+	json_t *dir = shift_directory();
+
+	world_tick(w, 3600000);
+	json_object_set_new(
+	    dir, "moves",
+	    json_pack("[{s:i, s:i, s:I}, {s:i, s:n, s:I}, {s:i, s:n, s:I},"
+		      " {s:i, s:i, s:I}]",
+		      "user", OP1, "queue", 2, "at",
+		      (json_int_t)(w->now + 600000), "user", OP1, "queue", "at",
+		      (json_int_t)w->now, "user", OP2, "queue", "at",
+		      (json_int_t)(w->now + 600000), "user", OP2, "queue", 2,
+		      "at", (json_int_t)w->now));
+	cc_engine_directory(w->engine, dir);
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
+	world_tick(w, 100);
+	assert_int_equal(number_of(shift_agent(w, SUPER, OP1), "moved"), 0);
+	assert_int_equal(number_of(shift_agent(w, SUPER, OP2), "moved"), 2);
 	json_decref(dir);
 }
 
@@ -631,6 +656,7 @@ int main(void)
 		T(who_was_moved_is_back_the_next_day),
 		T(a_move_survives_a_restart_until_midnight),
 		T(a_clock_put_back_undoes_no_move),
+		T(a_clock_put_back_before_a_restart_undoes_no_move),
 		T(nobody_is_moved_beyond_the_scope),
 		T(a_break_by_the_supervisor_in_every_state),
 		T(a_break_leaves_the_others_ringing),

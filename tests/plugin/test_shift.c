@@ -202,6 +202,35 @@ static void open_alerts_survive_a_restart(void **state)
 	json_decref(dir);
 }
 
+/* Nobody forgets a call for help because the clock was put back meanwhile. */
+static void an_alert_of_a_clock_that_was_ahead_survives_too(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	json_t *dir = shift_directory();
+
+	(void)state;
+	world_open(w);
+	w->keep_rows = true;
+	json_object_set_new(
+	    dir, "alerts",
+	    json_pack("[{s:s, s:s, s:I, s:s, s:n, s:i, s:n, s:i, s:s, s:b}]",
+		      "id", "00000000-0000-7000-8000-00000000aaaa", "node",
+		      "test", "at", (json_int_t)(w->now + 600000), "kind",
+		      "THREAT", "call", "user", OP1, "queue", "org", 1, "text",
+		      "", "raised", 0));
+	cc_engine_directory(w->engine, dir);
+	cc_engine_settle(w->engine);
+	world_sign_in(w, SUPER);
+	assert_int_equal(told(w, SUPER), 1);
+	assert_null(answer_alert(w, SUPER, alert_of(w, SUPER)));
+	cc_engine_directory(w->engine, dir);
+	cc_engine_settle(w->engine);
+	assert_int_equal(told(w, SUPER), 0);
+	json_decref(dir);
+	world_close(w);
+	free(w);
+}
+
 static void long_waits_are_told_and_end_by_themselves(void **state)
 {
 	struct world *w = *state;
@@ -638,6 +667,7 @@ int main(void)
 		T(an_insurers_alert_is_not_every_insurers),
 		T(a_flag_from_a_page_is_an_alert_or_only_a_mark),
 		T(open_alerts_survive_a_restart),
+		T(an_alert_of_a_clock_that_was_ahead_survives_too),
 		T(long_waits_are_told_and_end_by_themselves),
 		T(a_long_wait_ends_with_who_hangs_up),
 		T(who_may_watch_and_who_may_not),
