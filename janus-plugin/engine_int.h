@@ -9,7 +9,7 @@
 
 #include "janus-plugin/agent.h"
 #include "janus-plugin/call.h"
-#include "janus-plugin/dialplan.h"
+#include "db/dialplan.h"
 #include "janus-plugin/engine.h"
 #include "janus-plugin/engine_shift.h"
 #include "janus-plugin/hours.h"

@@ -5,7 +5,7 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 
 # These lists are the table of contents: pure, then one outside library each,
 # then glue.
-PLUGIN_PURE := agent call decision dialplan dtmf g711 hours known queue_line \
+PLUGIN_PURE := agent call decision dtmf g711 hours known queue_line \
 	queue_rule request rtp sdp sip_hop sip_text transfer trunk
 PLUGIN_IO := config event media media_mix media_port media_web prompt \
 	recorder recorder_file recorder_ring session sip sip_auth sip_dialog \
@@ -18,7 +18,7 @@ PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 	engine_voice mailbox plugin
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \
-	$(PLUGIN_IO) $(PLUGIN_GLUE))) $(B)/db/db.o
+	$(PLUGIN_IO) $(PLUGIN_GLUE))) $(B)/db/db.o $(B)/db/dialplan.o
 PLUGIN_LIBS = $(shell pkg-config --libs $(PLUGIN_PKGS)) -lsodium -lmariadb -lssl -lcrypto \
 	-lm
 

@@ -5,12 +5,12 @@
 # a comment line with "limit: 300 s".
 TEST_page/test_app := $(PAGES_OBJS)
 TESTLIBS_page/test_app = $(PAGES_LIBS)
-ENGINE_OBJS := $(addprefix janus-plugin/,engine.o engine_act.o engine_agent.o \
+ENGINE_OBJS := db/dialplan.o $(addprefix janus-plugin/,engine.o engine_act.o engine_agent.o \
 	engine_audio.o engine_board.o engine_call.o engine_colleague.o engine_dist.o \
 	engine_out.o engine_outside.o engine_place.o engine_queue.o engine_shift.o \
 	engine_transfer.o engine_trunk.o engine_view.o engine_voice.o agent.o \
 	call.o decision.o \
-	dialplan.o hours.o known.o queue_line.o queue_rule.o request.o sdp.o \
+	hours.o known.o queue_line.o queue_rule.o request.o sdp.o \
 	transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o trunk.o \
@@ -92,7 +92,7 @@ TEST_unit/test_decision := janus-plugin/decision.o janus-plugin/queue_rule.o \
 TESTLIBS_unit/test_decision := -ljansson
 TEST_unit/test_deadline := cgi/deadline.o
 TEST_unit/test_opening := cgi/opening.o cgi/deadline.o
-TEST_unit/test_dialplan := janus-plugin/dialplan.o
+TEST_unit/test_dialplan := db/dialplan.o
 TEST_unit/test_dtmf := janus-plugin/dtmf.o
 TEST_unit/test_forgive := $(addprefix cgi/,forgive.o layout.o registry.o names.o param.o \
 	form.o buf.o deadline.o enp.o name_key.o phone.o snils.o)

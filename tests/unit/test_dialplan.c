@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "janus-plugin/dialplan.h"
+#include "db/dialplan.h"
 #include "janus-plugin/util.h"
 
 static struct cc_dial_rule rules[] = {

@@ -1,6 +1,7 @@
 /*
  * dialplan.h - where a number may be dialled, how it is written for the
- * trunk, and how often (DESIGN D19). Pure.
+ * trunk, and how often (DESIGN D19): for the plugin, which dials, and for the
+ * pages, which try a plan. Pure.
  *
  * What was typed is first made one form: Russian numbers and foreign ones
  * with a leading +, short ones as they are. Rules are tried in their order,

@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "janus-plugin/dialplan.h"
-#include "janus-plugin/util.h"
+#include "db/dialplan.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #define DIGITS "0123456789"
 
@@ -13,7 +15,7 @@ static const char *const roles[] = { "OPERATOR_L1",    "OPERATOR_L2",
 
 unsigned cc_dial_role(const char *name)
 {
-	for (unsigned i = 0; name && i < CC_LEN(roles); i++)
+	for (unsigned i = 0; name && i < LEN(roles); i++)
 		if (!strcmp(roles[i], name))
 			return 1u << i;
 	return 0;
@@ -23,7 +25,7 @@ int cc_dial_form_parse(enum cc_dial_form *out, const char *name)
 {
 	static const char *const names[] = { "E164", "NATIONAL", "PLAIN" };
 
-	for (unsigned i = 0; i < CC_LEN(names); i++) {
+	for (unsigned i = 0; i < LEN(names); i++) {
 		if (strcmp(names[i], name))
 			continue;
 		*out = (enum cc_dial_form)i;
@@ -130,7 +132,7 @@ static void write_number(char out[CC_DIAL_SIZE], enum cc_dial_form form,
 {
 	size_t n = strlen(plain);
 
-	cc_copy(out, CC_DIAL_SIZE, plain);
+	snprintf(out, CC_DIAL_SIZE, "%s", plain);
 	if (n != 12 || strncmp(plain, "+7", 2) || form == DIAL_E164)
 		return;
 	memmove(out, out + 1, n);
@@ -142,14 +144,15 @@ static bool is_emergency(struct cc_dial_way *w, const struct cc_dial_plan *plan)
 {
 	static const char *const names[] = { "112", "103" };
 
-	for (unsigned i = 0; i < CC_LEN(names); i++) {
+	for (unsigned i = 0; i < LEN(names); i++) {
 		const char *real = plan->emergency[i];
 
 		if (!real[0] ||
 		    (strcmp(w->plain, names[i]) && strcmp(w->plain, real)))
 			continue;
-		cc_copy(w->number, sizeof(w->number), real);
-		cc_copy(w->presented, sizeof(w->presented), plan->presented);
+		snprintf(w->number, sizeof(w->number), "%s", real);
+		snprintf(w->presented, sizeof(w->presented), "%s",
+			 plan->presented);
 		w->emergency = true;
 		return true;
 	}
@@ -187,7 +190,8 @@ int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
 	if (!found)
 		return EPERM;
 	out->trunk = found->trunk;
-	cc_copy(out->presented, sizeof(out->presented), found->presented);
+	snprintf(out->presented, sizeof(out->presented), "%s",
+		 found->presented);
 	write_number(out->number, found->form, w.plain);
 	return 0;
 }
@@ -198,19 +202,19 @@ void cc_meter_add(struct cc_meter *m, int64_t now_ms)
 {
 	int64_t minute = now_ms / 60000;
 
-	if (minute - m->minute >= (int64_t)CC_LEN(m->n) || minute < m->minute)
+	if (minute - m->minute >= (int64_t)LEN(m->n) || minute < m->minute)
 		memset(m->n, 0, sizeof(m->n));
 	else
 		for (int64_t i = m->minute + 1; i <= minute; i++)
-			m->n[i % (int64_t)CC_LEN(m->n)] = 0;
+			m->n[i % (int64_t)LEN(m->n)] = 0;
 	m->minute = minute;
-	if (m->n[minute % (int64_t)CC_LEN(m->n)] < UINT16_MAX)
-		m->n[minute % (int64_t)CC_LEN(m->n)]++;
+	if (m->n[minute % (int64_t)LEN(m->n)] < UINT16_MAX)
+		m->n[minute % (int64_t)LEN(m->n)]++;
 }
 
 unsigned cc_meter_hour(const struct cc_meter *m, int64_t now_ms)
 {
-	const int64_t size = CC_LEN(m->n);
+	const int64_t size = LEN(m->n);
 	int64_t minute = now_ms / 60000;
 	unsigned sum = 0;
 
@@ -235,7 +239,7 @@ const char *cc_dial_refusal(int status, bool rang)
 		{ 485, "UNKNOWN" },  { 604, "UNKNOWN" },
 	};
 
-	for (size_t i = 0; i < CC_LEN(words); i++)
+	for (size_t i = 0; i < LEN(words); i++)
 		if (words[i].status == status)
 			return words[i].why;
 	/* it rang, and then the network gave up */
