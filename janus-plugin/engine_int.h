@@ -333,6 +333,7 @@ struct cc_line_said {
 	uint32_t id;
 	int up;        /* -1 unknown */
 	int64_t since; /* epoch ms of up */
+	int64_t asked; /* when it last said so, epoch ms */
 	int status;    /* last answer: SIP status */
 	char reason[64];
 };

@@ -33,9 +33,11 @@ void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev)
 	if (l->up != up)
 		l->since = e->epoch;
 	l->up = up;
+	l->asked = e->epoch;
 	l->status = ev->status;
 	cc_copy(l->reason, sizeof(l->reason), ev->reason);
 	count(e);
+	e->status_due = e->now; /* somebody may be waiting for it */
 	cc_shift_trunk(e, ev->trunk, up);
 }
 
@@ -90,12 +92,13 @@ json_t *cc_trunks_json(struct cc_engine *e)
 
 		json_array_append_new(
 		    list,
-		    json_pack("{s:i, s:s, s:s, s:I, s:i, s:s, s:i}", "id",
+		    json_pack("{s:i, s:s, s:s, s:I, s:I, s:i, s:s, s:i}", "id",
 			      (int)t->id, "name", t->name, "state",
 			      !l || l->up < 0 ? "unknown"
 			      : l->up         ? "up"
 					      : "down",
-			      "since", (json_int_t)(l ? l->since : 0), "status",
+			      "since", (json_int_t)(l ? l->since : 0), "asked",
+			      (json_int_t)(l ? l->asked : 0), "status",
 			      l ? l->status : 0, "reason", l ? l->reason : "",
 			      "calls", calls_of(e, t->id)));
 	}

@@ -337,7 +337,16 @@ static void on_directory(json_t *dir, void *arg)
 
 static void on_outbox(const char *kind, json_t *payload, void *arg)
 {
+	const json_t *trunk = json_object_get(payload, "trunk");
+
 	(void)arg;
+	if (!strcmp(kind, "trunk_check")) {
+		pthread_mutex_lock(&self.lines_lock);
+		if (self.sip)
+			cc_sip_check(self.sip,
+				     (uint32_t)json_integer_value(trunk));
+		pthread_mutex_unlock(&self.lines_lock);
+	}
 	cc_post_outbox(self.mailbox, kind, json_deep_copy(payload));
 }
 

@@ -34,6 +34,7 @@ enum cmd_kind {
 	CMD_REOFFER,
 	CMD_HANGUP,
 	CMD_TRUNKS,
+	CMD_CHECK,
 	CMD_RESOLVED,
 };
 
@@ -175,6 +176,15 @@ int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
 	return cmd_post(sip, cmd);
 }
 
+void cc_sip_check(struct cc_sip *sip, uint32_t trunk)
+{
+	struct cmd *cmd = cmd_new(CMD_CHECK, 0, NULL);
+
+	if (cmd)
+		cmd->trunk = trunk;
+	cmd_post(sip, cmd);
+}
+
 void cc_sip_found(struct cc_sip *sip, uint64_t serial, struct target *targets,
 		  size_t n)
 {
@@ -215,6 +225,8 @@ static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
 				     .sdp = cmd->sdp });
 	else if (cmd->kind == CMD_TRUNKS && !sip->closing)
 		cc_sip_do_trunks(sip, cmd->trunks, cmd->count);
+	else if (cmd->kind == CMD_CHECK && !sip->closing)
+		cc_sip_do_check(sip, cmd->trunk);
 	else if (cmd->kind == CMD_RESOLVED && !sip->closing)
 		cc_sip_resolved(sip, cmd->dialog, cmd->targets, cmd->count);
 	else
@@ -241,6 +253,7 @@ static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
 		break;
 	case CMD_INVITE:
 	case CMD_TRUNKS:
+	case CMD_CHECK:
 	case CMD_RESOLVED:
 		break;
 	}

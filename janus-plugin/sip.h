@@ -29,8 +29,8 @@ enum cc_sip_kind {
 	CC_SIP_DTMF,     /* INFO with a digit */
 	CC_SIP_ENDED,    /* terminal, exactly once per dialog: BYE, CANCEL,
 			    final error, ACK never came, transport gone */
-	CC_SIP_TRUNK,    /* state of `trunk` changed: status 200 up, else
-			    down */
+	CC_SIP_TRUNK,    /* state of `trunk` changed, or was asked for by
+			    cc_sip_check: status 200 up, else down */
 };
 
 struct cc_sip_event {
@@ -95,6 +95,10 @@ void cc_sip_close(struct cc_sip **sipp);
 #define CC_TRUNK_BUILTIN 1
 int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
 		  size_t n);
+
+/* Ask that line now, and register anew where that has failed. A TRUNK event
+ * follows as soon as its state is known, also when it is as before. */
+void cc_sip_check(struct cc_sip *sip, uint32_t trunk);
 
 /* 180 without media. */
 void cc_sip_ring(struct cc_sip *sip, uint64_t dialog);

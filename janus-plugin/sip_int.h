@@ -116,6 +116,7 @@ struct trunk {
 	char reg_reason[64];
 	char line[17]; /* in the Contact registered: calls come with it */
 
+	bool check;  /* somebody waits to be told, whatever it is */
 	int told_up; /* -1: nothing yet */
 	int told_status;
 	char told_reason[64];
@@ -203,6 +204,7 @@ bool cc_sip_ready(const struct trunk *t);
 const char *cc_sip_tls_words(const struct trunk *t);
 /* A call found the current target silent or broken: ask it at once. */
 void cc_sip_doubt(struct trunk *t);
+void cc_sip_do_check(struct cc_sip *sip, uint32_t trunk);
 /* Tells the engine if the state has changed. */
 void cc_sip_trunk_tell(struct trunk *t);
 /* @return false: not of a trunk */

@@ -234,6 +234,10 @@ void cc_sip_trunk_tell(struct trunk *t)
 				   .reason = "OK" };
 	bool up = t->health.line == CC_LINE_UP &&
 		  (!t->conf.registers || t->registered);
+	/* an open question is no answer yet, nor is a single miss */
+	const bool asked = t->check && !t->ping_open && !t->reg_open &&
+			   (t->health.line == CC_LINE_DOWN ||
+			    (!t->health.misses && !t->health.tried));
 
 	if (!up && t->health.line == CC_LINE_DOWN) {
 		ev.status = t->ping_status;
@@ -247,9 +251,11 @@ void cc_sip_trunk_tell(struct trunk *t)
 		return; /* nothing is known yet */
 	if (!up && ev.status == 200)
 		ev.status = 503;
-	if (t->told_up == up && (up || (t->told_status == ev.status &&
-					!strcmp(t->told_reason, ev.reason))))
+	if (!asked && t->told_up == up &&
+	    (up || (t->told_status == ev.status &&
+		    !strcmp(t->told_reason, ev.reason))))
 		return;
+	t->check = t->check && !asked;
 	t->told_up = up;
 	t->told_status = ev.status;
 	cc_copy(t->told_reason, sizeof(t->told_reason), ev.reason);
@@ -297,8 +303,20 @@ static void result(struct trunk *t, bool good, int status, const char *phrase)
 	      (t->reg_status == 408 || t->reg_status == 503))))
 		cc_sip_register_start(t);
 	cc_sip_trunk_tell(t);
-	if (todo & CC_HEALTH_ASK)
+	if ((todo & CC_HEALTH_ASK) || (t->check && t->health.misses))
 		ask(t);
+}
+
+void cc_sip_do_check(struct cc_sip *sip, uint32_t id)
+{
+	struct trunk *t = cc_sip_trunk_find(sip, id);
+
+	if (!t)
+		return;
+	t->check = true;
+	if (t->conf.registers && !t->registered && !t->reg_open)
+		cc_sip_register_start(t);
+	cc_sip_doubt(t);
 }
 
 void cc_sip_doubt(struct trunk *t)

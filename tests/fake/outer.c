@@ -62,6 +62,12 @@ void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status)
 	tell(CC_SIP_ENDED, dialog, NULL);
 }
 
+void cc_sip_check(struct cc_sip *sip, uint32_t trunk)
+{
+	(void)sip;
+	(void)trunk;
+}
+
 int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
 		  size_t n)
 {

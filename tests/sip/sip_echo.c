@@ -333,6 +333,8 @@ static int read_order(char *line)
 		     trunk ? (uint32_t)atoi(trunk) : 0);
 	} else if (!strcmp(word, "trunk"))
 		add_line(arg);
+	else if (!strcmp(word, "check"))
+		cc_sip_check(sip, (uint32_t)atoi(arg));
 	else if (!strcmp(word, "trunks")) {
 		cc_sip_trunks(sip, lines, line_count);
 		line_count = 0;

@@ -75,6 +75,22 @@ test('the line first by priority dials, one that is ordered goes before it',
 		assert.match((await echo.event('ENDED')).text, / 486 /);
 	});
 
+test('a line that is asked says how it is, whether that is new or not',
+	async () => {
+		const { b, echo } = await two();
+
+		echo.say('check 2');
+		await up(echo, 2);
+		b.close();
+		echo.say('check 2');
+		assert.equal((await echo.event('TRUNK')).status, 503);
+		echo.say('check 2');
+		assert.equal((await echo.event('TRUNK')).status, 503);
+		assert.equal((await Ua.open({ port: 5082 })).constructor, Ua);
+		echo.say('check 2');
+		await up(echo, 2);
+	});
+
 test('a call goes to the next line when one refuses as a line', async () => {
 	const { a, b, echo } = await two();
 
