@@ -193,6 +193,7 @@ CREATE TABLE `business_hours` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
   `name` varchar(80) NOT NULL COMMENT 'as shown',
   `zone` varchar(40) NOT NULL DEFAULT 'Europe/Moscow' COMMENT 'time zone of the intervals',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with each save; 1: as delivered',
   PRIMARY KEY (`id`),
   UNIQUE KEY `hours_name` (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='A timetable; no timetable at a route means round the clock';
@@ -340,6 +341,7 @@ CREATE TABLE `dial_rule` (
   `trunk_id` int(10) unsigned DEFAULT NULL COMMENT 'line; NULL: by priority',
   `form` enum('E164','NATIONAL','PLAIN') NOT NULL DEFAULT 'E164' COMMENT 'a Russian number for the line: +7…, 8…, 7…',
   `presented` varchar(20) NOT NULL DEFAULT '' COMMENT 'our number shown to the called; empty: that of the line',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with each save',
   PRIMARY KEY (`id`),
   KEY `dial_trunk` (`trunk_id`),
   CONSTRAINT `dial_trunk` FOREIGN KEY (`trunk_id`) REFERENCES `trunk` (`id`)
@@ -375,6 +377,7 @@ CREATE TABLE `inbound_route` (
   `hours_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: round the clock',
   `priority_s` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'head start of who calls this number, within\n the queue, s; 0: off',
   `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'whose callers ring here; NULL: not said',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with each save',
   PRIMARY KEY (`id`),
   UNIQUE KEY `route_number` (`number`),
   KEY `route_queue` (`queue_id`),
@@ -467,6 +470,31 @@ CREATE TABLE `outbox` (
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Changes on their way from the pages to the plugin (D17)';
 
+CREATE TABLE `prompt_file` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'files/prompts/ID.wav; its sound never changes',
+  `used_for` varchar(16) NOT NULL COMMENT 'prompt it may stand for: greeting',
+  `number` smallint(5) unsigned NOT NULL COMMENT 'version of that prompt, from 1',
+  `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `source` varchar(200) NOT NULL COMMENT 'name of the uploaded file',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who uploaded it',
+  `at` datetime(3) NOT NULL COMMENT 'when, UTC',
+  `state` enum('NEW','READY','FAILED') NOT NULL DEFAULT 'NEW' COMMENT 'NEW: to be converted',
+  `why` varchar(16) NOT NULL DEFAULT '' COMMENT 'of FAILED: TYPE, LONG, TIME, SILENT, ERROR',
+  `length_ms` int(10) unsigned NOT NULL DEFAULT 0 COMMENT 'of READY',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `prompt_number` (`used_for`,`number`),
+  KEY `prompt_state` (`state`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Prompts of the fund''s own, every version';
+
+CREATE TABLE `prompt_use` (
+  `queue_id` int(10) unsigned NOT NULL DEFAULT 0 COMMENT 'callers of which queue hear it; 0: of all others',
+  `used_for` varchar(16) NOT NULL COMMENT 'instead of this one',
+  `file_id` int(10) unsigned NOT NULL COMMENT 'what is heard',
+  PRIMARY KEY (`queue_id`,`used_for`),
+  KEY `prompt_use_file` (`file_id`),
+  CONSTRAINT `prompt_use_file` FOREIGN KEY (`file_id`) REFERENCES `prompt_file` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Prompts in force in place of the delivered ones';
+
 CREATE TABLE `queue` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; queue:ID is a transfer target',
   `name` varchar(80) NOT NULL COMMENT 'as shown',
@@ -477,12 +505,6 @@ CREATE TABLE `queue` (
   `max_places` smallint(5) unsigned NOT NULL DEFAULT 100 COMMENT 'numbers kept for a call-back; while there are so many no more may be left',
   `wrapup_s` smallint(5) unsigned NOT NULL DEFAULT 60 COMMENT 'after-call work',
   `position_interval_s` smallint(5) unsigned NOT NULL DEFAULT 30 COMMENT 'at most so often the position is told',
-  `greeting` varchar(64) NOT NULL DEFAULT 'greeting' COMMENT 'prompt at the start; says that the call is recorded',
-  `music` varchar(64) NOT NULL DEFAULT 'music' COMMENT 'prompt played while waiting and on hold',
-  `prompt_position` varchar(64) NOT NULL DEFAULT 'position' COMMENT 'prompt before the number in the queue',
-  `prompt_closed` varchar(64) NOT NULL DEFAULT 'closed' COMMENT 'prompt outside the hours',
-  `prompt_sorry` varchar(64) NOT NULL DEFAULT 'sorry' COMMENT 'prompt at the maximum wait',
-  `prompt_reconnect` varchar(64) NOT NULL DEFAULT 'reconnect' COMMENT 'prompt when the operator was lost',
   `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who owns what the queue leaves behind; NULL: the fund',
   `priority_s` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'head start of its callers against those of\n other queues, s; 0: off',
   `sticky_min` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'a repeated caller rings first at the operator\n he talked to within so many minutes; 0: off',
@@ -498,6 +520,7 @@ CREATE TABLE `queue` (
   `skill_level` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT 'level asked for at first',
   `skill_least` tinyint(3) unsigned NOT NULL DEFAULT 1 COMMENT 'never less than this',
   `skill_relax_s` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'one level less after each so many seconds;\n 0: never',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with each save',
   PRIMARY KEY (`id`),
   UNIQUE KEY `queue_name` (`name`),
   KEY `queue_organization` (`organization_id`),
@@ -627,8 +650,16 @@ CREATE TABLE `search_synonym` (
 CREATE TABLE `setting` (
   `name` varchar(64) NOT NULL COMMENT 'fixed in the programs',
   `value` varchar(1000) NOT NULL COMMENT 'text; the reader checks it',
+  `kind` enum('NUMBER','FLAG','PHONE','ZONE','TEXT') NOT NULL DEFAULT 'TEXT' COMMENT 'which values are allowed',
+  `least` int(10) unsigned NOT NULL DEFAULT 0 COMMENT 'of a NUMBER; of a TEXT: characters',
+  `most` int(10) unsigned NOT NULL DEFAULT 1000 COMMENT 'the same',
+  `optional` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: may be empty',
+  `unit` varchar(20) NOT NULL DEFAULT '' COMMENT 'as shown, in Russian',
+  `initial` varchar(64) NOT NULL DEFAULT '' COMMENT 'value of a new installation',
   `about` varchar(300) NOT NULL DEFAULT '' COMMENT 'meaning, in Russian',
+  `effect` varchar(300) NOT NULL DEFAULT '' COMMENT 'what it does and from when on, in Russian',
   `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with each save; 1: nobody has looked at it',
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What an administrator changes while the centre runs';
 
@@ -737,6 +768,7 @@ CREATE TABLE `trunk` (
   `priority` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'smaller is tried first',
   `account` varchar(63) NOT NULL DEFAULT '' COMMENT 'user name of registration and digest',
   `expires_s` int(10) unsigned NOT NULL DEFAULT 600 COMMENT 'registration asked for, seconds',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'grows with each save',
   PRIMARY KEY (`id`),
   UNIQUE KEY `trunk_name` (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Telephone lines of the operator';

@@ -166,6 +166,8 @@ static int read_all(struct reader *r, struct cc_config *c)
 		{ "rec_dir", c->rec_dir, sizeof(c->rec_dir) },
 		{ "spool_dir", c->spool_dir, sizeof(c->spool_dir) },
 		{ "prompts_dir", c->prompts_dir, sizeof(c->prompts_dir) },
+		{ "own_prompts_dir", c->own_prompts_dir,
+		  sizeof(c->own_prompts_dir) },
 		{ "engine_socket", c->engine_socket, sizeof(c->engine_socket) },
 		{ "sips_dir", c->sips_dir, sizeof(c->sips_dir) },
 	};

@@ -23,8 +23,9 @@ struct cc_config {
 	char db_password[128]; /* from db_password_file */
 	char rec_dir[CC_PATH_SIZE], spool_dir[CC_PATH_SIZE];
 	char prompts_dir[CC_PATH_SIZE], engine_socket[CC_PATH_SIZE];
-	char sips_dir[CC_PATH_SIZE]; /* certificates: sip_tls.h */
-	char emergency[2][16];       /* numbers behind «112» and «103» */
+	char own_prompts_dir[CC_PATH_SIZE]; /* uploaded by the fund */
+	char sips_dir[CC_PATH_SIZE];        /* certificates: sip_tls.h */
+	char emergency[2][16]; /* numbers behind «112» and «103» */
 };
 
 /* @return 0 or EINVAL with the whole sentence in err */

@@ -189,6 +189,24 @@ static void watch_citizen(struct cc_engine *e, struct cc_call *c)
 	e->p.watch(e->p.arg, c->port, ms);
 }
 
+static enum cc_prompt own(const struct cc_engine *e, const struct cc_queue *q,
+			  enum cc_prompt p)
+{
+	if (p >= CC_PROMPT_COUNT)
+		return p;
+	return q && q->own[p] ? q->own[p] : e->own[p] ? e->own[p] : p;
+}
+
+/* What the fund recorded itself, for this queue or for all. */
+static void in_own_words(const struct cc_engine *e, const struct cc_call *c,
+			 struct cc_hear *h)
+{
+	for (size_t i = 0; i < CC_PLAY_MAX && h->play[i]; i++)
+		h->play[i] = own(e, c->queue, h->play[i]);
+	h->then = own(e, c->queue, h->then);
+	h->comfort = own(e, c->queue, h->comfort);
+}
+
 void cc_audio(struct cc_engine *e, struct cc_call *c)
 {
 	struct cc_hear h = { .gen = 0 };
@@ -197,6 +215,7 @@ void cc_audio(struct cc_engine *e, struct cc_call *c)
 	if (!c->callback) {
 		watch_citizen(e, c);
 		citizen(c, &h);
+		in_own_words(e, c, &h);
 		cc_hear_set(e, c->port, &c->hear, &h);
 	}
 

@@ -73,6 +73,9 @@ struct cc_queue {
 	uint32_t last_place; /* of who was offered a call last */
 	int64_t handle_ms;   /* talk and after-call work, lately; 0 = none */
 	int64_t widen_due;   /* mono ms: the rule asks less of somebody */
+
+	/* what its callers hear instead of a prompt; 0: of the engine's */
+	uint16_t own[CC_PROMPT_COUNT];
 };
 
 enum cc_direction { CALL_IN, CALL_OUT, CALL_INT };
@@ -376,6 +379,9 @@ struct cc_engine {
 	size_t line_count;
 	struct cc_shift shift;
 	struct cc_engine_stats count;
+
+	/* what is heard instead of a prompt; 0: that itself */
+	uint16_t own[CC_PROMPT_COUNT];
 };
 
 /* engine.c */

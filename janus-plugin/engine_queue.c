@@ -212,6 +212,27 @@ static void read_offices(struct cc_engine *e, json_t *list)
 	e->office_count = n;
 }
 
+static void read_prompts(struct cc_engine *e, json_t *list)
+{
+	struct cc_queue *q;
+	json_t *o;
+	size_t i;
+
+	memset(e->own, 0, sizeof(e->own));
+	TAILQ_FOREACH(q, &e->queues, link)
+		memset(q->own, 0, sizeof(q->own));
+	json_array_foreach(list, i, o) {
+		const uint32_t id = (uint32_t)num(o, "queue_id", 0);
+		const int64_t p = num(o, "prompt", 0);
+		const uint16_t own = (uint16_t)num(o, "own", 0);
+
+		q = id ? cc_find_queue(e, id) : NULL;
+		if (p <= 0 || p >= CC_PROMPT_COUNT || (id && !q))
+			continue;
+		(q ? q->own : e->own)[p] = own;
+	}
+}
+
 void cc_queues_read(struct cc_engine *e, json_t *dir)
 {
 	struct cc_queue *q;
@@ -224,6 +245,7 @@ void cc_queues_read(struct cc_engine *e, json_t *dir)
 		read_queue(e, o);
 	read_routes(e, json_object_get(dir, "routes"));
 	read_offices(e, json_object_get(dir, "offices"));
+	read_prompts(e, json_object_get(dir, "prompts"));
 	e->leaving = false;
 	TAILQ_FOREACH(q, &e->queues, link)
 		e->leaving |= q->leave_empty != 0;

@@ -164,9 +164,9 @@ void cc_media_remove(struct cc_media *m, uint64_t id, void (*done)(void *),
 	post(m, c);
 }
 
-static enum cc_prompt checked(enum cc_prompt p)
+static enum cc_prompt checked(const struct cc_media *m, enum cc_prompt p)
 {
-	return p < CC_PROMPT_COUNT ? p : CC_PROMPT_NONE;
+	return p < CC_PROMPT_END && m->prompts.of[p].n ? p : CC_PROMPT_NONE;
 }
 
 void cc_media_hear(struct cc_media *m, uint64_t id, const struct cc_hear *h)
@@ -175,9 +175,9 @@ void cc_media_hear(struct cc_media *m, uint64_t id, const struct cc_hear *h)
 
 	c->u.hear = *h;
 	for (size_t i = 0; i < CC_LEN(h->play); i++)
-		c->u.hear.play[i] = checked(h->play[i]);
-	c->u.hear.then = checked(h->then);
-	c->u.hear.comfort = checked(h->comfort);
+		c->u.hear.play[i] = checked(m, h->play[i]);
+	c->u.hear.then = checked(m, h->then);
+	c->u.hear.comfort = checked(m, h->comfort);
 	post(m, c);
 }
 
@@ -709,6 +709,11 @@ int cc_media_open(struct cc_media **mp, const struct cc_media_conf *conf,
 	else
 		*mp = m;
 	return e;
+}
+
+int cc_media_prompt(struct cc_media *m, const char *path, enum cc_prompt *out)
+{
+	return cc_prompts_add(&m->prompts, path, out);
 }
 
 void cc_media_close(struct cc_media **mp)

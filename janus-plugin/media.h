@@ -49,6 +49,9 @@ enum cc_prompt {
 	CC_PROMPT_ZERO,          /* number-0 */
 	CC_PROMPT_WAIT,          /* wait: "wait in minutes", then a number */
 	CC_PROMPT_COUNT,
+	/* the fund's own, as cc_media_prompt reads them: CC_PROMPT_OWN on */
+	CC_PROMPT_OWN = CC_PROMPT_COUNT,
+	CC_PROMPT_END = CC_PROMPT_OWN + 256,
 };
 
 #define CC_PLAY_MAX 18 /* a read-out number and the words around it */
@@ -111,6 +114,15 @@ struct cc_media_stats {
 int cc_media_open(struct cc_media **mp, const struct cc_media_conf *conf,
 		  cc_media_h *handler, void *arg, char *err, size_t errlen);
 void cc_media_close(struct cc_media **mp);
+
+/**
+ * Read one more prompt, for cc_hear; the same path again is the same prompt,
+ * whose sound never changes. One thread at a time; reads the file.
+ *
+ * @return 0, ENOSPC (no more until a restart), ENOMEM, EBADMSG (not such a
+ * WAV file) or the errno of reading
+ */
+int cc_media_prompt(struct cc_media *m, const char *path, enum cc_prompt *out);
 
 /* Bind a free even/odd port pair now, in the caller's thread.
  * @return 0 and *rtp_port, or EADDRNOTAVAIL: the range is exhausted */

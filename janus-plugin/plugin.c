@@ -21,6 +21,7 @@
 #include "janus-plugin/event.h"
 #include "janus-plugin/mailbox.h"
 #include "janus-plugin/media.h"
+#include "janus-plugin/prompt_own.h"
 #include "janus-plugin/recorder.h"
 #include "janus-plugin/request.h"
 #include "janus-plugin/sdp.h"
@@ -329,6 +330,8 @@ static void on_directory(json_t *dir, void *arg)
 	self.line_count = cc_trunk_dir(self.lines, dir, self.config.peer_host,
 				       self.config.peer_port);
 	self.lines_known = true;
+	if (self.media)
+		cc_prompts_own(dir, self.config.own_prompts_dir, self.media);
 	if (self.sip)
 		cc_sip_trunks(self.sip, self.lines, self.line_count);
 	pthread_mutex_unlock(&self.lines_lock);
@@ -459,17 +462,23 @@ static int open_store(void)
 	return cc_store_open(&self.store, &conf);
 }
 
+static int open_media(char *err, size_t errlen)
+{
+	const struct cc_media_conf media = { .addr = self.config.sip_addr,
+					     .port_min = self.config.rtp_min,
+					     .port_max = self.config.rtp_max,
+					     .prompts = self.config.prompts_dir,
+					     .relay = relay };
+
+	return cc_media_open(&self.media, &media, on_media, NULL, err, errlen);
+}
+
 static int open_outer(char *err, size_t errlen)
 {
 	const struct cc_recorder_conf rec = { .dir = self.config.rec_dir,
 					      .node = self.config.node,
 					      .done = on_recorded,
 					      .alarm = on_alarm };
-	const struct cc_media_conf media = { .addr = self.config.sip_addr,
-					     .port_min = self.config.rtp_min,
-					     .port_max = self.config.rtp_max,
-					     .prompts = self.config.prompts_dir,
-					     .relay = relay };
 	const struct cc_sip_conf sip = { .addr = self.config.sip_addr,
 					 .port = self.config.sip_port,
 					 .peer_host = self.config.peer_host,
@@ -480,9 +489,6 @@ static int open_outer(char *err, size_t errlen)
 
 	snprintf(err, errlen, "recordings in %s", self.config.rec_dir);
 	rc = cc_recorder_open(&self.recorder, &rec);
-	if (rc)
-		return rc;
-	rc = cc_media_open(&self.media, &media, on_media, NULL, err, errlen);
 	if (rc)
 		return rc;
 	/* calls come last: everything is ready for them */
@@ -508,7 +514,9 @@ static void on_destroy(void)
 	cc_sip_close(&sip);
 	cc_mailbox_stop(self.mailbox);
 	cc_engine_free(&self.engine);
+	pthread_mutex_lock(&self.lines_lock); /* a directory may be coming */
 	cc_media_close(&self.media);
+	pthread_mutex_unlock(&self.lines_lock);
 	cc_recorder_close(&self.recorder);
 	cc_events_close(&self.events);
 	cc_store_close(&self.store);
@@ -535,9 +543,12 @@ static int on_init(janus_callbacks *callbacks, const char *folder)
 	/* the store's thread posts to the mailbox, so this comes before it */
 	if (!rc)
 		rc = cc_mailbox_hold(&self.mailbox, self.engine);
+	snprintf(err, sizeof(err), "start");
+	/* the first directory brings prompts for it */
+	if (!rc)
+		rc = open_media(err, sizeof(err));
 	if (!rc)
 		rc = open_store();
-	snprintf(err, sizeof(err), "start");
 	if (!rc)
 		rc = open_outer(err, sizeof(err));
 	if (!rc)

@@ -140,6 +140,43 @@ out:
 	return err;
 }
 
+/* @return as cc_prompt_wav, or the errno of reading */
+static int load(uint8_t **alaw, size_t *n, const char *path)
+{
+	uint8_t *buf = NULL;
+	size_t len = 0;
+	int err = read_all(path, &buf, &len);
+
+	if (!err)
+		err = cc_prompt_wav(alaw, n, buf, len);
+	free(buf);
+	return err;
+}
+
+int cc_prompts_add(struct cc_prompts *ps, const char *path, enum cc_prompt *out)
+{
+	unsigned p = CC_PROMPT_OWN;
+	char *name;
+	int err;
+
+	while (p < CC_PROMPT_END && ps->of[p].n && strcmp(ps->of[p].path, path))
+		p++;
+	if (p == CC_PROMPT_END)
+		return ENOSPC;
+	*out = (enum cc_prompt)p;
+	if (ps->of[p].n)
+		return 0;
+	name = strdup(path);
+	if (!name)
+		return ENOMEM;
+	err = load(&ps->of[p].alaw, &ps->of[p].n, path);
+	if (err)
+		free(name);
+	else
+		ps->of[p].path = name;
+	return err;
+}
+
 int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
 		    size_t errlen)
 {
@@ -148,24 +185,18 @@ int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
 
 	for (int p = CC_PROMPT_NONE + 1; p < CC_PROMPT_COUNT && !e; p++) {
 		char name[16], path[PATH_MAX];
-		uint8_t *buf = NULL;
-		size_t len = 0;
 
 		cc_prompt_name((enum cc_prompt)p, name, sizeof(name));
 		if (snprintf(path, sizeof(path), "%s/%s.wav", dir, name) >=
 		    (int)sizeof(path))
 			e = ENAMETOOLONG;
 		if (!e)
-			e = read_all(path, &buf, &len);
-		if (!e)
-			e = cc_prompt_wav(&got.of[p].alaw, &got.of[p].n, buf,
-					  len);
+			e = load(&got.of[p].alaw, &got.of[p].n, path);
 		if (e)
 			snprintf(err, errlen, "%s: %s", path,
 				 e == EBADMSG
 				     ? "not an 8 kHz mono 16-bit WAV file"
 				     : strerror(e));
-		free(buf);
 	}
 
 	if (e)
@@ -177,7 +208,9 @@ int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
 
 void cc_prompts_free(struct cc_prompts *ps)
 {
-	for (int p = 0; p < CC_PROMPT_COUNT; p++)
+	for (int p = 0; p < CC_PROMPT_END; p++) {
 		free(ps->of[p].alaw);
+		free(ps->of[p].path);
+	}
 	*ps = (struct cc_prompts){ 0 };
 }

@@ -6,11 +6,13 @@
 #include <stdint.h>
 #include "janus-plugin/media.h"
 
+/* What is added stays until the end, so who plays it needs no lock. */
 struct cc_prompts {
 	struct {
 		uint8_t *alaw; /* 8 kHz; owned */
 		size_t n;
-	} of[CC_PROMPT_COUNT]; /* [CC_PROMPT_NONE] is empty */
+		char *path;  /* of the fund's own; owned */
+	} of[CC_PROMPT_END]; /* [CC_PROMPT_NONE] is empty */
 };
 
 /* File name without ".wav" into name (16 bytes are enough). */
@@ -33,6 +35,9 @@ int cc_prompt_wav(uint8_t **alaw, size_t *n, const uint8_t *buf, size_t len);
  */
 int cc_prompts_load(struct cc_prompts *ps, const char *dir, char *err,
 		    size_t errlen);
+/* One of the fund's own: cc_media_prompt. */
+int cc_prompts_add(struct cc_prompts *ps, const char *path,
+		   enum cc_prompt *out);
 void cc_prompts_free(struct cc_prompts *ps);
 
 #endif

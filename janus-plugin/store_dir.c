@@ -79,19 +79,13 @@ static int read_queue(const struct db_row *r, void *arg)
 		"ring_timeout_s", "max_wait_s",          "max_len",
 		"wrapup_s",       "position_interval_s",
 	};
-	static const char *const prompts[] = {
-		"greeting",      "music",        "prompt_position",
-		"prompt_closed", "prompt_sorry", "prompt_reconnect",
-	};
 	json_t *q =
 	    json_pack("{s:o, s:o, s:o, s:b, s:o, s:[]}", "id", number(r, 0),
 		      "name", text(r, 1), "strategy", text(r, 2), "open", 1,
-		      "organization_id", number(r, 14), "members");
+		      "organization_id", number(r, 8), "members");
 
 	for (unsigned i = 0; i < CC_LEN(names); i++)
 		json_object_set_new(q, names[i], number(r, 3 + i));
-	for (unsigned i = 0; i < CC_LEN(prompts); i++)
-		json_object_set_new(q, prompts[i], text(r, 8 + i));
 	return add(arg, q);
 }
 
@@ -140,6 +134,12 @@ static int read_route(const struct db_row *r, void *arg)
 				  "queue_id", number(r, 1), "hours",
 				  number(r, 2), "priority_s", number(r, 3),
 				  "organization_id", number(r, 4)));
+}
+
+static int read_prompt(const struct db_row *r, void *arg)
+{
+	return add(arg, json_pack("{s:o, s:o, s:o}", "queue_id", number(r, 0),
+				  "use", text(r, 1), "file", number(r, 2)));
 }
 
 static int read_hours(const struct db_row *r, void *arg)
@@ -243,8 +243,7 @@ static const struct part {
 	  "SELECT user_id, role FROM user_role ORDER BY user_id, role" },
 	{ "queues", read_queue,
 	  "SELECT id, name, strategy, ring_timeout_s, max_wait_s, max_len,"
-	  " wrapup_s, position_interval_s, greeting, music, prompt_position,"
-	  " prompt_closed, prompt_sorry, prompt_reconnect, organization_id"
+	  " wrapup_s, position_interval_s, organization_id"
 	  " FROM queue ORDER BY id" },
 	{ "queues", read_member,
 	  "SELECT m.queue_id, m.user_id, m.level, COALESCE(s.level, 0)"
@@ -263,6 +262,8 @@ static const struct part {
 	{ "routes", read_route,
 	  "SELECT number, queue_id, hours_id, priority_s, organization_id"
 	  " FROM inbound_route ORDER BY id" },
+	{ "prompts", read_prompt,
+	  "SELECT queue_id, used_for, file_id FROM prompt_use" },
 	{ "hours", read_hours,
 	  "SELECT id, name, zone FROM business_hours ORDER BY id" },
 	{ "hours", read_interval,
@@ -313,9 +314,10 @@ int cc_dir_read(struct db *db, json_t **dir)
 {
 	json_t *d = json_pack(
 	    "{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[],"
-	    " s:{}}",
-	    "offices", "users", "queues", "routes", "hours", "holidays",
-	    "trunks", "dial", "alerts", "moves", "today", "settings");
+	    " s:[], s:{}}",
+	    "prompts", "offices", "users", "queues", "routes", "hours",
+	    "holidays", "trunks", "dial", "alerts", "moves", "today",
+	    "settings");
 	int err = d ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < CC_LEN(parts); i++)

@@ -10,8 +10,9 @@ struct db;
 /*
  * All of it, as a new object. "members" are {id, level, skill}, "offices"
  * {org_id, numbers} with semicolons between them, queues and routes have the
- * columns of 0020_distribution.sql. Beyond what store.h promises: users have
- * org_id; queues their prompts and organization_id; "hours" is a list
+ * columns of 0020_distribution.sql; "prompts" are {queue_id (0: of the others),
+ * use, file}. Beyond what store.h promises: users have
+ * org_id; queues their organization_id; "hours" is a list
  * {id, name, zone, intervals:[{weekday 1-7, opens, closes}]} (minutes of the
  * local day, closes exclusive), a route's "hours" the id in it or null;
  * "holidays":[{day, working}]; "trunks":[{id, name, kind, host, port,

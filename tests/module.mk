@@ -16,7 +16,8 @@ TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o trunk.o \
 	trunk_dir.o event.o \
 	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
-	media_web.o prompt.o recorder.o recorder_file.o recorder_ring.o rtp.o \
+	media_web.o prompt.o prompt_own.o recorder.o recorder_file.o \
+	recorder_ring.o rtp.o \
 	g711.o dtmf.o)
 TESTLIBS_plugin/test_concurrency := -ljansson -lsodium -lglib-2.0 -lm
 TEST_plugin/test_config := janus-plugin/config.o

@@ -37,7 +37,7 @@ make_directories() {
 	mkdir -p "$OTKLIK_STATE/secrets"
 	chmod 0700 "$OTKLIK_STATE/secrets"
 	for d in etc etc/janus etc/janus/plugins etc/janus/transports \
-		etc/janus/none run run/tmp log rec spool prompts tls sips files sv; do
+		etc/janus/none run run/tmp log rec spool prompts tls sips files files/prompts sv; do
 		mkdir -p "$OTKLIK_STATE/$d"
 	done
 	find "$OTKLIK_STATE/run/" -maxdepth 1 -type s -delete

@@ -244,6 +244,7 @@ static int setup(void **state)
 	make_dir(dir, "rec", "rec_dir");
 	make_dir(dir, "spool", "spool_dir");
 	make_dir(dir, "prompts", "prompts_dir");
+	make_dir(dir, "own", "own_prompts_dir");
 	snprintf(path, sizeof(path), "%s/prompts", dir);
 	for (int p = CC_PROMPT_NONE + 1; p < CC_PROMPT_COUNT; p++)
 		write_prompt(path, (enum cc_prompt)p);

@@ -231,6 +231,7 @@ static void the_shipped_file_is_read(void **state)
 	assert_string_equal(c.rec_dir, "/srv/otklik/rec");
 	assert_string_equal(c.spool_dir, "/srv/otklik/spool");
 	assert_string_equal(c.prompts_dir, "/srv/otklik/prompts");
+	assert_string_equal(c.own_prompts_dir, "/srv/otklik/files/prompts");
 	assert_string_equal(c.engine_socket, "/srv/otklik/run/engine.sock");
 	assert_string_equal(c.sips_dir, "/srv/otklik/sips");
 	assert_string_equal(c.emergency[0], "112");
@@ -250,6 +251,7 @@ static void a_wrong_value_is_named(void **state)
 		{ "rec_dir", LONG_280, NULL, "shorter" },
 		{ "spool_dir", LONG_280, NULL, "shorter" },
 		{ "prompts_dir", LONG_280, NULL, "shorter" },
+		{ "own_prompts_dir", LONG_280, NULL, "shorter" },
 		{ "engine_socket", LONG_280, NULL, "shorter" },
 		{ "sips_dir", LONG_280, NULL, "shorter" },
 		{ "sip_addr", "pbx", NULL, "an IPv4 address" },
@@ -300,11 +302,11 @@ static void a_wrong_value_is_named(void **state)
 }
 
 static const char *const keys[] = {
-	"node",      "sip_addr",      "sip_port",    "trunk_peer",
-	"rtp_ports", "ping_ms",       "db_socket",   "db_user",
-	"db_name",   "rec_dir",       "spool_dir",   "db_password_file",
-	"emergency", "engine_socket", "prompts_dir", "sips_port",
-	"sips_dir",
+	"node",      "sip_addr",        "sip_port",    "trunk_peer",
+	"rtp_ports", "ping_ms",         "db_socket",   "db_user",
+	"db_name",   "rec_dir",         "spool_dir",   "db_password_file",
+	"emergency", "engine_socket",   "prompts_dir", "sips_port",
+	"sips_dir",  "own_prompts_dir",
 };
 
 static void a_missing_or_empty_key_is_named(void **state)

@@ -742,6 +742,32 @@ static void a_place_taken_before_the_list_stays_taken(void **state)
 	assert_string_equal(world_agent_state(w, 1), "FREE");
 }
 
+/* The fund's own: of the queue, else of all, else the delivered one. */
+static void own_prompts_are_heard_instead(void **state)
+{
+	struct world *w = *state;
+	const int other = CC_PROMPT_OWN, closed = CC_PROMPT_OWN + 1;
+
+	json_object_set_new(
+	    w->dir, "prompts",
+	    json_pack("[{s:i, s:i, s:i}, {s:i, s:i, s:i}, {s:i, s:i, s:i},"
+		      " {s:i, s:s}]",
+		      "queue_id", 0, "prompt", CC_PROMPT_GREETING, "own", other,
+		      "queue_id", 2, "prompt", CC_PROMPT_MESSAGE, "own", closed,
+		      "queue_id", 9, "prompt", CC_PROMPT_MUSIC, "own", 300,
+		      "queue_id", 0, "use", "sorry"));
+	world_changed(w);
+	world_call(w, HOTLINE);
+	assert_int_not_equal(hearing(w, (enum cc_prompt)other), 0);
+	world_call(w, CLOSED);
+	assert_int_not_equal(hearing(w, (enum cc_prompt)closed), 0);
+	/* taken back: whoever calls then */
+	json_object_del(w->dir, "prompts");
+	world_changed(w);
+	world_call(w, HOTLINE);
+	assert_int_not_equal(hearing(w, CC_PROMPT_GREETING), 0);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -776,6 +802,7 @@ int main(void)
 		CASE(places_survive_a_restart_at_their_rank),
 		CASE(a_place_given_away_does_not_come_back),
 		CASE(a_place_taken_before_the_list_stays_taken),
+		CASE(own_prompts_are_heard_instead),
 	};
 
 	return cmocka_run_group_tests_name("voice", tests, NULL, NULL);

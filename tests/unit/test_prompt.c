@@ -134,6 +134,33 @@ static void a_missing_prompt_is_named(void **state)
 	rmdir(dir);
 }
 
+static void one_of_the_funds_own_is_read_once(void **state)
+{
+	char dir[] = "/tmp/otklik-prompt-XXXXXX", path[64];
+	struct cc_prompts ps = { 0 };
+	enum cc_prompt one, two, again;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	put(dir, "1");
+	put(dir, "2");
+	snprintf(path, sizeof(path), "%s/1.wav", dir);
+	assert_int_equal(cc_prompts_add(&ps, path, &one), 0);
+	unlink(path);
+	assert_int_equal(cc_prompts_add(&ps, path, &again), 0);
+	assert_int_equal(one, again);
+	snprintf(path, sizeof(path), "%s/3.wav", dir);
+	assert_int_equal(cc_prompts_add(&ps, path, &again), ENOENT);
+	snprintf(path, sizeof(path), "%s/2.wav", dir);
+	assert_int_equal(cc_prompts_add(&ps, path, &two), 0);
+	assert_int_not_equal(one, two);
+	assert_true(one >= CC_PROMPT_OWN && two < CC_PROMPT_END);
+	assert_int_equal(ps.of[two].n, 2);
+	cc_prompts_free(&ps);
+	unlink(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +170,7 @@ int main(void)
 		cmocka_unit_test(every_cut_file_is_survived),
 		cmocka_unit_test(numbers_have_names),
 		cmocka_unit_test(a_missing_prompt_is_named),
+		cmocka_unit_test(one_of_the_funds_own_is_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
