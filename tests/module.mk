@@ -253,6 +253,10 @@ asan:
 		asan-run sip-run
 
 # Processes killed, disks filled, databases stopped, in real browsers.
+# The pictures of the guides: docs/img.
+guide: ready
+	@tests/guide/shots.mjs
+
 chaos: ready
 	@ONLY=chaos/ tests/run
 
@@ -284,4 +288,5 @@ fuzz: $(FUZZ_NAMES:%=$(B)/fuzz/%)
 		-verbosity=0 -print_final_stats=1 $${f##*/}.corpus) || exit 1; \
 	done
 
-.PHONY: tests ready test check format bench chaos asan asan-run fuzz
+.PHONY: tests ready test check format bench chaos asan asan-run fuzz \
+	guide
