@@ -202,7 +202,8 @@ void port_report(struct port *p, int64_t now);
 /* One packet from the port's side, by the owner of its input. */
 void port_input(struct port *p, const struct cc_rtp *in, int64_t now);
 bool port_may_send(const struct port *p);
-/* Send header h with A-law audio; by the owner of the port's output. */
+/* Send header h with A-law audio, where port_may_send; by the owner of the
+ * port's output. A number is taken for what is sent only (RFC 3550 5.1). */
 void port_send(struct port *p, const struct cc_rtp *h, const uint8_t *alaw,
 	       size_t n, int64_t now);
 void port_send_raw(struct port *p, const struct cc_rtp *h, uint8_t pt,

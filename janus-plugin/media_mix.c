@@ -178,7 +178,8 @@ void hear_packet(struct source *s, const struct cc_rtp *in, const uint8_t *alaw,
 		p->comforting = false;
 		hear_mode(p);
 	}
-	if (p->mode == HEAR_PASS && !cc_rtp_tx_pass(&p->out.tx, in, now, &h)) {
+	if (p->mode == HEAR_PASS && port_may_send(p) &&
+	    !cc_rtp_tx_pass(&p->out.tx, in, now, &h)) {
 		h.len = in->len;
 		port_send(p, &h, alaw, in->len, now);
 	}
@@ -190,6 +191,8 @@ static void send_frame(struct port *p, const uint8_t *alaw, int64_t now)
 {
 	struct cc_rtp h;
 
+	if (!port_may_send(p))
+		return;
 	cc_rtp_tx_next(&p->out.tx, MEDIA_FRAME, now, &h);
 	port_send(p, &h, alaw, MEDIA_FRAME, now);
 }

@@ -147,6 +147,7 @@ void port_remote(struct port *p, const struct cc_sdp_media *r)
 	struct trunk *t = &p->t;
 	struct sockaddr_in said = { .sin_family = AF_INET,
 				    .sin_port = htons(r->port) };
+	bool sent = t->send;
 
 	if (p->web)
 		return;
@@ -160,6 +161,8 @@ void port_remote(struct port *p, const struct cc_sdp_media *r)
 	}
 
 	t->send = !cc_sdp_held(r) && r->port;
+	if (t->send && !sent) /* not sent is not lost: numbers go on */
+		cc_rtp_tx_cut(&p->out.tx);
 	if (!t->send && (!r->port || !said.sin_addr.s_addr))
 		return; /* an old-style hold says nothing about the address */
 
@@ -369,8 +372,6 @@ void port_send_raw(struct port *p, const struct cc_rtp *h, uint8_t pt,
 void port_send(struct port *p, const struct cc_rtp *h, const uint8_t *alaw,
 	       size_t n, int64_t now)
 {
-	if (!port_may_send(p))
-		return;
 	if (p->rec)
 		record(p, CC_REC_RIGHT, &p->out.right, h, alaw, n, now);
 	port_send_raw(p, h, p->web ? 8 : p->t.pt, alaw, n);
