@@ -39,7 +39,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync,
 import os from 'node:os';
 import path from 'node:path';
 import { BUILD, ROOT, deadline, inNamespace, lasts } from '../lab/run.mjs';
-import { Legs, Page, Pump, Rtpengine, Trunk } from './legs.mjs';
+import { Legs, Page, Pump, Rtpengine, Trunk } from '../lab/legs.mjs';
 
 inNamespace();
 

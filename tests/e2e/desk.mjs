@@ -22,7 +22,7 @@ export const HZ = { citizen: 440, op1: 700, firefox: 1000, op2: 1300,
 
 export const ENGINES = (process.env.ENGINE ?? 'chromium,firefox').split(',');
 
-function tonePrompts(state) {
+export function tonePrompts(state) {
 	const dir = path.join(state, 'prompts');
 
 	mkdirSync(dir, { recursive: true });
@@ -149,17 +149,12 @@ export class Desk {
 		await op.agent('FREE');
 	}
 
-	// As an administrator changes it: the telephone has it now.
-	async change(statement) {
-		await this.stack.sql(`${statement}; INSERT INTO outbox (kind, payload)` +
-			' VALUES (\'directory\', \'{}\')');
-		await this.stack.row('SELECT id FROM outbox',
-			(rows) => rows.length === 0);
+	change(statement) {
+		return this.stack.change(statement);
 	}
 
 	set(name, value) {
-		return this.change(`UPDATE setting SET value = '${value}' WHERE ` +
-			`name = '${name}'`);
+		return this.stack.set(name, value);
 	}
 
 	strategy(queue, rule) {

@@ -56,6 +56,11 @@ export class Baresip {
 		await this.says(/Call established/);
 	}
 
+	// Keys of the telephone.
+	press(keys) {
+		this.child.stdin.write(`/sndcode ${keys}\n`);
+	}
+
 	hangup() {
 		this.child.stdin.write('/hangup\n');
 	}

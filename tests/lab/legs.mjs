@@ -1,7 +1,7 @@
 // Calls without browsers: rtpengine as every operator's browser (ICE, DTLS,
 // SRTP), pump.c as microphone and telephone, and the Janus WebSocket and SIP
 // sides spoken from here. For benches, where a hundred real browsers would
-// measure themselves.
+// measure themselves, and for tests that need operators but no pages.
 
 import { spawn } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -10,8 +10,8 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import WebSocket from 'ws';
-import { BUILD, deadline } from '../lab/run.mjs';
-import * as sip from '../lab/sip.mjs';
+import { BUILD, deadline } from './run.mjs';
+import * as sip from './sip.mjs';
 
 const WAIT = 30000;
 
@@ -168,7 +168,8 @@ export class Pump extends EventEmitter {
 
 // ---- one page: a WebSocket, a Janus session, a handle ---------------------
 
-export class Page {
+// Emits 'event' with what the plugin says.
+export class Page extends EventEmitter {
 	#waiting = new Map(); // transaction → reply
 	#since = [];          // events nobody has asked for yet
 	#asked = [];          // { fits, done }
@@ -234,6 +235,8 @@ export class Page {
 		}
 		if (m.plugindata?.data?.call?.state === 'RING')
 			this.rung = performance.now();
+		if (m.plugindata?.data?.event)
+			this.emit('event', m.plugindata.data);
 		const i = this.#asked.findIndex((a) => a.fits(m));
 
 		if (i >= 0)

@@ -96,6 +96,18 @@ export class Stack {
 			JSON.stringify(rows));
 	}
 
+	// As an administrator changes it: the telephone has it now.
+	async change(statement) {
+		await this.sql(`${statement}; INSERT INTO outbox (kind, payload) ` +
+			'VALUES (\'directory\', \'{}\')');
+		await this.row('SELECT id FROM outbox', (rows) => rows.length === 0);
+	}
+
+	set(name, value) {
+		return this.change(`UPDATE setting SET value = '${value}' WHERE ` +
+			`name = '${name}'`);
+	}
+
 	// The process of one service: janus, mariadbd, nginx…
 	pid(name) {
 		return processes().find((p) => p.name === name)?.pid;

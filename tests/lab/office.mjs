@@ -1,0 +1,200 @@
+// The product with operators and without browsers: their telephones are
+// rtpengine and a pump (legs.mjs), their pages a WebSocket.
+//
+//   const office = await Office.open();
+//   const op = await office.operator('op1');        // FREE
+//   await op.call('RING');  await op.answer();      // TALK
+//   const { kinds } = await office.story('+7918…');
+
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { tonePrompts } from '../e2e/desk.mjs';
+import { Legs, Page, Pump, Rtpengine } from './legs.mjs';
+import { PATIENCE, deadline, finally_, onFailure } from './run.mjs';
+import { Stack } from './stack.mjs';
+
+const PLUGIN = 'janus.plugin.otklik';
+// One of these is the last step of every call.
+const ENDS = ['HANGUPCALLER', 'HANGUPAGENT', 'FAIL', 'GOODBYE', 'DIALREFUSED',
+	'PLACEGONE'];
+const FAR_PORTS = '40000-44999', PUMP_PORT = 46000;
+
+// A telephone of ours, as its page sees it.
+class Operator extends EventEmitter {
+	state = null; // the last one told
+
+	// @return the first state that fits, from the present one on
+	until(fits, what) {
+		if (this.state && fits(this.state))
+			return Promise.resolve(this.state);
+		return deadline(new Promise((done) => {
+			const look = (s) => {
+				if (!fits(s))
+					return;
+				this.off('state', look);
+				done(s);
+			};
+
+			this.on('state', look);
+		}), PATIENCE, `${this.login}: ${what}`).catch((err) => {
+			err.message += `; ${JSON.stringify(this.state)}`;
+			throw err;
+		});
+	}
+
+	agent(state) {
+		return this.until((s) => s.agent.state === state, state);
+	}
+
+	// number: of that caller
+	async call(state, number = null) {
+		const { call } = await this.until((s) => s.call?.state === state &&
+			(number === null || s.call.number === number),
+		`a call in ${state}`);
+
+		return call;
+	}
+
+	ask(request, more = {}) {
+		return this.page.request({ request, ...more });
+	}
+
+	// A button of the call he has.
+	async press(request, more = {}) {
+		const { call: { id, gen } } = await this.until((s) => s.call, 'a call');
+
+		return this.ask(request, { call: id, gen, ...more });
+	}
+
+	async answer(number) {
+		await this.call('RING', number);
+		await this.press('answer');
+		return this.call('TALK', number);
+	}
+
+	// His call is over: he is free again at once.
+	async ready() {
+		await this.agent('WRAPUP');
+		await this.ask('ready');
+	}
+
+	dial(number) {
+		return this.ask('dial', { number });
+	}
+}
+
+export class Office {
+	#free = 0; // streams of the pump
+
+	static async open({ env = {}, state =
+	mkdtempSync(path.join(os.tmpdir(), 'state-')) } = {}) {
+		const o = new Office();
+
+		tonePrompts(state);
+		o.stack = await Stack.open({ state, env });
+		finally_(() => o.stack.close());
+		o.secret = readFileSync(path.join(state,
+			'secrets/janus_token_secret'), 'utf8').trim();
+		o.pump = Pump.open(process.env.OTKLIK_ICE_ADDR, PUMP_PORT);
+		o.rtpengine = await Rtpengine.open(process.env.OTKLIK_ICE_ADDR,
+			FAR_PORTS);
+		o.legs = new Legs(o.rtpengine, o.pump);
+		o.people = new Map();
+		finally_(() => o.#leave());
+		onFailure(async () => {
+			for (const line of o.stack.log('janus').split('\n').slice(-12))
+				console.log(`#   ${line}`);
+		});
+		return o;
+	}
+
+	async #leave() {
+		for (const op of this.people.values())
+			op.page.close();
+		await this.rtpengine.close();
+		await this.pump.close();
+	}
+
+	// As cgi/token.c signs.
+	#token(fields, life) {
+		const text = [Math.floor(Date.now() / 1000) + life, ...fields]
+			.join(',');
+
+		return `${text}:${crypto.createHmac('sha1', this.secret).update(text)
+			.digest('base64')}`;
+	}
+
+	// At his desk, his shift begun. The same one when asked for again.
+	async operator(login) {
+		if (this.people.has(login))
+			return this.people.get(login);
+		const op = Object.assign(new Operator(), { login });
+		const [{ id }] = await this.stack.sql('SELECT id FROM user_account ' +
+			`WHERE login = '${login}'`);
+
+		op.id = Number(id);
+		op.page = await Page.open(
+			`ws+unix://${this.stack.state}/run/janus.sock:/`, PLUGIN,
+			this.#token(['janus', PLUGIN], 3600));
+		op.page.on('event', (data) => {
+			if (data.event !== 'state')
+				return;
+			op.state = data;
+			op.emit('state', data);
+		});
+		// 61: a second more than its life, since Janus takes none that may be
+		// older than itself
+		await op.ask('hello', { page: crypto.randomUUID(), takeover: false,
+			token: this.#token([PLUGIN, `user=${id}`,
+				`nonce=${crypto.randomBytes(8).toString('hex')}`], 61) });
+		await op.ask('start', { takeover: false });
+		const { jsep } = await op.page.until((m) => m.jsep?.type === 'offer',
+			'an offer for the leg');
+
+		await op.page.request({ request: 'leg' }, await this.legs.answer(
+			this.#free++, await op.page.whole(jsep)));
+		await this.pump.go();
+		await op.agent('FREE');
+		this.people.set(login, op);
+		return op;
+	}
+
+	change(statement) {
+		return this.stack.change(statement);
+	}
+
+	set(name, value) {
+		return this.stack.set(name, value);
+	}
+
+	// What is written of the call from or to that number, once it is over and
+	// nothing of it is on its way: the row, its events, their kinds.
+	async story(number, { within = PATIENCE } = {}) {
+		const [row] = await this.stack.row('SELECT * FROM call_record WHERE ' +
+			`'${number}' IN (caller, called) ORDER BY started_at DESC LIMIT 1`,
+		([r]) => r?.ended_at, { within });
+		const events = await this.stack.row('SELECT e.seq, e.kind, ' +
+			'e.user_id, e.at, e.data FROM call_event e WHERE e.call_id = ' +
+			`'${row.id}' ORDER BY e.seq`, (list) => list.some((e) =>
+			ENDS.includes(e.kind)), { within });
+
+		events.forEach((e, i) => {
+			assert.equal(Number(e.seq), i + 1, 'events without a gap');
+			e.data = e.data && JSON.parse(e.data.replace(/\\\\/g, '\\'));
+		});
+		return { row, events, kinds: events.map((e) => e.kind) };
+	}
+}
+
+// These stand among the others in that order.
+export function inOrder(kinds, ...want) {
+	let at = 0;
+
+	for (const kind of kinds)
+		at += kind === want[at] ? 1 : 0;
+	assert.equal(at, want.length, `${want.join(' ')} in ${kinds.join(' ')}`);
+}
