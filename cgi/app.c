@@ -203,6 +203,8 @@ static int call_handler(struct ctx *ctx, const struct request *req,
 		if (!auth_may(ctx->who, r->need))
 			return refuse(ctx, req, res);
 	}
+	if (r->flags & ROUTE_OFFICE)
+		ctx->db = ctx->app->office;
 	return r->handler(ctx, req, res);
 }
 

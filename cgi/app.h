@@ -18,6 +18,7 @@ struct stats;
 /* One worker's belongings. */
 struct app {
 	struct db *db;
+	struct db *office; /* for ROUTE_OFFICE: may write directories */
 	struct view *view;
 	struct throttle *throttle;
 	struct stats *stats;

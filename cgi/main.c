@@ -90,7 +90,10 @@ static int start(struct app *app)
 		return err;
 	/* the database may come later: until then pages say so */
 	err = db_new_account(&app->db, app->state, "web");
-	return err ? complain("secrets/db_web", err) : 0;
+	if (err)
+		return complain("secrets/db_web", err);
+	err = db_new_account(&app->office, app->state, "office");
+	return err ? complain("secrets/db_office", err) : 0;
 }
 
 static void handle(void *arg, int err, const struct request *req,
@@ -112,6 +115,7 @@ int main(void)
 		err = fcgi_serve(handle, &app, LIMIT_S);
 	search_close(&app.search);
 	names_file_close(&names);
+	db_close(&app.office);
 	db_close(&app.db);
 	view_close(&app.view);
 	stats_close(&app.stats);

@@ -6,15 +6,16 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 # what ties them together.
 CGI_PURE := buf form multipart http route param auth appeal appeal_cycle \
 	deadline enp snils phone name_key names registry layout forgive report \
-	workday
+	workday values
 CGI_IO := fcgi stem_index view password token throttle stats secrets names_file
 CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_journal store_call store_theme store_search store_place store_node \
 	store_recent store_report store_take store_person store_people \
-	store_step store_review store_calendar
+	store_step store_review store_calendar store_rows
 CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 	page_journal page_appeal page_recording page_registry page_directory page_calls page_report \
-	page_shift page_take page_review page_calendar page_admin api api_status
+	page_shift page_take page_review page_calendar page_admin page_rows \
+	row_tables api api_status
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o

@@ -10,6 +10,7 @@ int page_admin(struct ctx *ctx, const struct request *req, struct response *res)
 		enum auth_function fn;
 		const char *path;
 	} pages[] = {
+		{ AUTH_LISTS, "/admin/organizations" },
 		{ AUTH_SETTINGS, "/substitutions" },
 	};
 

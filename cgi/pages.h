@@ -26,6 +26,9 @@ HANDLER(page_holiday_save);      /* POST /holidays */
 HANDLER(page_substitutions);     /* GET /substitutions */
 HANDLER(page_substitution_save); /* POST /substitutions */
 HANDLER(page_admin);             /* GET /admin */
+HANDLER(page_rows);              /* GET /admin/… of rows.h */
+HANDLER(page_row);               /* GET /admin/…/{id} */
+HANDLER(page_row_save);          /* POST /admin/…/{id} */
 HANDLER(page_review);            /* GET /review */
 HANDLER(page_review_batch);      /* POST /review */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */

@@ -23,7 +23,8 @@ struct route_args {
 
 enum route_flags {
 	ROUTE_PUBLIC = 1, /* no session needed */
-	ROUTE_JSON = 2    /* answers and errors are JSON */
+	ROUTE_JSON = 2,   /* answers and errors are JSON */
+	ROUTE_OFFICE = 4  /* by the account that may write directories */
 };
 
 struct route {

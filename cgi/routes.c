@@ -5,6 +5,7 @@
 
 #define PUBLIC ROUTE_PUBLIC
 #define JSON   ROUTE_JSON
+#define OFFICE ROUTE_OFFICE
 
 const struct route routes[] = {
 	{ HTTP_GET, "/login", AUTH_ANY, page_login, "login", PUBLIC },
@@ -53,6 +54,21 @@ const struct route routes[] = {
 	{ HTTP_GET, "/directory/organizations", AUTH_ORGANIZATIONS, page_orgs,
 	  "orgs", 0 },
 	{ HTTP_GET, "/admin", AUTH_ADMIN, page_admin, NULL, 0 },
+	{ HTTP_GET, "/admin/organizations", AUTH_ORGANIZATIONS, page_rows,
+	  "rows", OFFICE },
+	{ HTTP_GET, "/admin/organizations/{id}", AUTH_ORGANIZATIONS, page_row,
+	  "row", OFFICE },
+	{ HTTP_POST, "/admin/organizations/{id}", AUTH_ORGANIZATIONS,
+	  page_row_save, "row", OFFICE },
+	{ HTTP_GET, "/admin/themes", AUTH_LISTS, page_rows, "rows", OFFICE },
+	{ HTTP_GET, "/admin/themes/{id}", AUTH_LISTS, page_row, "row", OFFICE },
+	{ HTTP_POST, "/admin/themes/{id}", AUTH_LISTS, page_row_save, "row",
+	  OFFICE },
+	{ HTTP_GET, "/admin/synonyms", AUTH_LISTS, page_rows, "rows", OFFICE },
+	{ HTTP_GET, "/admin/synonyms/{id}", AUTH_LISTS, page_row, "row",
+	  OFFICE },
+	{ HTTP_POST, "/admin/synonyms/{id}", AUTH_LISTS, page_row_save, "row",
+	  OFFICE },
 	{ HTTP_GET, "/calls", AUTH_CALLS_OWN, page_calls, "calls", 0 },
 	{ HTTP_GET, "/report", AUTH_REPORT, page_report, "report", 0 },
 

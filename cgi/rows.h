@@ -30,26 +30,29 @@ enum row_kind {
 	ROW_NUMBER, /* min to max */
 	ROW_DATE,
 	ROW_CHOICE, /* a code of the catalogue's list, see show_choice */
-	ROW_REF,    /* an id of another table */
+	ROW_REF,    /* a number of another table */
 	ROW_FLAG    /* "0" or "1" */
 };
 
 enum row_flags {
-	ROW_LISTED = 1,  /* a column of the list */
-	ROW_FIXED = 2,   /* can be said of a new row only */
-	ROW_NULL = 4,    /* nothing is NULL in the database, not "" */
-	ROW_OPTIONAL = 8 /* of a number, date, choice or reference: may be
-			  * empty; of a text min says it */
+	ROW_LISTED = 1,   /* a column of the list */
+	ROW_FIXED = 2,    /* can be said of a new row only */
+	ROW_NULL = 4,     /* nothing is NULL in the database, not "" */
+	ROW_OPTIONAL = 8, /* of a number, date, choice or reference: may be
+			   * empty; of a text min says it */
+	ROW_UNIQUE = 16 /* «Такая запись уже есть» stands here */
 };
 
 struct row_field {
 	/* column, field of the form, and Rows.<words>.<name> of the catalogue;
-	 * Rows.<words>.<name>_hint stands below it, if there is one */
+	 * …<name>_hint stands below it and …<name>_wrong is its error, if they
+	 * are there */
 	const char *name;
 	enum row_kind kind;
 	unsigned min, max;
 	unsigned flags;
-	/* ROW_CHOICE: the catalogue's list; ROW_REF: SELECT of id and text */
+	/* ROW_CHOICE: the catalogue's list; ROW_REF: a SELECT of `id`
+	 * and `text` */
 	const char *of;
 	/* Beyond the shape: may make the value canonical. false: it is wrong */
 	bool (*fix)(char *value, size_t size);
@@ -66,7 +69,9 @@ struct row_table {
 	const char *table;  /* of the database */
 	const char *key;    /* its column: "id", or a ROW_FIXED field */
 	const char *object; /* object_type in the log */
-	const char *words;  /* Rows.<words>: Title, Add and the fields */
+	const char
+	    *words; /* Rows.<words>: Title, About, the fields; Add, unless
+			     * there can be no new one */
 	const char *order;  /* ORDER BY */
 	const char *outbox; /* kind of the word to the plugin; NULL: none */
 	bool removable;     /* by «Удалить», if nothing refers to it */

@@ -341,7 +341,10 @@ int db_new_account(struct db **dbp, const char *state, const char *user)
 					     /* a page that is slower than
 					      * this helps nobody */
 					     .statement_s =
-						 strcmp(user, "web") ? 0 : 5 });
+						 strcmp(user, "web") &&
+							 strcmp(user, "office")
+						     ? 0
+						     : 5 });
 	explicit_bzero(password, sizeof(password));
 	return err;
 }

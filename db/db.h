@@ -55,7 +55,7 @@ void db_close(struct db **dbp);
 /*
  * Account `user` on $OTKLIK_STATE/run/db.sock with the password in
  * $OTKLIK_STATE/secrets/db_<user>, database otklik. Does not connect. A
- * statement of `web` may take 5 s.
+ * statement of `web` and `office` may take 5 s.
  *
  * @param state  NULL: $OTKLIK_STATE, else ./var
  * @return 0, or an errno value of reading the secret

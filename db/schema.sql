@@ -457,6 +457,7 @@ CREATE TABLE `organization` (
   `phones` varchar(400) NOT NULL DEFAULT '' COMMENT 'several: semicolon',
   `hours` varchar(200) NOT NULL DEFAULT '' COMMENT 'working hours as text',
   `site` varchar(200) NOT NULL DEFAULT '' COMMENT 'web address',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
   PRIMARY KEY (`id`),
   UNIQUE KEY `organization_code` (`kind`,`code`),
   KEY `organization_name` (`short_name`)
@@ -592,6 +593,14 @@ CREATE TABLE `register_state` (
   CONSTRAINT `register_state_one` CHECK (`id` = 1)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Which state of the register the name dictionaries are of';
 
+CREATE TABLE `result_name` (
+  `code` varchar(24) NOT NULL COMMENT 'result of DOMAIN 3.3',
+  `name` varchar(120) NOT NULL DEFAULT '' COMMENT 'as shown; empty: as delivered',
+  `withdrawn` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: offered no more; who has it keeps it',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
+  PRIMARY KEY (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Results of appeals as the administrator names and offers them';
+
 CREATE TABLE `scenario` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'one version of an answer',
   `code` varchar(12) NOT NULL COMMENT 'SC-001, the same in all versions',
@@ -643,6 +652,7 @@ CREATE TABLE `seal_key` (
 CREATE TABLE `search_synonym` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'one meaning',
   `words` varchar(300) NOT NULL COMMENT 'single words in any form, semicolon between',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
   PRIMARY KEY (`id`),
   UNIQUE KEY `synonym_words` (`words`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Words the search of themes and scenarios takes for each other';
@@ -743,6 +753,7 @@ CREATE TABLE `theme` (
   `due_days` smallint(5) unsigned DEFAULT NULL COMMENT 'term in calendar days; NULL: none',
   `valid_from` date DEFAULT NULL COMMENT 'NULL: always was',
   `valid_to` date DEFAULT NULL COMMENT 'last day; NULL: open',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
   PRIMARY KEY (`code`),
   KEY `theme_type` (`type`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Classifier of appeals; a used theme is closed, never deleted';
@@ -793,6 +804,8 @@ CREATE TABLE `user_account` (
   `failed_logins` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'wrong passwords since the last right one',
   `created_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
   `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
+  `one_time` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: the password is to be changed before anything else',
   PRIMARY KEY (`id`),
   UNIQUE KEY `user_login` (`login`),
   UNIQUE KEY `user_extension` (`extension`),
@@ -816,6 +829,15 @@ CREATE TABLE `user_skill` (
   CONSTRAINT `user_skill_skill` FOREIGN KEY (`skill_id`) REFERENCES `skill` (`id`) ON DELETE CASCADE,
   CONSTRAINT `user_skill_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Skills of operators';
+
+CREATE TABLE `user_theme` (
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who is competent',
+  `theme_code` varchar(12) NOT NULL COMMENT 'in which theme',
+  PRIMARY KEY (`user_id`,`theme_code`),
+  KEY `user_theme_code` (`theme_code`),
+  CONSTRAINT `competence_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`),
+  CONSTRAINT `competence_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Competence of the second level in themes (K-5.1.5.3)';
 
 CREATE TABLE `web_session` (
   `token_hash` binary(32) NOT NULL COMMENT 'SHA-256 of the cookie: a stolen table opens no session',

@@ -133,6 +133,7 @@ TESTLIBS_unit/test_token := -lcrypto -lsodium
 TEST_unit/test_transfer := janus-plugin/transfer.o
 TEST_unit/test_trunk := janus-plugin/trunk.o janus-plugin/trunk_dir.o
 TESTLIBS_unit/test_trunk := -ljansson
+TEST_unit/test_values := cgi/values.o
 TEST_unit/test_wav_chain := cgi/wav_chain.o janus-plugin/recorder_file.o
 TESTLIBS_unit/test_wav_chain := -lsodium
 

@@ -175,7 +175,8 @@ static void refused(struct db *db, const char *table, const char *fmt)
 
 static void evidence_can_be_neither_changed_nor_removed(void **state)
 {
-	static const char *const users[] = { "web", "media", "jobs", "admin" };
+	static const char *const users[] = { "web", "media", "jobs", "admin",
+					     "office" };
 
 	(void)state;
 	for (size_t u = 0; u < LEN(users); u++) {
@@ -249,6 +250,7 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 {
 	struct db *media = lab_open("media"), *web = lab_open("web");
 	struct db *jobs = lab_open("jobs"), *admin = lab_open("admin");
+	struct db *office = lab_open("office");
 
 	(void)state;
 	refused(media, "user_account", "SELECT password_hash FROM %s");
@@ -279,6 +281,12 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 	refused(admin, "access_log", "SELECT * FROM %s");
 	refused(admin, "call_record", "SELECT * FROM %s");
 	refused(admin, "user_account", "SELECT password_hash FROM %s");
+	/* who keeps the directories sees no citizen */
+	refused(office, "appeal", "SELECT * FROM %s");
+	refused(office, "insured_person", "SELECT * FROM %s");
+	refused(office, "call_record", "SELECT * FROM %s");
+	refused(office, "theme", "DELETE FROM %s");
+	refused(office, "access_log", "UPDATE %s SET reason = ''");
 	lab_exec(web, "UPDATE user_account SET failed_logins = 0, blocked = 1"
 		      " WHERE login = 'nobody'");
 	refused(web, "x", "CREATE TABLE %s (a INT)");
@@ -293,6 +301,7 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 	db_close(&web);
 	db_close(&jobs);
 	db_close(&admin);
+	db_close(&office);
 }
 
 static void root_is_shut_out(void **state)

@@ -1,0 +1,485 @@
+/* The two pages of every directory of rows.h: the list, and one row. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgi/app.h"
+#include "cgi/card.h"
+#include "cgi/pages.h"
+#include "cgi/param.h"
+#include "cgi/rows.h"
+#include "cgi/show.h"
+#include "cgi/store_rows.h"
+#include "cgi/util.h"
+
+char *row_value(const struct row_table *t, struct row *row, const char *name)
+{
+	size_t i = 0;
+
+	while (i + 1 < t->count && strcmp(t->fields[i].name, name) != 0)
+		i++;
+	return row->values[i];
+}
+
+/* The directory of the request's route: "/admin/x" or "/admin/x/{id}". */
+static const struct row_table *table_of(const struct ctx *ctx)
+{
+	const char *path = ctx->route->path;
+
+	for (size_t i = 0; i < row_table_count; i++) {
+		size_t n = strlen(row_tables[i]->path);
+
+		if (!strncmp(path, row_tables[i]->path, n) &&
+		    (!path[n] || path[n] == '/'))
+			return row_tables[i];
+	}
+	return NULL;
+}
+
+static const char *word(struct ctx *ctx, const struct row_table *t,
+			const char *name, const char *other)
+{
+	char key[96];
+
+	snprintf(key, sizeof(key), "Rows.%s.%s", t->words, name);
+	return app_text_or(ctx, key, other);
+}
+
+static bool may_edit(const struct ctx *ctx, const struct row_table *t)
+{
+	return !auth_grant(ctx->who, t->need).readonly;
+}
+
+static void show_head(struct ctx *ctx, const struct row_table *t)
+{
+	view_set(ctx->page, "Rows.Path", t->path + 1);
+	view_set(ctx->page, "Rows.Title", word(ctx, t, "Title", t->words));
+	view_set(ctx->page, "Rows.Add", word(ctx, t, "Add", ""));
+	view_set(ctx->page, "Rows.About", word(ctx, t, "About", ""));
+	if (may_edit(ctx, t))
+		view_set(ctx->page, "Can.Edit", "1");
+}
+
+/* A stored value as people read it. */
+static void show_value(struct ctx *ctx, const struct row_field *f,
+		       const char *value, char *out, size_t size)
+{
+	if (f->kind == ROW_DATE)
+		show_date(value, out, size);
+	else if (f->kind == ROW_FLAG)
+		copy_text(
+		    out, size,
+		    app_text(ctx, *value == '1' ? "Rows.Yes" : "Rows.No"));
+	else if (f->kind == ROW_CHOICE)
+		copy_text(out, size, show_choice(ctx, f->of, value));
+	else
+		copy_text(out, size, value);
+}
+
+/* ---- the list ------------------------------------------------------------ */
+
+struct list {
+	struct ctx *ctx;
+	const struct row_table *t;
+	unsigned count;
+};
+
+static int show_cells(void *arg, const char *id, const char *const *cells)
+{
+	struct list *l = arg;
+	struct node *at = view_at(l->ctx->page, "Rows.List.%u", l->count++);
+	char text[ROW_VALUE];
+	unsigned n = 0;
+
+	view_set(at, "Id", id);
+	for (size_t i = 0; i < l->t->count; i++) {
+		const struct row_field *f = &l->t->fields[i];
+
+		if (!(f->flags & ROW_LISTED))
+			continue;
+		show_value(l->ctx, f, cells[i], text, sizeof(text));
+		view_set(view_at(at, "Cells.%u", n++), "Text", text);
+	}
+	return 0;
+}
+
+/* GET /admin/… */
+int page_rows(struct ctx *ctx, const struct request *req, struct response *res)
+{
+	const struct row_table *t = table_of(ctx);
+	struct list l = { ctx, t, 0 };
+	unsigned n = 0;
+	int err;
+
+	(void)req;
+	show_head(ctx, t);
+	for (size_t i = 0; i < t->count; i++)
+		if (t->fields[i].flags & ROW_LISTED)
+			view_set(
+			    view_at(ctx->page, "Rows.Heads.%u", n++), "Text",
+			    word(ctx, t, t->fields[i].name, t->fields[i].name));
+	err = store_rows(ctx, t, show_cells, &l);
+	return err ? respond_errno(res, err) : respond_page(res, 200);
+}
+
+/* ---- the form ------------------------------------------------------------ */
+
+struct options {
+	struct node *at;
+	const char *chosen;
+	unsigned count;
+};
+
+static int show_option(void *arg, const char *id, const char *text)
+{
+	struct options *o = arg;
+	struct node *at = view_at(o->at, "Options.%u", o->count++);
+
+	view_set(at, "Value", id);
+	view_set(at, "Text", text);
+	if (!strcmp(id, o->chosen))
+		view_set(at, "Chosen", "1");
+	return 0;
+}
+
+/* Of a field that cannot be changed: only what it says. */
+static int show_chosen(void *arg, const char *id, const char *text)
+{
+	struct options *o = arg;
+
+	if (!strcmp(id, o->chosen))
+		view_set(o->at, "Value", text);
+	return 0;
+}
+
+/* The codes of a list of the catalogue, in turn; NULL at the end. */
+static const char *choice(const struct ctx *ctx, const char *list, unsigned i)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s.%u.Code", list, i);
+	return app_text_or(ctx, key, NULL);
+}
+
+static int show_choices(struct ctx *ctx, const struct row_field *f,
+			struct options *o)
+{
+	const char *code;
+
+	for (unsigned i = 0; (code = choice(ctx, f->of, i)); i++)
+		show_option(o, code, show_choice(ctx, f->of, code));
+	return 0;
+}
+
+/* "name_hint" of the catalogue. */
+static const char *hint(struct ctx *ctx, const struct row_table *t,
+			const struct row_field *f)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_hint", f->name);
+	return word(ctx, t, name, "");
+}
+
+static const char *error_of(struct ctx *ctx, const struct row_table *t,
+			    const struct card_errors *errors, const char *name)
+{
+	for (unsigned i = 0; i < errors->count; i++) {
+		char key[64];
+
+		if (strcmp(errors->names[i], name) != 0)
+			continue;
+		if (errors->keys[i])
+			return app_text(ctx, errors->keys[i]);
+		snprintf(key, sizeof(key), "%s_wrong", name);
+		return word(ctx, t, key, app_text(ctx, "Rows.Wrong"));
+	}
+	return "";
+}
+
+static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
+		      const struct row *row, const struct row *theirs,
+		      bool fresh, const struct card_errors *errors)
+{
+	static const char *const kinds[] = {
+		[ROW_TEXT] = "text",   [ROW_AREA] = "area",
+		[ROW_NUMBER] = "text", [ROW_DATE] = "date",
+		[ROW_CHOICE] = "list", [ROW_REF] = "list",
+		[ROW_FLAG] = "flag",
+	};
+	const struct row_field *f = &t->fields[i];
+	struct node *at = view_at(ctx->page, "Row.Fields.%u", (unsigned)i);
+	struct options o = { at, row->values[i], 0 };
+	char text[ROW_VALUE];
+
+	view_set(at, "Name", f->name);
+	view_set(at, "Label", word(ctx, t, f->name, f->name));
+	view_set(at, "Hint", hint(ctx, t, f));
+	view_set(at, "Error", error_of(ctx, t, errors, f->name));
+	view_set(at, "Value", row->values[i]);
+	if (f->kind == ROW_TEXT || f->kind == ROW_AREA)
+		view_set_int(at, "Max", f->max);
+	if (f->kind == ROW_NUMBER)
+		view_set(at, "Number", "1");
+	if (f->flags & (ROW_OPTIONAL | ROW_NULL))
+		view_set(at, "Optional", "1");
+	if (theirs && strcmp(theirs->values[i], row->values[i]) != 0) {
+		show_value(ctx, f, theirs->values[i], text, sizeof(text));
+		view_set(at, "Theirs", *text ? text : "—");
+	}
+	if ((f->flags & ROW_FIXED && !fresh) || !may_edit(ctx, t)) {
+		view_set(at, "Kind", "fixed");
+		show_value(ctx, f, row->values[i], text, sizeof(text));
+		view_set(at, "Value", text);
+		return f->kind == ROW_REF
+			   ? store_row_options(ctx, f->of, show_chosen, &o)
+			   : 0;
+	}
+	view_set(at, "Kind", kinds[f->kind]);
+	if (f->kind == ROW_CHOICE)
+		return show_choices(ctx, f, &o);
+	return f->kind == ROW_REF
+		   ? store_row_options(ctx, f->of, show_option, &o)
+		   : 0;
+}
+
+static int show_change(void *arg, const struct row_change *c)
+{
+	struct list *l = arg;
+	struct node *at = view_at(l->ctx->page, "Row.Log.%u", l->count++);
+	json_t *all = json_loads(c->params, 0, NULL);
+	char key[48], text[32], value[ROW_VALUE];
+	unsigned n = 0;
+
+	app_time(c->at_ms, text, sizeof(text));
+	view_set(at, "At", text);
+	view_set(at, "Who", c->who);
+	snprintf(key, sizeof(key), "Rows.Action.%s", c->action);
+	view_set(at, "Action", app_text_or(l->ctx, key, c->action));
+	for (size_t i = 0; i < l->t->count; i++) {
+		const struct row_field *f = &l->t->fields[i];
+		json_t *pair = json_object_get(all, f->name);
+		struct node *ch;
+
+		if (json_array_size(pair) != 2)
+			continue;
+		ch = view_at(at, "Changes.%u", n++);
+		view_set(ch, "Label", word(l->ctx, l->t, f->name, f->name));
+		for (size_t k = 0; k < 2; k++) {
+			const char *v =
+			    json_string_value(json_array_get(pair, k));
+
+			show_value(l->ctx, f, v ? v : "", value, sizeof(value));
+			view_set(ch, k ? "To" : "From", *value ? value : "—");
+		}
+	}
+	json_decref(all);
+	return 0;
+}
+
+static int show_row(struct ctx *ctx, struct response *res, int status,
+		    const char *id, const struct row *row,
+		    const struct row *theirs, const struct card_errors *errors)
+{
+	const struct row_table *t = table_of(ctx);
+	struct list l = { ctx, t, 0 };
+	int err = 0;
+
+	show_head(ctx, t);
+	view_set(ctx->page, "Row.Id", *id ? id : "new");
+	view_set_int(ctx->page, "Row.Version",
+		     theirs ? theirs->version : row->version);
+	if (!*id)
+		view_set(ctx->page, "Row.New", "1");
+	else if (t->removable && may_edit(ctx, t))
+		view_set(ctx->page, "Row.Removable", "1");
+	view_set(ctx->page, "Row.Message",
+		 theirs ? app_text(ctx, "Rows.Stale")
+			: error_of(ctx, t, errors, ""));
+	for (size_t i = 0; !err && i < t->count; i++)
+		err = show_field(ctx, t, i, row, theirs, !*id, errors);
+	if (!err && *id)
+		err = store_row_log(ctx, t->object, id, show_change, &l);
+	return err ? respond_errno(res, err) : respond_page(res, status);
+}
+
+/* The row of the address, or an empty one. */
+static int read_id(struct ctx *ctx, const struct row_table *t, char id[65],
+		   struct row *row)
+{
+	const char *arg = route_arg(&ctx->args, "id");
+
+	memset(row, 0, sizeof(*row));
+	id[0] = '\0';
+	if (strcmp(arg, "new") != 0) {
+		copy_text(id, 65, arg);
+		return store_row(ctx, t, id, row);
+	}
+	return *word(ctx, t, "Add", "") && may_edit(ctx, t) ? 0 : ENOENT;
+}
+
+/* GET /admin/…/{id} */
+int page_row(struct ctx *ctx, const struct request *req, struct response *res)
+{
+	const struct card_errors none = { .count = 0 };
+	struct row *row = malloc(sizeof(*row));
+	char id[65];
+	int err = row ? read_id(ctx, table_of(ctx), id, row) : ENOMEM;
+
+	(void)req;
+	err = err ? respond_errno(res, err)
+		  : show_row(ctx, res, 200, id, row, NULL, &none);
+	free(row);
+	return err;
+}
+
+/* ---- saving -------------------------------------------------------------- */
+
+static bool read_choice(struct ctx *ctx, const struct row_field *f,
+			const char *value)
+{
+	const char *code;
+
+	for (unsigned i = 0; (code = choice(ctx, f->of, i)); i++)
+		if (!strcmp(code, value))
+			return true;
+	return false;
+}
+
+/* One field of the form into value. @return whether it is as asked; what is
+ * wrong stays as it was typed, as far as it has room */
+static bool read_field(struct ctx *ctx, const struct form *form,
+		       const struct row_field *f, char *value)
+{
+	const struct form_field *given = form_find(form, f->name);
+	uint64_t number;
+	char date[11];
+	int err = 0;
+
+	copy_text(value, ROW_VALUE, given ? given->value : "");
+	switch (f->kind) {
+	case ROW_TEXT:
+	case ROW_AREA:
+		err =
+		    param_text(form, f->name, f->min, f->max, value, ROW_VALUE);
+		if (!err && f->kind == ROW_TEXT && strpbrk(value, "\r\n\t"))
+			err = EINVAL;
+		break;
+	case ROW_NUMBER:
+		err = param_u64(form, f->name, f->min, f->max, &number);
+		if (!err)
+			snprintf(value, ROW_VALUE, "%llu",
+				 (unsigned long long)number);
+		break;
+	case ROW_DATE:
+		err = param_date(form, f->name, date);
+		if (!err)
+			copy_text(value, ROW_VALUE, date);
+		break;
+	case ROW_REF:
+		err = param_u64(form, f->name, 1, UINT32_MAX, &number);
+		break;
+	case ROW_CHOICE:
+		if (!*value)
+			err = ENOENT;
+		else if (!read_choice(ctx, f, value))
+			err = EINVAL;
+		break;
+	case ROW_FLAG:
+		copy_text(value, ROW_VALUE, given ? "1" : "0");
+		break;
+	}
+	if (err == ENOENT && f->flags & ROW_OPTIONAL)
+		return true;
+	return !err && (!f->fix || !*value || f->fix(value, ROW_VALUE));
+}
+
+static int read_form(struct ctx *ctx, const struct row_table *t,
+		     const struct form *form, const char *id, struct row *row,
+		     struct card_errors *errors)
+{
+	uint64_t version = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct row_field *f = &t->fields[i];
+
+		if (f->flags & ROW_FIXED && *id)
+			continue;
+		if (!read_field(ctx, form, f, row->values[i]))
+			card_error(errors, f->name);
+	}
+	if (*id && param_u64(form, "version", 1, UINT32_MAX, &version))
+		return EINVAL;
+	row->version = (uint32_t)version;
+	return t->check ? t->check(ctx, t, id, row, errors) : 0;
+}
+
+/* Beside which field it stands that the value is there already: the one that
+ * names the row. */
+static const char *unique_field(const struct row_table *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->fields[i].flags & ROW_UNIQUE)
+			return t->fields[i].name;
+	return t->fields[0].name;
+}
+
+static int remove_row(struct ctx *ctx, struct response *res,
+		      const struct row_table *t, const char *id,
+		      const struct row *row)
+{
+	struct card_errors errors = { .count = 0 };
+	int err = store_row_remove(ctx, t, id);
+
+	if (!err)
+		return respond_redirect(res, "%s", t->path);
+	if (err != EBUSY)
+		return respond_errno(res, err);
+	card_error_as(&errors, "", "Rows.InUse");
+	return show_row(ctx, res, 409, id, row, NULL, &errors);
+}
+
+static int save(struct ctx *ctx, const struct request *req,
+		struct response *res, struct row *row, struct row *theirs)
+{
+	const struct row_table *t = table_of(ctx);
+	struct card_errors errors = { .count = 0 };
+	char id[65];
+	int err = read_id(ctx, t, id, row);
+
+	if (!err && *id && t->removable && form_find(&req->body, "remove"))
+		return remove_row(ctx, res, t, id, row);
+	if (!err)
+		err = read_form(ctx, t, &req->body, id, row, &errors);
+	if (err)
+		return respond_errno(res, err);
+	if (errors.count)
+		return show_row(ctx, res, 422, id, row, NULL, &errors);
+	err = store_row_save(ctx, t, id, sizeof(id), row, theirs);
+	if (err == ESTALE)
+		return show_row(ctx, res, 409, id, row, theirs, &errors);
+	if (err == EEXIST) {
+		card_error_as(&errors, unique_field(t), "Rows.Taken");
+		return show_row(ctx, res, 422, id, row, NULL, &errors);
+	}
+	return err ? respond_errno(res, err)
+		   : respond_redirect(res, "%s", t->path);
+}
+
+/* POST /admin/…/{id}  version and the fields; or remove */
+int page_row_save(struct ctx *ctx, const struct request *req,
+		  struct response *res)
+{
+	struct row *rows;
+	int err;
+
+	if (!may_edit(ctx, table_of(ctx)))
+		return respond_error(res, 403, NULL);
+	rows = calloc(2, sizeof(*rows));
+	err = rows ? save(ctx, req, res, rows, rows + 1)
+		   : respond_errno(res, ENOMEM);
+	free(rows);
+	return err;
+}

@@ -1,0 +1,338 @@
+#include "cgi/store_rows.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgi/buf.h"
+#include "cgi/ctx.h"
+#include "cgi/rows.h"
+#include "cgi/store_log.h"
+#include "cgi/util.h"
+#include "db/db.h"
+
+static bool by_id(const struct row_table *t)
+{
+	return !strcmp(t->key, "id");
+}
+
+/* MariaDB would take "7x" for the number 7. */
+static bool is_key(const struct row_table *t, const char *id)
+{
+	return !by_id(t) || (*id && strlen(id) < 10 &&
+			     strspn(id, "0123456789") == strlen(id));
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+struct walk {
+	const struct row_table *t;
+	int (*each)(void *arg, const char *id, const char *const *cells);
+	int (*option)(void *arg, const char *id, const char *text);
+	int (*change)(void *arg, const struct row_change *c);
+	void *arg;
+};
+
+static int read_cells(const struct db_row *row, void *arg)
+{
+	struct walk *w = arg;
+	const char *cells[ROW_FIELDS];
+	unsigned col = 1;
+
+	for (size_t i = 0; i < w->t->count; i++)
+		cells[i] = w->t->fields[i].flags & ROW_LISTED
+			       ? db_str(row, col++)
+			       : "";
+	return w->each(w->arg, db_str(row, 0), cells);
+}
+
+int store_rows(struct ctx *ctx, const struct row_table *t,
+	       int (*each)(void *arg, const char *id, const char *const *cells),
+	       void *arg)
+{
+	struct walk w = { .t = t, .each = each, .arg = arg };
+	struct buf sql = { 0 };
+	int err = ENOMEM;
+
+	buf_printf(&sql, "SELECT r.%s", t->key);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct row_field *f = &t->fields[i];
+
+		if (!(f->flags & ROW_LISTED))
+			continue;
+		if (f->kind == ROW_REF)
+			buf_printf(&sql,
+				   ", (SELECT o.text FROM (%s) o"
+				   " WHERE o.id = r.%s)",
+				   f->of, f->name);
+		else
+			buf_printf(&sql, ", r.%s", f->name);
+	}
+	buf_printf(&sql, " FROM `%s` r ORDER BY %s", t->table, t->order);
+	if (!sql.failed)
+		err = db_each(ctx->db, sql.data, NULL, 0, read_cells, &w);
+	buf_free(&sql);
+	return err;
+}
+
+static int read_option(const struct db_row *row, void *arg)
+{
+	struct walk *w = arg;
+
+	return w->option(w->arg, db_str(row, 0), db_str(row, 1));
+}
+
+int store_row_options(struct ctx *ctx, const char *of,
+		      int (*each)(void *arg, const char *id, const char *text),
+		      void *arg)
+{
+	struct walk w = { .option = each, .arg = arg };
+	char sql[600];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT o.id, o.text FROM (%s) o"
+		 " ORDER BY o.text",
+		 of);
+	return db_each(ctx->db, sql, NULL, 0, read_option, &w);
+}
+
+static int read_row(const struct db_row *row, void *arg)
+{
+	struct row *out = arg;
+
+	out->version = (uint32_t)db_u64(row, 0);
+	for (unsigned i = 1; i < db_columns(row); i++)
+		copy_text(out->values[i - 1], ROW_VALUE, db_str(row, i));
+	return 0;
+}
+
+static int get(struct ctx *ctx, const struct row_table *t, const char *id,
+	       bool lock, struct row *out)
+{
+	const struct db_arg args[] = { DB_STR(id) };
+	struct buf sql = { 0 };
+	int err = ENOMEM;
+
+	if (!is_key(t, id))
+		return ENOENT;
+	buf_puts(&sql, "SELECT version");
+	for (size_t i = 0; i < t->count; i++)
+		buf_printf(&sql, ", %s", t->fields[i].name);
+	buf_printf(&sql, " FROM `%s` WHERE %s = ?%s", t->table, t->key,
+		   lock ? " FOR UPDATE" : "");
+	if (!sql.failed)
+		err = db_one(ctx->db, sql.data, args, LEN(args), read_row, out);
+	buf_free(&sql);
+	return err;
+}
+
+int store_row(struct ctx *ctx, const struct row_table *t, const char *id,
+	      struct row *out)
+{
+	return get(ctx, t, id, false, out);
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+static struct db_arg arg_of(const struct row_field *f, const char *value)
+{
+	return f->flags & ROW_NULL && !*value ? DB_NULL : DB_STR(value);
+}
+
+static int insert(struct ctx *ctx, const struct row_table *t,
+		  const struct row *row, char *id, size_t size)
+{
+	struct db_arg args[ROW_FIELDS];
+	struct buf sql = { 0 };
+	int err = ENOMEM;
+
+	buf_printf(&sql, "INSERT INTO `%s` (", t->table);
+	for (size_t i = 0; i < t->count; i++) {
+		buf_printf(&sql, "%s%s", i ? ", " : "", t->fields[i].name);
+		args[i] = arg_of(&t->fields[i], row->values[i]);
+		if (!strcmp(t->fields[i].name, t->key))
+			copy_text(id, size, row->values[i]);
+	}
+	buf_puts(&sql, ") VALUES (");
+	for (size_t i = 0; i < t->count; i++)
+		buf_puts(&sql, i ? ", ?" : "?");
+	buf_puts(&sql, ")");
+	if (!sql.failed)
+		err = db_exec(ctx->db, sql.data, args, t->count);
+	if (!err && by_id(t))
+		snprintf(id, size, "%llu",
+			 (unsigned long long)db_last_id(ctx->db));
+	buf_free(&sql);
+	return err;
+}
+
+static int update(struct ctx *ctx, const struct row_table *t, const char *id,
+		  const struct row *row)
+{
+	struct db_arg args[ROW_FIELDS + 1];
+	struct buf sql = { 0 };
+	size_t n = 0;
+	int err = ENOMEM;
+
+	buf_printf(&sql, "UPDATE `%s` SET version = version + 1", t->table);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct row_field *f = &t->fields[i];
+
+		if (f->flags & ROW_FIXED)
+			continue;
+		buf_printf(&sql, ", %s = ?", f->name);
+		args[n++] = arg_of(f, row->values[i]);
+	}
+	buf_printf(&sql, " WHERE %s = ?", t->key);
+	args[n++] = DB_STR(id);
+	if (!sql.failed)
+		err = db_exec(ctx->db, sql.data, args, n);
+	buf_free(&sql);
+	return err;
+}
+
+static int log_it(struct ctx *ctx, const struct row_table *t, const char *id,
+		  const char *action, json_t *changes)
+{
+	char *params = changes ? json_dumps(changes, JSON_COMPACT) : NULL;
+	const struct access entry = { .action = action,
+				      .object_type = t->object,
+				      .object_id = id,
+				      .params = params };
+	int err = changes && !params ? ENOMEM : store_access(ctx, &entry);
+
+	free(params);
+	json_decref(changes);
+	return err;
+}
+
+/* What differs, as the log has it; before NULL: all that is said. */
+static json_t *changes_of(const struct row_table *t, const struct row *before,
+			  const struct row *after)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < t->count; i++) {
+		const char *from = before ? before->values[i] : "";
+		const char *to = after ? after->values[i] : "";
+
+		if (strcmp(from, to) != 0)
+			json_object_set_new(all, t->fields[i].name,
+					    json_pack("[s, s]", from, to));
+	}
+	return all;
+}
+
+/* NOTHING: there is nothing to write, so nobody is told. */
+#define NOTHING (-1)
+
+static int end(struct ctx *ctx, const struct row_table *t, int err)
+{
+	if (err == NOTHING) {
+		db_rollback(ctx->db);
+		return 0;
+	}
+	if (!err && t->outbox)
+		err = store_outbox(ctx, t->outbox, json_object());
+	if (!err)
+		err = db_commit(ctx->db);
+	if (err)
+		db_rollback(ctx->db);
+	else if (t->outbox)
+		store_wake(ctx);
+	return err;
+}
+
+static int change(struct ctx *ctx, const struct row_table *t, const char *id,
+		  const struct row *row, struct row *theirs)
+{
+	int err = get(ctx, t, id, true, theirs);
+	json_t *changes;
+
+	if (err)
+		return err;
+	if (theirs->version != row->version)
+		return ESTALE;
+	changes = changes_of(t, theirs, row);
+	if (!json_object_size(changes)) {
+		json_decref(changes);
+		return NOTHING;
+	}
+	err = update(ctx, t, id, row);
+	if (err)
+		json_decref(changes);
+	return err ? err : log_it(ctx, t, id, "SAVE", changes);
+}
+
+int store_row_save(struct ctx *ctx, const struct row_table *t, char *id,
+		   size_t size, const struct row *row, struct row *theirs)
+{
+	int err = db_begin(ctx->db);
+
+	if (!err && *id)
+		return end(ctx, t, change(ctx, t, id, row, theirs));
+	if (!err)
+		err = insert(ctx, t, row, id, size);
+	if (!err)
+		err = log_it(ctx, t, id, "CREATE", changes_of(t, NULL, row));
+	err = end(ctx, t, err);
+	if (err)
+		id[0] = '\0';
+	return err;
+}
+
+static int take_out(struct ctx *ctx, const struct row_table *t, const char *id)
+{
+	const struct db_arg args[] = { DB_STR(id) };
+	struct row *was = malloc(sizeof(*was));
+	char sql[160];
+	int err = was ? get(ctx, t, id, true, was) : ENOMEM;
+
+	snprintf(sql, sizeof(sql), "DELETE FROM `%s` WHERE %s = ?", t->table,
+		 t->key);
+	if (!err)
+		err = db_exec(ctx->db, sql, args, LEN(args));
+	if (!err)
+		err = log_it(ctx, t, id, "REMOVE", changes_of(t, was, NULL));
+	free(was);
+	return err;
+}
+
+int store_row_remove(struct ctx *ctx, const struct row_table *t, const char *id)
+{
+	int err = db_begin(ctx->db);
+
+	return end(ctx, t, err ? err : take_out(ctx, t, id));
+}
+
+/* ---- what was changed ---------------------------------------------------- */
+
+static int read_change(const struct db_row *row, void *arg)
+{
+	struct walk *w = arg;
+	struct row_change c = { .at_ms = db_time_ms(row, 0),
+				.action = db_str(row, 1),
+				.params = db_str(row, 2) };
+
+	if (!db_is_null(row, 3))
+		session_short_name(db_str(row, 3), db_str(row, 4),
+				   db_str(row, 5), c.who, sizeof(c.who));
+	return w->change(w->arg, &c);
+}
+
+int store_row_log(struct ctx *ctx, const char *object, const char *id,
+		  int (*each)(void *arg, const struct row_change *c), void *arg)
+{
+	static const char sql[] =
+	    "SELECT l.at, l.action, COALESCE(l.params, ''), u.surname,"
+	    " u.given_name, u.patronymic FROM access_log l"
+	    " LEFT JOIN user_account u ON u.id = l.user_id"
+	    " WHERE l.object_type = ? AND l.object_id = ?"
+	    " AND l.action NOT IN ('VIEW', 'LIST', 'DENY')"
+	    " ORDER BY l.id DESC LIMIT 50";
+	const struct db_arg args[] = { DB_STR(object), DB_STR(id) };
+	struct walk w = { .change = each, .arg = arg };
+
+	return db_each(ctx->db, sql, args, LEN(args), read_change, &w);
+}

@@ -1,0 +1,239 @@
+#!/usr/bin/env node
+// The directories an administrator keeps, over HTTP. limit: 240 s
+
+import assert from 'node:assert/strict';
+import { finally_, inNamespace, run, test } from '../lab/run.mjs';
+import { Pages, Person } from './pages.mjs';
+
+inNamespace();
+
+const pages = await Pages.open();
+
+finally_(() => pages.close());
+
+const people = {};
+const log = async (object, id) => (await pages.sql(`SELECT action, params
+	FROM access_log WHERE object_type = '${object}' AND object_id = '${id}'
+	AND action IN ('CREATE', 'SAVE', 'REMOVE') ORDER BY id`))
+	.map(([action, params]) => [action, JSON.parse(params)]);
+const told = async () => {
+	const n = await pages.one(`SELECT COUNT(*) FROM outbox
+		WHERE kind = 'directory'`);
+
+	await pages.sql('DELETE FROM outbox');
+	return Number(n);
+};
+const CLINIC = { kind: 'MO', code: '269099', short_name: 'Поликлиника № 99',
+	full_name: 'Поликлиника № 99 города Пробного', town: 'Пробный',
+	address: 'ул. Опытная, д. 1', phones: '+7 (8652) 00-00-99 ; 112',
+	hours: 'пн–пт 8:00–20:00', site: 'https://poly99.example' };
+
+test('each role signs in', async () => {
+	for (const login of ['admin', 'admin2', 'op1'])
+		people[login] = await Person.in(login);
+});
+
+test('K-4.1.6 a clinic that was put in stands in the directory', async () => {
+	await told();
+	const res = await people.admin.post('/admin/organizations/new', CLINIC);
+
+	assert.equal(res.status, 303, res.text);
+	assert.equal(await told(), 1);
+	const id = await pages.one(`SELECT id FROM organization
+		WHERE code = '269099'`);
+
+	assert.deepEqual(await pages.sql(`SELECT phones, version FROM organization
+		WHERE id = ${id}`), [['+7 (8652) 00-00-99;112', '1']]);
+	const [[action, changes]] = await log('organization', id);
+
+	assert.equal(action, 'CREATE');
+	assert.deepEqual(changes.short_name, ['', 'Поликлиника № 99']);
+	assert.match((await people.op1.get('/directory/organizations')).text,
+		/Поликлиника № 99 города Пробного/);
+	assert.match((await people.admin.get('/admin/organizations')).text,
+		/Поликлиника № 99/);
+});
+
+test('K-4.1.6 what is wrong is said beside its field, and nothing is stored',
+	async () => {
+		const many = 'я'.repeat(401);
+		const wrong = {
+			kind: ['', 'KING', 'FUND\''],
+			code: ['', ' ', '26909', '2690999', '26909a', '٢٦٩٠٩٨', '<b>'],
+			short_name: ['', '   ', many, 'a\nb', 'x'.repeat(161)],
+			full_name: ['', many],
+			phones: ['звоните', '12', '112;<script>', many],
+			site: ['javascript:alert(1)', 'poly.example', 'https://a.b/"x'],
+		};
+
+		for (const [field, values] of Object.entries(wrong))
+			for (const value of values) {
+				const res = await people.admin.post(
+					'/admin/organizations/new',
+					{ ...CLINIC, code: '269098', [field]: value });
+
+				assert.equal(res.status, 422, `${field}=${value}`);
+				assert.match(res.text, new RegExp(`id="error-${field}"`),
+					`${field}=${value}`);
+				assert.doesNotMatch(res.text, /<script>alert|<b>/);
+			}
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM organization
+			WHERE code LIKE '26909%' AND code <> '269099'`), '0');
+		// the same code again
+		const twice = await people.admin.post('/admin/organizations/new',
+			CLINIC);
+
+		assert.equal(twice.status, 422);
+		assert.match(twice.text,
+			/id="error-code">Такая запись уже есть</);
+		// and what was typed is still there
+		assert.match(twice.text, /value="Поликлиника № 99"/);
+	});
+
+test('the second of two savers sees both, and may write over it', async () => {
+	const id = await pages.one(`SELECT id FROM organization
+		WHERE code = '269099'`);
+	const where = `/admin/organizations/${id}`;
+	const save = (login, version, fields) => people[login].post(where,
+		{ ...CLINIC, version, ...fields });
+
+	assert.equal((await save('admin', 1, { hours: 'круглосуточно' })).status,
+		303);
+	const late = await save('admin2', 1, { hours: 'пн–сб 8:00–20:00' });
+
+	assert.equal(late.status, 409);
+	assert.match(late.text, /Запись изменена другим пользователем/);
+	assert.match(late.text, /Сейчас в базе: круглосуточно/);
+	assert.match(late.text, /value="пн–сб 8:00–20:00"/);
+	assert.match(late.text, /name="version" value="2"/);
+	assert.equal((await save('admin2', 2, { hours: 'пн–сб 8:00–20:00' }))
+		.status, 303);
+	// who, when, from what to what
+	const all = await log('organization', id);
+
+	assert.deepEqual(all.slice(1), [
+		['SAVE', { hours: ['пн–пт 8:00–20:00', 'круглосуточно'] }],
+		['SAVE', { hours: ['круглосуточно', 'пн–сб 8:00–20:00'] }]]);
+	const { text } = await people.admin.get(where);
+
+	assert.match(text,
+		/изменено; Часы работы: круглосуточно → пн–сб 8:00–20:00/);
+	// saved as it is: no version, no row of the log, no word to the plugin
+	await told();
+	assert.equal((await save('admin', 3, { hours: 'пн–сб 8:00–20:00' }))
+		.status, 303);
+	assert.equal((await log('organization', id)).length, 3);
+	assert.equal(await pages.one(`SELECT version FROM organization
+		WHERE id = ${id}`), '3');
+	assert.equal(await told(), 0);
+	// kind is said once
+	assert.equal((await save('admin', 3, { kind: 'FUND', code: '26098' }))
+		.status, 422);
+	for (const version of ['', '0', '-1', 'x', '99999999999'])
+		assert.equal((await save('admin', version, {})).status, 422, version);
+});
+
+test('what is in use is not removed, what is not goes with its log',
+	async () => {
+		const insurer = await pages.one(`SELECT id FROM organization
+			WHERE code = '26901'`);
+		const where = (id) => `/admin/organizations/${id}`;
+		const kept = await people.admin.post(where(insurer), { remove: 1 });
+
+		assert.equal(kept.status, 409);
+		assert.match(kept.text, /Запись используется, удалить её нельзя/);
+		const id = await pages.one(`SELECT id FROM organization
+			WHERE code = '269099'`);
+
+		assert.equal((await people.admin.post(where(id), { remove: 1 }))
+			.status, 303);
+		assert.equal((await people.admin.get(where(id))).status, 404);
+		assert.equal((await log('organization', id)).at(-1)[0], 'REMOVE');
+	});
+
+test('others read organizations and change none', async () => {
+	const { text } = await people.op1.get('/admin/organizations');
+
+	assert.doesNotMatch(text, /Добавить организацию/);
+	assert.equal((await people.op1.get('/admin/organizations/new')).status,
+		404);
+	assert.equal((await people.op1.post('/admin/organizations/new', CLINIC))
+		.status, 403);
+	assert.doesNotMatch((await people.op1.get('/admin/organizations/1')).text,
+		/<button class="btn btn-sm btn-primary">/);
+});
+
+// ---- themes ----------------------------------------------------------------
+
+const THEME = { code: 'KN-01.77', type: 'Консультация',
+	name: 'Пробная тема', keywords: 'проба; опыт ;', about: '', level2: 'fund',
+	due_days: '', valid_from: '', valid_to: '' };
+
+test('a theme is added, found, withdrawn and never loses its code',
+	async () => {
+		const p = people.admin;
+		const found = async () => (await people.op1.get(
+			'/api/themes?type=' + encodeURIComponent('Консультация') +
+			'&q=' + encodeURIComponent('пробная'))).text.includes('KN-01.77');
+
+		assert.equal((await p.post('/admin/themes/new', THEME)).status, 303);
+		assert.deepEqual(await pages.sql(`SELECT keywords, due_days, valid_to,
+			mo_required FROM theme WHERE code = 'KN-01.77'`),
+		[['проба;опыт', 'NULL', 'NULL', '0']]);
+		assert.ok(await found());
+		const save = (fields) => p.post('/admin/themes/KN-01.77',
+			{ ...THEME, ...fields });
+
+		assert.equal((await save({ version: 1, code: 'KN-01.78',
+			type: 'Жалоба', due_days: '30', mo_required: '1',
+			valid_to: '01.01.2026' })).status, 303);
+		assert.deepEqual(await pages.sql(`SELECT code, type, due_days, valid_to,
+			mo_required FROM theme WHERE code LIKE 'KN-01.7%'`),
+		[['KN-01.77', 'Консультация', '30', '2026-01-01', '1']]);
+		assert.ok(!await found());
+		// nothing says «remove»
+		await p.post('/admin/themes/KN-01.77', { remove: 1, version: 2 });
+		assert.equal(await pages.one(`SELECT COUNT(*) FROM theme
+			WHERE code = 'KN-01.77'`), '1');
+		for (const [field, value] of [['code', 'ZH-01.77'], ['code', 'KN-1.77'],
+			['type', 'Жалобы'], ['name', ''], ['about', 'всех'],
+			['due_days', '0'], ['due_days', '366'], ['due_days', '1e1'],
+			['valid_to', '30.02.2026'], ['valid_from', '2026']]) {
+			const res = await p.post('/admin/themes/new',
+				{ ...THEME, code: 'KN-01.79', [field]: value });
+
+			assert.equal(res.status, 422, `${field}=${value}`);
+			assert.match(res.text, new RegExp(`id="error-${field === 'type'
+				? '(type|code)' : field}"`));
+		}
+		assert.equal((await save({ version: 2, valid_from: '2026-02-01',
+			valid_to: '2026-01-01' })).status, 422);
+	});
+
+// ---- synonyms --------------------------------------------------------------
+
+test('new synonyms are found by the next search', async () => {
+	const p = people.admin;
+	const find = async () => (await people.op1.get('/api/themes?type=' +
+		encodeURIComponent('Консультация') + '&q=' +
+		encodeURIComponent('пробираторий'))).text.includes('KN-');
+
+	assert.ok(!await find());
+	assert.equal((await p.post('/admin/synonyms/new',
+		{ words: 'пробираторий; поликлиника' })).status, 303);
+	assert.ok(await find());
+	const id = await pages.one(`SELECT id FROM search_synonym
+		WHERE words = 'пробираторий;поликлиника'`);
+
+	for (const words of ['', 'один', 'два слова;три', ';;', 'я'.repeat(301)])
+		assert.equal((await p.post('/admin/synonyms/new', { words })).status,
+			422, words);
+	for (const bad of [`${id}x`, '0x1', '1e0', '-1', ' '])
+		assert.equal((await p.get(`/admin/synonyms/${encodeURIComponent(bad)}`))
+			.status, 404, bad);
+	assert.equal((await p.post(`/admin/synonyms/${id}`, { remove: 1 })).status,
+		303);
+	assert.ok(!await find());
+});
+
+await run();
