@@ -3,6 +3,7 @@
 import { alarm } from './alarm.js';
 import { drafts } from './draft.js';
 import { filters } from './filter.js';
+import { flow } from './flow.js';
 import { guard } from './guard.js';
 import { journal } from './journal.js';
 import { lists } from './lists.js';
@@ -39,6 +40,7 @@ if (document.body.dataset.user) {
 	presence(phone);
 	lists(phone);
 	picks();
+	flow();
 	alarm(phone);
 	shift(phone);
 	steps(phone, cards);

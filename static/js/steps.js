@@ -99,7 +99,7 @@ export function steps(phone, cards) {
 	arrive();
 	document.addEventListener('htmx:afterSettle', arrive);
 
-	// --- the queue and its decisions, by keyboard ---
+	// --- the queue, its decisions and «Сохранить», by keyboard ---
 
 	const queue = () => document.querySelector('[data-review]');
 
@@ -120,7 +120,7 @@ export function steps(phone, cards) {
 	});
 
 	function approve(event) {
-		const button = document.querySelector('[data-approve]') ??
+		const button = document.querySelector('[data-approve], [data-save]') ??
 			queue()?.querySelector('[data-batch]:enabled');
 
 		if (!button || event.repeat)

@@ -97,7 +97,7 @@
 <?cs /if ?>
 </div>
 <div class="col-12 card-actions d-flex gap-2 py-2">
-<?cs if:Card.Readonly != "1" && Can.Resume != "1" ?><button class="btn btn-sm btn-primary" name="do" value="save" data-save><?cs var:Lang.Card.Save ?></button><?cs /if ?>
+<?cs if:Card.Readonly != "1" && Can.Resume != "1" ?><button class="btn btn-sm btn-primary" name="do" value="save" data-save aria-keyshortcuts="Control+Enter"><?cs var:Lang.Card.Save ?></button><?cs /if ?>
 <?cs if:Step.Queue ?><a class="btn btn-sm btn-outline-secondary" href="/review"><?cs var:Lang.Review.Back ?></a><?cs else ?><a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a><?cs /if ?>
 </div>
 </form>

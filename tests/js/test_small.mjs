@@ -6,6 +6,7 @@ import test from 'node:test';
 
 import { trunkWord } from '../../static/js/board.js';
 import { body } from '../../static/js/draft.js';
+import { next } from '../../static/js/flow.js';
 import { delay } from '../../static/js/phone/backoff.js';
 import { clock, duration, fill, left, phone, place }
 	from '../../static/js/phone/format.js';
@@ -196,4 +197,13 @@ test('K-5.1.4.4: arrows walk through the list, and begin anew in a new one', () 
 	assert.equal(step('ArrowUp', -1, 3, true), 2);
 	assert.equal(step('Enter', 2, 3, true), 0);
 	assert.equal(step('ArrowDown', -1, 0, true), -1);
+});
+
+test('each answer of the card says which field comes next', () => {
+	assert.deepEqual(next('/appeal'), ['#r-surname', '#type']);
+	assert.match(next('/registry')[0], /attach/);
+	assert.deepEqual(next('/appeal/12/person'), ['#type']);
+	assert.match(next('/appeal/12')[0], /is-invalid/);
+	assert.deepEqual(next('/appeal/12/draft'), []);
+	assert.deepEqual(next('/'), []);
 });
