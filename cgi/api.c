@@ -250,10 +250,10 @@ static int form_of(const json_t *body, struct form *form)
 static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 		      uint32_t *version)
 {
-	static struct appeal a;
+	static struct appeal a, was;
 	struct card_errors errors = { .count = 0 };
 	struct theme theme;
-	uint64_t seen, before;
+	uint64_t seen;
 	bool party = false;
 	char text[24];
 	int err = store_appeal_get(ctx->db, id, false, &a);
@@ -273,9 +273,9 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 	    a.author_id != ctx->who->id ||
 	    appeal_access(ctx->who, &a, party) != APPEAL_EDIT)
 		return ESTALE;
-	before = a.person_id;
+	was = a;
 	card_read(form, &a, &errors);
-	err = card_check(ctx, &a, before, &theme, &errors);
+	err = card_check(ctx, &a, &was, &theme, &errors);
 	if (!err && errors.count)
 		err = EINVAL;
 	if (!err)

@@ -21,6 +21,7 @@ static const char *const event_codes[APPEAL_EVENT_COUNT] = {
 	[APPEAL_REASSIGN] = "REASSIGN",   [APPEAL_PROPOSE] = "PROPOSE",
 	[APPEAL_WITHDRAW] = "WITHDRAW",   [APPEAL_DELETE] = "DELETE",
 	[APPEAL_KEEP] = "KEEP",           [APPEAL_TAKE] = "TAKE",
+	[APPEAL_PASS] = "PASS",
 };
 
 const char *const appeal_types[] = { "Жалоба",        "Консультация",
@@ -62,6 +63,13 @@ bool appeal_about_insurer(const char *theme)
 	return !strncmp(theme, "ZH-06.", 6) || !strncmp(theme, "ZH-14.", 6);
 }
 
+bool appeal_hidden(const struct identity *who, const struct appeal *a)
+{
+	return who->org_kind != ORG_FUND &&
+	       a->about_insurer_id == who->org_id && a->author_id != who->id &&
+	       !a->passed_ms;
+}
+
 bool appeal_handed_over(const struct identity *who, const struct appeal *a)
 {
 	if (a->call_user != who->id)
@@ -69,7 +77,8 @@ bool appeal_handed_over(const struct identity *who, const struct appeal *a)
 	if (a->status == APPEAL_DRAFT)
 		return a->author_id != who->id;
 	/* never to whom it complains about */
-	if (who->org_kind != ORG_FUND && a->about_insurer_id == who->org_id)
+	if (who->org_kind != ORG_FUND && a->about_insurer_id == who->org_id &&
+	    !a->passed_ms)
 		return false;
 	return a->status == APPEAL_IN_PROGRESS && a->call_from &&
 	       a->assignee_id == a->call_from && a->call_from != who->id &&
@@ -93,8 +102,7 @@ static bool in_scope(const struct identity *who, const struct appeal *a,
 {
 	bool mine = a->author_id == who->id || a->assignee_id == who->id;
 
-	if (who->org_kind != ORG_FUND && a->about_insurer_id == who->org_id &&
-	    a->author_id != who->id)
+	if (appeal_hidden(who, a))
 		return false;
 	switch (scope) {
 	case SCOPE_ALL:
@@ -102,7 +110,11 @@ static bool in_scope(const struct identity *who, const struct appeal *a,
 	case SCOPE_OWN:
 		return mine || a->organization_id == who->org_id ||
 		       a->author_org == who->org_id ||
-		       a->assignee_org == who->org_id;
+		       a->assignee_org == who->org_id ||
+		       (a->passed_ms &&
+			who->org_id == (a->about_insurer_id
+					    ? a->about_insurer_id
+					    : a->insurer_id));
 	case SCOPE_MINE:
 		return mine;
 	case SCOPE_SAMPLE:

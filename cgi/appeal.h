@@ -42,6 +42,7 @@ enum appeal_event {
 	APPEAL_DELETE,    /* T17: the administrator agrees */
 	APPEAL_KEEP,      /* T17: … or does not */
 	APPEAL_TAKE,      /* T19 */
+	APPEAL_PASS,      /* «Передано в СМО» (K-5.1.4.8) */
 	APPEAL_EVENT_COUNT
 };
 
@@ -71,6 +72,37 @@ struct appeal {
 	uint32_t mo_id;     /* 0: none, here and below */
 	uint32_t about_insurer_id; /* «СМО, на которую жалуются» */
 	uint32_t insurer_id; /* of the person concerned */
+
+	char appealed_on[11]; /* «Дата обращения», "": of registration */
+	char received_on[11]; /* of a letter … */
+	char incoming_number[161];
+	char source[17];       /* DIRECT … */
+	char source_name[641]; /* of source OTHER */
+	bool oral_answer;      /* at a reception, with his consent */
+	char email[481];
+	char address[1201];
+	char representative[481];
+	char representative_phone[33];
+	char reply_channel[17]; /* PHONE … or "" */
+	char call_time[321];
+	char language[161];
+	bool do_not_call;
+
+	/* For another person: applies "OTHER". person_id and insurer_id above
+	 * are his, those of who applies stand here. */
+	char applies[9]; /* SELF, OTHER */
+	char concerned_surname[APPEAL_NAME];
+	char concerned_given_name[APPEAL_NAME];
+	char concerned_patronymic[APPEAL_NAME];
+	char concerned_birth[11];
+	char concerned_enp[81];
+	char relation[321];
+	bool authority; /* «Полномочия подтверждены» */
+	uint32_t applicant_insurer_id;
+	uint64_t applicant_person_id;
+
+	int64_t passed_ms; /* «Передано в СМО», 0: no */
+	uint32_t passed_by;
 	uint32_t author_id, author_org;
 	uint32_t assignee_id, assignee_org;
 	uint32_t organization_id; /* who considers it */
@@ -122,6 +154,10 @@ enum appeal_access appeal_access(const struct identity *who,
 /* Whose call came to `who`: the draft must first change its author (T6a), the
  * appeal its assignee (T6). */
 bool appeal_handed_over(const struct identity *who, const struct appeal *a);
+
+/* Whether it is hidden from him as a complaint about his own insurer: not his
+ * own entry, and the fund has not passed it on (K-5.1.4.8). */
+bool appeal_hidden(const struct identity *who, const struct appeal *a);
 
 /* Complaints about an insurer: hidden from its people (K-5.1.4.8). */
 bool appeal_about_insurer(const char *theme);

@@ -73,6 +73,8 @@ static const struct step {
 	  NEED_PROPOSAL | NEED_REASON, DO_NOTICE },
 	{ "T19", WORK | DEFERRED, 0, APPEAL_TAKE, AUTH_APPEAL_TAKE, GRANTED,
 	  SAME, 0, NEED_FREE, 0 },
+	{ "5.1.4.8", ACTIVE, 0, APPEAL_PASS, AUTH_PASS, GRANTED, SAME, 0,
+	  NEED_INSURER, DO_PASS },
 };
 
 static bool may(const struct identity *who, const struct appeal *a,
@@ -149,6 +151,8 @@ void appeal_apply(struct appeal *a, enum appeal_event on,
 		a->returns++;
 	if (m->todo & DO_CLOSE)
 		a->closed_ms = now_ms;
+	if (m->todo & DO_PASS)
+		a->passed_ms = now_ms;
 	if (m->todo & DO_TERM) {
 		memcpy(a->due, a->requested, sizeof(a->due));
 		a->extended = true;
@@ -290,7 +294,8 @@ enum appeal_target appeal_target(const struct identity *from,
 		return TARGET_NOBODY;
 	if (to->id == a->assignee_id || (!reassign && to->id == from->id))
 		return TARGET_SELF;
-	if (to->org_kind != ORG_FUND && a->about_insurer_id == to->org_id)
+	if (to->org_kind != ORG_FUND && a->about_insurer_id == to->org_id &&
+	    !a->passed_ms)
 		return TARGET_ACCUSED;
 	if (reassign && over != SCOPE_ALL)
 		return to->org_id == from->org_id ? TARGET_OK : TARGET_OUTSIDE;

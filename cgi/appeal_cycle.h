@@ -14,17 +14,18 @@
 
 /* Guards of a step. */
 enum appeal_need {
-	NEED_THEME = 1 << 0,    /* type and theme */
-	NEED_PHONE = 1 << 1,    /* to call back: M25 */
-	NEED_REASON = 1 << 2,   /* a comment or reason: M13 */
-	NEED_RESULT = 1 << 3,   /* with all it asks for: M13, M12 */
-	NEED_ANSWER = 1 << 4,   /* the final one of a written appeal */
-	NEED_TARGET = 1 << 5,   /* somebody whom section 7 allows */
-	NEED_DATE = 1 << 6,     /* in (due; due + 30], never extended before */
-	NEED_CONTACT = 1 << 7,  /* an attempt, or why none is needed */
-	NEED_OTHER = 1 << 8,    /* the reviewer is not the assignee */
-	NEED_FREE = 1 << 9,     /* it is nobody's */
-	NEED_PROPOSAL = 1 << 10 /* its assignee has asked for it */
+	NEED_THEME = 1 << 0,     /* type and theme */
+	NEED_PHONE = 1 << 1,     /* to call back: M25 */
+	NEED_REASON = 1 << 2,    /* a comment or reason: M13 */
+	NEED_RESULT = 1 << 3,    /* with all it asks for: M13, M12 */
+	NEED_ANSWER = 1 << 4,    /* the final one of a written appeal */
+	NEED_TARGET = 1 << 5,    /* somebody whom section 7 allows */
+	NEED_DATE = 1 << 6,      /* in (due; due + 30], never extended before */
+	NEED_CONTACT = 1 << 7,   /* an attempt, or why none is needed */
+	NEED_OTHER = 1 << 8,     /* the reviewer is not the assignee */
+	NEED_FREE = 1 << 9,      /* it is nobody's */
+	NEED_PROPOSAL = 1 << 10, /* its assignee has asked for it */
+	NEED_INSURER = 1 << 11   /* one is known, and has it not yet */
 };
 
 /* Side effects; every step also has its history, access log and outbox. */
@@ -35,7 +36,8 @@ enum appeal_do {
 	DO_RETURN = 1 << 3,   /* counter, notice to the assignee */
 	DO_CLOSE = 1 << 4,    /* time of closing */
 	DO_TERM = 1 << 5,     /* the new term, answer to the applicant */
-	DO_NOTICE = 1 << 6    /* to the assignee */
+	DO_NOTICE = 1 << 6,   /* to the assignee */
+	DO_PASS = 1 << 7      /* its insurer may see it */
 };
 
 struct appeal_move {

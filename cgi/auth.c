@@ -49,6 +49,8 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_ADMIN] =            "- - - - - A Or- - Or- ",
 	[AUTH_ACCOUNTS] =         "- - - - - Ar- - - - A ",
 	[AUTH_LISTS] =            "- - - - - A - - - - - ",
+	[AUTH_WRITTEN] =          "- M - M M A - SrAr- - ",
+	[AUTH_PASS] =             "- - - - - A - - - - - ",
 };
 /* clang-format on */
 

@@ -49,6 +49,8 @@ enum auth_function {
 	AUTH_ADMIN, /* «Администрирование»: any of its pages */
 	AUTH_ACCOUNTS, /* trunks, extensions, accounts */
 	AUTH_LISTS,    /* themes, results, synonyms */
+	AUTH_WRITTEN,  /* written appeals, attachments */
+	AUTH_PASS,     /* «Передано в СМО» */
 	AUTH_COUNT
 };
 

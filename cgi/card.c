@@ -1,10 +1,14 @@
 #include "cgi/card.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cgi/app.h"
+#include "cgi/appeal_field.h"
+#include "cgi/card_more.h"
 #include "cgi/enp.h"
 #include "cgi/name_key.h"
 #include "cgi/param.h"
@@ -16,11 +20,6 @@
 #include "cgi/store_place.h"
 #include "cgi/store_search.h"
 #include "cgi/util.h"
-
-#define MAX_TEXT  4000
-#define MAX_NAME  40
-#define MAX_PHONE 20
-#define MAX_ENP   20
 
 void card_error_as(struct card_errors *errors, const char *name,
 		   const char *key)
@@ -52,124 +51,190 @@ void card_complete(const struct appeal *a, bool mo_required,
 		card_error(errors, "mo");
 	if (missing & APPEAL_NO_INSURER)
 		card_error(errors, "about_insurer");
+	if (!strcmp(a->source, "OTHER") && !*a->source_name)
+		card_error(errors, "source_name");
+	if (appeal_for_other(a) && !*a->concerned_surname)
+		card_error_as(errors, "concerned_surname", "Invalid.concerned");
 }
 
 /* ---- from the form ------------------------------------------------------ */
 
-static void read_text(const struct form *form, const char *name, size_t max,
-		      char *out, size_t size, struct card_errors *errors)
+/* Marks that turn the order of what stands behind them are nobody's text. */
+static bool turns(const char *text)
 {
-	if (form_find(form, name) && param_text(form, name, 0, max, out, size))
-		card_error(errors, name);
+	for (; (text = strstr(text, "\xe2\x80")); text += 2)
+		if (text[2] >= '\xaa' && text[2] <= '\xae')
+			return true;
+	return false;
 }
 
-static void read_choice(const struct form *form, const char *name,
-			const char *const *list, size_t n, char *out,
-			size_t size, struct card_errors *errors)
+/* One @ with something around it, a dot behind it, and no spaces. */
+static bool email_valid(const char *text)
 {
-	size_t i = 0;
-	int err = param_choice(form, name, list, n, &i);
+	const char *at = strchr(text, '@'), *dot = at ? strrchr(at, '.') : NULL;
 
+	return at && at > text && !strchr(at + 1, '@') && dot && dot > at + 1 &&
+	       dot[1] && !strpbrk(text, " \t\r\n<>\"'(),;\\");
+}
+
+/* Old policies have letters of both alphabets beside digits. */
+static bool policy_valid(const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if ((*p == 0xd0 || *p == 0xd1) && p[1])
+			p++;
+		else if (!isalnum(*p) && !strchr(" -/.", *p))
+			return false;
+	}
+	return true;
+}
+
+static bool text_valid(enum field_kind kind, const char *text)
+{
+	if (!*text)
+		return true;
+	switch (kind) {
+	case FIELD_NAME:
+		return name_valid(text);
+	case FIELD_EMAIL:
+		return email_valid(text);
+	case FIELD_ENP:
+		return policy_valid(text);
+	case FIELD_PHONE:
+		return strspn(text, "0123456789+-() ") == strlen(text);
+	default:
+		return !turns(text);
+	}
+}
+
+static bool read_text(const struct form *form, const struct appeal_field *f,
+		      char *out)
+{
+	char typed[APPEAL_TEXT];
+
+	if (param_text(form, f->name, 0, f->max, typed, sizeof(typed)) ||
+	    !text_valid(f->kind, typed) || strlen(typed) >= f->size)
+		return false;
+	/* in the database's form where it is a number */
+	if (f->kind != FIELD_PHONE || phone_normalize(typed, out))
+		copy_text(out, f->size, typed);
+	return true;
+}
+
+static bool read_choice(const struct form *form, const struct appeal_field *f,
+			char *out)
+{
+	size_t n = 0, i = 0;
+	int err;
+
+	while (f->list[n])
+		n++;
+	err = param_choice(form, f->name, f->list, n, &i);
 	if (!err)
-		copy_text(out, size, list[i]);
-	else if (err == EINVAL)
-		card_error(errors, name);
-	else if (form_find(form, name))
+		copy_text(out, f->size, f->list[i]);
+	else if (err == ENOENT && f->kind == FIELD_CHOICE)
 		out[0] = '\0';
+	return err != EINVAL;
 }
 
-static void read_id(const struct form *form, const char *name, uint32_t *out,
-		    struct card_errors *errors)
+static bool read_number(const struct form *form, const struct appeal_field *f,
+			struct appeal *a)
 {
-	uint64_t id = 0;
-	int err = param_u64(form, name, 1, UINT32_MAX, &id);
+	uint64_t max = f->kind == FIELD_PERSON ? INT64_MAX : UINT32_MAX, id = 0;
+	int err = param_u64(form, f->name, 1, max, &id);
 
-	if (err == EINVAL)
-		card_error(errors, name);
-	else if (form_find(form, name))
-		*out = (uint32_t)id;
+	if (err == EINVAL && f->kind != FIELD_PERSON)
+		return false;
+	appeal_set_number(a, f, err ? 0 : id);
+	return true;
 }
 
-/* In the database's form where it is a number; else as it was given. */
-static void read_phone(const struct form *form, struct appeal *a,
-		       struct card_errors *errors)
+/* A box that is not ticked is not sent: the form says which boxes it has. */
+static bool has_box(const struct form *form, const char *name)
 {
-	char typed[MAX_PHONE * 4 + 1];
+	const struct form_field *f = form_find(form, "boxes");
+	const char *at = f ? f->value : "";
+	size_t len = strlen(name);
 
-	if (!form_find(form, "phone"))
-		return;
-	if (param_text(form, "phone", 0, MAX_PHONE, typed, sizeof(typed)) ||
-	    strspn(typed, "0123456789+-() ") != strlen(typed))
-		card_error(errors, "phone");
-	else if (phone_normalize(typed, a->phone))
-		copy_text(a->phone, sizeof(a->phone), typed);
+	while ((at = strstr(at, name))) {
+		if (!at[len] || at[len] == ' ')
+			return true;
+		at += len;
+	}
+	return false;
 }
 
-static void read_birth(const struct form *form, struct appeal *a,
-		       struct card_errors *errors)
+static bool ticked(const struct form *form, const char *name)
 {
-	const struct form_field *f = form_find(form, "birth_date");
+	const struct form_field *f = form_find(form, name);
 
-	if (f && !f->len)
-		a->birth[0] = '\0';
-	else if (f && param_date(form, "birth_date", a->birth))
-		card_error(errors, "birth_date");
+	return f && f->len;
 }
 
-static void read_person(const struct form *form, struct appeal *a)
+static bool read_field(const struct form *form, const struct appeal_field *f,
+		       struct appeal *a)
 {
-	if (form_find(form, "person") &&
-	    param_u64(form, "person", 1, INT64_MAX, &a->person_id))
-		a->person_id = 0;
+	char *text = appeal_text(a, f);
+
+	if (f->kind == FIELD_FLAG) {
+		if (has_box(form, f->name))
+			appeal_set_number(a, f, ticked(form, f->name));
+		return true;
+	}
+	if (!form_find(form, f->name))
+		return true;
+	switch (f->kind) {
+	case FIELD_CHOICE:
+	case FIELD_ONE:
+		return read_choice(form, f, text);
+	case FIELD_TERM:
+		if (a->status != APPEAL_DRAFT)
+			return true;
+		/* fallthrough */
+	case FIELD_DATE:
+		if (form_find(form, f->name)->len)
+			return !param_date(form, f->name, text);
+		text[0] = '\0';
+		return true;
+	case FIELD_MO:
+	case FIELD_INSURER:
+	case FIELD_PERSON:
+		return read_number(form, f, a);
+	default:
+		return read_text(form, f, text);
+	}
 }
 
 void card_read(const struct form *form, struct appeal *a,
 	       struct card_errors *errors)
 {
-	char form_name[sizeof(a->form)], channel[sizeof(a->channel)];
-
-	memcpy(form_name, a->form, sizeof(form_name));
-	memcpy(channel, a->channel, sizeof(channel));
-	read_choice(form, "type", appeal_types, APPEAL_TYPES, a->type,
-		    sizeof(a->type), errors);
 	/* a list in which nothing is chosen is not sent at all */
 	if (!form_find(form, "theme") && form_find(form, "type"))
 		a->theme[0] = '\0';
-	read_text(form, "theme", 12, a->theme, sizeof(a->theme), errors);
-	read_choice(form, "form", appeal_forms, APPEAL_FORMS, a->form,
-		    sizeof(a->form), errors);
-	read_choice(form, "channel", appeal_channels, APPEAL_CHANNELS,
-		    a->channel, sizeof(a->channel), errors);
-	if (!*a->form)
-		memcpy(a->form, form_name, sizeof(a->form));
-	if (!*a->channel)
-		memcpy(a->channel, channel, sizeof(a->channel));
-	read_text(form, "description", MAX_TEXT, a->description,
-		  sizeof(a->description), errors);
-	read_text(form, "surname", MAX_NAME, a->surname, sizeof(a->surname),
-		  errors);
-	read_text(form, "given_name", MAX_NAME, a->given_name,
-		  sizeof(a->given_name), errors);
-	read_text(form, "patronymic", MAX_NAME, a->patronymic,
-		  sizeof(a->patronymic), errors);
-	read_id(form, "mo", &a->mo_id, errors);
-	read_id(form, "about_insurer", &a->about_insurer_id, errors);
-	read_id(form, "insurer", &a->insurer_id, errors);
-	read_text(form, "enp", MAX_ENP, a->enp, sizeof(a->enp), errors);
-	read_birth(form, a, errors);
-	read_phone(form, a, errors);
-	read_person(form, a);
+	appeal_form_order(a);
+	for (size_t i = 0; i < APPEAL_FIELDS; i++)
+		if (!read_field(form, &appeal_fields[i], a))
+			card_error(errors, appeal_fields[i].name);
+	appeal_form_order(a);
+	if (has_box(form, "add_representative") &&
+	    !ticked(form, "add_representative"))
+		a->representative[0] = a->representative_phone[0] = '\0';
+	appeal_settle(a);
 }
 
-static int check_org(struct ctx *ctx, const char *kind, uint32_t *id,
-		     const char *name, struct card_errors *errors)
+static int check_org(struct ctx *ctx, const struct appeal_field *f,
+		     struct appeal *a, struct card_errors *errors)
 {
-	int err = *id ? store_org_check(ctx->db, kind, *id) : 0;
+	char text[24];
+	uint32_t id = (uint32_t)strtoul(appeal_value(a, f, text), NULL, 10);
+	int err = id ? store_org_check(
+			   ctx->db, f->kind == FIELD_MO ? "MO" : "INSURER", id)
+		     : 0;
 
 	if (err != ENOENT)
 		return err;
-	*id = 0;
-	card_error(errors, name);
+	appeal_set_number(a, f, 0);
+	card_error(errors, f->name);
 	return 0;
 }
 
@@ -183,60 +248,123 @@ static bool same_name(const char *a, const char *b)
 
 /* Whoever is written over is no more the person that was attached; and nobody
  * attaches whom he may not see. */
-static int check_person(struct ctx *ctx, struct appeal *a, uint64_t before)
+static int check_person(struct ctx *ctx, const struct appeal *was,
+			const struct appeal_person *typed, uint64_t *id)
 {
 	struct insured p;
-	int err =
-	    a->person_id ? store_person_get(ctx->db, a->person_id, &p) : ENOENT;
+	int err = *id ? store_person_get(ctx->db, *id, &p) : ENOENT;
 
 	if (!err &&
-	    (a->person_id == before ||
+	    (*id == was->person_id || *id == was->applicant_person_id ||
 	     !auth_elsewhere(ctx->who, p.insurer_id)) &&
-	    same_name(a->surname, p.surname) &&
-	    same_name(a->given_name, p.given_name) &&
-	    same_name(a->patronymic, p.patronymic) &&
-	    !strcmp(a->birth, p.birth))
+	    same_name(typed->surname, p.surname) &&
+	    same_name(typed->given_name, p.given_name) &&
+	    same_name(typed->patronymic, p.patronymic) &&
+	    !strcmp(typed->birth, p.birth))
 		return 0;
-	a->person_id = 0;
+	*id = 0;
 	return err == ENOENT ? 0 : err;
 }
 
-void card_person(struct appeal *a, const struct insured *p)
+static int check_persons(struct ctx *ctx, const struct appeal *was,
+			 struct appeal *a)
 {
-	a->person_id = p->id;
+	const struct appeal_person who = { a->surname, a->given_name,
+					   a->patronymic, a->birth, a->enp };
+	const struct appeal_person about = appeal_concerned(a);
+	int err = check_person(ctx, was, &about, &a->person_id);
+
+	return err ? err
+		   : check_person(ctx, was, &who, &a->applicant_person_id);
+}
+
+void card_person(struct appeal *a, const struct insured *p, bool applicant)
+{
+	bool other = appeal_for_other(a);
+	uint64_t *id =
+	    other && applicant ? &a->applicant_person_id : &a->person_id;
+	uint32_t *insurer =
+	    other && applicant ? &a->applicant_insurer_id : &a->insurer_id;
+
+	*id = p->id;
+	*insurer = p->insurer_id;
+	if (other && !applicant) {
+		copy_text(a->concerned_surname, APPEAL_NAME, p->surname);
+		copy_text(a->concerned_given_name, APPEAL_NAME, p->given_name);
+		copy_text(a->concerned_patronymic, APPEAL_NAME, p->patronymic);
+		copy_text(a->concerned_birth, sizeof(a->concerned_birth),
+			  p->birth);
+		copy_text(a->concerned_enp, sizeof(a->concerned_enp), p->enp);
+		return;
+	}
 	copy_text(a->surname, sizeof(a->surname), p->surname);
 	copy_text(a->given_name, sizeof(a->given_name), p->given_name);
 	copy_text(a->patronymic, sizeof(a->patronymic), p->patronymic);
 	copy_text(a->birth, sizeof(a->birth), p->birth);
 	copy_text(a->enp, sizeof(a->enp), p->enp);
-	a->insurer_id = p->insurer_id;
 	/* the number he calls from is the better one */
 	if (!*a->phone)
 		copy_text(a->phone, sizeof(a->phone), p->phone);
 }
 
-int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
+/* What the kind of a field asks of its value. */
+static int check_field(struct ctx *ctx, const struct appeal_field *f,
+		       struct appeal *a, const char *today,
+		       struct card_errors *errors)
+{
+	const char *text = appeal_text(a, f);
+
+	switch (f->kind) {
+	case FIELD_MO:
+	case FIELD_INSURER:
+		return check_org(ctx, f, a, errors);
+	case FIELD_DATE:
+		if (strcmp(text, today) > 0)
+			card_error(errors, f->name);
+		return 0;
+	case FIELD_ENP:
+		if (strlen(text) == ENP_SIZE - 1 &&
+		    strspn(text, "0123456789") == ENP_SIZE - 1 &&
+		    enp_parse(text, NULL))
+			card_error(errors, f->name);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* «Рассмотреть до» that he chose: from today to the theme's own term. */
+static void check_due(struct ctx *ctx, const struct appeal *a, int due_days,
+		      const char *today, struct card_errors *errors)
+{
+	char last[11];
+
+	if (a->status != APPEAL_DRAFT || !*a->due)
+		return;
+	if (due_days >= 0)
+		date_text(deadline_due(app_today(ctx), due_days), last);
+	if (strcmp(a->due, today) < 0 ||
+	    (due_days >= 0 && strcmp(a->due, last) > 0))
+		card_error(errors, "due");
+}
+
+int card_check(struct ctx *ctx, struct appeal *a, const struct appeal *was,
 	       struct theme *theme, struct card_errors *errors)
 {
 	char today[11];
-	int err = check_org(ctx, "MO", &a->mo_id, "mo", errors);
+	int err = 0;
 
 	date_text(app_today(ctx), today);
-	if (strcmp(a->birth, today) > 0)
-		card_error(errors, "birth_date");
-	if (strlen(a->enp) == ENP_SIZE - 1 &&
-	    strspn(a->enp, "0123456789") == ENP_SIZE - 1 &&
-	    enp_parse(a->enp, NULL))
-		card_error(errors, "enp");
+	appeal_form_order(a);
+	for (size_t i = 0; !err && i < APPEAL_FIELDS; i++)
+		err = check_field(ctx, &appeal_fields[i], a, today, errors);
+	appeal_form_order(a);
+	if (!strcmp(a->form, "Письменная") &&
+	    !auth_may(ctx->who, AUTH_WRITTEN) &&
+	    strcmp(was->form, "Письменная") != 0)
+		card_error_as(errors, "form", "Invalid.written");
 	if (!err)
-		err = check_org(ctx, "INSURER", &a->insurer_id, "insurer",
-				errors);
-	if (!err)
-		err = check_person(ctx, a, person);
-
-	if (!err)
-		err = check_org(ctx, "INSURER", &a->about_insurer_id,
-				"about_insurer", errors);
+		err = check_persons(ctx, was, a);
 	if (err || !*a->theme)
 		return err;
 	err = store_theme_get(ctx->db, a->theme, today, a->id, theme);
@@ -245,6 +373,7 @@ int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
 	/* another type clears the theme (K-5.1.4.3) */
 	if (err || strcmp(theme->type, a->type) != 0)
 		a->theme[0] = '\0';
+	check_due(ctx, a, *a->theme ? theme->due_days : -1, today, errors);
 	return 0;
 }
 
@@ -422,30 +551,36 @@ static int show_lists(struct ctx *ctx, const struct appeal *a)
 	return err;
 }
 
-static void show_person(struct ctx *ctx, struct node *card,
-			const struct appeal *a)
+/* A field as it is edited; of a personal one masked eyes see nothing, but
+ * initials and the end of the number. */
+static void show_field(struct ctx *ctx, const struct appeal *a,
+		       const struct appeal_field *f)
 {
+	struct node *at = view_at(ctx->page, "F");
 	char text[APPEAL_NAME];
 
-	if (masked(ctx)) {
-		show_initials(a->surname, a->given_name, a->patronymic, text,
-			      sizeof(text));
-		view_set(card, "Surname", text);
-		phone_mask(a->phone, text);
-		view_set(card, "Phone", *a->phone ? text : "");
+	if (masked(ctx) && f->personal && strcmp(f->name, "description") != 0)
 		return;
+	if (f->kind == FIELD_DATE) {
+		show_date(appeal_value(a, f, text), text, sizeof(text));
+		view_set(at, f->name, text);
+	} else {
+		view_set(at, f->name,
+			 f->personal ? free_text(ctx, appeal_value(a, f, text))
+				     : appeal_value(a, f, text));
 	}
-	view_set(card, "Surname", a->surname);
-	view_set(card, "GivenName", a->given_name);
-	view_set(card, "Patronymic", a->patronymic);
-	show_date(a->birth, text, sizeof(text));
-	view_set(card, "Birth", text);
-	view_set(card, "Enp", a->enp);
-	if (a->person_id)
-		view_set_int(card, "Person", (int64_t)a->person_id);
-	/* as it is stored: a field to be edited, copied and dialled */
-	view_set(card, "Phone", a->phone);
-	view_set(card, "Dial", "1");
+}
+
+static void show_masked(struct ctx *ctx, const struct appeal *a)
+{
+	struct node *at = view_at(ctx->page, "F");
+	char text[APPEAL_NAME];
+
+	show_initials(a->surname, a->given_name, a->patronymic, text,
+		      sizeof(text));
+	view_set(at, "surname", text);
+	phone_mask(a->phone, text);
+	view_set(at, "phone", *a->phone ? text : "");
 }
 
 static void show_fields(struct ctx *ctx, const struct appeal *a,
@@ -453,6 +588,7 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 {
 	struct node *card = view_at(ctx->page, "Card");
 	bool draft = a->status == APPEAL_DRAFT;
+	static struct appeal form; /* 60 KiB */
 	char text[64];
 
 	view_set_int(card, "Id", (int64_t)a->id);
@@ -464,19 +600,22 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 		 show_choice(ctx, "Statuses", appeal_status_code(a->status)));
 	show_date(a->due, text, sizeof(text));
 	view_set(card, "Due", text);
+	app_time(a->passed_ms, text, sizeof(text));
+	view_set(card, "Passed", text);
 	view_set(card, "Call", a->call_id);
 	view_set(card, "Type", a->type);
 	view_set(card, "Theme", a->theme);
 	view_set(card, "Form", a->form);
-	view_set(card, "Channel", a->channel);
-	view_set(card, "Description", free_text(ctx, a->description));
-	if (a->mo_id)
-		view_set_int(card, "Mo", a->mo_id);
-	if (a->insurer_id)
-		view_set_int(card, "Insurer", a->insurer_id);
-	if (a->about_insurer_id)
-		view_set_int(card, "AboutInsurer", a->about_insurer_id);
-	show_person(ctx, card, a);
+	form = *a;
+	appeal_form_order(&form);
+	for (size_t i = 0; i < APPEAL_FIELDS; i++)
+		show_field(ctx, &form, &appeal_fields[i]);
+	if (masked(ctx))
+		show_masked(ctx, a);
+	else
+		view_set(card, "Dial", "1");
+	if (auth_may(ctx->who, AUTH_WRITTEN))
+		view_set(card, "Written", "1");
 	if (access == APPEAL_EDIT && auth_may(ctx->who, AUTH_PERSONS))
 		view_set(card, "Registry", "1");
 	if (access != APPEAL_EDIT)
@@ -489,6 +628,7 @@ int card_show(struct ctx *ctx, const struct appeal *a,
 	      enum appeal_access access, const struct card_errors *errors)
 {
 	char key[64];
+	int err;
 
 	show_fields(ctx, a, access);
 	for (unsigned i = 0; errors && i < errors->count; i++) {
@@ -497,7 +637,8 @@ int card_show(struct ctx *ctx, const struct appeal *a,
 		    view_at(ctx->page, "Invalid"), errors->names[i],
 		    app_text(ctx, errors->keys[i] ? errors->keys[i] : key));
 	}
-	return show_lists(ctx, a);
+	err = show_lists(ctx, a);
+	return err ? err : card_more_show(ctx, a, access);
 }
 
 void card_message(struct ctx *ctx, const char *key, const char *kind)
@@ -508,28 +649,68 @@ void card_message(struct ctx *ctx, const char *key, const char *kind)
 	view_set(card, "MessageKind", kind);
 }
 
-void card_theirs(struct ctx *ctx, const struct appeal *theirs)
+/* A value as people read it; out is used for what is not text. */
+static const char *readable(struct ctx *ctx, const struct appeal *a,
+			    const struct appeal_field *f, char *out,
+			    size_t size)
 {
-	char birth[16];
-	const char *fields[][2] = {
-		{ "Card.Type", show_choice(ctx, "Types", theirs->type) },
-		{ "Card.Theme", theirs->theme },
-		{ "Card.Description", theirs->description },
-		{ "Card.Surname", theirs->surname },
-		{ "Card.GivenName", theirs->given_name },
-		{ "Card.Patronymic", theirs->patronymic },
-		{ "Registry.Birth", birth },
-		{ "Registry.Enp", theirs->enp },
-		{ "Card.Phone", theirs->phone },
-	};
-	struct node *at = view_at(ctx->page, "Theirs");
+	char number[24];
+	const char *value = appeal_value(a, f, number);
 
-	show_date(theirs->birth, birth, sizeof(birth));
-	view_set_int(at, "Version", theirs->version);
-	for (unsigned i = 0; i < LEN(fields); i++) {
-		struct node *f = view_at(at, "Fields.%u", i);
-
-		view_set(f, "Name", app_text(ctx, fields[i][0]));
-		view_set(f, "Value", fields[i][1]);
+	out[0] = '\0';
+	switch (f->kind) {
+	case FIELD_CHOICE:
+	case FIELD_ONE:
+		return show_choice(ctx, f->names, value);
+	case FIELD_DATE:
+	case FIELD_TERM:
+		show_date(value, out, size);
+		return out;
+	case FIELD_MO:
+	case FIELD_INSURER:
+		if (*value &&
+		    store_org_name(ctx->db, (uint32_t)atoi(value), out, size))
+			copy_text(out, size, value);
+		return out;
+	case FIELD_FLAG:
+		return *value ? app_text(ctx, "Card.Yes") : "";
+	case FIELD_PERSON:
+		return *value ? app_text(ctx, "Card.Yes") : "";
+	default:
+		return value;
 	}
+}
+
+void card_values(struct ctx *ctx, const struct appeal *a,
+		 const struct appeal *beside, const char *where)
+{
+	static struct appeal form, mine;
+	char text[600], other[24], value[24];
+	unsigned n = 0;
+
+	form = *a;
+	appeal_form_order(&form);
+	if (beside) {
+		mine = *beside;
+		appeal_form_order(&mine);
+	}
+	for (size_t i = 0; i < APPEAL_FIELDS; i++) {
+		const struct appeal_field *f = &appeal_fields[i];
+		const char *is = appeal_value(&form, f, value);
+		struct node *at;
+
+		if (beside ? !strcmp(is, appeal_value(&mine, f, other)) : !*is)
+			continue;
+		at = view_at(ctx->page, "%s.%u", where, n++);
+		view_set(at, "Name", app_text(ctx, f->label));
+		view_set(at, "Value",
+			 readable(ctx, &form, f, text, sizeof(text)));
+	}
+}
+
+void card_theirs(struct ctx *ctx, const struct appeal *mine,
+		 const struct appeal *theirs)
+{
+	view_set_int(view_at(ctx->page, "Theirs"), "Version", theirs->version);
+	card_values(ctx, theirs, mine, "Theirs.Fields");
 }

@@ -28,16 +28,19 @@ void card_read(const struct form *form, struct appeal *a,
 
 /*
  * What the database knows better: theme (of the type, in force), clinic,
- * insurer, and whether the person is still the one that was attached. person:
- * who was before, and may be insured elsewhere by now. theme is filled when one is chosen.
+ * insurer, and whether the persons are still those that were attached. was: as
+ * it is stored; who stands there may be insured elsewhere by now. theme is
+ * filled when one is chosen.
  *
  * @return 0 or a database error
  */
-int card_check(struct ctx *ctx, struct appeal *a, uint64_t person,
+int card_check(struct ctx *ctx, struct appeal *a, const struct appeal *was,
 	       struct theme *theme, struct card_errors *errors);
 void card_error(struct card_errors *errors, const char *name);
-/* «Прикрепить»: the person's data into the applicant's block (K-5.1.3.6). */
-void card_person(struct appeal *a, const struct insured *p);
+/* «Прикрепить»: the person's data into the block of the person concerned or,
+ * when another applies for him and that is meant, of the applicant
+ * (K-5.1.3.6). */
+void card_person(struct appeal *a, const struct insured *p, bool applicant);
 /* … with other words; the first error of a field is the one it shows. */
 void card_error_as(struct card_errors *errors, const char *name,
 		   const char *key);
@@ -51,7 +54,12 @@ int card_show(struct ctx *ctx, const struct appeal *a,
 /* "Card.Message" and its kind: success, danger, warning. */
 void card_message(struct ctx *ctx, const char *key, const char *kind);
 /* What a colleague saved meanwhile, beside what this page holds. */
-void card_theirs(struct ctx *ctx, const struct appeal *theirs);
+void card_theirs(struct ctx *ctx, const struct appeal *mine,
+		 const struct appeal *theirs);
+/* Name and value of each field that is filled, or differs from beside, under
+ * where.0 … */
+void card_values(struct ctx *ctx, const struct appeal *a,
+		 const struct appeal *beside, const char *where);
 /* The themes for a type and words, into Themes. The chosen one ("": none) is
  * among them whatever the words are, if it is of that type. */
 int card_themes(struct ctx *ctx, const char *type, const char *query,

@@ -272,6 +272,7 @@ int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,
 		{ "reassign", APPEAL_REASSIGN, "reassign_to" },
 		{ "delete", APPEAL_DELETE, NULL },
 		{ "keep", APPEAL_KEEP, NULL },
+		{ "pass", APPEAL_PASS, NULL },
 	};
 	const char *what = pressed(form);
 
@@ -456,6 +457,10 @@ static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		return EACCES;
 	if (m->needs & NEED_PROPOSAL && !*a->delete_reason)
 		return EPROTO;
+	if (m->needs & NEED_INSURER && a->passed_ms)
+		return EPROTO;
+	if (m->needs & NEED_INSURER && !a->about_insurer_id && !a->insurer_id)
+		card_error_as(errors, "comment", "Invalid.pass");
 	if (!saves(on) && accused(ctx, a))
 		card_error_as(errors, "about_insurer", "Invalid.accused");
 	if (m->needs & (NEED_RESULT | NEED_CONTACT))
@@ -544,6 +549,8 @@ static int find_due(struct ctx *ctx, struct appeal *a, int due_days)
 	size_t n = 0;
 	int err = 0;
 
+	if (*a->due) /* he chose it */
+		return 0;
 	if (!strcmp(a->type, "Консультация"))
 		err = store_setting(ctx->db, "deadline.consultation_workdays",
 				    0, &workdays);
@@ -626,6 +633,8 @@ int card_step_do(struct ctx *ctx, struct appeal *a, struct card_step *step,
 			a->insurer_id = step->target.who.org_id; /* M22 */
 		appeal_apply(a, on, m, &step->target.who, comment_of(step, i),
 			     ctx->now_ms);
+		if (m->todo & DO_PASS)
+			a->passed_by = ctx->who->id;
 		if (on == APPEAL_RETURN && step->target.who.id &&
 		    step->target.who.id != a->assignee_id) {
 			m->todo |= DO_FORWARD;
@@ -678,6 +687,7 @@ const char *card_step_message(const char *event)
 		{ APPEAL_DELETE, "Msg.Deleted" },
 		{ APPEAL_WITHDRAW, "Msg.Withdrawn" },
 		{ APPEAL_KEEP, "Msg.Kept" },
+		{ APPEAL_PASS, "Msg.Passed" },
 	};
 
 	for (size_t i = 0; i < LEN(messages); i++)

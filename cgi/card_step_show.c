@@ -224,6 +224,8 @@ static int show_decision(struct ctx *ctx, const struct appeal *a,
 
 	can(ctx, a, APPEAL_APPROVE, "Approve");
 	can(ctx, a, APPEAL_EXTEND, "Extend");
+	if (!a->passed_ms && (a->about_insurer_id || a->insurer_id))
+		can(ctx, a, APPEAL_PASS, "Pass");
 	if (review || remove)
 		view_set(ctx->page, "Can.Review", "1");
 	if (!review && !reassign && !remove)

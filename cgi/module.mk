@@ -16,6 +16,10 @@ CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 	page_journal page_appeal page_recording page_registry page_directory page_calls page_report \
 	page_shift page_take page_review page_calendar page_admin page_rows \
 	row_tables api api_status
+# the card
+CGI_PURE += appeal_field
+CGI_DATA += store_card
+CGI_GLUE += card_more
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o
@@ -37,7 +41,7 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o \
 	store_deal.o store_lost.o store_seal.o seal.o opening.o workday.o \
 	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \
-	appeal.o auth.o session.o store_names.o names.o \
+	appeal.o appeal_field.o auth.o session.o store_names.o names.o \
 	names_file.o buf.o store_person.o registry.o param.o form.o enp.o \
 	snils.o) db/db.o
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cgi/app.h"
+#include "cgi/appeal_field.h"
 #include "cgi/card.h"
 #include "cgi/card_kept.h"
 #include "cgi/card_step.h"
@@ -12,6 +13,7 @@
 #include "cgi/phone.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_call.h"
+#include "cgi/store_card.h"
 #include "cgi/store_lock.h"
 #include "cgi/store_log.h"
 #include "cgi/store_person.h"
@@ -240,7 +242,7 @@ static int show_conflict(struct ctx *ctx, struct response *res,
 			 const struct appeal *mine, const struct appeal *theirs,
 			 const struct form *form)
 {
-	card_theirs(ctx, theirs);
+	card_theirs(ctx, mine, theirs);
 	return show_again(ctx, res, mine, form, "Msg.Conflict", 409, NULL);
 }
 
@@ -350,7 +352,7 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 	}
 	a = stored; /* its version too */
 	card_read(&req->body, &a, &errors);
-	err = card_check(ctx, &a, stored.person_id, &theme, &errors);
+	err = card_check(ctx, &a, &stored, &theme, &errors);
 	if (!err)
 		err = card_step_read(ctx, &req->body, &a, &step, &errors);
 	if (!err && stored.version != version) {
@@ -376,6 +378,8 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 	}
 	if (!err)
 		err = card_step_do(ctx, &a, &step, theme.due_days);
+	if (!err)
+		err = store_wish_put(ctx, &stored, &a);
 	err = card_end(ctx, err);
 	return err ? respond_errno(res, err) : done(ctx, res, &a, &step);
 }
@@ -401,9 +405,11 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 	static struct appeal a, stored;
 	struct card_errors errors = { .count = 0 };
 	struct theme theme = { .due_days = -1 };
+	const struct form_field *f = form_find(&req->body, "attach_to");
 	struct insured p;
 	uint64_t id = 0, version = 0, person = 0;
 	enum appeal_access access = APPEAL_HIDDEN;
+	bool applicant = false;
 	int err = param_u64(&req->body, "attach", 1, INT64_MAX, &person);
 
 	if (!err)
@@ -424,9 +430,12 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 	}
 	err = load_person(ctx, person, &p);
 	if (!err) {
-		card_person(&a, &p);
-		err = card_check(ctx, &a, stored.person_id, &theme, &errors);
+		applicant = f && !strcmp(f->value, "APPLICANT");
+		card_person(&a, &p, applicant);
+		err = card_check(ctx, &a, &stored, &theme, &errors);
 	}
+	if (!err && (applicant || !appeal_for_other(&a)))
+		err = store_wish_get(ctx->db, person, &a);
 	if (!err && a.status == APPEAL_DRAFT)
 		err = store_appeal_draft_save(ctx->db, &a);
 	if (!err)

@@ -20,6 +20,7 @@ HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */
 HANDLER(page_appeal_person);     /* POST /appeal/{id}/person */
+HANDLER(page_identity);          /* POST /appeal/{id}/identity */
 HANDLER(page_appeal_decide);     /* POST /appeal/{id}/review, /reassign */
 HANDLER(page_holidays);          /* GET /holidays */
 HANDLER(page_holiday_save);      /* POST /holidays */

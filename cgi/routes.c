@@ -23,6 +23,8 @@ const struct route routes[] = {
 	  "appeal", 0 },
 	{ HTTP_POST, "/appeal/{id}/person", AUTH_PERSONS, page_appeal_person,
 	  "appeal", 0 },
+	{ HTTP_POST, "/appeal/{id}/identity", AUTH_APPEAL_REGISTER,
+	  page_identity, "identity", 0 },
 	{ HTTP_POST, "/appeal/{id}/draft", AUTH_APPEAL_REGISTER, api_draft,
 	  NULL, JSON },
 	{ HTTP_POST, "/appeal/{id}/review", AUTH_APPEAL_REVIEW,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cgi/appeal_field.h"
+#include "cgi/buf.h"
 #include "cgi/ctx.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -19,12 +21,10 @@
 	" 'CONNECT', 'REQUEUE', 'TOQUEUE', 'HANGUPCALLER',"           \
 	" 'HANGUPAGENT', 'FAIL', 'INTERRUPTED')"
 
+/* One text each, made once: statements are found again by it. */
 #define COLUMNS                                                               \
-	"SELECT a.id, a.version, a.status, a.number, a.type, a.theme_code,"   \
-	" a.form, a.channel, a.description, a.surname, a.given_name,"         \
-	" a.patronymic, a.phone, a.mo_id, a.about_insurer_id, a.insurer_id,"  \
-	" a.author_id, a.assignee_id, a.organization_id, a.due_date,"         \
-	" a.registered_at, a.created_at, a.birth_date, a.enp, a.person_id,"   \
+	"SELECT a.id, a.version, a.status, a.number, a.author_id,"            \
+	" a.assignee_id, a.organization_id, a.registered_at, a.created_at,"   \
 	" (SELECT organization_id FROM user_account WHERE id = a.author_id)," \
 	" (SELECT organization_id FROM user_account"                          \
 	"  WHERE id = a.assignee_id),"                                        \
@@ -44,8 +44,39 @@
 	" a.measures, a.justified, a.refund_amount, a.result_note,"           \
 	" a.result_reference, a.result_date, a.result_kind,"                  \
 	" a.requested_due, a.extended, a.returns, a.delete_reason,"           \
-	" a.closed_at, a.deferred_at"                                         \
-	" FROM appeal a WHERE a.id = ?"
+	" a.closed_at, a.deferred_at, a.passed_at, a.passed_by"
+
+/* What is between head and tail, for each field of the card. */
+static const char *with_fields(char **made, const char *head,
+			       const char *before, const char *after,
+			       const char *tail)
+{
+	struct buf sql = { 0 };
+
+	if (!*made) {
+		buf_puts(&sql, head);
+		for (size_t i = 0; i < APPEAL_FIELDS; i++) {
+			buf_puts(&sql, i || *before ? ", " : " ");
+			buf_puts(&sql, before);
+			buf_puts(&sql, appeal_fields[i].column);
+			buf_puts(&sql, after);
+		}
+		buf_puts(&sql, tail);
+		if (sql.failed)
+			buf_free(&sql);
+		*made = sql.data;
+	}
+	return *made;
+}
+
+static void read_field(const struct db_row *row, unsigned col, struct appeal *a,
+		       const struct appeal_field *f)
+{
+	if (appeal_number_field(f))
+		appeal_set_number(a, f, db_u64(row, col));
+	else
+		db_copy(row, col, appeal_text(a, f), f->size);
+}
 
 static int read_appeal(const struct db_row *row, void *arg)
 {
@@ -56,27 +87,11 @@ static int read_appeal(const struct db_row *row, void *arg)
 	a->version = (uint32_t)db_u64(row, c++);
 	a->status = appeal_status_of(db_str(row, c++));
 	db_copy(row, c++, a->number, sizeof(a->number));
-	db_copy(row, c++, a->type, sizeof(a->type));
-	db_copy(row, c++, a->theme, sizeof(a->theme));
-	db_copy(row, c++, a->form, sizeof(a->form));
-	db_copy(row, c++, a->channel, sizeof(a->channel));
-	db_copy(row, c++, a->description, sizeof(a->description));
-	db_copy(row, c++, a->surname, sizeof(a->surname));
-	db_copy(row, c++, a->given_name, sizeof(a->given_name));
-	db_copy(row, c++, a->patronymic, sizeof(a->patronymic));
-	db_copy(row, c++, a->phone, sizeof(a->phone));
-	a->mo_id = (uint32_t)db_u64(row, c++);
-	a->about_insurer_id = (uint32_t)db_u64(row, c++);
-	a->insurer_id = (uint32_t)db_u64(row, c++);
 	a->author_id = (uint32_t)db_u64(row, c++);
 	a->assignee_id = (uint32_t)db_u64(row, c++);
 	a->organization_id = (uint32_t)db_u64(row, c++);
-	db_copy(row, c++, a->due, sizeof(a->due));
 	a->registered_ms = db_time_ms(row, c++);
 	a->created_ms = db_time_ms(row, c++);
-	db_copy(row, c++, a->birth, sizeof(a->birth));
-	db_copy(row, c++, a->enp, sizeof(a->enp));
-	a->person_id = db_u64(row, c++);
 	a->author_org = (uint32_t)db_u64(row, c++);
 	a->assignee_org = (uint32_t)db_u64(row, c++);
 	db_copy(row, c++, a->call_id, sizeof(a->call_id));
@@ -102,17 +117,24 @@ static int read_appeal(const struct db_row *row, void *arg)
 	db_copy(row, c++, a->delete_reason, sizeof(a->delete_reason));
 	a->closed_ms = db_time_ms(row, c++);
 	a->deferred_ms = db_time_ms(row, c++);
+	a->passed_ms = db_time_ms(row, c++);
+	a->passed_by = (uint32_t)db_u64(row, c++);
+	for (size_t i = 0; i < APPEAL_FIELDS; i++)
+		read_field(row, c++, a, &appeal_fields[i]);
 	return a->status == APPEAL_STATUS_COUNT ? EIO : 0;
 }
 
 int store_appeal_get(struct db *db, uint64_t id, bool lock, struct appeal *out)
 {
-	static const char plain[] = COLUMNS;
-	static const char locked[] = COLUMNS " FOR UPDATE";
+	static char *plain, *locked;
+	static const char from[] = " FROM appeal a WHERE a.id = ?";
+	static const char hold[] = " FROM appeal a WHERE a.id = ? FOR UPDATE";
 	const struct db_arg args[] = { DB_U64(id) };
+	const char *sql = with_fields(lock ? &locked : &plain, COLUMNS, "a.",
+				      "", lock ? hold : from);
 
-	return db_one(db, lock ? locked : plain, args, LEN(args), read_appeal,
-		      out);
+	return sql ? db_one(db, sql, args, LEN(args), read_appeal, out)
+		   : ENOMEM;
 }
 
 int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party)
@@ -192,20 +214,23 @@ static struct db_arg chosen(const char *text)
 	return *text ? DB_STR(text) : DB_NULL;
 }
 
-#define FIELDS                                                                \
-	"type = ?, theme_code = ?, form = ?, channel = ?, description = ?,"   \
-	" surname = ?, given_name = ?, patronymic = ?, phone = ?, mo_id = ?," \
-	" about_insurer_id = ?, birth_date = ?, enp = ?, insurer_id = ?,"     \
-	" person_id = ?, anonymous = ?"
+/* Number and flag of the fields, then whether nobody is named. */
+#define FIELD_ARGS (APPEAL_FIELDS + 1)
 
-#define FIELD_ARGS(a)                                                        \
-	chosen((a)->type), chosen((a)->theme), DB_STR((a)->form),            \
-	    DB_STR((a)->channel), DB_STR((a)->description),                  \
-	    DB_STR((a)->surname), DB_STR((a)->given_name),                   \
-	    DB_STR((a)->patronymic), DB_STR((a)->phone), DB_ID((a)->mo_id),  \
-	    DB_ID((a)->about_insurer_id), chosen((a)->birth),                \
-	    DB_STR((a)->enp), DB_ID((a)->insurer_id), DB_ID((a)->person_id), \
-	    DB_U64(!*(a)->surname && !*(a)->given_name)
+static size_t field_args(const struct appeal *a, char (*numbers)[24],
+			 struct db_arg *args)
+{
+	for (size_t i = 0; i < APPEAL_FIELDS; i++) {
+		const struct appeal_field *f = &appeal_fields[i];
+		const char *value = appeal_value(a, f, numbers[i]);
+
+		args[i] = f->kind == FIELD_FLAG ? DB_U64(*value != '\0')
+			  : f->null             ? chosen(value)
+						: DB_STR(value);
+	}
+	args[APPEAL_FIELDS] = DB_U64(!*a->surname && !*a->given_name);
+	return FIELD_ARGS;
+}
 
 static int exactly_one(struct db *db, const char *sql,
 		       const struct db_arg *args, size_t n)
@@ -217,47 +242,51 @@ static int exactly_one(struct db *db, const char *sql,
 
 int store_appeal_draft_save(struct db *db, const struct appeal *a)
 {
+	static char *made;
 	/* the time always changes, so a row that fits counts as affected */
-	static const char sql[] =
-	    "UPDATE appeal SET " FIELDS ", updated_at = NOW(3)"
-	    " WHERE id = ? AND version = ? AND status = 'DRAFT'";
-	const struct db_arg args[] = { FIELD_ARGS(a), DB_U64(a->id),
-				       DB_U64(a->version) };
+	const char *sql =
+	    with_fields(&made, "UPDATE appeal SET", "", " = ?",
+			", anonymous = ?, updated_at = NOW(3)"
+			" WHERE id = ? AND version = ? AND status = 'DRAFT'");
 	static const char same[] =
 	    "SELECT 1 FROM appeal WHERE id = ? AND version = ?"
 	    " AND status = 'DRAFT'";
+	char numbers[APPEAL_FIELDS][24];
+	struct db_arg args[FIELD_ARGS + 2];
+	size_t n = field_args(a, numbers, args);
 	uint64_t one;
-	int err = exactly_one(db, sql, args, LEN(args));
+	int err;
 
+	args[n++] = DB_U64(a->id);
+	args[n++] = DB_U64(a->version);
+	err = sql ? exactly_one(db, sql, args, n) : ENOMEM;
 	/* two equal drafts within a millisecond */
-	if (err == ESTALE &&
-	    !db_number(db, same, args + LEN(args) - 2, 2, &one))
+	if (err == ESTALE && !db_number(db, same, args + n - 2, 2, &one))
 		err = 0;
 	return err;
 }
 
 int store_appeal_save(struct db *db, const struct appeal *a)
 {
-	static const char sql[] =
-	    "UPDATE appeal SET " FIELDS ", status = ?, number = ?,"
-	    " author_id = ?, assignee_id = ?, organization_id = ?,"
-	    " due_date = ?, registered_at = ?,"
+	static char *made;
+	const char *sql = with_fields(
+	    &made, "UPDATE appeal SET", "", " = ?",
+	    ", anonymous = ?, status = ?, number = ?, author_id = ?,"
+	    " assignee_id = ?, organization_id = ?, registered_at = ?,"
 	    " deferred_reason = ?, review_kind = ?, review_at = ?,"
 	    " result_code = ?, measures = ?, justified = ?, refund_amount = ?,"
 	    " result_note = ?, result_reference = ?, result_date = ?,"
 	    " result_kind = ?, requested_due = ?, extended = ?, returns = ?,"
 	    " delete_reason = ?, closed_at = ?, deferred_at = ?,"
-	    " version = version + 1"
-	    " WHERE id = ? AND version = ?";
+	    " passed_at = ?, passed_by = ?, version = version + 1"
+	    " WHERE id = ? AND version = ?");
 	static const char *const reviews[] = { "", "CLOSE", "EXTENSION" };
-	const struct db_arg args[] = {
-		FIELD_ARGS(a),
+	const struct db_arg rest[] = {
 		DB_STR(appeal_status_code(a->status)),
 		chosen(a->number),
 		DB_ID(a->author_id),
 		DB_ID(a->assignee_id),
 		DB_ID(a->organization_id),
-		chosen(a->due),
 		DB_TIME_MS(a->registered_ms),
 		DB_STR(a->deferred_reason),
 		chosen(reviews[a->review]),
@@ -276,11 +305,17 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 		DB_STR(a->delete_reason),
 		DB_TIME_MS(a->closed_ms),
 		DB_TIME_MS(a->deferred_ms),
+		DB_TIME_MS(a->passed_ms),
+		DB_ID(a->passed_by),
 		DB_U64(a->id),
 		DB_U64(a->version),
 	};
+	char numbers[APPEAL_FIELDS][24];
+	struct db_arg args[FIELD_ARGS + LEN(rest)];
+	size_t n = field_args(a, numbers, args);
 
-	return exactly_one(db, sql, args, LEN(args));
+	memcpy(args + n, rest, sizeof(rest));
+	return sql ? exactly_one(db, sql, args, n + LEN(rest)) : ENOMEM;
 }
 
 int store_appeal_author(struct db *db, const struct appeal *a, uint32_t author)

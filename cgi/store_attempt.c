@@ -119,6 +119,7 @@ int store_attempts(struct db *db, int64_t since_ms, unsigned *made)
 	    "  OR (a.status NOT IN ('DRAFT', 'DELETED') AND (o.kind = 'FUND'"
 	    "  OR (a.organization_id = u.organization_id AND"
 	    "  (a.about_insurer_id IS NULL"
+	    "  OR a.passed_at IS NOT NULL"
 	    "  OR a.about_insurer_id <> u.organization_id)))))"
 	    " AND NOT EXISTS (SELECT 1 FROM call_attempt t WHERE"
 	    "  t.call_id = c.id AND t.appeal_id = a.id)"

@@ -59,7 +59,7 @@
  * but the author's own. */
 #define SHARED                                                                                                        \
 	"(me.fund = 1 OR (NOT " OF_APPEAL(                                                                            \
-	    "a.about_insurer_id = me.org"                                                                             \
+	    "a.about_insurer_id = me.org AND a.passed_at IS NULL"                                                     \
 	    " AND COALESCE(a.author_id, 0) <> me.id") " AND COALESCE((SELECT MAX(a.status <> 'CLOSED'"                \
 						      "  OR COALESCE(s.organization_id, a.organization_id) = me.org)" \
 						      "  FROM appeal_call l JOIN appeal a ON a.id = l.appeal_id"      \

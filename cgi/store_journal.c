@@ -43,10 +43,12 @@ static const char *const conditions[C_COUNT] = {
 		    " AND e.kind IN ('CONNECT', 'HANDOVER',"
 		    " 'OPERATORBACK'))))",
 	[C_OWN] = " AND (a.organization_id = ? OR w.organization_id = ?"
-		  " OR s.organization_id = ?)",
+		  " OR s.organization_id = ? OR (a.passed_at IS NOT NULL"
+		  " AND COALESCE(a.about_insurer_id, a.insurer_id) = ?))",
 	[C_MINE] = " AND (a.author_id = ? OR a.assignee_id = ?)",
 	[C_NOT_ABOUT] = " AND (a.about_insurer_id IS NULL"
-			" OR a.about_insurer_id <> ? OR a.author_id = ?)",
+			" OR a.about_insurer_id <> ? OR a.author_id = ?"
+			" OR a.passed_at IS NOT NULL)",
 	[C_ACTIVE] = " AND a.status IN"
 		     " ('IN_PROGRESS', 'DEFERRED', 'UNDER_REVIEW')",
 	[C_UNASSIGNED] = " AND a.assignee_id IS NULL"
@@ -141,7 +143,7 @@ static void scope(struct plan *p, const struct identity *who,
 	}
 	if (scope_of == SCOPE_OWN) {
 		want(p, C_OWN);
-		for (int i = 0; i < 3; i++)
+		for (int i = 0; i < 4; i++)
 			arg(p, DB_U64(who->org_id));
 	} else if (scope_of == SCOPE_MINE) {
 		want(p, C_MINE);

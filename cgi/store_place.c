@@ -106,6 +106,29 @@ int store_org_check(struct db *db, const char *kind, uint32_t id)
 	return db_number(db, sql, args, LEN(args), &found);
 }
 
+struct org_name {
+	char *out;
+	size_t size;
+};
+
+static int read_org_name(const struct db_row *row, void *arg)
+{
+	struct org_name *w = arg;
+
+	db_copy(row, 0, w->out, w->size);
+	return 0;
+}
+
+int store_org_name(struct db *db, uint32_t id, char *out, size_t size)
+{
+	static const char sql[] =
+	    "SELECT short_name FROM organization WHERE id = ?";
+	const struct db_arg args[] = { DB_U64(id) };
+	struct org_name w = { out, size };
+
+	return db_one(db, sql, args, LEN(args), read_org_name, &w);
+}
+
 int store_org_first(struct db *db, const char *kind, uint32_t *id)
 {
 	static const char sql[] = "SELECT id FROM organization WHERE kind = ?"

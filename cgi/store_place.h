@@ -37,6 +37,8 @@ int store_org_entries(struct db *db,
 		      void *arg);
 /* Whether that id is of that kind. @return 0, ENOENT or a database error */
 int store_org_check(struct db *db, const char *kind, uint32_t id);
+/* Its short name. @return 0, ENOENT or a database error */
+int store_org_name(struct db *db, uint32_t id, char *out, size_t size);
 /* The first of that kind. */
 int store_org_first(struct db *db, const char *kind, uint32_t *id);
 

@@ -59,7 +59,7 @@ int store_recent(struct db *db, const struct identity *who,
 	    "  AND a.status <> 'DELETED' AND (a.author_id = ?"
 	    "  OR a.status <> 'DRAFT' AND (a.assignee_id = ?"
 	    "  OR a.organization_id = ? AND (a.about_insurer_id IS NULL"
-	    "  OR a.about_insurer_id <> ?)))),"
+	    "  OR a.passed_at IS NOT NULL OR a.about_insurer_id <> ?)))),"
 	    " f.surname, f.given_name, f.patronymic,"
 	    " t.surname, t.given_name, t.patronymic"
 	    " FROM (SELECT id, MAX(at) AS at, MAX(took) AS took,"

@@ -68,6 +68,9 @@ static const struct source {
 	  TEXT("e.appeal_id") ", e.kind, e.channel" TEXT(
 	      "e.answered_on") ", e.out_number, e.text" TEXT("e.user_id")
 	      TEXT("e.at") STORED },
+	{ "appeal_identity", "appeal_identity", NO_UUID, "e.id",
+	  TEXT("e.appeal_id") ", e.ticked, e.subject" TEXT("e.user_id")
+	      TEXT("e.at") STORED },
 	{ "call_place", "call_place", "e.id", "0",
 	  TEXT("e.call_id") ", e.node" TEXT("e.queue_id") ", e.number" TEXT(
 	      "e.since") STORED },

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cgi/appeal_field.h"
 #include "cgi/ctx.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_log.h"
@@ -30,18 +31,6 @@ static int change(struct ctx *ctx, uint64_t history, const struct appeal *a,
 				     : 0;
 }
 
-static int change_id(struct ctx *ctx, uint64_t history, const struct appeal *a,
-		     const char *field, uint64_t before, uint64_t after)
-{
-	char was[24] = "", is[24] = "";
-
-	if (before)
-		snprintf(was, sizeof(was), "%llu", (unsigned long long)before);
-	if (after)
-		snprintf(is, sizeof(is), "%llu", (unsigned long long)after);
-	return change(ctx, history, a, field, was, is);
-}
-
 /* A registered appeal only: what was typed before is no change. */
 static int changes(struct ctx *ctx, uint64_t history, const struct appeal *was,
 		   const struct appeal *a)
@@ -49,18 +38,6 @@ static int changes(struct ctx *ctx, uint64_t history, const struct appeal *was,
 	const struct {
 		const char *field, *before, *after;
 	} texts[] = {
-		{ "type", was->type, a->type },
-		{ "theme_code", was->theme, a->theme },
-		{ "form", was->form, a->form },
-		{ "channel", was->channel, a->channel },
-		{ "description", was->description, a->description },
-		{ "surname", was->surname, a->surname },
-		{ "given_name", was->given_name, a->given_name },
-		{ "patronymic", was->patronymic, a->patronymic },
-		{ "birth_date", was->birth, a->birth },
-		{ "enp", was->enp, a->enp },
-		{ "phone", was->phone, a->phone },
-		{ "due_date", was->due, a->due },
 		{ "result_code", was->result, a->result },
 		{ "measures", was->measures, a->measures },
 		{ "justified", was->justified, a->justified },
@@ -74,26 +51,34 @@ static int changes(struct ctx *ctx, uint64_t history, const struct appeal *was,
 	};
 	const struct {
 		const char *field;
-		uint64_t before, after;
+		uint32_t before, after;
 	} ids[] = {
-		{ "person_id", was->person_id, a->person_id },
-		{ "mo_id", was->mo_id, a->mo_id },
-		{ "about_insurer_id", was->about_insurer_id,
-		  a->about_insurer_id },
-		{ "insurer_id", was->insurer_id, a->insurer_id },
 		{ "assignee_id", was->assignee_id, a->assignee_id },
 		{ "organization_id", was->organization_id, a->organization_id },
+		{ "passed_by", was->passed_by, a->passed_by },
 	};
+	char x[24], y[24];
 	int err = 0;
 
 	if (was->status == APPEAL_DRAFT)
 		return 0;
+	for (size_t i = 0; !err && i < APPEAL_FIELDS; i++) {
+		const struct appeal_field *f = &appeal_fields[i];
+
+		err = change(ctx, history, a, f->column,
+			     appeal_value(was, f, x), appeal_value(a, f, y));
+	}
 	for (size_t i = 0; !err && i < LEN(texts); i++)
 		err = change(ctx, history, a, texts[i].field, texts[i].before,
 			     texts[i].after);
-	for (size_t i = 0; !err && i < LEN(ids); i++)
-		err = change_id(ctx, history, a, ids[i].field, ids[i].before,
-				ids[i].after);
+	for (size_t i = 0; !err && i < LEN(ids); i++) {
+		x[0] = y[0] = '\0';
+		if (ids[i].before)
+			snprintf(x, sizeof(x), "%u", ids[i].before);
+		if (ids[i].after)
+			snprintf(y, sizeof(y), "%u", ids[i].after);
+		err = change(ctx, history, a, ids[i].field, x, y);
+	}
 	return err;
 }
 

@@ -18,7 +18,8 @@
  * his own entry. */
 #define MAY                                                      \
 	" a.organization_id = ? AND (a.about_insurer_id IS NULL" \
-	" OR a.about_insurer_id <> ? OR COALESCE(a.author_id, 0) = ?)"
+	" OR a.about_insurer_id <> ? OR a.passed_at IS NOT NULL" \
+	" OR COALESCE(a.author_id, 0) = ?)"
 #define MAY_ARGS(who) \
 	DB_U64((who)->org_id), DB_U64((who)->org_id), DB_U64((who)->id)
 

@@ -110,6 +110,8 @@ static const struct grant {
 	{ "forwarding", "SELECT, INSERT", NULL, "SELECT, INSERT", NULL },
 	{ "appeal_change", "SELECT, INSERT", NULL, "SELECT", NULL },
 	{ "appeal_answer", "SELECT, INSERT", NULL, "SELECT", NULL },
+	{ "appeal_identity", "SELECT, INSERT", NULL, "SELECT", NULL },
+	{ "person_wish", "SELECT, INSERT, UPDATE", NULL, NULL, NULL },
 	{ "substitution", "SELECT, INSERT, DELETE", NULL, NULL, NULL },
 	{ "call_back", "SELECT", "SELECT", "SELECT, INSERT", NULL },
 	{ "call_attempt", NULL, NULL, "SELECT, INSERT", NULL },

@@ -62,6 +62,28 @@ CREATE TABLE `appeal` (
   `anonymous` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: no name given',
   `representative` varchar(120) NOT NULL DEFAULT '' COMMENT 'full name',
   `representative_phone` varchar(32) NOT NULL DEFAULT '' COMMENT 'E.164',
+  `reply_channel` varchar(16) NOT NULL DEFAULT '' COMMENT '«Канал ответа»: PHONE POST EMAIL PORTAL PERSON',
+  `call_time` varchar(80) NOT NULL DEFAULT '' COMMENT '«Удобное время звонка»',
+  `language` varchar(40) NOT NULL DEFAULT '' COMMENT '«Язык»',
+  `do_not_call` tinyint(4) NOT NULL DEFAULT 0 COMMENT '«Не звонить»',
+  `applies` varchar(8) NOT NULL DEFAULT 'SELF' COMMENT '«Обращается»: SELF, OTHER: the fields below hold',
+  `concerned_surname` varchar(40) NOT NULL DEFAULT '' COMMENT 'OTHER: the person concerned',
+  `concerned_given_name` varchar(40) NOT NULL DEFAULT '' COMMENT 'OTHER: the person concerned',
+  `concerned_patronymic` varchar(40) NOT NULL DEFAULT '' COMMENT 'OTHER: the person concerned',
+  `concerned_birth_date` date DEFAULT NULL COMMENT 'OTHER: the person concerned',
+  `concerned_enp` varchar(20) NOT NULL DEFAULT '' COMMENT 'OTHER: the person concerned, as given',
+  `relation` varchar(80) NOT NULL DEFAULT '' COMMENT 'OTHER: «Кем приходится»',
+  `authority` tinyint(4) NOT NULL DEFAULT 0 COMMENT 'OTHER: «Полномочия подтверждены»',
+  `applicant_insurer_id` int(10) unsigned DEFAULT NULL COMMENT 'OTHER: insurer of who applies',
+  `applicant_person_id` bigint(20) unsigned DEFAULT NULL COMMENT 'OTHER: who applies, found in the register',
+  `appealed_on` date DEFAULT NULL COMMENT '«Дата обращения», local; NULL: of registration',
+  `received_on` date DEFAULT NULL COMMENT '«Дата поступления» of a letter, local',
+  `incoming_number` varchar(40) NOT NULL DEFAULT '' COMMENT '«Входящий №»',
+  `source` varchar(16) NOT NULL DEFAULT '' COMMENT '«Источник поступления», DOMAIN 3.4',
+  `source_name` varchar(160) NOT NULL DEFAULT '' COMMENT 'OTHER: name of the organization',
+  `oral_answer` tinyint(4) NOT NULL DEFAULT 0 COMMENT 'reception: an oral answer, with his consent (K-5.2.1.5)',
+  `passed_at` datetime(3) DEFAULT NULL COMMENT '«Передано в СМО», UTC; NULL: no',
+  `passed_by` int(10) unsigned DEFAULT NULL COMMENT 'administrator who passed it',
   `author_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: the system (T4)',
   `assignee_id` int(10) unsigned DEFAULT NULL COMMENT 'NULL: «Не распределено»',
   `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'who considers it',
@@ -163,6 +185,19 @@ CREATE TABLE `appeal_history` (
   KEY `history_stored` (`stored_at`),
   KEY `history_at` (`at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: every transition of an appeal';
+
+CREATE TABLE `appeal_identity` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `ticked` varchar(60) NOT NULL COMMENT 'what fitted: NAME BIRTH ENP SNILS ADDRESS MO, comma',
+  `subject` char(64) NOT NULL COMMENT 'whom it was about: SHA-256 of name and birth date',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who asked',
+  `at` datetime(3) NOT NULL COMMENT 'when, UTC',
+  `stored_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'when it reached the database, UTC',
+  PRIMARY KEY (`id`),
+  KEY `identity_appeal` (`appeal_id`,`id`),
+  KEY `identity_stored` (`stored_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: «Личность подтверждена» (K-5.1.6.7)';
 
 CREATE TABLE `appeal_serial` (
   `year` smallint(5) unsigned NOT NULL COMMENT 'local year',
@@ -470,6 +505,17 @@ CREATE TABLE `outbox` (
   `payload` longtext NOT NULL COMMENT 'ids only' CHECK (json_valid(`payload`)),
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Changes on their way from the pages to the plugin (D17)';
+
+CREATE TABLE `person_wish` (
+  `person_id` bigint(20) unsigned NOT NULL COMMENT 'insured person',
+  `reply_channel` varchar(16) NOT NULL DEFAULT '' COMMENT '«Канал ответа»',
+  `call_time` varchar(80) NOT NULL DEFAULT '' COMMENT '«Удобное время звонка»',
+  `language` varchar(40) NOT NULL DEFAULT '' COMMENT '«Язык»',
+  `do_not_call` tinyint(4) NOT NULL DEFAULT 0 COMMENT '«Не звонить»',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who put it in last',
+  `at` datetime(3) NOT NULL COMMENT 'when, UTC',
+  PRIMARY KEY (`person_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='How an insured person wants to be spoken to, kept with him (K-5.1.6.2)';
 
 CREATE TABLE `prompt_file` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'files/prompts/ID.wav; its sound never changes',

@@ -22,9 +22,13 @@ function refill(form, fields) {
 	for (const [name, value] of Object.entries(fields)) {
 		const field = form.elements[name];
 
-		if (field && value !== undefined && 'value' in field)
+		if (field && value !== undefined && 'value' in field &&
+			field.type !== 'checkbox')
 			field.value = value;
 	}
+	// a box that was not ticked was not sent
+	for (const box of form.querySelectorAll('[type=checkbox]'))
+		box.checked = box.name in fields;
 }
 
 class Draft {

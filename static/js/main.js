@@ -1,6 +1,7 @@
 // main.js - the page's script: the telephone first, then what turns with it.
 
 import { alarm } from './alarm.js';
+import { card } from './card.js';
 import { drafts } from './draft.js';
 import { filters } from './filter.js';
 import { flow } from './flow.js';
@@ -41,6 +42,7 @@ if (document.body.dataset.user) {
 	lists(phone);
 	picks();
 	flow();
+	card();
 	alarm(phone);
 	shift(phone);
 	steps(phone, cards);

@@ -74,7 +74,7 @@ export function steps(phone, cards) {
 
 		if (!box)
 			return;
-		box.disabled = kind.value === kind.options[1].value ||
+		box.disabled = kind.value === kind.options[1]?.value ||
 			!number.value.trim();
 		if (box.disabled)
 			box.checked = false;

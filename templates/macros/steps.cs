@@ -132,6 +132,7 @@
 <?cs if:Can.Extend == "1" ?><button class="btn btn-sm btn-success" name="do" value="extend" data-approve aria-keyshortcuts="Control+Enter"><?cs var:Lang.Step.Extend ?></button><?cs /if ?>
 <?cs if:Can.Return == "1" ?><button class="btn btn-sm btn-outline-primary" name="do" value="return"><?cs var:Lang.Step.Return ?></button><?cs /if ?>
 <?cs if:Can.Reassign == "1" ?><button class="btn btn-sm btn-primary" name="do" value="reassign"><?cs var:Lang.Step.Reassign ?></button><?cs /if ?>
+<?cs if:Can.Pass == "1" ?><button class="btn btn-sm btn-outline-primary" name="do" value="pass"><?cs var:Lang.Step.Pass ?></button><?cs /if ?>
 <?cs if:Can.Delete == "1" ?><button class="btn btn-sm btn-outline-danger ms-auto" name="do" value="delete"><?cs var:Lang.Step.Delete ?></button><?cs /if ?>
 <?cs if:Can.Keep == "1" ?><button class="btn btn-sm btn-outline-secondary" name="do" value="keep"><?cs var:Lang.Step.Keep ?></button><?cs /if ?>
 <?cs if:Step.Assignee ?><span class="small align-self-center ms-3"><?cs var:Lang.Field.Assignee ?>: <?cs var:Step.Assignee ?></span><?cs /if ?>

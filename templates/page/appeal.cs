@@ -7,17 +7,8 @@
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
 <?cs def:cut(words) ?><?cs if:words ?> <span class="small text-body-secondary">(<?cs var:words ?>)</span><?cs /if ?><?cs /def ?>
 <?cs include:"macros/steps.cs" ?>
-<?cs def:text_field(id, name, label, value, max, extra) ?>
-<label class="form-label" for="<?cs var:id ?>"><?cs var:label ?></label>
-<input class="form-control form-control-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="<?cs var:id ?>" name="<?cs var:name ?>" value="<?cs var:value ?>" maxlength="<?cs var:max ?>" autocomplete="off"<?cs if:extra == "tel" ?> inputmode="tel"<?cs /if ?><?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>>
-<?cs call:invalid(name) ?>
-<?cs /def ?>
-<?cs def:org_select(name, list, chosen) ?>
-<select class="form-select form-select-sm<?cs if:Invalid[name] ?> is-invalid<?cs /if ?>" id="<?cs var:name ?>" name="<?cs var:name ?>"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
-<option value=""><?cs var:Lang.Card.NotChosen ?></option>
-<?cs each:o = list ?><option value="<?cs var:o.Id ?>"<?cs if:o.Id == chosen ?> selected<?cs /if ?>><?cs var:o.Name ?></option>
-<?cs /each ?></select><?cs call:invalid(name) ?>
-<?cs /def ?>
+<?cs include:"macros/card.cs" ?>
+<?cs include:"macros/identity.cs" ?>
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-3 px-3 py-2">
 <h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
@@ -29,13 +20,16 @@
 <?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
 <?cs call:kept() ?>
 <?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
+<?cs if:Identity.May == "1" ?><?cs call:identity() ?><?cs /if ?>
+<?cs if:Card.Passed ?><p class="mx-3 mb-1 small"><?cs var:Lang.Step.Pass ?>: <?cs var:Card.Passed ?></p><?cs /if ?>
 <?cs if:Step.TellTerm ?><div class="alert alert-warning py-2 mx-3" role="status"><?cs var:Lang.Step.TellTerm ?></div><?cs /if ?>
 <?cs if:Can.Review == "1" ?><?cs call:decision() ?><?cs /if ?>
 <form class="card-form row g-2" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?><?cs if:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <input type="hidden" name="version" value="<?cs var:Card.Version ?>">
 <?cs # what Enter in a field presses ?><?cs if:Card.Readonly != "1" ?><button class="visually-hidden" name="do" value="<?cs if:Can.Resume == "1" ?>resume<?cs else ?>save<?cs /if ?>" tabindex="-1" aria-hidden="true"></button><?cs /if ?>
-<input type="hidden" name="person" value="<?cs var:Card.Person ?>">
+<input type="hidden" name="person" value="<?cs var:F.person ?>">
+<input type="hidden" name="boxes" value="oral_answer do_not_call authority add_representative">
 <div class="col-lg-6">
 <fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Main ?></legend>
 <div class="row g-2">
@@ -48,32 +42,35 @@
 <input class="form-control form-control-sm" id="theme-search" name="q" type="search" data-pick="#theme-code" maxlength="100" autocomplete="off" hx-get="/themes" hx-target="#themes" hx-select="unset" hx-swap="innerHTML" hx-trigger="input changed delay:150ms, search" hx-include="#type, #theme-code" hx-sync="this:replace" hx-push-url="false"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>></div>
 <div class="col-12"><div id="themes"><?cs call:theme_select() ?></div><?cs call:invalid("theme") ?></div>
 <div class="col-12"><label class="form-label" for="description"><?cs var:Lang.Card.Description ?></label>
-<textarea class="form-control form-control-sm<?cs if:Invalid.description ?> is-invalid<?cs /if ?>" id="description" name="description" rows="5" maxlength="4000"<?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>><?cs var:Card.Description ?></textarea><?cs call:invalid("description") ?></div>
+<textarea class="form-control form-control-sm<?cs if:Invalid.description ?> is-invalid<?cs /if ?>" id="description" name="description" rows="5" maxlength="4000"<?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>><?cs var:F.description ?></textarea><?cs call:invalid("description") ?></div>
 <div class="col-5"><label class="form-label" for="form"><?cs var:Lang.Card.Form ?></label>
 <select class="form-select form-select-sm" id="form" name="form"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
-<?cs each:f = Lang.Forms ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Form ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
+<?cs each:f = Lang.Forms ?><?cs if:f.Code != Lang.Forms.1.Code || Card.Written == "1" || f.Code == Card.Form ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Form ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /if ?><?cs /each ?></select><?cs call:invalid("form") ?></div>
 <div class="col-7"><label class="form-label" for="channel"><?cs var:Lang.Card.Channel ?></label>
 <select class="form-select form-select-sm" id="channel" name="channel"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>>
-<?cs each:f = Lang.Channels ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == Card.Channel ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select></div>
+<?cs each:f = Lang.Channels ?><option value="<?cs var:f.Code ?>"<?cs if:f.Code == F.channel ?> selected<?cs /if ?>><?cs var:f.Name ?></option><?cs /each ?></select><?cs call:invalid("channel") ?></div>
 <div class="col-6"><label class="form-label" for="mo"><?cs var:Lang.Card.Mo ?></label>
-<?cs call:org_select("mo", Clinics, Card.Mo) ?></div>
+<?cs call:org_select("mo", Clinics, F.mo) ?></div>
 <div class="col-6"><label class="form-label" for="about_insurer"><?cs var:Lang.Card.AboutInsurer ?></label>
-<?cs call:org_select("about_insurer", Insurers, Card.AboutInsurer) ?></div>
+<?cs call:org_select("about_insurer", Insurers, F.about_insurer) ?></div>
+<?cs call:card_dates() ?>
 </div></fieldset>
 </div>
 <div class="col-lg-6">
 <fieldset class="mb-2"><legend class="h6"><?cs var:Lang.Card.Personal ?></legend>
 <div class="row g-2">
-<div class="col-md-4"><?cs call:text_field("surname", "surname", Lang.Card.Surname, Card.Surname, "40", "") ?></div>
-<div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, Card.GivenName, "40", "") ?></div>
-<div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, Card.Patronymic, "40", "") ?></div>
-<div class="col-md-4"><?cs call:text_field("birth_date", "birth_date", Lang.Registry.Birth, Card.Birth, "10", "") ?></div>
-<div class="col-md-4"><?cs call:text_field("enp", "enp", Lang.Registry.Enp, Card.Enp, "20", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("surname", "surname", Lang.Card.Surname, F.surname, "40", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("given_name", "given_name", Lang.Card.GivenName, F.given_name, "40", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("patronymic", "patronymic", Lang.Card.Patronymic, F.patronymic, "40", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("birth_date", "birth_date", Lang.Registry.Birth, F.birth_date, "10", "") ?></div>
+<div class="col-md-4"><?cs call:text_field("enp", "enp", Lang.Registry.Enp, F.enp, "20", "") ?></div>
 <div class="col-md-4"><label class="form-label" for="insurer"><?cs var:Lang.Card.Insurer ?></label>
-<?cs call:org_select("insurer", Insurers, Card.Insurer) ?></div>
-<div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, Card.Phone, "20", "tel") ?></div>
+<?cs call:org_select("insurer", Insurers, F.insurer) ?></div>
+<div class="col-md-6"><?cs call:text_field("phone-number", "phone", Lang.Card.Phone, F.phone, "20", "tel") ?></div>
 <?cs if:Card.Dial == "1" ?><div class="col-md-6 d-flex align-items-end"><button type="button" class="btn btn-sm btn-outline-primary" data-dial-field="phone-number" data-dial-appeal="<?cs var:Card.Id ?>" disabled><?cs var:Lang.Phone.CallUp ?></button></div><?cs /if ?>
+<?cs call:card_applicant() ?>
 </div></fieldset>
+<?cs call:card_concerned() ?>
 <?cs if:Can.Defer == "1" ?><div class="row g-2 mb-2">
 <div class="col-md-4 d-flex align-items-end"><div class="form-check"><input class="form-check-input" type="checkbox" id="deferred" name="deferred" value="1"<?cs if:Typed.deferred ?> checked<?cs /if ?>><label class="form-check-label" for="deferred"><?cs var:Lang.Step.Deferred ?></label></div></div>
 <div class="col-md-8"><?cs call:text_field("deferred_reason", "deferred_reason", Lang.Step.DeferredReason, Step.DeferredReason, "500", "") ?></div>

@@ -136,7 +136,7 @@ test('K-5.1.8.4 a written appeal is passed on without a call back', async () => 
 	const b = await cases.appeal('op1');
 
 	assert.deepEqual(invalid(await cases.card('op1', b, { ...form,
-		form: 'Письменная', call_back: '1' })), ['call_back']);
+		form: 'Письменная', call_back: '1' })), ['form', 'call_back']);
 	assert.equal((await cases.card('op1', a, form)).status, 303);
 	assert.deepEqual(await row(a, 'status, assignee_id'),
 		['IN_PROGRESS', id.spec1]);

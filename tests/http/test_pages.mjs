@@ -25,6 +25,7 @@ const ROUTES = [
 	['POST', '/appeal/999999', { version: 1 }, 'register', 404],
 	['POST', '/appeal/999999/person', { version: 1, attach: 1 }, 'persons',
 		404],
+	['POST', '/appeal/999999/identity', {}, 'register', 404],
 	['JSON', '/appeal/999999/draft', { version: '1' }, 'register', 404],
 	['POST', '/appeal/999999/review', { version: 1 }, 'review', 404],
 	['POST', '/appeal/999999/reassign', { version: 1 }, 'reassign', 404],

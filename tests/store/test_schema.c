@@ -159,7 +159,7 @@ static const char *const evidence[] = {
 	"access_log",        "seal",           "seal_head",
 	"seal_key",          "shift_alert",    "shift_alert_step",
 	"supervisor_action", "call_place",     "call_place_end",
-	"appeal_change",     "appeal_answer",
+	"appeal_change",     "appeal_answer",  "appeal_identity",
 };
 
 static void refused(struct db *db, const char *table, const char *fmt)

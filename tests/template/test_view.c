@@ -192,7 +192,7 @@ static bool is_named(const char *name)
 static void the_names_are_found(void **state)
 {
 	(void)state;
-	assert_true(is_named("Card.Description"));
+	assert_true(is_named("F.description"));
 	assert_true(is_named("Rows.0.Fio"));
 	assert_true(is_named("Rows.0.Rec.0.At"));
 	assert_true(is_named("Calls.0.Events.0.Who"));
@@ -247,7 +247,7 @@ static void no_page_lets_an_attack_through(void **state)
 	    "Can.Close\0Can.Forward\0"
 	    "Can.Resume\0Can.Propose\0Can.Defer\0Can.Assign\0"
 	    "Can.Return\0Can.Approve\0Can.Extend\0Can.Reassign\0"
-	    "Can.Delete\0Can.Review\0Can.Edit\0May.Review\0Tab.May\0"
+	    "Can.Delete\0Can.Pass\0Identity.May\0Can.Review\0Can.Edit\0May.Review\0Tab.May\0"
 	    "May.Admin\0May.Lists\0May.Accounts\0May.Settings\0"
 	    "Row.Removable\0";
 	static const char *const langs[] = { "ru", "en" };

@@ -61,6 +61,7 @@ static const struct {
 	{ "T17", APPEAL_DELETE, "WFCE", "RRRR", "A", "A", "A" },
 	{ "T17", APPEAL_KEEP, "WFCE", "====", "A", "A", "A" },
 	{ "T19", APPEAL_TAKE, "WF", "==", "12ab", "12ab", "" },
+	{ "5.1.4.8", APPEAL_PASS, "WFCE", "====", "A", "A", "A" },
 };
 
 static struct identity person(enum auth_role r, uint32_t id)

@@ -179,6 +179,13 @@ static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
 	[AUTH_ADMIN] = { [AD] = SCOPE_ALL, [SU] = SCOPE_OWN, [DI] = SCOPE_OWN },
 	[AUTH_ACCOUNTS] = { [AD] = SCOPE_ALL, [SE] = SCOPE_ALL },
 	[AUTH_LISTS] = { [AD] = SCOPE_ALL },
+	[AUTH_WRITTEN] = { [L2] = SCOPE_MINE,
+			   [R2] = SCOPE_MINE,
+			   [R3] = SCOPE_MINE,
+			   [AD] = SCOPE_ALL,
+			   [QC] = SCOPE_SAMPLE,
+			   [AU] = SCOPE_ALL },
+	[AUTH_PASS] = { [AD] = SCOPE_ALL },
 };
 
 static void the_matrix_is_that_of_the_domain(void **state)
