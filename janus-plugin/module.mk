@@ -6,7 +6,7 @@ CFLAGS_janus-plugin = -fvisibility=hidden -I/usr/include/janus \
 # These lists are the table of contents: pure, then one outside library each,
 # then glue.
 PLUGIN_PURE := agent call decision dtmf g711 hours known queue_line \
-	queue_rule request rtp sdp sip_hop sip_text transfer trunk
+	queue_rule request rtp sdp session_timer sip_hop sip_text transfer trunk
 PLUGIN_IO := config event media media_mix media_port media_web prompt prompt_own \
 	recorder recorder_file recorder_ring session sip sip_auth sip_dialog \
 	sip_digest sip_out sip_register sip_resolve sip_tls sip_trunk store \
