@@ -298,6 +298,7 @@ static void init_sofia(void)
 	su_init();
 	su_log_redirect(NULL, log_nothing, NULL);
 	cc_sip_auth_init();
+	cc_refresh_setup();
 }
 
 /* sofia only says "no": bind both for a moment to learn why. */
@@ -327,27 +328,27 @@ static int probe_port(const struct cc_sip *sip, int type)
  * block that it has left. */
 static nua_t *nua_new(struct cc_sip *sip, const char *url)
 {
-	nua_t *nua = nua_create(sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
-				NTATAG_SIP_T1(sip->t1_ms),
-				NTATAG_SIP_T1X64(sip->t1_ms * 64),
-				NTATAG_SIP_T2(sip->t1_ms * 8),
-				NTATAG_SIP_T4(sip->t1_ms * 10), TAG_END());
+	nua_t *nua = nua_create(
+	    sip->root, cc_sip_on_nua, sip, NUTAG_URL(url),
+	    NTATAG_SIP_T1(sip->t1_ms), NTATAG_SIP_T1X64(sip->t1_ms * 64),
+	    NTATAG_SIP_T2(sip->t1_ms * 8), NTATAG_SIP_T4(sip->t1_ms * 10),
+	    NTATAG_MCLASS(cc_refresh_headers()), TAG_END());
 
 	if (!nua)
 		return NULL;
-	nua_set_params(
-	    nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0),
-	    NUTAG_AUTOACK(0),
-	    /* digest, Min-SE and Min-Expires are followed; 3xx and
+	nua_set_params(nua, NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOALERT(0),
+		       NUTAG_AUTOANSWER(0), NUTAG_AUTOACK(0),
+		       /* digest, Min-SE and Min-Expires are followed; 3xx and
 	     * Retry-After are not */
-	    NUTAG_RETRY_COUNT(4), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
-	    NUTAG_MAX_RETRY_AFTER(0),
-	    /* RFC 4028: asked for, agreed to by whoever can */
-	    NUTAG_SESSION_TIMER(sip->session_s), NUTAG_MIN_SE(sip->min_se_s),
-	    NUTAG_UPDATE_REFRESH(1), SIPTAG_SUPPORTED_STR("timer, 100rel"),
-	    SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
-	    SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
-	    NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"), TAG_END());
+		       NUTAG_RETRY_COUNT(4), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
+		       NUTAG_MAX_RETRY_AFTER(0),
+		       /* RFC 4028 is ours (sip_refresh.c) */
+		       NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(0),
+		       SIPTAG_SUPPORTED_STR(CC_SIP_SUPPORTED),
+		       SIPTAG_USER_AGENT_STR("Otklik"), NUTAG_ALLOW(NULL),
+		       SIPTAG_ALLOW_STR(CC_SIP_ALLOW), NUTAG_APPL_METHOD(NULL),
+		       NUTAG_APPL_METHOD("INVITE, UPDATE, INFO, OPTIONS"),
+		       TAG_END());
 	return nua;
 }
 
@@ -395,7 +396,7 @@ static int set_up(struct cc_sip *sip)
 	return sip->nua ? set_up_tls(sip) : EADDRINUSE;
 }
 
-static long now_ms(void)
+long cc_sip_now_ms(void)
 {
 	struct timespec ts;
 
@@ -405,7 +406,7 @@ static long now_ms(void)
 
 static void take_down(struct cc_sip *sip)
 {
-	long start = now_ms();
+	long start = cc_sip_now_ms();
 
 	nua_t *const nuas[] = { sip->nua, sip->tls_nua };
 	unsigned alive = 0;
@@ -419,7 +420,7 @@ static void take_down(struct cc_sip *sip)
 					       TAG_END());
 		cc_sip_end_all(sip, false);
 		while (atomic_load(&sip->dialogs) &&
-		       now_ms() - start < ENDING_MS)
+		       cc_sip_now_ms() - start < ENDING_MS)
 			su_root_step(sip->root, 20);
 		cc_sip_end_all(sip, true);
 		cc_sip_trunks_close(sip);
@@ -429,7 +430,7 @@ static void take_down(struct cc_sip *sip)
 			nua_shutdown(nuas[i]);
 			alive++;
 		}
-		while (sip->down < alive && now_ms() - start < CLOSE_MS)
+		while (sip->down < alive && cc_sip_now_ms() - start < CLOSE_MS)
 			su_root_step(sip->root, 20);
 		/* nua_destroy asserts that the shutdown is complete. If a
 		 * peer has kept it from that, the leak is the lesser evil. */
@@ -508,8 +509,8 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
 	sip->t1_ms = conf->t1_ms ? conf->t1_ms : 500;
 	atomic_store(&sip->trunk_up, -1);
 	cc_copy(sip->addr, sizeof(sip->addr), conf->addr);
-	sip->session_s = conf->session_s ? conf->session_s : 1800;
-	sip->min_se_s = conf->min_se_s ? conf->min_se_s : 90;
+	sip->session.want_s = conf->session_s ? conf->session_s : 1800;
+	sip->session.min_s = conf->min_se_s ? conf->min_se_s : 90;
 	sip->builtin.id = CC_TRUNK_BUILTIN;
 	sip->builtin.port = conf->peer_port;
 	cc_copy(sip->builtin.host, sizeof(sip->builtin.host), conf->peer_host);

@@ -38,7 +38,8 @@ struct cc_sip_event {
 	uint64_t dialog;
 	uint32_t trunk;       /* id of the line it goes through */
 	int status;           /* SIP status; ENDED: 200 BYE, 487 CANCEL, 408
-				 no ACK, else the final status */
+				 no ACK or session expired, else the final
+				 status */
 	const char *from;     /* number of the caller as sent, "" hidden */
 	const char *to;       /* number that was called */
 	const char *call_id;  /* SIP Call-ID, for the journal */

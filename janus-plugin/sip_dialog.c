@@ -42,6 +42,8 @@ struct dlg *cc_dlg_new(struct cc_sip *sip, uint64_t id, nua_handle_t *nh,
 	d->id = id;
 	d->nh = nh;
 	d->state = state;
+	d->session = sip->session;
+	d->session.caller = !nh;
 	d->next = *slot;
 	*slot = d;
 	if (nh)
@@ -88,6 +90,7 @@ static void drop_reoffers(struct dlg *d)
 	d->ours_sdp = NULL;
 	if (d->timer)
 		su_timer_reset(d->timer);
+	cc_refresh_stop(d);
 }
 
 bool cc_dlg_timer(struct dlg *d, unsigned ms)
@@ -130,6 +133,8 @@ void cc_dlg_free(struct dlg *d)
 	drop_reoffers(d);
 	if (d->timer)
 		su_timer_destroy(d->timer);
+	if (d->session_timer)
+		su_timer_destroy(d->session_timer);
 	if (d->nh) {
 		nua_handle_bind(d->nh, NULL);
 		nua_handle_destroy(d->nh);
@@ -264,6 +269,22 @@ static void end_dialog(struct dlg *d, int status, const char *phrase)
 	}
 }
 
+/* Nobody has kept the session (RFC 4028 10). */
+void cc_dlg_expire(struct dlg *d)
+{
+	static const char phrase[] = "Session expired";
+
+	if (d->state == DLG_UP) {
+		nua_bye(
+		    d->nh,
+		    SIPTAG_REASON_STR("SIP;cause=408;text=\"Session expired\""),
+		    TAG_END());
+		cc_dlg_ended(d, 408, phrase);
+	} else {
+		end_dialog(d, 480, phrase);
+	}
+}
+
 /* BYE at once, whatever is still under way, and the reason to the engine. */
 void cc_dlg_abort(struct dlg *d, int status, const char *phrase)
 {
@@ -280,10 +301,18 @@ void cc_read_call_id(struct dlg *d, const sip_t *m)
 				 m->sip_call_id->i_id);
 }
 
-static void refuse_new(struct cc_sip *sip, nua_handle_t *nh, int status)
+static void refuse(const struct cc_sip *sip, nua_handle_t *nh, int status)
 {
-	(void)sip;
-	nua_respond(nh, status, sip_status_phrase(status), TAG_END());
+	char head[CC_ST_TEXT];
+
+	cc_refusal_head(sip, status, head);
+	nua_respond(nh, status, sip_status_phrase(status),
+		    TAG_IF(head[0], SIPTAG_HEADER_STR(head)), TAG_END());
+}
+
+static void refuse_new(const struct cc_sip *sip, nua_handle_t *nh, int status)
+{
+	refuse(sip, nh, status);
 	nua_handle_destroy(nh);
 }
 
@@ -330,13 +359,11 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 		refuse_new(sip, nh, 400);
 		return;
 	}
-	status = sip->closing ? 503 : cc_read_sdp(sip, m, &sdp);
+	status = sip->closing ? 503 : cc_refresh_check(sip, m);
+	if (!status)
+		status = cc_read_sdp(sip, m, &sdp);
 	if (status) {
-		nua_respond(
-		    nh, status, sip_status_phrase(status),
-		    TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
-		    TAG_END());
-		nua_handle_destroy(nh);
+		refuse_new(sip, nh, status);
 		return;
 	}
 	d = cc_dlg_new(sip, atomic_fetch_add(&sip->last_id, 1) + 1, nh,
@@ -356,7 +383,7 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	cc_sip_stay_on_tls(d, t);
 	d->identity = read_identity(m);
 	d->late = !sdp;
-	cc_dlg_plan_refresh(d, m, "uas");
+	cc_refresh_asked(d, m);
 	cc_dlg_tell(d, CC_SIP_INVITE, 0, "", sdp);
 	free(sdp);
 }
@@ -364,12 +391,17 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 static void answer_update(struct dlg *d, nua_saved_event_t *saved, int status,
 			  const char *sdp)
 {
-	nua_respond(
-	    d->nh, status, sip_status_phrase(status), NUTAG_WITH_SAVED(saved),
-	    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
-	    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
-	    TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
-	    TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)), TAG_END());
+	char head[CC_ST_TEXT];
+
+	if (status == 200)
+		cc_refresh_accept(d, head);
+	else
+		cc_refusal_head(d->sip, status, head);
+	nua_respond(d->nh, status, sip_status_phrase(status),
+		    NUTAG_WITH_SAVED(saved),
+		    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
+		    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
+		    TAG_IF(head[0], SIPTAG_HEADER_STR(head)), TAG_END());
 }
 
 /*
@@ -392,7 +424,7 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 {
 	struct cc_sip *sip = d->sip;
 	char *sdp = NULL;
-	int status;
+	int status = 0;
 
 	if (!from_peer(sip, d, m)) {
 		atomic_fetch_add(&sip->foreign, 1);
@@ -403,7 +435,11 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 		return 400;
 	}
 	d->bad_target = false;
-	status = cc_read_sdp(sip, m, &sdp);
+	/* what an early UPDATE says of it, the 2xx to the INVITE settles */
+	if (d->state != DLG_RINGING && d->state != DLG_CALLING)
+		status = cc_refresh_asked(d, m);
+	if (!status)
+		status = cc_read_sdp(sip, m, &sdp);
 	if (status)
 		return status;
 	if (kind == BY_UPDATE && !sdp)
@@ -433,10 +469,7 @@ static void on_reinvite(struct dlg *d, const sip_t *m)
 
 	if (!status)
 		return;
-	nua_respond(d->nh, status, sip_status_phrase(status),
-		    TAG_IF(status == 500, SIPTAG_RETRY_AFTER_STR("3")),
-		    TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CC_SDP_TYPE)),
-		    TAG_END());
+	refuse(d->sip, d->nh, status);
 	if (status == 400 || status == 403)
 		spoilt_target(d, m);
 }
@@ -569,7 +602,7 @@ static void on_dialog_event(nua_event_t event, int status, const char *phrase,
 	case nua_r_invite:
 		cc_on_invite_response(d, status, phrase, m);
 		break;
-	case nua_r_update:
+	case nua_r_method:
 		cc_on_update_response(d, status, phrase, m);
 		break;
 	case nua_r_bye:
@@ -611,11 +644,15 @@ void cc_sip_do_ring(struct dlg *d)
 		nua_respond(d->nh, SIP_180_RINGING, TAG_END());
 }
 
-static void respond_invite(struct dlg *d, int status, const char *sdp)
+static void accept_invite(struct dlg *d, const char *sdp)
 {
-	nua_respond(d->nh, status, sip_status_phrase(status),
-		    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE)),
-		    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
+	char head[CC_ST_TEXT];
+
+	cc_refresh_accept(d, head);
+	d->unacked = true;
+	nua_respond(d->nh, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
+		    SIPTAG_PAYLOAD_STR(sdp), SIPTAG_HEADER_STR(head),
+		    TAG_END());
 }
 
 void cc_dlg_keep_sdp(struct dlg *d, const char *sdp)
@@ -639,12 +676,10 @@ void cc_sip_do_answer(struct dlg *d, const char *sdp)
 		answer_update(d, d->update, 200, sdp);
 		nua_destroy_event(d->update);
 	} else if (theirs == BY_INVITE) {
-		d->unacked = true;
-		respond_invite(d, 200, sdp);
+		accept_invite(d, sdp);
 	} else if (d->state == DLG_RINGING) {
 		d->state = DLG_SENT_OK;
-		d->unacked = true;
-		respond_invite(d, 200, sdp);
+		accept_invite(d, sdp);
 	}
 }
 
@@ -661,7 +696,8 @@ void cc_sip_do_reject(struct dlg *d, int status)
 		nua_destroy_event(d->update);
 	} else if (theirs == BY_INVITE) {
 		d->late = false;
-		respond_invite(d, status, NULL);
+		nua_respond(d->nh, status, sip_status_phrase(status),
+			    TAG_END());
 	} else if (d->state == DLG_RINGING) {
 		end_dialog(d, status, sip_status_phrase(status));
 	}
@@ -679,7 +715,6 @@ void cc_sip_do_reoffer(struct dlg *d, char *sdp, bool update)
 	}
 	d->ours = update ? BY_UPDATE : BY_INVITE;
 	d->ours_sdp = sdp;
-	cc_dlg_keep_sdp(d, sdp);
 	cc_dlg_send_reoffer(d);
 }
 

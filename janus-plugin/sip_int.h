@@ -1,12 +1,13 @@
 /*
  * sip_int.h - between sip.c (commands, thread), sip_dialog.c (dialogs),
- * sip_out.c (calls of ours), sip_trunk.c (lines), sip_register.c and
- * sip_auth.c. Nobody else includes it. All functions here run in the SIP
- * thread.
+ * sip_out.c (calls of ours), sip_refresh.c (session timers), sip_trunk.c
+ * (lines), sip_register.c and sip_auth.c. Nobody else includes it. All
+ * functions here run in the SIP thread.
  */
 #ifndef CC_SIP_INT_H
 #define CC_SIP_INT_H
 
+#include "janus-plugin/session_timer.h"
 #include "janus-plugin/sip.h"
 #include "janus-plugin/sip_text.h"
 
@@ -28,8 +29,9 @@ struct dlg;
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/url.h>
 
-#define CC_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"
-#define CC_SDP_TYPE  "application/sdp"
+#define CC_SIP_ALLOW     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"
+#define CC_SDP_TYPE      "application/sdp"
+#define CC_SIP_SUPPORTED "timer, 100rel"
 
 enum { SLOTS = 256 };
 
@@ -61,9 +63,14 @@ struct dlg {
 	nua_saved_event_t update[1]; /* the UPDATE to answer */
 	enum reoffer ours;
 	char *ours_sdp;    /* kept for the retry after 491 */
-	unsigned fresh_ms; /* we refresh by re-INVITE so often; 0: sofia does */
-	su_timer_t *timer; /* up: the retry after 491, else the refresh; over:
-			      the last resort */
+	su_timer_t *timer; /* up: the retry after 491; over: the last resort */
+
+	struct cc_st session;      /* sip_refresh.c */
+	struct cc_st_said asked;   /* by the request that waits for our 2xx */
+	su_timer_t *session_timer; /* the next refresh, or the end */
+	bool refreshing;           /* `ours` is a refresh */
+	bool updating;             /* a refresh by UPDATE is under way */
+
 	char from[64];
 	char to[64];
 	bool outbound;
@@ -72,7 +79,7 @@ struct dlg {
 
 	uint32_t trunk;            /* its id */
 	struct in_addr peer;       /* address it came from or went to */
-	char *sdp;                 /* of ours, as last sent */
+	char *sdp;                 /* of ours, as last agreed to */
 	uint32_t tried[CC_TRUNKS]; /* trunks of this call so far */
 	size_t tried_count;
 	bool answering; /* something was heard of our INVITE */
@@ -128,8 +135,7 @@ struct cc_sip {
 	uint16_t sips_port;
 	char *tls_dir;
 	unsigned t1_ms;
-	unsigned session_s;
-	unsigned min_se_s;
+	struct cc_st session;         /* what every dialog begins with */
 	struct cc_trunk_conf builtin; /* until a list comes */
 	cc_sip_h *handler;
 	void *arg;
@@ -169,6 +175,7 @@ struct cc_sip {
 	struct dlg *slots[SLOTS];
 };
 
+long cc_sip_now_ms(void); /* of a clock that never jumps */
 struct dlg *cc_sip_find(struct cc_sip *sip, uint64_t id);
 /* nua's callback */
 void cc_sip_on_nua(nua_event_t event, int status, char const *phrase,
@@ -251,6 +258,8 @@ void cc_dlg_tell(struct dlg *d, enum cc_sip_kind kind, int status,
 void cc_dlg_ended(struct dlg *d, int status, const char *phrase);
 /* BYE at once, whatever is still under way, and the reason to the engine. */
 void cc_dlg_abort(struct dlg *d, int status, const char *phrase);
+/* The session was not kept up: BYE with a Reason. */
+void cc_dlg_expire(struct dlg *d);
 void cc_dlg_keep_sdp(struct dlg *d, const char *sdp);
 bool cc_good_target(const sip_t *m);
 int cc_read_sdp(struct cc_sip *sip, const sip_t *m, char **out);
@@ -261,11 +270,32 @@ void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d);
 void cc_on_invite_response(struct dlg *d, int status, const char *phrase,
 			   const sip_t *m);
 void cc_dlg_send_reoffer(struct dlg *d);
-/* Is it us who refresh the session, and by re-INVITE? m: the peer's INVITE or
- * 2xx; ourselves: "uas" or "uac" */
-void cc_dlg_plan_refresh(struct dlg *d, const sip_t *m, const char *ourselves);
 void cc_on_update_response(struct dlg *d, int status, const char *phrase,
 			   const sip_t *m);
+
+/* sip_refresh.c: session timers. sofia does not see the headers they are made
+ * of, so it has none of its own. */
+void cc_refresh_setup(void);
+const msg_mclass_t *cc_refresh_headers(void);
+void cc_refresh_stop(struct dlg *d);
+/* What goes with a refusal besides, "" if nothing: header lines. */
+void cc_refusal_head(const struct cc_sip *sip, int status,
+		     char buf[CC_ST_TEXT]);
+/* A first INVITE. @return 422 or 0 */
+int cc_refresh_check(const struct cc_sip *sip, const sip_t *m);
+/* A request of the peer that is to be answered. @return 422 or 0 */
+int cc_refresh_asked(struct dlg *d, const sip_t *m);
+/* It gets its 2xx now, with these header lines. */
+void cc_refresh_accept(struct dlg *d, char head[CC_ST_TEXT]);
+/* What became of a request of ours. refused: only of a refresh */
+void cc_refresh_agreed(struct dlg *d, const sip_t *m);
+void cc_refresh_refused(struct dlg *d, int status, const sip_t *m);
+/* It was answered with 422. @return true: send it again */
+bool cc_refresh_raise(struct dlg *d, int status, const sip_t *m);
+/* Both with the session's headers. sdp: NULL for an UPDATE that offers nothing;
+ * was: the response to the INVITE that this one repeats, or NULL */
+void cc_dlg_send_invite(struct dlg *d, const char *sdp, const sip_t *was);
+void cc_dlg_send_update(struct dlg *d, const char *sdp);
 
 /* The commands of sip.h. Only cc_sip_do_invite makes a dialog. */
 struct call_order {

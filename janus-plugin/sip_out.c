@@ -6,11 +6,9 @@
 
 #include "janus-plugin/util.h"
 
-#include <sofia-sip/sip_header.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { SILENCE_MS = 6400 };
 
@@ -21,11 +19,9 @@ void cc_dlg_send_reoffer(struct dlg *d)
 	if (d->timer)
 		su_timer_reset(d->timer);
 	if (d->ours == BY_UPDATE)
-		nua_update(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+		cc_dlg_send_update(d, d->ours_sdp);
 	else
-		nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-			   SIPTAG_PAYLOAD_STR(d->ours_sdp), TAG_END());
+		cc_dlg_send_invite(d, d->ours_sdp, NULL);
 }
 
 /* RFC 3261 14.1: who made the Call-ID waits longer, so the two never meet
@@ -59,58 +55,43 @@ static void ack(struct dlg *d, const sip_t *m)
 		TAG_END());
 }
 
-/*
- * sofia refreshes a session by UPDATE, and where that is answered with 501, 500
- * or 503 it ends the call by itself before we can do anything. So a peer that
- * does not list UPDATE (RFC 3311 5.1) gets a re-INVITE of ours after a third of
- * the interval; sofia waits for half of it.
- */
-void cc_dlg_plan_refresh(struct dlg *d, const sip_t *m, const char *ourselves)
+/* @return true: the offer goes out once more */
+static bool offer_again(struct dlg *d, int status, const sip_t *m)
 {
-	const sip_session_expires_t *x = m->sip_session_expires;
-	unsigned long s = d->sip->session_s;
-
-	d->fresh_ms = 0;
-	if (!x || !x->x_refresher || strcasecmp(x->x_refresher, ourselves) ||
-	    !m->sip_allow ||
-	    sip_is_allowed(m->sip_allow, sip_method_update, "UPDATE"))
-		return;
-	if (s > x->x_delta)
-		s = x->x_delta; /* sofia takes the shorter one, too */
-	d->fresh_ms = (unsigned)s * 333;
-	cc_dlg_timer(d, d->fresh_ms);
-}
-
-/* With what we said last. */
-static void refresh(struct dlg *d)
-{
-	/* an offer of theirs refreshes as well */
-	if (d->theirs || d->state != DLG_UP) {
-		cc_dlg_timer(d, d->fresh_ms);
-		return;
+	if (status == 491 && d->state == DLG_UP)
+		return retry_later(d);
+	if (cc_refresh_raise(d, status, m)) {
+		cc_dlg_send_reoffer(d);
+		return true;
 	}
-	d->ours_sdp = d->sdp ? strdup(d->sdp) : NULL;
-	if (!d->ours_sdp)
-		return;
-	d->ours = BY_INVITE;
-	cc_dlg_send_reoffer(d);
+	if (d->ours == BY_UPDATE && (status == 405 || status == 501)) {
+		d->session.no_update = true;
+		d->ours = BY_INVITE;
+		cc_dlg_send_reoffer(d);
+		return true;
+	}
+	return false;
 }
 
 static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 				const sip_t *m)
 {
-	enum reoffer by = d->ours;
+	const enum reoffer by = d->ours;
+	const bool refresh = d->refreshing;
 	char *sdp = NULL;
 
 	if (!by || status < 200)
 		return;
 	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m))
 		return;
-	if (status == 491 && d->state == DLG_UP && retry_later(d))
+	if (!refresh && offer_again(d, status, m))
 		return;
+	if (status < 300)
+		cc_dlg_keep_sdp(d, d->ours_sdp);
 	free(d->ours_sdp);
 	d->ours_sdp = NULL;
 	d->ours = NO_REOFFER;
+	d->refreshing = false;
 	if (status < 300 && by == BY_INVITE)
 		ack(d, m);
 	if (status < 300 && m && !cc_good_target(m)) {
@@ -118,36 +99,39 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 		cc_dlg_abort(d, 502, "Bad Contact");
 		return;
 	}
-	if (status < 300 && m)
+	if (refresh && status >= 300) {
+		cc_refresh_refused(d, status, m);
+		return; /* what was agreed to still holds */
+	}
+	if (status < 300 && m) {
 		cc_read_sdp(d->sip, m, &sdp);
-	if (d->fresh_ms && d->state == DLG_UP)
-		cc_dlg_timer(d, d->fresh_ms);
+		cc_refresh_agreed(d, m);
+	}
 	cc_dlg_tell(d, CC_SIP_REANSWER, status, phrase, sdp);
 	free(sdp);
 }
 
-/*
- * The answer to an UPDATE: of ours, or of sofia's, which refreshes the session
- * by one without SDP (RFC 4028 7.4). A peer that cannot do UPDATE, or not now,
- * is refreshed by a re-INVITE with what we said last.
- */
+/* A refresh is never sent while an offer is open, so it is answered first. */
 void cc_on_update_response(struct dlg *d, int status, const char *phrase,
 			   const sip_t *m)
 {
-	if (d->ours) {
+	if (d->state == DLG_OVER || status < 200)
+		return;
+	if (!d->updating) {
 		on_reoffer_response(d, status, phrase, m);
 		return;
 	}
-	if (status < 300 || d->state != DLG_UP || d->theirs || !d->sdp ||
-	    cc_sip_challenged(d->sip, d->trunk, d->nh, status, m) ||
-	    status == 408 || status == 481)
+	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m))
 		return;
-	d->ours_sdp = strdup(d->sdp);
-	if (!d->ours_sdp)
-		return;
-	d->ours = BY_INVITE;
-	if (status != 491 || !retry_later(d))
-		cc_dlg_send_reoffer(d);
+	d->updating = false;
+	if (status >= 300) {
+		cc_refresh_refused(d, status, m);
+	} else if (m && !cc_good_target(m)) {
+		atomic_fetch_add(&d->sip->bad_contact, 1);
+		cc_dlg_abort(d, 502, "Bad Contact");
+	} else if (m) {
+		cc_refresh_agreed(d, m);
+	}
 }
 
 /* ---- calls ---- */
@@ -173,30 +157,34 @@ static struct trunk *choose(const struct dlg *d, uint32_t want)
 	return at < sip->trunk_count ? sip->trunks[at] : NULL;
 }
 
-static void dial(struct dlg *d, struct trunk *t)
+/* was: the answer to the attempt that this one repeats (RFC 4028 7.3: Call-ID,
+ * From and To stay, CSeq goes on), or NULL */
+static void dial(struct dlg *d, struct trunk *t, const sip_t *was)
 {
 	char url[CC_TRUNK_HOST + 80];
 	char to[sizeof(url) + 2];
-	char own[CC_TRUNK_HOST + 80];
+	char own[CC_TRUNK_HOST + 160];
 	const char *from = d->own_number ? t->conf.presented : d->from;
 
 	/* the numbers were checked in cc_sip_invite and cc_trunk_conf_ok */
 	cc_sip_target_url(t, d->number, url, sizeof(url));
 	snprintf(to, sizeof(to), "<%s>", url);
-	snprintf(own, sizeof(own), "<sip:%s@%s>", from[0] ? from : "anonymous",
-		 from[0] ? d->sip->addr : "anonymous.invalid");
+	snprintf(own, sizeof(own), "<sip:%s@%s>%s%s",
+		 from[0] ? from : "anonymous",
+		 from[0] ? d->sip->addr : "anonymous.invalid",
+		 was ? ";tag=" : "", was ? was->sip_from->a_tag : "");
 	d->trunk = t->conf.id;
 	d->peer = t->targets[t->current].addr;
 	d->answering = false;
 	d->last = false;
-	d->tried[d->tried_count++] = t->conf.id;
+	if (!was)
+		d->tried[d->tried_count++] = t->conf.id;
 	d->nh = cc_sip_handle(t, d, to, own);
 	if (!d->nh) {
 		cc_dlg_ended(d, 500, "Out of memory");
 		return;
 	}
-	nua_invite(d->nh, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
-		   SIPTAG_PAYLOAD_STR(d->sdp), TAG_END());
+	cc_dlg_send_invite(d, d->sdp, was);
 	/* silence for so long, not even 100: another line may do */
 	cc_dlg_timer(d, d->sip->t1_ms * 8);
 }
@@ -233,7 +221,7 @@ static bool dial_next(struct dlg *d, bool over)
 		return false;
 	if (!over)
 		nua_cancel(nh, TAG_END());
-	dial(d, t);
+	dial(d, t, NULL);
 	return true;
 }
 
@@ -264,13 +252,24 @@ void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 		on_silence(d);
 	else if (d->ours && d->state == DLG_UP)
 		cc_dlg_send_reoffer(d);
-	else if (d->fresh_ms)
-		refresh(d);
+}
+
+static bool dial_again(struct dlg *d, int status, const sip_t *m)
+{
+	struct trunk *t = cc_sip_trunk_find(d->sip, d->trunk);
+
+	if (!t || !m || !m->sip_from || !m->sip_from->a_tag ||
+	    d->sip->closing || !cc_refresh_raise(d, status, m) || !leave(d))
+		return false;
+	dial(d, t, m);
+	return true;
 }
 
 static void on_refusal(struct dlg *d, int status, const char *phrase,
 		       const sip_t *m)
 {
+	if (dial_again(d, status, m))
+		return;
 	if (status == 904) {
 		status = d->challenged;
 		phrase = "Wrong user name or password";
@@ -325,7 +324,7 @@ void cc_on_invite_response(struct dlg *d, int status, const char *phrase,
 	cc_read_sdp(d->sip, m, &sdp);
 	if (status >= 200) {
 		d->state = DLG_UP;
-		cc_dlg_plan_refresh(d, m, "uac");
+		cc_refresh_agreed(d, m);
 	}
 	cc_dlg_tell(d, status >= 200 ? CC_SIP_ANSWERED : CC_SIP_PROGRESS,
 		    status, phrase, sdp);
@@ -357,5 +356,5 @@ void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o)
 		cc_dlg_free(d);
 		return;
 	}
-	dial(d, t);
+	dial(d, t, NULL);
 }

@@ -10,6 +10,8 @@ import { Call, Echo, Ua } from './ua.mjs';
 inNamespace();
 
 const TIMED = ['-s', '4', '-m', '2']; // asks for 4 s, takes 2 at least
+const UPDATES = ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE'];
+const NO_UPDATE = ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS'];
 
 function test(name, body, args = TIMED) {
 	bare(name, async () => {
@@ -65,13 +67,15 @@ test('a refresh is answered though no timer was agreed to', async (ua) => {
 
 test('told to refresh, we do, again and again', async (ua) => {
 	const call = new Call(ua);
-	const ok = await call.up({ headers: timer(4, 'uas') });
+	const ok = await call.up({ headers: [...timer(4, 'uas'), UPDATES] });
 
 	assert.match(header(ok, 'session-expires'), /refresher=uas/);
 	for (let i = 0; i < 3; i++) {
 		const update = await call.incoming('UPDATE', 15000);
 
-		assert.ok(header(update, 'session-expires'));
+		assert.match(header(update, 'session-expires'), /refresher=uac/);
+		assert.match(header(update, 'contact'), /<sip:/);
+		assert.equal(update.body, '');
 		ua.reply(update, 200, { tag: call.tag,
 			headers: [['Session-Expires', '4;refresher=uac'],
 				['Require', 'timer']] });
@@ -79,31 +83,32 @@ test('told to refresh, we do, again and again', async (ua) => {
 	assert.equal((await call.bye()).status, 200);
 });
 
-test('a peer that cannot UPDATE is refreshed by re-INVITE with SDP',
+const origin = (m) => /^o=.*$/m.exec(m.body)[0];
+
+test('a peer that cannot UPDATE is refreshed by re-INVITE with the same SDP',
 	async (ua) => {
 		const call = new Call(ua);
+		const ok = await call.up({ headers: [...timer(6, 'uas'), UPDATES] });
 
-		await call.up({ headers: timer(4, 'uas') });
-		ua.reply(await call.incoming('UPDATE', 15000), 405);
-		const again = await call.incoming('INVITE', 15000);
+		ua.reply(await call.incoming('UPDATE', 15000), 501);
+		for (let i = 0; i < 2; i++) {
+			const again = await call.incoming('INVITE', 15000);
 
-		assert.match(again.body, /m=audio 20000/);
-		assert.ok(header(again, 'session-expires'));
-		ua.reply(again, 200, { body: ua.sdp() });
-		await call.incoming('ACK');
+			assert.equal(again.body, ok.body);
+			assert.ok(header(again, 'session-expires'));
+			ua.reply(again, 200, { body: ua.sdp() });
+			await call.incoming('ACK');
+		}
 		assert.equal((await call.bye()).status, 200);
-	});
-
-const NO_UPDATE = ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS'];
+	}, ['-s', '6', '-m', '2']);
 
 test('a peer that does not list UPDATE is refreshed by re-INVITE at once',
 	async (ua, echo) => {
 		const theirs = new Call(ua);
 
-		// sofia counts in whole seconds: a few are too few to be before it
-		await theirs.up({ headers: [...timer(15, 'uas'), NO_UPDATE] });
+		await theirs.up({ headers: [...timer(6, 'uas'), NO_UPDATE] });
 		const { call: ours, id } = await dialled(ua, echo, [NO_UPDATE,
-			['Session-Expires', '12;refresher=uac'], ['Require', 'timer']]);
+			['Session-Expires', '6;refresher=uac'], ['Require', 'timer']]);
 
 		ua.on = (m) => m.method === 'UPDATE' && (ua.reply(m, 501), true);
 		for (let i = 0; i < 2; i++)
@@ -113,23 +118,119 @@ test('a peer that does not list UPDATE is refreshed by re-INVITE at once',
 				assert.match(again.body, /m=audio 20000/);
 				assert.ok(header(again, 'session-expires'));
 				ua.reply(again, 200, { body: ua.sdp(), headers: [NO_UPDATE,
-					['Session-Expires', '12;refresher=uac'],
+					['Session-Expires', '6;refresher=uac'],
 					['Require', 'timer']] });
 				await call.incoming('ACK');
 			}
 		assert.equal(echo.count('ENDED', id), 0);
 		for (const call of [theirs, ours])
 			assert.equal((await call.bye()).status, 200);
-	}, ['-s', '12', '-m', '2']);
+	}, ['-s', '6', '-m', '2']);
 
-test('501 to an UPDATE by one who lists it ends the call: sofia does it',
-	async (ua, echo) => {
+test('what a peer has refused is not in the refresh', async (ua, echo) => {
+	echo.set({ reoffer: 0 });
+	const call = new Call(ua);
+	const ok = await call.up({ headers: [...timer(6, 'uas'), NO_UPDATE] });
+	const offer = await call.incoming('INVITE');
+
+	assert.notEqual(origin(offer), origin(ok));
+	ua.reply(offer, 488);
+	await call.incoming('ACK');
+	await echo.event('REANSWER', { fits: (e) => e.status === 488 });
+	assert.equal(origin(await call.incoming('INVITE')), origin(ok));
+}, ['-s', '6', '-m', '2']);
+
+test('a refused refresh is nobody\'s business but ours', async (ua, echo) => {
+	const call = new Call(ua);
+
+	await call.up({ headers: [...timer(8, 'uas'), NO_UPDATE] });
+	ua.reply(await call.incoming('INVITE'), 488);
+	await call.incoming('ACK');
+	const again = await call.incoming('INVITE');
+
+	ua.reply(again, 200, { body: ua.sdp() });
+	await call.incoming('ACK');
+	const { text, status } = await echo.event('REANSWER');
+
+	assert.equal(status, 200, text); // the media may have moved
+	assert.equal(echo.lines.filter((l) => l.startsWith('REANSWER')).length, 1);
+	assert.equal((await call.bye()).status, 200);
+}, ['-s', '8', '-m', '2']);
+
+test('their re-INVITE is served while our UPDATE waits, and 491 while our' +
+	' re-INVITE does', async (ua) => {
+	for (const [allow, method, status] of [[UPDATES, 'UPDATE', 200],
+		[NO_UPDATE, 'INVITE', 491]]) {
 		const call = new Call(ua);
 
-		await call.up({ headers: timer(4, 'uas') });
-		ua.reply(await call.incoming('UPDATE', 15000), 501);
-		ua.reply(await call.incoming('BYE', 15000), 200);
-		await echo.event('ENDED');
+		await call.up({ headers: [...timer(6, 'uas'), allow] });
+		const refresh = await call.incoming(method);
+		const sent = call.request('INVITE', { body: ua.sdp() });
+
+		assert.equal((await call.response(sent)).status, status);
+		call.ack(sent, { refused: status !== 200 });
+		ua.reply(refresh, 200, { body: method === 'INVITE' ? ua.sdp() : '' });
+		if (method === 'INVITE')
+			await call.incoming('ACK');
+		assert.equal((await call.bye()).status, 200);
+	}
+}, ['-s', '6', '-m', '2']);
+
+test('an UPDATE that nobody answers: BYE, and a reason', async (ua, echo) => {
+	const call = new Call(ua);
+
+	await call.up({ headers: [...timer(4, 'uas'), UPDATES] });
+	const first = await call.incoming('UPDATE');
+
+	await echo.event('ENDED', { fits: (e) => e.status === 408 });
+	const bye = await call.incoming('BYE');
+
+	assert.match(header(bye, 'reason'), /cause=408/);
+	assert.ok(bye.at - first.at > 600); // half time to two thirds
+	ua.reply(bye, 200);
+	await echo.idle();
+});
+
+test('404 to an UPDATE: the dialog is gone', async (ua, echo) => {
+	const call = new Call(ua);
+
+	await call.up({ headers: [...timer(4, 'uas'), UPDATES] });
+	ua.reply(await call.incoming('UPDATE'), 404);
+	await echo.event('ENDED', { fits: (e) => e.status === 408 });
+	await echo.idle();
+	assert.equal((await echo.close()).how, 0);
+});
+
+test('501 to an offer of ours by UPDATE: it goes by re-INVITE',
+	async (ua, echo) => {
+		echo.set({ update: 0 });
+		const call = new Call(ua);
+
+		await call.up();
+		const offer = await call.incoming('UPDATE');
+
+		ua.reply(offer, 501);
+		const again = await call.incoming('INVITE');
+
+		assert.equal(again.body, offer.body);
+		ua.reply(again, 200, { body: ua.sdp() });
+		await call.incoming('ACK');
+		await echo.event('REANSWER', { fits: (e) => e.status === 200 });
+		assert.equal((await call.bye()).status, 200);
+	});
+
+test('Require: timer is no reason to refuse, nor are compact headers',
+	async (ua) => {
+		const call = new Call(ua);
+		const ok = await call.up({ headers: [['k', 'timer'],
+			['Require', 'timer'], ['x', '10 ; Refresher=UAC']] });
+
+		assert.match(header(ok, 'session-expires'), /^4;\s*refresher=uac/);
+		const update = call.request('UPDATE', { headers: [
+			...timer(10, 'uac'), ['Require', 'timer']] });
+
+		assert.equal((await call.response(update)).status, 200);
+		assert.equal((await call.bye()).status, 200);
 	});
 
 test('a peer that does not refresh is given up with BYE', async (ua, echo) => {
@@ -147,7 +248,7 @@ test('too short an interval gets 422 with Min-SE', async (ua) => {
 	const no = await call.response(sent);
 
 	assert.equal(no.status, 422);
-	assert.ok(Number(header(no, 'min-se')) >= 2);
+	assert.equal(header(no, 'min-se'), '2');
 	call.ack(sent, { refused: true });
 });
 
@@ -171,7 +272,7 @@ test('422 with Min-SE is followed by an INVITE that heeds it',
 
 test('our call is refreshed by whom the answer names', async (ua, echo) => {
 	const { call, id } = await dialled(ua, echo, [
-		['Session-Expires', '4;refresher=uac'], ['Require', 'timer']]);
+		UPDATES, ['Session-Expires', '4;refresher=uac'], ['Require', 'timer']]);
 
 	ua.reply(await call.incoming('UPDATE', 15000), 200, { tag: call.tag });
 	assert.equal(echo.count('ENDED', id), 0);
