@@ -1,0 +1,256 @@
+#!/usr/bin/env node
+// B3-32: session timers (RFC 4028) against sipp, which takes nothing that its
+// scenario does not say: who called × how the peer refreshes × who refreshes ×
+// 422 either way, changes in the middle, refusals. All calls at once, seconds
+// for half hours: 24 s asked for, 9 s the least. Of 9 s a refresh of ours comes
+// after 4.5 s, and the end 6 s after the last one.
+
+import assert from 'node:assert/strict';
+import { inNamespace, finally_, run, test } from '../lab/run.mjs';
+import { Echo } from './ua.mjs';
+import { scenario, sipp } from './sipp.mjs';
+
+inNamespace();
+
+// ---- pieces of scenarios, from the peer's side ----
+
+const ALLOW = { UPDATE: ['Allow: INVITE, ACK, BYE, CANCEL, UPDATE'],
+	INVITE: ['Allow: INVITE, ACK, BYE, CANCEL'] };
+const expires = (s, who) => [`Session-Expires: ${s}${
+	who ? `;refresher=${who}` : ''}`];
+const knows = ['Supported: timer'];
+
+// They call: our 2xx names an interval, who refreshes, and Require: timer only
+// for one who must.
+const call = (head, s, who) => [
+	{ send: 'INVITE', head },
+	{ want: 200, has: { 'Session-Expires': `^ *${s} *; *refresher=${who}`,
+		...(who === 'uac' ? { Require: 'timer' } : {}) },
+	not: who === 'uas' ? 'Require: *timer' : undefined },
+	{ send: 'ACK', sdp: false },
+];
+// We call.
+const called = (head) => [
+	{ want: 'INVITE', has: { 'Session-Expires': '^ *24 *$', 'Min-SE': '^ *9',
+		Supported: 'timer' } },
+	{ send: 200, head },
+	{ want: 'ACK' },
+];
+const over = [{ send: 'BYE' }, { want: 200 }];
+const expired = [
+	{ want: 'BYE', has: { Reason: 'cause=408' } },
+	{ send: 200, sdp: false },
+];
+
+// We refresh, seen from them. by: what is expected of us
+const ours = (by, s, { head = expires(s, 'uac'), status = 200 } = {}) => [
+	{ want: by, has: { 'Session-Expires': `^ *${s} *; *refresher=uac` } },
+	{ send: status, head, sdp: status === 200 && by === 'INVITE' },
+	...(by === 'INVITE' ? [{ want: 'ACK' }] : []),
+];
+// They refresh. who: what the request says; then: what our 2xx must
+const theirs = (by, s, { who = 'uac', then = who, gets = s } = {}) => [
+	{ wait: 1000 },
+	{ send: by, head: [...knows, ...(s ? expires(s, who) : [])] },
+	{ want: 200, has: { 'Session-Expires':
+		`^ *${gets} *; *refresher=${then}` } },
+	...(by === 'INVITE' ? [{ send: 'ACK', sdp: false }] : []),
+];
+const twice = (steps) => [...steps, ...steps];
+
+// ---- the table ----
+
+const cases = []; // name, callee: who sipp is, steps, ended: status for us
+
+function add(name, callee, steps, ended = 200) {
+	cases.push({ name, callee, steps, ended });
+}
+
+// A session with timer, of whoever called. we: we are to refresh
+function up(callee, by, we, s = 9) {
+	return callee ? called([...ALLOW[by], ...knows, 'Require: timer',
+		...expires(s, we ? 'uac' : 'uas')]) :
+		call([...ALLOW[by], ...knows, ...expires(s, we ? 'uas' : 'uac')], s,
+			we ? 'uas' : 'uac');
+}
+
+for (const by of ['UPDATE', 'INVITE']) {
+	// they call
+	for (const who of ['uas', ''])
+		add(`called, timer, refresher ${who || 'absent'}: we do, by ${by}`, false,
+			[...call([...ALLOW[by], ...knows, ...expires(9, who)], 9, 'uas'),
+				...twice(ours(by, 9)), ...over]);
+	add(`called, timer, refresher uac: they do, by ${by}, till they stop`, false,
+		[...call([...ALLOW[by], ...knows, ...expires(9, 'uac')], 9, 'uac'),
+			...twice(theirs(by, 9)), ...expired], 408);
+	add(`called, no timer: we refresh by ${by}`, false,
+		[...call(ALLOW[by], 24, 'uas'),
+			...ours(by, 24, { head: [] }), ...over]);
+	add(`called, no timer, a proxy has put one in: we refresh by ${by}`, false,
+		[...call([...ALLOW[by], ...expires(9)], 9, 'uas'),
+			...ours(by, 9), ...over]);
+
+	// we call
+	for (const who of ['uac', ''])
+		add(`calling, timer, refresher ${who || 'absent'}: we do, by ${by}`, true,
+			[...called([...ALLOW[by], ...expires(9, who)]),
+				...twice(ours(by, 9)), ...over]);
+	add(`calling, timer, refresher uas: they do, by ${by}, till they stop`, true,
+		[...called([...ALLOW[by], ...knows, ...expires(9, 'uas')]),
+			...twice(theirs(by, 9)), ...expired], 408);
+	add(`calling, no timer: we refresh by ${by}`, true,
+		[...called(ALLOW[by]),
+			...ours(by, 24, { head: [] }), ...over]);
+
+	// either
+	for (const callee of [false, true]) {
+		const way = callee ? 'calling' : 'called';
+
+		add(`${way}: too short a refresh by ${by} gets 422, a longer 200`, callee,
+			[...up(callee, by, false),
+				{ send: by, head: [...knows, ...expires(8, 'uac')] },
+				{ want: 422, has: { 'Min-SE': '^ *9' } },
+				...(by === 'INVITE' ? [{ send: 'ACK', sdp: false }] : []),
+				...theirs(by, 9), ...over]);
+		add(`${way}: 422 to our ${by} is heeded`, callee,
+			[...up(callee, by, true),
+				...ours(by, 9, { head: ['Min-SE: 11'], status: 422 }),
+				{ want: by, has: { 'Session-Expires': '^ *11 *; *refresher=uac',
+					'Min-SE': '^ *11' } },
+				{ send: 200, head: expires(11, 'uac'), sdp: by === 'INVITE' },
+				...(by === 'INVITE' ? [{ want: 'ACK' }] : []),
+				...over]);
+		add(`${way}: they take it over by ${by}, and stop`, callee,
+			[...up(callee, by, true), ...ours(by, 9), ...theirs(by, 9),
+				...expired], 408);
+		add(`${way}: they hand it to us by ${by}, with another interval`, callee,
+			[...up(callee, by, false),
+				...theirs(by, 10, { who: 'uas' }), ...ours(by, 10), ...over]);
+		add(`${way}: ${by} without a word of timers leaves it with them`,
+			callee, [...up(callee, by, false),
+				...theirs(by, 0, { then: 'uac', gets: 9 }), ...expired], 408);
+		add(`${way}: the 2xx to our ${by} hands it to them, who stop`, callee,
+			[...up(callee, by, true),
+				...ours(by, 9, { head: expires(10, 'uas') }), ...expired], 408);
+		add(`${way}: 491 to our ${by}, which comes again`, callee,
+			[...up(callee, by, true, 24),
+				...ours(by, 24, { head: [], status: 491 }), ...ours(by, 24),
+				...over]);
+	}
+}
+
+for (const callee of [false, true]) {
+	const way = callee ? 'calling' : 'called';
+
+	for (const status of [405, 501, 500, 503, 400, 488])
+		add(`${way}: ${status} to UPDATE: re-INVITE at once, and from now on`,
+			callee, [...up(callee, 'UPDATE', true),
+				...ours('UPDATE', 9, { head: [], status }),
+				...twice(ours('INVITE', 9)), ...over]);
+	for (const status of [481, 408])
+		add(`${way}: ${status} to UPDATE: BYE`, callee,
+			[...up(callee, 'UPDATE', true),
+				...ours('UPDATE', 9, { head: [], status }), ...expired], 408);
+	add(`${way}: every refresh is refused: BYE before the end`, callee,
+		[...up(callee, 'INVITE', true, 24),
+			...twice(ours('INVITE', 24, { head: [], status: 488 })),
+			...expired], 408);
+}
+
+add('called: too short an interval gets 422, a longer one 200', false,
+	[{ send: 'INVITE', head: [...ALLOW.UPDATE, ...knows, ...expires(8)] },
+		{ want: 422, has: { 'Min-SE': '^ *9' } },
+		{ send: 'ACK', sdp: false },
+		...call([...ALLOW.UPDATE, ...knows, ...expires(9, 'uas'), 'Min-SE: 9'],
+			9, 'uas'),
+		...ours('UPDATE', 9), ...over]);
+for (const who of ['uac', 'uas', ''])
+	add(`calling: 422 to our INVITE is heeded, refresher ${who || 'absent'}`,
+		true, [
+			{ want: 'INVITE' },
+			{ send: 422, head: ['Min-SE: 30'] },
+			{ want: 'ACK' },
+			{ want: 'INVITE', has: { 'Session-Expires': '^ *30 *$',
+				'Min-SE': '^ *30' } },
+			{ send: 200, sdp: true, head: [...ALLOW.INVITE, ...knows,
+				...expires(30, who)] },
+			{ want: 'ACK' },
+			...(who === 'uas' ? theirs('INVITE', 30) : ours('INVITE', 30)),
+			...over]);
+
+// ---- all of them ----
+
+const PER_STACK = 15; // a stack of ours has 16 lines, and each callee is one
+const only = process.env.TEST_ONLY ?? '';
+const chosen = cases.filter((c) => c.name.includes(only))
+	.map((c, i) => ({ ...c, id: 100 + i, port: 6000 + 10 * i }));
+const stacks = [];
+
+async function stack() {
+	const addr = `127.0.0.${stacks.length + 1}`;
+	const echo = await Echo.start({ t1: 50, args: ['-a', addr,
+		'-s', '24', '-m', '9'] });
+
+	stacks.push({ addr, echo });
+	return stacks.at(-1);
+}
+
+// Our side of the call: the number of its dialog.
+async function dialog(echo, { callee, id }) {
+	if (!callee)
+		return echo.event('INVITE', { fits: (e) =>
+			e.text.includes(` from:+7916000${id} `) });
+	await echo.event('TRUNK', { fits: (e) => e.status === 200 &&
+		e.text.includes(` trunk:${id} `) });
+	echo.say(`call ${79990000000 + id} +78652000000 ${id}`);
+	return echo.event('CALL');
+}
+
+async function play(c, { addr, echo }) {
+	const { child, done } = sipp(scenario(`case${c.id}`, c.steps, c), {
+		to: `${addr}:5060`, port: c.port, options: c.callee ? [] :
+			['-m', '1', '-key', 'caller', `+7916000${c.id}`] });
+	const ours = dialog(echo, c).then(({ id }) =>
+		echo.event('ENDED', { id, ms: 50000 }));
+
+	// sipp has more to say about what went wrong
+	const end = await Promise.race([ours, done.then(() => ours)]);
+
+	if (c.callee)
+		child.kill('SIGUSR1'); // else it answers OPTIONS for ever
+	await done;
+	assert.equal(end.status, c.ended);
+}
+
+function begin(c, where) {
+	c.played = play(c, where);
+	c.played.catch(() => {}); // its test looks at it, in its turn
+}
+
+async function beginAll() {
+	const callees = chosen.filter((c) => c.callee);
+	const theirs = await stack();
+
+	for (const c of chosen.filter((c) => !c.callee))
+		begin(c, theirs);
+	for (let i = 0; i < callees.length; i += PER_STACK) {
+		const where = await stack();
+		const some = callees.slice(i, i + PER_STACK);
+
+		for (const c of some)
+			where.echo.say(`trunk ${c.id} 127.0.0.1:${c.port} udp`);
+		for (const c of some)
+			begin(c, where);
+		where.echo.say('trunks now');
+	}
+}
+
+for (const c of chosen)
+	test(c.name, () => c.played);
+finally_(() => Echo.killAll());
+finally_(async () => {
+	for (const { echo } of stacks)
+		assert.equal((await echo.close()).how, 0);
+});
+await beginAll();
+await run();
