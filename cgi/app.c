@@ -121,18 +121,25 @@ static int load_session(struct ctx *ctx, const struct request *req)
 			    ctx->now_ms, !req->refresh, &ctx->session);
 }
 
-/* Zone and code of the region are asked for once a worker. */
+#define REGION_MS 5000 /* an administrator may change them */
+
 static void learn_region(struct ctx *ctx)
 {
 	char zone[64] = "Europe/Moscow", code[64] = "26";
 
-	if (ctx->app->region_known || store_region(ctx->db, zone, code))
+	if (ctx->now_ms < ctx->app->region_due ||
+	    store_region(ctx->db, zone, code))
 		return;
 	setenv("TZ", zone, 1);
 	tzset();
 	copy_text(ctx->app->zone, sizeof(ctx->app->zone), zone);
 	copy_text(ctx->app->region, sizeof(ctx->app->region), code);
-	ctx->app->region_known = true;
+	ctx->app->region_due = ctx->now_ms + REGION_MS;
+}
+
+void app_region_changed(struct app *app)
+{
+	app->region_due = 0;
 }
 
 static bool csrf_ok(const struct ctx *ctx, const struct request *req)

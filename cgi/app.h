@@ -31,7 +31,7 @@ struct app {
 	char janus_secret[128];
 	unsigned char csrf_secret[32];
 	unsigned char session_secret[32];
-	bool region_known; /* the two below are from the database */
+	int64_t region_due; /* when the two below are to be read again */
 	char zone[64];
 	char region[4]; /* code in registration numbers */
 };
@@ -58,6 +58,10 @@ void app_time(int64_t ms, char *out, size_t size);
 
 /* "21:40:07" */
 void app_clock(int64_t ms, char *out, size_t size);
+
+/* Zone or code are another one: the next page has them, the other workers' pages
+ * within seconds. */
+void app_region_changed(struct app *app);
 
 /* The table (routes.c). */
 extern const struct route routes[];

@@ -20,9 +20,13 @@ CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 CGI_PURE += appeal_field
 CGI_DATA += store_card
 CGI_GLUE += card_more
+# the telephone's directories and the settings
+CGI_PURE += setting hours_text
+CGI_DATA += store_setting store_phone
+CGI_GLUE += row_phone page_phone page_setting
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
-	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o
+	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/dialplan.o
 PAGES_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto -lstemmer \
 	$(shell pkg-config --libs libmariadb libsodium jansson)
 

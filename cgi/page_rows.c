@@ -14,13 +14,24 @@
 #include "cgi/store_rows.h"
 #include "cgi/util.h"
 
-char *row_value(const struct row_table *t, struct row *row, const char *name)
+static size_t index_of(const struct row_table *t, const char *name)
 {
 	size_t i = 0;
 
 	while (i + 1 < t->count && strcmp(t->fields[i].name, name) != 0)
 		i++;
-	return row->values[i];
+	return i;
+}
+
+char *row_value(const struct row_table *t, struct row *row, const char *name)
+{
+	return row->values[index_of(t, name)];
+}
+
+const char *row_get(const struct row_table *t, const struct row *row,
+		    const char *name)
+{
+	return row->values[index_of(t, name)];
 }
 
 /* The directory of the request's route: "/admin/x" or "/admin/x/{id}". */
@@ -62,6 +73,24 @@ static void show_head(struct ctx *ctx, const struct row_table *t)
 		view_set(ctx->page, "Can.Edit", "1");
 }
 
+static void show_set(struct ctx *ctx, const char *list, const char *value,
+		     char *out, size_t size)
+{
+	char code[64];
+	size_t at = 0;
+
+	out[0] = '\0';
+	while (*value && at < size) {
+		size_t n = strcspn(value, ",");
+
+		snprintf(code, sizeof(code), "%.*s", (int)n, value);
+		at += (size_t)snprintf(out + at, size - at, "%s%s",
+				       at ? ", " : "",
+				       show_choice(ctx, list, code));
+		value += n + (value[n] == ',');
+	}
+}
+
 /* A stored value as people read it. */
 static void show_value(struct ctx *ctx, const struct row_field *f,
 		       const char *value, char *out, size_t size)
@@ -74,6 +103,8 @@ static void show_value(struct ctx *ctx, const struct row_field *f,
 		    app_text(ctx, *value == '1' ? "Rows.Yes" : "Rows.No"));
 	else if (f->kind == ROW_CHOICE)
 		copy_text(out, size, show_choice(ctx, f->of, value));
+	else if (f->kind == ROW_SET && strncmp(f->of, "SELECT ", 7) != 0)
+		show_set(ctx, f->of, value, out, size);
 	else
 		copy_text(out, size, value);
 }
@@ -132,6 +163,21 @@ struct options {
 	unsigned count;
 };
 
+/* Whether a ROW_SET has it; a single value is a set of one. */
+static bool chosen(const char *set, const char *id)
+{
+	size_t len = strlen(id);
+
+	while (*set) {
+		size_t n = strcspn(set, ",");
+
+		if (n == len && !strncmp(set, id, n))
+			return true;
+		set += n + (set[n] == ',');
+	}
+	return false;
+}
+
 static int show_option(void *arg, const char *id, const char *text)
 {
 	struct options *o = arg;
@@ -139,7 +185,7 @@ static int show_option(void *arg, const char *id, const char *text)
 
 	view_set(at, "Value", id);
 	view_set(at, "Text", text);
-	if (!strcmp(id, o->chosen))
+	if (chosen(o->chosen, id))
 		view_set(at, "Chosen", "1");
 	return 0;
 }
@@ -149,8 +195,15 @@ static int show_chosen(void *arg, const char *id, const char *text)
 {
 	struct options *o = arg;
 
-	if (!strcmp(id, o->chosen))
-		view_set(o->at, "Value", text);
+	char all[ROW_VALUE];
+
+	if (!chosen(o->chosen, id))
+		return 0;
+	snprintf(all, sizeof(all), "%s%s%s",
+		 o->count ? view_get(o->at, "Value") : "", o->count ? ", " : "",
+		 text);
+	o->count++;
+	view_set(o->at, "Value", all);
 	return 0;
 }
 
@@ -199,15 +252,23 @@ static const char *error_of(struct ctx *ctx, const struct row_table *t,
 	return "";
 }
 
+/* Its values are rows of another table. */
+static bool selects(const struct row_field *f)
+{
+	return f->kind == ROW_REF ||
+	       (f->kind == ROW_SET && !strncmp(f->of, "SELECT ", 7));
+}
+
 static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
 		      const struct row *row, const struct row *theirs,
 		      bool fresh, const struct card_errors *errors)
 {
 	static const char *const kinds[] = {
-		[ROW_TEXT] = "text",   [ROW_AREA] = "area",
-		[ROW_NUMBER] = "text", [ROW_DATE] = "date",
-		[ROW_CHOICE] = "list", [ROW_REF] = "list",
-		[ROW_FLAG] = "flag",
+		[ROW_TEXT] = "text",     [ROW_AREA] = "area",
+		[ROW_NUMBER] = "text",   [ROW_DATE] = "date",
+		[ROW_CHOICE] = "list",   [ROW_REF] = "list",
+		[ROW_FLAG] = "flag",     [ROW_SET] = "set",
+		[ROW_SECRET] = "secret",
 	};
 	const struct row_field *f = &t->fields[i];
 	struct node *at = view_at(ctx->page, "Row.Fields.%u", (unsigned)i);
@@ -233,15 +294,17 @@ static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
 		view_set(at, "Kind", "fixed");
 		show_value(ctx, f, row->values[i], text, sizeof(text));
 		view_set(at, "Value", text);
-		return f->kind == ROW_REF
+		return selects(f)
 			   ? store_row_options(ctx, f->of, show_chosen, &o)
 			   : 0;
 	}
 	view_set(at, "Kind", kinds[f->kind]);
-	if (f->kind == ROW_CHOICE)
-		return show_choices(ctx, f, &o);
-	return f->kind == ROW_REF
-		   ? store_row_options(ctx, f->of, show_option, &o)
+	if (f->kind == ROW_SECRET)
+		view_set(at, "Value", "");
+	if (selects(f))
+		return store_row_options(ctx, f->of, show_option, &o);
+	return f->kind == ROW_CHOICE || f->kind == ROW_SET
+		   ? show_choices(ctx, f, &o)
 		   : 0;
 }
 
@@ -348,6 +411,56 @@ static bool read_choice(struct ctx *ctx, const struct row_field *f,
 	return false;
 }
 
+struct known {
+	char *value; /* so far */
+	const struct form *form;
+	const char *name;
+	size_t found;
+	bool full;
+};
+
+/* In the order of the list, whatever the form's is. */
+static int take(void *arg, const char *id, const char *text)
+{
+	struct known *k = arg;
+	size_t at = strlen(k->value);
+
+	(void)text;
+	for (size_t i = 0; i < k->form->count; i++) {
+		const struct form_field *f = &k->form->fields[i];
+
+		if (strcmp(f->name, k->name) != 0 || strcmp(f->value, id) != 0)
+			continue;
+		k->found++;
+		if ((size_t)snprintf(k->value + at, ROW_VALUE - at, "%s%s",
+				     at ? "," : "", id) >= ROW_VALUE - at)
+			k->full = true;
+		break;
+	}
+	return 0;
+}
+
+/* @return 0, EINVAL (something that is not in the list, or twice) or a
+ * database error */
+static int read_set(struct ctx *ctx, const struct form *form,
+		    const struct row_field *f, char *value)
+{
+	struct known k = { .value = value, .form = form, .name = f->name };
+	const char *code;
+	size_t given = 0;
+	int err = 0;
+
+	value[0] = '\0';
+	for (size_t i = 0; i < form->count; i++)
+		given += !strcmp(form->fields[i].name, f->name);
+	if (selects(f))
+		err = store_row_options(ctx, f->of, take, &k);
+	else
+		for (unsigned i = 0; (code = choice(ctx, f->of, i)); i++)
+			take(&k, code, NULL);
+	return err ? err : k.full || k.found != given ? EINVAL : 0;
+}
+
 /* One field of the form into value. @return whether it is as asked; what is
  * wrong stays as it was typed, as far as it has room */
 static bool read_field(struct ctx *ctx, const struct form *form,
@@ -389,6 +502,13 @@ static bool read_field(struct ctx *ctx, const struct form *form,
 		break;
 	case ROW_FLAG:
 		copy_text(value, ROW_VALUE, given ? "1" : "0");
+		break;
+	case ROW_SECRET:
+		err =
+		    param_text(form, f->name, f->min, f->max, value, ROW_VALUE);
+		break;
+	case ROW_SET:
+		err = read_set(ctx, form, f, value);
 		break;
 	}
 	if (err == ENOENT && f->flags & ROW_OPTIONAL)

@@ -27,6 +27,12 @@ HANDLER(page_holiday_save);      /* POST /holidays */
 HANDLER(page_substitutions);     /* GET /substitutions */
 HANDLER(page_substitution_save); /* POST /substitutions */
 HANDLER(page_admin);             /* GET /admin */
+HANDLER(page_settings);          /* GET /admin/settings */
+HANDLER(page_setting_save);      /* POST /admin/settings/{id} */
+HANDLER(page_trunks);            /* GET /admin/trunks */
+HANDLER(page_trunk_check);       /* POST /admin/trunks/{id}/check */
+HANDLER(page_dial);              /* GET /admin/dial */
+HANDLER(page_dial_try);          /* POST /admin/dial */
 HANDLER(page_rows);              /* GET /admin/… of rows.h */
 HANDLER(page_row);               /* GET /admin/…/{id} */
 HANDLER(page_row_save);          /* POST /admin/…/{id} */

@@ -116,8 +116,7 @@ static const struct row_table synonyms = {
 };
 
 const struct row_table *const row_tables[] = {
-	&organizations,
-	&themes,
-	&synonyms,
+	&organizations, &themes,   &synonyms,   &row_queues, &row_routes,
+	&row_hours,     &row_dial, &row_trunks, &row_skills,
 };
 const size_t row_table_count = LEN(row_tables);

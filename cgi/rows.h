@@ -31,7 +31,10 @@ enum row_kind {
 	ROW_DATE,
 	ROW_CHOICE, /* a code of the catalogue's list, see show_choice */
 	ROW_REF,    /* a number of another table */
-	ROW_FLAG    /* "0" or "1" */
+	ROW_FLAG,   /* "0" or "1" */
+	ROW_SET,    /* any of a list, comma between: codes of the catalogue's,
+		     * or ids, if `of` is a SELECT */
+	ROW_SECRET  /* written and never shown; nothing: as it was */
 };
 
 enum row_flags {
@@ -40,7 +43,8 @@ enum row_flags {
 	ROW_NULL = 4,     /* nothing is NULL in the database, not "" */
 	ROW_OPTIONAL = 8, /* of a number, date, choice or reference: may be
 			   * empty; of a text min says it */
-	ROW_UNIQUE = 16 /* «Такая запись уже есть» stands here */
+	ROW_UNIQUE = 16, /* «Такая запись уже есть» stands here */
+	ROW_APART = 32 /* no column: what load and save of the table do */
 };
 
 struct row_field {
@@ -82,12 +86,24 @@ struct row_table {
 	 * NULL: nothing. @return 0 or a database error */
 	int (*check)(struct ctx *ctx, const struct row_table *t, const char *id,
 		     struct row *row, struct card_errors *errors);
+	/* What is kept apart, in the transaction of the rest. Each may be NULL;
+	 * @return 0 or a database error, remove EBUSY: it has to stay */
+	int (*load)(struct ctx *ctx, const struct row_table *t, const char *id,
+		    struct row *row);
+	int (*save)(struct ctx *ctx, const struct row_table *t, const char *id,
+		    const struct row *row);
+	int (*remove)(struct ctx *ctx, const char *id);
 };
 
 extern const struct row_table *const row_tables[];
 extern const size_t row_table_count;
+/* row_phone.c */
+extern const struct row_table row_queues, row_routes, row_hours, row_dial,
+    row_trunks, row_skills;
 
-/* The value of that field, for checks; the name is one of the table's. */
+/* The value of that field; the name is one of the table's. */
 char *row_value(const struct row_table *t, struct row *row, const char *name);
+const char *row_get(const struct row_table *t, const struct row *row,
+		    const char *name);
 
 #endif

@@ -97,13 +97,25 @@ int store_row_options(struct ctx *ctx, const char *of,
 	return db_each(ctx->db, sql, NULL, 0, read_option, &w);
 }
 
+struct one {
+	const struct row_table *t;
+	struct row *row;
+};
+
+static bool apart(const struct row_field *f)
+{
+	return (f->flags & ROW_APART) != 0;
+}
+
 static int read_row(const struct db_row *row, void *arg)
 {
-	struct row *out = arg;
+	struct one *one = arg;
+	unsigned col = 1;
 
-	out->version = (uint32_t)db_u64(row, 0);
-	for (unsigned i = 1; i < db_columns(row); i++)
-		copy_text(out->values[i - 1], ROW_VALUE, db_str(row, i));
+	one->row->version = (uint32_t)db_u64(row, 0);
+	for (size_t i = 0; i < one->t->count; i++)
+		copy_text(one->row->values[i], ROW_VALUE,
+			  apart(&one->t->fields[i]) ? "" : db_str(row, col++));
 	return 0;
 }
 
@@ -111,6 +123,7 @@ static int get(struct ctx *ctx, const struct row_table *t, const char *id,
 	       bool lock, struct row *out)
 {
 	const struct db_arg args[] = { DB_STR(id) };
+	struct one one = { t, out };
 	struct buf sql = { 0 };
 	int err = ENOMEM;
 
@@ -118,13 +131,15 @@ static int get(struct ctx *ctx, const struct row_table *t, const char *id,
 		return ENOENT;
 	buf_puts(&sql, "SELECT version");
 	for (size_t i = 0; i < t->count; i++)
-		buf_printf(&sql, ", %s", t->fields[i].name);
+		if (!apart(&t->fields[i]))
+			buf_printf(&sql, ", %s", t->fields[i].name);
 	buf_printf(&sql, " FROM `%s` WHERE %s = ?%s", t->table, t->key,
 		   lock ? " FOR UPDATE" : "");
 	if (!sql.failed)
-		err = db_one(ctx->db, sql.data, args, LEN(args), read_row, out);
+		err =
+		    db_one(ctx->db, sql.data, args, LEN(args), read_row, &one);
 	buf_free(&sql);
-	return err;
+	return err || !t->load ? err : t->load(ctx, t, id, out);
 }
 
 int store_row(struct ctx *ctx, const struct row_table *t, const char *id,
@@ -145,26 +160,29 @@ static int insert(struct ctx *ctx, const struct row_table *t,
 {
 	struct db_arg args[ROW_FIELDS];
 	struct buf sql = { 0 };
+	size_t n = 0;
 	int err = ENOMEM;
 
 	buf_printf(&sql, "INSERT INTO `%s` (", t->table);
 	for (size_t i = 0; i < t->count; i++) {
-		buf_printf(&sql, "%s%s", i ? ", " : "", t->fields[i].name);
-		args[i] = arg_of(&t->fields[i], row->values[i]);
+		if (apart(&t->fields[i]))
+			continue;
+		buf_printf(&sql, "%s%s", n ? ", " : "", t->fields[i].name);
+		args[n++] = arg_of(&t->fields[i], row->values[i]);
 		if (!strcmp(t->fields[i].name, t->key))
 			copy_text(id, size, row->values[i]);
 	}
 	buf_puts(&sql, ") VALUES (");
-	for (size_t i = 0; i < t->count; i++)
+	for (size_t i = 0; i < n; i++)
 		buf_puts(&sql, i ? ", ?" : "?");
 	buf_puts(&sql, ")");
 	if (!sql.failed)
-		err = db_exec(ctx->db, sql.data, args, t->count);
+		err = db_exec(ctx->db, sql.data, args, n);
 	if (!err && by_id(t))
 		snprintf(id, size, "%llu",
 			 (unsigned long long)db_last_id(ctx->db));
 	buf_free(&sql);
-	return err;
+	return err || !t->save ? err : t->save(ctx, t, id, row);
 }
 
 static int update(struct ctx *ctx, const struct row_table *t, const char *id,
@@ -179,7 +197,7 @@ static int update(struct ctx *ctx, const struct row_table *t, const char *id,
 	for (size_t i = 0; i < t->count; i++) {
 		const struct row_field *f = &t->fields[i];
 
-		if (f->flags & ROW_FIXED)
+		if (f->flags & (ROW_FIXED | ROW_APART))
 			continue;
 		buf_printf(&sql, ", %s = ?", f->name);
 		args[n++] = arg_of(f, row->values[i]);
@@ -189,7 +207,7 @@ static int update(struct ctx *ctx, const struct row_table *t, const char *id,
 	if (!sql.failed)
 		err = db_exec(ctx->db, sql.data, args, n);
 	buf_free(&sql);
-	return err;
+	return err || !t->save ? err : t->save(ctx, t, id, row);
 }
 
 static int log_it(struct ctx *ctx, const struct row_table *t, const char *id,
@@ -217,6 +235,8 @@ static json_t *changes_of(const struct row_table *t, const struct row *before,
 		const char *from = before ? before->values[i] : "";
 		const char *to = after ? after->values[i] : "";
 
+		if (t->fields[i].kind == ROW_SECRET && *to)
+			to = "***";
 		if (strcmp(from, to) != 0)
 			json_object_set_new(all, t->fields[i].name,
 					    json_pack("[s, s]", from, to));
@@ -291,6 +311,8 @@ static int take_out(struct ctx *ctx, const struct row_table *t, const char *id)
 
 	snprintf(sql, sizeof(sql), "DELETE FROM `%s` WHERE %s = ?", t->table,
 		 t->key);
+	if (!err && t->remove)
+		err = t->remove(ctx, id);
 	if (!err)
 		err = db_exec(ctx->db, sql, args, LEN(args));
 	if (!err)

@@ -165,7 +165,7 @@ int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
 		     const void *arg)
 {
 	const struct cc_dial_rule *found = NULL;
-	struct cc_dial_way w = { .trunk = 0 };
+	struct cc_dial_way w = { .rule = plan->count };
 
 	if (cc_dial_normalize(w.plain, typed))
 		return EINVAL;
@@ -178,8 +178,10 @@ int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
 		if (!cc_dial_fits(r->pattern, w.plain) ||
 		    (r->roles && !(r->roles & who)))
 			continue;
-		if (!r->allow)
+		if (!r->allow) {
+			out->rule = i;
 			break;
+		}
 		if (!found)
 			found = r;
 		if (!r->trunk || !usable || usable(arg, r->trunk)) {
@@ -189,6 +191,7 @@ int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
 	}
 	if (!found)
 		return EPERM;
+	out->rule = (size_t)(found - plan->rules);
 	out->trunk = found->trunk;
 	snprintf(out->presented, sizeof(out->presented), "%s",
 		 found->presented);

@@ -47,6 +47,7 @@ struct cc_dial_way {
 	char presented[CC_DIAL_SIZE];
 	uint32_t trunk;
 	bool emergency; /* no limit counts for it */
+	size_t rule;    /* which one decided, also of a refusal; count: none */
 };
 
 /* @return bit of a role that has a telephone, 0 = of no such role */

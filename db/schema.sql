@@ -750,6 +750,7 @@ CREATE TABLE `shift_alert_step` (
 CREATE TABLE `skill` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
   `name` varchar(80) NOT NULL COMMENT 'as shown',
+  `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
   PRIMARY KEY (`id`),
   UNIQUE KEY `skill_name` (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What operators may be good at';

@@ -121,6 +121,7 @@ TEST_unit/test_route := cgi/route.o
 TEST_unit/test_rtp := janus-plugin/rtp.o
 TEST_unit/test_sdp := janus-plugin/sdp.o
 TEST_unit/test_session_timer := janus-plugin/session_timer.o
+TEST_unit/test_setting := cgi/setting.o cgi/hours_text.o
 TEST_unit/test_sip_digest := janus-plugin/sip_digest.o
 TESTLIBS_unit/test_sip_digest = -lsodium \
 	$(shell pkg-config --libs sofia-sip-ua)

@@ -166,7 +166,7 @@ int main(void)
 	static struct request req;
 	struct app app = { .routes = routes,
 			   .route_count = route_count,
-			   .region_known = true,
+			   .region_due = INT64_MAX,
 			   .region = "26" };
 	struct buf why = { 0 };
 

@@ -271,10 +271,11 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 	refused(web, "user_account", "UPDATE %s SET organization_id = 1");
 	refused(web, "user_account", "INSERT INTO %s (login) VALUES ('x')");
 	refused(web, "web_session", "UPDATE %s SET user_id = 1");
-	refused(web, "setting", "UPDATE %s SET most = 0");
-	refused(web, "trunk_secret", "SELECT secret FROM %s");
-	refused(web, "prompt_file", "UPDATE %s SET state = 'READY'");
-	refused(jobs, "prompt_use", "SELECT * FROM %s");
+	refused(web, "setting", "UPDATE %s SET value = ''");
+	refused(web, "trunk", "SELECT * FROM %s");
+	refused(web, "queue", "UPDATE %s SET name = ''");
+	refused(web, "queue_member", "DELETE FROM %s");
+	refused(web, "inbound_route", "DELETE FROM %s");
 	refused(web, "organization", "UPDATE %s SET short_name = ''");
 	refused(web, "theme", "UPDATE %s SET name = ''");
 	refused(admin, "appeal", "SELECT * FROM %s");
@@ -286,6 +287,9 @@ static void each_account_has_what_it_needs_and_no_more(void **state)
 	refused(office, "insured_person", "SELECT * FROM %s");
 	refused(office, "call_record", "SELECT * FROM %s");
 	refused(office, "theme", "DELETE FROM %s");
+	refused(office, "setting", "UPDATE %s SET most = 0");
+	refused(office, "trunk_secret", "SELECT secret FROM %s");
+	refused(office, "prompt_file", "UPDATE %s SET state = 'READY'");
 	refused(office, "access_log", "UPDATE %s SET reason = ''");
 	lab_exec(web, "UPDATE user_account SET failed_logins = 0, blocked = 1"
 		      " WHERE login = 'nobody'");

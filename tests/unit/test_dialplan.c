@@ -107,6 +107,21 @@ static void patterns_fit_whole_numbers(void **state)
 				 rows[i].fits);
 }
 
+static void the_rule_that_decided_is_told(void **state)
+{
+	struct cc_dial_way w;
+
+	(void)state;
+	assert_int_equal(dial(&w, "88001234567"), 0);
+	assert_int_equal(w.rule, 0);
+	assert_int_equal(dial(&w, "88091234567"), EPERM);
+	assert_int_equal(w.rule, 1);
+	assert_int_equal(dial(&w, "+4930123456"), EPERM);
+	assert_int_equal(w.rule, CC_LEN(rules));
+	assert_int_equal(dial(&w, "112"), 0);
+	assert_int_equal(w.rule, CC_LEN(rules));
+}
+
 static void broken_patterns_are_known(void **state)
 {
 	static const char *const bad[] = { "",     "[12", "[]1", "1*2",   "7+9",
@@ -252,6 +267,7 @@ int main(void)
 		cmocka_unit_test(numbers_as_people_type_them_become_one),
 		cmocka_unit_test(what_is_no_number_is_not_dialled),
 		cmocka_unit_test(patterns_fit_whole_numbers),
+		cmocka_unit_test(the_rule_that_decided_is_told),
 		cmocka_unit_test(broken_patterns_are_known),
 		cmocka_unit_test(the_first_rule_that_fits_decides),
 		cmocka_unit_test(fraud_is_refused),
