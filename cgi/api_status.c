@@ -107,6 +107,18 @@ static void trunk_numbers(struct buf *out, const json_t *list)
 	}
 }
 
+static void certificate(struct buf *out, const json_t *c)
+{
+	const int status =
+	    (int)json_integer_value(json_object_get(c, "status"));
+
+	if (!status)
+		return;
+	gauge(out, "otklik_certificate_well",
+	      "Our certificate for TLS is in force, and so are its files",
+	      status == 200);
+}
+
 /* What arrived at the SIP port since the plugin's start. */
 static void sip_numbers(struct buf *out, const json_t *sip)
 {
@@ -153,6 +165,7 @@ int api_metrics(struct ctx *ctx, const struct request *req,
 	      : !strcmp(h.trunk, "down") ? 0
 					 : -1);
 	trunk_numbers(&res->body, json_object_get(h.body, "trunks"));
+	certificate(&res->body, json_object_get(h.body, "certificate"));
 	sip_numbers(&res->body, json_object_get(h.body, "sip"));
 	media_numbers(&res->body, h.body);
 	stats_write(ctx->app->stats, &res->body);

@@ -723,7 +723,7 @@ CREATE TABLE `shift_alert` (
   `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
   `node` varchar(32) NOT NULL DEFAULT '' COMMENT 'machine that raised it',
   `at` datetime(3) NOT NULL COMMENT 'when it was raised, UTC',
-  `kind` varchar(16) NOT NULL COMMENT 'EMERGENCY, THREAT, OPERATOR_UNWELL (K-5.1.8.10), LONG_WAIT, FRAUD, TRUNK',
+  `kind` varchar(16) NOT NULL COMMENT 'EMERGENCY, THREAT, OPERATOR_UNWELL (K-5.1.8.10), LONG_WAIT, FRAUD, TRUNK, CERTIFICATE (ours, for TLS)',
   `call_id` uuid DEFAULT NULL COMMENT 'in which call',
   `user_id` int(10) unsigned DEFAULT NULL COMMENT 'employee concerned',
   `queue_id` int(10) unsigned DEFAULT NULL COMMENT 'queue of the call',

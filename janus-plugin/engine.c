@@ -486,6 +486,7 @@ static json_t *node_body(struct cc_engine *e)
 
 	json_object_set_new(body, "trunks", cc_trunks_json(e));
 	json_object_set_new(body, "sip", cc_sip_json(e));
+	json_object_set_new(body, "certificate", cc_cert_json(e));
 	return body;
 }
 

@@ -598,6 +598,10 @@ void cc_engine_sip(struct cc_engine *e, const struct cc_sip_event *ev)
 		cc_dial_trunk(e, ev->trunk, ev->status == 200);
 		return;
 	}
+	if (ev->kind == CC_SIP_CERT) {
+		cc_cert_said(e, ev);
+		return;
+	}
 	if (ev->kind == CC_SIP_INVITE) {
 		invite(e, ev);
 		return;

@@ -377,6 +377,9 @@ struct cc_engine {
 	int trunk;    /* -1 unknown, 0 all down, 1 one is up */
 	struct cc_line_said lines[16];
 	size_t line_count;
+	int cert_status; /* of CC_SIP_CERT, 0: nothing was said */
+	char cert_reason[64];
+	char cert_alert[160]; /* its words while it is open */
 	struct cc_shift shift;
 	struct cc_engine_stats count;
 
@@ -647,6 +650,10 @@ void cc_emergency_over(struct cc_engine *e, struct cc_call *c, const char *why);
 
 /* engine_trunk.c */
 void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev);
+/* The same of our own certificate for TLS. */
+void cc_cert_said(struct cc_engine *e, const struct cc_sip_event *ev);
+/* {status, reason} as CC_SIP_CERT */
+json_t *cc_cert_json(const struct cc_engine *e);
 void cc_trunk_directory(struct cc_engine *e);
 /* [{id, name, state, since, status, reason, calls}] */
 json_t *cc_trunks_json(struct cc_engine *e);

@@ -13,6 +13,7 @@ static const struct cc_alert_kind {
 	{ "EMERGENCY", true, true },       { "THREAT", true, true },
 	{ "OPERATOR_UNWELL", true, true }, { "LONG_WAIT", false, false },
 	{ "FRAUD", false, true },          { "TRUNK", false, false },
+	{ "CERTIFICATE", false, false },
 };
 
 /* Flags of DOMAIN section 4; those that are an alert are above. */

@@ -87,7 +87,7 @@ int64_t cc_region_rest(const struct cc_engine *e);
  * person with the same text) is told once.
  *
  * @param kind  EMERGENCY, THREAT, OPERATOR_UNWELL (K-5.1.8.10), LONG_WAIT,
- *              FRAUD or TRUNK
+ *              FRAUD, TRUNK or CERTIFICATE
  * @param c     May be NULL
  * @param a     Employee concerned, may be NULL
  * @param text  What there is to say, Russian, at most 200 characters and no

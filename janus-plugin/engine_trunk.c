@@ -1,4 +1,7 @@
 /* engine_trunk.c - what the lines last said, for the pages and the journal. */
+#include <stdio.h>
+#include <string.h>
+
 #include "janus-plugin/engine_int.h"
 #include "janus-plugin/sip.h"
 
@@ -39,6 +42,50 @@ void cc_trunk_said(struct cc_engine *e, const struct cc_sip_event *ev)
 	count(e);
 	e->status_due = e->now; /* somebody may be waiting for it */
 	cc_shift_trunk(e, ev->trunk, up);
+}
+
+static const char *cert_words(const char *reason)
+{
+	static const struct {
+		const char *reason, *words;
+	} known[] = {
+		{ "No certificate of our own", "файла нет" },
+		{ "No certificates of CAs", "нет сертификатов центров" },
+		{ "Our own certificate is of no use", "файл непригоден" },
+		{ "Certificates of CAs are of no use",
+		  "сертификаты центров непригодны" },
+		{ "Key of another certificate", "ключ от другого сертификата" },
+		{ "Our own certificate has expired", "просрочен" },
+		{ "Our own certificate is not yet valid", "ещё не действует" },
+		{ "Our own certificate is of another name", "на другое имя" },
+	};
+
+	for (size_t i = 0; i < CC_LEN(known); i++)
+		if (!strcmp(known[i].reason, reason))
+			return known[i].words;
+	return reason;
+}
+
+void cc_cert_said(struct cc_engine *e, const struct cc_sip_event *ev)
+{
+	if (e->cert_alert[0])
+		cc_alert_over(e, "CERTIFICATE", "", e->cert_alert);
+	e->cert_alert[0] = '\0';
+	e->cert_status = ev->status;
+	cc_copy(e->cert_reason, sizeof(e->cert_reason), ev->reason);
+	if (ev->status == 200)
+		return;
+	snprintf(e->cert_alert, sizeof(e->cert_alert),
+		 ev->status == 409 ? "новый не принят: %s; действует прежний"
+				   : "действующий: %s",
+		 cert_words(ev->reason));
+	cc_alert(e, "CERTIFICATE", NULL, NULL, e->cert_alert);
+}
+
+json_t *cc_cert_json(const struct cc_engine *e)
+{
+	return json_pack("{s:i, s:s}", "status", e->cert_status, "reason",
+			 e->cert_reason);
 }
 
 const char *cc_trunk_reason(struct cc_engine *e, uint32_t id)

@@ -302,17 +302,17 @@ static void init_sofia(void)
 }
 
 /* sofia only says "no": bind both for a moment to learn why. */
-static int probe_port(const struct cc_sip *sip, int type)
+static int probe_port(const char *addr, uint16_t port, int type)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET,
-				  .sin_port = htons(sip->port) };
+				  .sin_port = htons(port) };
 	const int on = 1;
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	int err = 0;
 
 	if (fd < 0)
 		return errno;
-	inet_pton(AF_INET, sip->addr, &sa.sin_addr);
+	inet_pton(AF_INET, addr, &sa.sin_addr);
 	/* TCP: connections in TIME_WAIT are no obstacle */
 	if (type == SOCK_STREAM)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -363,6 +363,7 @@ static int set_up_tls(struct cc_sip *sip)
 					  .known = cc_sip_known,
 					  .arg = sip };
 	char url[96];
+	int err;
 
 	if (!sip->tls_dir)
 		return 0;
@@ -370,7 +371,13 @@ static int set_up_tls(struct cc_sip *sip)
 		 "sip:%s:%u;transport=tcp;maddr=" CC_TLS_INNER, sip->addr,
 		 (unsigned)sip->sips_port);
 	sip->tls_nua = nua_new(sip, url);
-	return sip->tls_nua ? cc_tls_open(&sip->tls, &conf) : 0;
+	if (sip->tls_nua)
+		return cc_tls_open(&sip->tls, &conf);
+	err = probe_port(CC_TLS_INNER, sip->sips_port, SOCK_STREAM);
+	snprintf(sip->tls_words, sizeof(sip->tls_words),
+		 "Inner port " CC_TLS_INNER ":%u: %s", (unsigned)sip->sips_port,
+		 strerror(err ? err : EADDRNOTAVAIL));
+	return 0;
 }
 
 static int set_up(struct cc_sip *sip)
@@ -530,9 +537,9 @@ int cc_sip_open(struct cc_sip **sipp, const struct cc_sip_conf *conf,
 	if (!err && inet_pton(AF_INET, conf->peer_host, &peer) != 1)
 		err = EINVAL;
 	if (!err)
-		err = probe_port(sip, SOCK_DGRAM);
+		err = probe_port(sip->addr, sip->port, SOCK_DGRAM);
 	if (!err)
-		err = probe_port(sip, SOCK_STREAM);
+		err = probe_port(sip->addr, sip->port, SOCK_STREAM);
 	if (err)
 		goto out;
 

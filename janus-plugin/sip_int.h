@@ -134,6 +134,7 @@ struct cc_sip {
 	uint16_t port;
 	uint16_t sips_port;
 	char *tls_dir;
+	char tls_words[64]; /* why there is no tls_nua */
 	unsigned t1_ms;
 	struct cc_st session;         /* what every dialog begins with */
 	struct cc_trunk_conf builtin; /* until a list comes */
@@ -166,6 +167,8 @@ struct cc_sip {
 	nua_t *tls_nua; /* what sip_tls.c carries; NULL: none */
 	nua_t *now;     /* whose event is at hand */
 	struct cc_tls *tls;
+	int cert_told; /* of CC_SIP_CERT, 0: nothing yet */
+	unsigned cert_changes;
 	struct trunk *trunks[CC_TRUNKS]; /* best first */
 	size_t trunk_count;
 	uint64_t last_serial;

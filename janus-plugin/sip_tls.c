@@ -8,6 +8,7 @@
  */
 #include "janus-plugin/sip_tls.h"
 
+#include "janus-plugin/sip_cert.h"
 #include "janus-plugin/sip_hop.h"
 #include "janus-plugin/trunk.h"
 #include "janus-plugin/util.h"
@@ -17,7 +18,6 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +25,6 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -36,7 +35,6 @@ enum {
 	STALL_MS = 30000,  /* and for so long unacknowledged: it is dead */
 	HELLO_MS = 6000,   /* for connecting and the handshake */
 	TICK_MS = 500,
-	FILES = 3,
 };
 
 struct door {
@@ -87,10 +85,9 @@ struct link {
 
 struct cc_tls {
 	struct cc_tls_conf conf;
-	char *dir, *addr;
-	struct timespec stamps[FILES]; /* of the files as last read */
-	SSL_CTX *client, *server;      /* NULL: never read yet */
-	int fd;                        /* listens for operators, -1 */
+	char *addr;
+	struct cc_cert *cert;
+	int fd; /* listens for operators, -1 */
 	int index;
 	su_timer_t *tick;
 	bool ticking;
@@ -101,141 +98,6 @@ struct cc_tls {
 };
 
 static void tend(struct link *l);
-
-/* ---- certificates ---- */
-
-static const char *const files[FILES] = { "cert.pem", "key.pem", "ca.pem" };
-
-static void file_name(const struct cc_tls *tls, int i, char *path, size_t size)
-{
-	snprintf(path, size, "%s/%s", tls->dir, files[i]);
-}
-
-/* @return true: they are not the ones that were read last */
-static bool files_changed(struct cc_tls *tls)
-{
-	bool changed = false;
-	char path[512];
-	struct stat st;
-
-	for (int i = 0; i < FILES; i++) {
-		struct timespec now = { 0 };
-
-		file_name(tls, i, path, sizeof(path));
-		if (!stat(path, &st))
-			now = st.st_ctim; /* chmod, too */
-		changed |= now.tv_sec != tls->stamps[i].tv_sec ||
-			   now.tv_nsec != tls->stamps[i].tv_nsec;
-		tls->stamps[i] = now;
-	}
-	return changed;
-}
-
-static SSL_CTX *context(const struct cc_tls *tls, const SSL_METHOD *method,
-			const char **trouble)
-{
-	SSL_CTX *ctx = SSL_CTX_new(method);
-	char cert[512], key[512], ca[512];
-	STACK_OF(X509_NAME) * names;
-
-	file_name(tls, 0, cert, sizeof(cert));
-	file_name(tls, 1, key, sizeof(key));
-	file_name(tls, 2, ca, sizeof(ca));
-	*trouble = "Out of memory";
-	if (!ctx)
-		return NULL;
-	if (access(cert, R_OK) || access(key, R_OK))
-		*trouble = "No certificate of our own";
-	else if (access(ca, R_OK))
-		*trouble = "No certificates of CAs";
-	else if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
-		 SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
-		 SSL_CTX_check_private_key(ctx) != 1)
-		*trouble = "Our own certificate is of no use";
-	else if (SSL_CTX_load_verify_locations(ctx, ca, NULL) != 1)
-		*trouble = "Certificates of CAs are of no use";
-	else
-		*trouble = "";
-	ERR_clear_error();
-	if (**trouble) {
-		SSL_CTX_free(ctx);
-		return NULL;
-	}
-	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-	/* many close without saying so; a message cut short is none to sofia */
-	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
-				     SSL_OP_IGNORE_UNEXPECTED_EOF);
-	/* what is in ca.pem is trusted, also an operator's own certificate */
-	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx),
-				    X509_V_FLAG_PARTIAL_CHAIN);
-	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-				  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-				  SSL_MODE_RELEASE_BUFFERS);
-	/* an operator who calls us is known by his address; a certificate
-	 * need not be shown, but if it is it must be good */
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-	names = SSL_load_client_CA_file(ca);
-	if (names)
-		SSL_CTX_set_client_CA_list(ctx, names);
-	return ctx;
-}
-
-/* @return "" or why TLS cannot be had */
-static const char *read_files(struct cc_tls *tls)
-{
-	const char *trouble;
-	SSL_CTX *client = context(tls, TLS_client_method(), &trouble);
-	SSL_CTX *server =
-	    client ? context(tls, TLS_server_method(), &trouble) : NULL;
-	static const unsigned char name[] = "otklik";
-
-	if (!server) {
-		SSL_CTX_free(client);
-		return trouble;
-	}
-	SSL_CTX_set_session_id_context(server, name, sizeof(name) - 1);
-	/* most operators' certificates are made for servers alone */
-	SSL_CTX_set_purpose(server, X509_PURPOSE_ANY);
-	SSL_CTX_free(tls->client);
-	SSL_CTX_free(tls->server);
-	tls->client = client;
-	tls->server = server;
-	return "";
-}
-
-/* Why a handshake failed. */
-static void explain(const struct link *l, char *text, size_t size)
-{
-	static const struct {
-		long error;
-		const char *words;
-	} known[] = {
-		{ X509_V_ERR_CERT_HAS_EXPIRED, "expired" },
-		{ X509_V_ERR_CERT_NOT_YET_VALID, "not yet valid" },
-		{ X509_V_ERR_HOSTNAME_MISMATCH, "of another name" },
-		{ X509_V_ERR_IP_ADDRESS_MISMATCH, "of another name" },
-		{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "of unknown CA" },
-		{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-		  "of unknown CA" },
-		{ X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "of unknown CA" },
-		{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "of unknown CA" },
-		{ X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "of unknown CA" },
-	};
-	const long error = SSL_get_verify_result(l->ssl);
-
-	if (error == X509_V_OK) {
-		cc_copy(text, size, "TLS handshake failed");
-		return;
-	}
-	for (size_t i = 0; i < CC_LEN(known); i++) {
-		if (known[i].error != error)
-			continue;
-		snprintf(text, size, "Certificate %s", known[i].words);
-		return;
-	}
-	snprintf(text, size, "Certificate: %s",
-		 X509_verify_cert_error_string(error));
-}
 
 /* ---- bytes ---- */
 
@@ -515,7 +377,7 @@ static void shake(struct link *l)
 	} else if (why == SSL_ERROR_WANT_WRITE) {
 		l->want = SU_WAIT_OUT;
 	} else {
-		explain(l, words, sizeof(words));
+		cc_cert_explain(l->ssl, words, sizeof(words));
 		trouble(l, words);
 	}
 }
@@ -602,7 +464,8 @@ static struct link *link_new(struct cc_tls *tls, struct door *door, int outer,
 		door->links++;
 	tls->link_count++;
 	TAILQ_INSERT_TAIL(&tls->links, l, entry);
-	l->ssl = SSL_new(door ? tls->client : tls->server);
+	l->ssl = SSL_new(door ? cc_cert_client(tls->cert)
+			      : cc_cert_server(tls->cert));
 	if (!l->ssl || SSL_set_fd(l->ssl, outer) != 1) {
 		link_free(l);
 		return NULL;
@@ -858,15 +721,12 @@ const char *cc_tls_trouble(struct cc_tls *tls)
 {
 	struct sockaddr_in sin =
 	    address(tls->addr, (struct in_addr){ 0 }, tls->conf.port);
+	const char *words = cc_cert_look(tls->cert);
 
-	if (files_changed(tls)) {
-		const char *words = read_files(tls);
-
-		cc_copy(tls->trouble, sizeof(tls->trouble),
-			tls->client ? "" : words);
-	}
-	if (!tls->client || tls->fd >= 0)
+	if (words[0] || tls->fd >= 0) {
+		cc_copy(tls->trouble, sizeof(tls->trouble), words);
 		return tls->trouble;
+	}
 	tls->fd =
 	    listen_at(tls->conf.root, &sin, on_operator, tls, &tls->index);
 	tls->trouble[0] = '\0';
@@ -874,6 +734,11 @@ const char *cc_tls_trouble(struct cc_tls *tls)
 		snprintf(tls->trouble, sizeof(tls->trouble), "Port %u: %s",
 			 (unsigned)tls->conf.port, strerror(errno));
 	return tls->trouble;
+}
+
+const struct cc_cert *cc_tls_cert(const struct cc_tls *tls)
+{
+	return tls->cert;
 }
 
 int cc_tls_open(struct cc_tls **tlsp, const struct cc_tls_conf *conf)
@@ -889,14 +754,12 @@ int cc_tls_open(struct cc_tls **tlsp, const struct cc_tls_conf *conf)
 	TAILQ_INIT(&tls->doors);
 	TAILQ_INIT(&tls->links);
 	tls->conf = *conf;
-	tls->dir = strdup(conf->dir);
 	tls->addr = strdup(conf->addr);
 	tls->fd = -1;
 	tls->index = -1;
 	tls->tick = su_timer_create(su_root_task(conf->root), TICK_MS);
 	*tlsp = tls;
-	if (tls->dir && tls->addr && tls->tick) {
-		tls->stamps[0].tv_nsec = -1; /* nothing was read yet */
+	if (tls->addr && tls->tick && !cc_cert_open(&tls->cert, conf->dir)) {
 		cc_tls_trouble(tls);
 		return 0;
 	}
@@ -921,9 +784,7 @@ void cc_tls_close(struct cc_tls **tlsp)
 		close(tls->fd);
 	if (tls->tick)
 		su_timer_destroy(tls->tick);
-	SSL_CTX_free(tls->client);
-	SSL_CTX_free(tls->server);
-	free(tls->dir);
+	cc_cert_close(&tls->cert);
 	free(tls->addr);
 	free(tls);
 }

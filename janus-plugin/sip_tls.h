@@ -19,6 +19,7 @@
 /* Where sofia listens for us, at the same port as we do for the operators. */
 #define CC_TLS_INNER "127.203.0.1"
 
+struct cc_cert;
 struct cc_tls;
 
 struct cc_tls_conf {
@@ -37,12 +38,13 @@ int cc_tls_open(struct cc_tls **tlsp, const struct cc_tls_conf *conf);
 void cc_tls_close(struct cc_tls **tlsp);
 
 /**
- * Files that have changed are read again, for connections made from now on; bad
- * ones never replace good ones.
+ * Looks after the certificates (sip_cert.h) and the port.
  *
  * @return "": TLS works, else in few words why it does not
  */
 const char *cc_tls_trouble(struct cc_tls *tls);
+/* As cc_tls_trouble has seen them last. */
+const struct cc_cert *cc_tls_cert(const struct cc_tls *tls);
 
 /**
  * A port on 127.0.0.1 that leads to the operator: what sofia sends there goes

@@ -6,6 +6,7 @@
  */
 #include "janus-plugin/sip_int.h"
 
+#include "janus-plugin/sip_cert.h"
 #include "janus-plugin/sip_tls.h"
 #include "janus-plugin/util.h"
 
@@ -60,14 +61,19 @@ static uint16_t door(const struct trunk *t, const struct target *at)
 
 const char *cc_sip_tls_words(const struct trunk *t)
 {
+	uint16_t at;
+
 	if (t->conf.transport != CC_TLS || !t->count)
 		return "";
-	if (!t->sip->tls)
+	if (!t->sip->tls_dir)
 		return "TLS is not configured";
+	if (!t->sip->tls)
+		return t->sip->tls_words;
 	if (!cc_sip_ready(t))
 		return cc_tls_trouble(t->sip->tls);
-	return cc_tls_door_trouble(t->sip->tls,
-				   door(t, &t->targets[t->current]));
+	at = door(t, &t->targets[t->current]);
+	return at ? cc_tls_door_trouble(t->sip->tls, at)
+		  : "No inner port towards the line";
 }
 
 /* Whatever is sent goes to that neighbour. (Among the tags of nua_handle()
@@ -263,6 +269,31 @@ void cc_sip_trunk_tell(struct trunk *t)
 	sip->handler(&ev, sip->arg);
 }
 
+/* Our own certificate is nobody's line, but all of TLS lives by it. */
+static void tell_cert(struct cc_sip *sip)
+{
+	static const int statuses[] = { [CC_CERT_WELL] = 200,
+					[CC_CERT_REFUSED] = 409,
+					[CC_CERT_OVER] = 410 };
+	struct cc_sip_event ev = { .kind = CC_SIP_CERT,
+				   .from = "",
+				   .to = "",
+				   .call_id = "",
+				   .identity = "" };
+	unsigned changes;
+
+	if (!sip->tls || sip->closing)
+		return;
+	ev.status = statuses[cc_cert_state(cc_tls_cert(sip->tls), &ev.reason,
+					   &changes)];
+	if (ev.status == sip->cert_told &&
+	    (ev.status == 200 || changes == sip->cert_changes))
+		return;
+	sip->handler(&ev, sip->arg);
+	sip->cert_told = ev.status;
+	sip->cert_changes = changes;
+}
+
 /* ---- is it alive? ---- */
 
 static void ask(struct trunk *t)
@@ -275,6 +306,8 @@ static void ask(struct trunk *t)
 		nua_handle_destroy(t->ping);
 	t->ping = NULL;
 	t->ping_open = true;
+	if (t->conf.transport == CC_TLS && cc_sip_ready(t))
+		tell_cert(t->sip);
 	if (cc_sip_ready(t)) {
 		cc_sip_target_url(t, NULL, url, sizeof(url));
 		t->ping = cc_sip_handle(t, NULL, url, NULL);

@@ -159,7 +159,7 @@ tests: $(TESTS)
 # sip.c alone, for the scripts in tests/sip
 $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 		$(addprefix janus-plugin/,session_timer.o sip.o sip_auth.o sip_dialog.o \
-		sip_digest.o sip_hop.o sip_out.o sip_refresh.o sip_register.o sip_resolve.o \
+		sip_cert.o sip_digest.o sip_hop.o sip_out.o sip_refresh.o sip_register.o sip_resolve.o \
 		sip_text.o sip_tls.o sip_trunk.o trunk.o))
 	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua) -lsodium \
 		-lssl -lcrypto

@@ -99,7 +99,9 @@ export function stateWord(agent, words) {
 
 // What a line does, and where that can be said, why it does nothing.
 export function trunkWord(trunk, words) {
-	const why = `ShiftTrunk_${(trunk.reason ?? '').replace(/\W+/g, '_')}`;
+	// without addresses and ports
+	const why = `ShiftTrunk_${(trunk.reason ?? '').replace(/[\d.:]+/g, '')
+		.replace(/\W+/g, '_')}`;
 
 	return trunk.state === 'down' && words[why] ||
 		words[`ShiftTrunk_${trunk.state}`];

@@ -389,7 +389,8 @@ test('health follows the plugin\'s last word', async () => {
 		media: 'down', trunk: 'unknown' }]);
 	await pages.sql(`INSERT INTO node_status VALUES ('n', UTC_TIMESTAMP(3),
 		'{"trunk":"down","calls":3,"sip":{"invites":5000000000,
-		"foreign":2,"bad_contact":0,"malformed":4}}')`);
+		"foreign":2,"bad_contact":0,"malformed":4},
+		"certificate":{"status":409,"reason":"Our own certificate has expired"}}')`);
 	assert.deepEqual(await health(), [200, { status: 'ok', db: 'up',
 		media: 'up', trunk: 'down' }]);
 	const metrics = (await pages.get('/metrics')).text;
@@ -397,7 +398,8 @@ test('health follows the plugin\'s last word', async () => {
 	for (const line of ['otklik_media_calls 3',
 		'# TYPE otklik_sip_foreign_total counter',
 		'otklik_sip_invites_total 5000000000', 'otklik_sip_foreign_total 2',
-		'otklik_sip_bad_contact_total 0', 'otklik_sip_malformed_total 4'])
+		'otklik_sip_bad_contact_total 0', 'otklik_sip_malformed_total 4',
+		'otklik_certificate_well 0'])
 		assert.ok(metrics.split('\n').includes(line), line);
 	await pages.sql(`UPDATE node_status SET
 		at = UTC_TIMESTAMP(3) - INTERVAL 20 SECOND`);

@@ -179,11 +179,14 @@ test('what a tab did is remembered once, for ten minutes, and not over another',
 
 test('a line says why it is down where there are words for it', () => {
 	const words = { ShiftTrunk_up: 'works', ShiftTrunk_down: 'down',
-		ShiftTrunk_Certificate_of_unknown_CA: 'nobody knows' };
+		ShiftTrunk_Certificate_of_unknown_CA: 'nobody knows',
+		ShiftTrunk_Inner_port_Address_already_in_use: 'taken' };
 	const word = (state, reason) => trunkWord({ state, reason }, words);
 
 	assert.equal(word('down', 'Certificate of unknown CA'), 'nobody knows');
 	assert.equal(word('down', 'Connection refused'), 'down');
+	assert.equal(word('down',
+		'Inner port 127.203.0.1:5061: Address already in use'), 'taken');
 	assert.equal(word('down', undefined), 'down');
 	assert.equal(word('up', 'Certificate of unknown CA'), 'works');
 });

@@ -538,6 +538,50 @@ static void alone_with_the_service_he_stands_on_the_board(void **state)
 	assert_true(json_is_false(json_object_get(away(w, SUPER), "act")));
 }
 
+static void our_certificate_is_an_alert_until_it_is_well(void **state)
+{
+	struct cc_sip_event ev = { .kind = CC_SIP_CERT,
+				   .status = 200,
+				   .reason = "" };
+	struct world *w = *state;
+	json_t *alert, *status;
+	const char *id;
+
+	shift_page(w, SUPER);
+	assert_null(shift_watch(w, SUPER));
+	cc_engine_sip(w->engine, &ev);
+	ev.status = 409;
+	ev.reason = "Our own certificate has expired";
+	for (int i = 0; i < 2; i++) /* two bad ones, one after the other */
+		cc_engine_sip(w->engine, &ev);
+	world_tick(w, 100);
+	assert_int_equal(shift_shown(w, SUPER, "alerts"), 1);
+	json_object_foreach(shift_part(w, SUPER, "alerts"), id, alert) {
+		assert_string_equal(text_of(alert, "kind"), "CERTIFICATE");
+		assert_string_equal(
+		    text_of(alert, "text"),
+		    "новый не принят: просрочен; действует прежний");
+	}
+	world_tick(w, 5000);
+	status = json_object_get(
+	    json_object_get(shift_last(w, "node_status", "body"), "body"),
+	    "certificate");
+	assert_int_equal(number_of(status, "status"), 409);
+	assert_string_equal(text_of(status, "reason"), ev.reason);
+	ev.status = 410;
+	cc_engine_sip(w->engine, &ev);
+	world_tick(w, 100);
+	json_object_foreach(shift_part(w, SUPER, "alerts"), id, alert)
+		assert_string_equal(text_of(alert, "text"),
+				    "действующий: просрочен");
+	ev.status = 200;
+	ev.reason = "";
+	cc_engine_sip(w->engine, &ev);
+	world_tick(w, 100);
+	assert_int_equal(shift_shown(w, SUPER, "alerts"), 0);
+	assert_null(cc_engine_check(w->engine));
+}
+
 static void a_trunk_that_goes_down_is_an_alert_until_it_is_back(void **state)
 {
 	struct cc_sip_event ev = { .kind = CC_SIP_TRUNK,
@@ -679,6 +723,7 @@ int main(void)
 		T(who_is_handed_outside_stands_on_the_board),
 		T(a_call_of_ours_handed_outside_has_its_supervisor),
 		T(alone_with_the_service_he_stands_on_the_board),
+		T(our_certificate_is_an_alert_until_it_is_well),
 		T(a_trunk_that_goes_down_is_an_alert_until_it_is_back),
 		T(the_leg_outside_and_its_seconds_are_stored),
 		T(the_outside_leg_says_what_became_of_it),

@@ -70,6 +70,7 @@ static const char *const names[] = {
 	[CC_SIP_REANSWER] = "REANSWER", [CC_SIP_PROGRESS] = "PROGRESS",
 	[CC_SIP_ANSWERED] = "ANSWERED", [CC_SIP_DTMF] = "DTMF",
 	[CC_SIP_ENDED] = "ENDED",       [CC_SIP_TRUNK] = "TRUNK",
+	[CC_SIP_CERT] = "CERT",
 };
 
 static long now_ms(void)
@@ -130,7 +131,8 @@ static void on_event(const struct cc_sip_event *ev, void *arg)
 		printf(" trunk:%u", (unsigned)ev->trunk);
 	if (ev->kind == CC_SIP_DTMF)
 		printf(" digit:%c", ev->digit);
-	if (ev->kind == CC_SIP_ENDED || ev->kind == CC_SIP_TRUNK)
+	if (ev->kind == CC_SIP_ENDED || ev->kind == CC_SIP_TRUNK ||
+	    ev->kind == CC_SIP_CERT)
 		printf(" reason:%s", ev->reason);
 	if (ev->sdp)
 		print_sdp(ev->sdp);

@@ -58,6 +58,7 @@ certificate('expired', 'DNS:localhost', { days: -1 });
 certificate('unknown', 'DNS:localhost', { ca: 'stranger' });
 certificate('own', 'IP:127.0.0.1');
 certificate('renewed', 'IP:127.0.0.1,DNS:renewed.lab');
+certificate('late', 'IP:127.0.0.1', { days: -1 });
 
 // What lies beside the program: our certificate and whom we trust.
 function ours(own = 'own') {
@@ -110,9 +111,9 @@ const operator = (name = 'good', options = {}) => Ua.open({ port: 5081,
 const caller = (options = {}) => Ua.open({ port: 5081, tls:
 	{ ca: read('ca.pem') }, ...options });
 
-async function line(host = 'localhost:5081', name = 'good') {
+async function line(host = 'localhost:5081', name = 'good', options = {}) {
 	const ua = await operator(name);
-	const echo = await start();
+	const echo = await start(ours(), options);
 
 	lines(echo, [2, host, 'tls']);
 	await up(echo, 2);
@@ -426,6 +427,72 @@ test('a renewed certificate is shown without a restart, talks go on',
 		assert.equal(ua.hellos, 1);
 	});
 
+test('renewed files that are no good are said, and those before stay in force',
+	async () => {
+		const place = ours();
+
+		await operator();
+		const echo = await start(place);
+
+		lines(echo, [2, 'localhost:5081', 'tls']);
+		await up(echo, 2);
+		for (const [spoil, reason] of [
+			[() => cpSync(path.join(dir, 'good.csr'),
+				path.join(place, 'cert.pem')),
+			'Our own certificate is of no use'],
+			[() => rmSync(path.join(place, 'key.pem')),
+				'No certificate of our own'],
+			[() => cpSync(path.join(dir, 'good.key'),
+				path.join(place, 'key.pem')), 'Key of another certificate'],
+			[() => put(place, 'late'), 'Our own certificate has expired'],
+			[() => put(place, 'elsewhere'),
+				'Our own certificate is of another name']]) {
+			spoil();
+			await echo.event('CERT', { ms: 30000, fits: (e) =>
+				e.status === 409 && e.text.endsWith(`reason:${reason}`) });
+			const { socket } = await caller();
+
+			assert.equal(socket.getPeerCertificate().subjectaltname,
+				'IP Address:127.0.0.1');
+			assert.ok(Date.parse(socket.getPeerCertificate().valid_to) >
+				Date.now());
+			put(place, 'own');
+			await echo.event('CERT', { ms: 30000,
+				fits: (e) => e.status === 200 });
+		}
+		put(place, 'renewed');
+		for (let i = 0; i < 100; i++) { // one of the names is enough
+			const { socket } = await caller();
+
+			if (/renewed/.test(socket.getPeerCertificate().subjectaltname))
+				break;
+			assert.ok(i < 99, 'the renewed one is shown');
+		}
+		const said = (words) =>
+			echo.lines.filter((l) => l.endsWith(words)).length;
+
+		assert.equal(said('has expired'), 1);
+		assert.equal(said('of another name'), 1);
+		assert.equal(echo.count('TRUNK', 0), 1); // up all the time
+	});
+
+test('with nothing better an expired certificate of ours is used, and said',
+	async () => {
+		const place = ours('late');
+		const ua = await operator();
+		const echo = await start(place);
+
+		lines(echo, [2, 'localhost:5081', 'tls']);
+		await up(echo, 2);
+		const { status, text } = await echo.event('CERT');
+
+		assert.equal(status, 410);
+		assert.match(text, /reason:Our own certificate has expired$/);
+		assert.ok(ua.asked > 0);
+		put(place, 'own');
+		assert.equal((await echo.event('CERT', { ms: 30000 })).status, 200);
+	});
+
 test('a connection cut in a talk: the talk goes on, the next word makes a new' +
 	' one', async () => {
 	const { ua, echo } = await line();
@@ -600,7 +667,8 @@ test('connections that fail leave nothing behind', async () => {
 
 test('however many connections an operator makes, ours to him is made',
 	async () => {
-		const { ua, echo } = await line();
+		// none of them is hung up on for its silence meanwhile
+		const { ua, echo } = await line(undefined, undefined, { t1: 500 });
 		const one = () => caller().then(() => true, () => false);
 		let made = 0;
 
@@ -683,6 +751,26 @@ test('the port is free again when all is over; one that is taken is said',
 		assert.match(text, /reason:Port 5061: Address already in use$/);
 		taken.close();
 		await up(echo, 2);
+	});
+
+for (const [name, args, reason] of [
+	['an inner port that is taken is said as that', undefined,
+		'Inner port 127.203.0.1:5061: Address already in use'],
+	['a program without a place for certificates says so', [],
+		'TLS is not configured']])
+	test(name, async () => {
+		const taken = net.createServer();
+
+		await new Promise((done) =>
+			taken.listen(5061, '127.203.0.1', done));
+		await operator();
+		const echo = await start(ours(), args ? { args } : {});
+
+		lines(echo, [2, 'localhost:5081', 'tls'], [1, '127.0.0.1:5080', 'udp']);
+		const { text } = await down(echo, 2);
+
+		assert.ok(text.endsWith(`reason:${reason}`), text);
+		taken.close();
 	});
 
 await run();

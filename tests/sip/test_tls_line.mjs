@@ -4,7 +4,7 @@
 // a row of the table of lines, a call, and what a supervisor may read.
 
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { finally_, inNamespace, onFailure, run, test } from '../lab/run.mjs';
 import { Stack } from '../lab/stack.mjs';
@@ -21,10 +21,11 @@ finally_(async () => {
 	await stack?.close();
 });
 
-const lines = async (fits) => JSON.parse((await stack.row(
+const status = async (fits) => JSON.parse((await stack.row(
 	'SELECT body FROM node_status ORDER BY at DESC LIMIT 1',
-	([row]) => row && fits(JSON.parse(row.body).trunks),
-	{ within: 60000 }))[0].body).trunks;
+	([row]) => row && fits(JSON.parse(row.body)),
+	{ within: 60000 }))[0].body);
+const lines = async (fits) => (await status((b) => fits(b.trunks))).trunks;
 
 test('a call comes by a line over TLS, and a line with a wrong name says so',
 	async () => {
@@ -62,6 +63,25 @@ test('a call comes by a line over TLS, and a line with a wrong name says so',
 		await lines((list) => list.some((t) => t.name === 'TLS' && t.calls));
 		assert.equal((await call.bye()).status, 200);
 		assert.ok(!ua.has((m) => m.method === 'BYE'));
+
+		// files that are no good are said wherever one looks, the line stays up
+		const alert = () => stack.sql('SELECT text, EXISTS (SELECT 1 FROM ' +
+			'shift_alert_step s WHERE s.alert_id = a.id) AS done FROM ' +
+			'shift_alert a WHERE kind = \'CERTIFICATE\'');
+		const well = (code) => status((b) => b.certificate.status === code);
+
+		await well(200);
+		writeFileSync(path.join(stack.state, 'sips/cert.pem'), 'nonsense\n');
+		const { trunks } = await well(409);
+
+		assert.equal(trunks.find((t) => t.name === 'TLS').state, 'up');
+		assert.match(stack.log('janus'),
+			/Our own certificate is of no use; the former stays/);
+		assert.deepEqual(await alert(), [{ done: '0',
+			text: 'новый не принят: файл непригоден; действует прежний' }]);
+		writeFileSync(path.join(stack.state, 'sips/cert.pem'), how.cert);
+		await well(200);
+		assert.equal((await alert())[0].done, '1');
 	}, { limit: 280000 });
 
 await run();
