@@ -360,7 +360,9 @@ static int set_up_tls(struct cc_sip *sip)
 					  .dir = sip->tls_dir,
 					  .addr = sip->addr,
 					  .port = sip->sips_port,
+					  .t1_ms = sip->t1_ms,
 					  .known = cc_sip_known,
+					  .talks = cc_sip_talks,
 					  .arg = sip };
 	char url[96];
 	int err;

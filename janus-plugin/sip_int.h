@@ -196,7 +196,9 @@ struct trunk *cc_sip_trunk_of(struct cc_sip *sip, const sip_t *m, bool *line);
 /* The real source of the message at hand. @return false: not IPv4 */
 bool cc_sip_source(struct cc_sip *sip, struct in_addr *addr, uint16_t *port);
 /* Is any line at that address? */
-bool cc_sip_known(void *sip, struct in_addr addr);
+enum cc_tls_who cc_sip_known(void *sip, struct in_addr addr);
+/* Is there a call with that address? */
+bool cc_sip_talks(void *sip, struct in_addr addr);
 /* "sip:USER@ADDRESS:PORT;transport=…" of the current target, so that sofia has
  * nothing to look up; user NULL: none */
 void cc_sip_target_url(const struct trunk *t, const char *user, char *buf,

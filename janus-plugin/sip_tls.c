@@ -31,10 +31,13 @@ enum {
 	DOORS = 64,        /* beyond that those nobody uses are closed */
 	LINKS = 512,       /* operators are few */
 	CALLERS = 448,     /* of these: who calls us must leave us the rest */
+	SHARE = 16,        /* of an address without a line over TLS */
 	OUT_MAX = 1 << 18, /* unsent bytes that stop the other side */
 	STALL_MS = 30000,  /* and for so long unacknowledged: it is dead */
 	HELLO_MS = 6000,   /* for connecting and the handshake */
 	TICK_MS = 500,
+	FIRST_T1 = 60,  /* 30 s from the handshake to the first message */
+	IDLE_T1 = 1200, /* 10 min without a message or a keep-alive */
 };
 
 struct door {
@@ -77,10 +80,13 @@ struct link {
 	SSL *ssl;
 	struct in_addr addr; /* of the operator */
 	uint16_t port;
-	uint16_t key;     /* sofia's neighbour on 127.0.0.1 */
-	unsigned left_ms; /* for connecting and the handshake */
-	int want;         /* what the handshake waits for */
-	bool opened;      /* sofia may have got something */
+	uint16_t key; /* sofia's neighbour on 127.0.0.1 */
+	/* for connecting and the handshake, then for who has called us to say
+	 * something; 0: as long as it lasts */
+	unsigned left_ms;
+	int want;    /* what the handshake waits for */
+	bool opened; /* sofia may have got something */
+	bool spoke;  /* a whole message has come */
 };
 
 struct cc_tls {
@@ -167,6 +173,17 @@ static long side_write(struct link *l, struct side *s, const void *p,
 									 : -2;
 }
 
+/* A message is whole, or (RFC 5626 3.5.1) there is a sign of life, which is
+ * nothing from one who has said nothing yet. */
+static void heard(struct link *l, const struct side *from, bool message)
+{
+	if (l->door || from != &l->outer)
+		return;
+	l->spoke |= message;
+	if (l->spoke)
+		l->left_ms = l->tls->conf.t1_ms * IDLE_T1;
+}
+
 /* What has come in at `from` goes into what `to` has to write. @return false:
  * it cannot be understood */
 static bool digest(struct link *l, struct side *from, struct side *to)
@@ -185,12 +202,16 @@ static bool digest(struct link *l, struct side *from, struct side *to)
 			       (s[n] == '\r' || s[n] == '\n'))
 				n++;
 		if (n) {
+			const bool message = from->body > 0;
+
 			if (!buf_room(&to->out, n))
 				return false;
 			memcpy(to->out.p + to->out.len, s, n);
 			to->out.len += n;
 			from->body -= from->body ? n : 0;
 			buf_cut(&from->in, n);
+			if (!from->body)
+				heard(l, from, message);
 			continue;
 		}
 		n = cc_hop_head(s, from->in.len);
@@ -206,6 +227,8 @@ static bool digest(struct link *l, struct side *from, struct side *to)
 			return false;
 		to->out.len += done;
 		buf_cut(&from->in, n);
+		if (!from->body)
+			heard(l, from, true);
 	}
 	return true;
 }
@@ -370,6 +393,7 @@ static void shake(struct link *l)
 	if (n == 1) {
 		l->phase = OPEN;
 		l->opened = true;
+		l->left_ms = l->door ? 0 : l->tls->conf.t1_ms * FIRST_T1;
 		if (l->door)
 			l->door->trouble[0] = '\0';
 	} else if (why == SSL_ERROR_WANT_READ) {
@@ -423,7 +447,20 @@ static void tend(struct link *l)
 		link_free(l);
 }
 
-/* An operator whose hello never ends. */
+/* Nothing has come for too long. Who has no door is left the connection that his
+ * talk needs. */
+static bool idle(struct link *l)
+{
+	const struct cc_tls_conf *conf = &l->tls->conf;
+
+	if (!l->spoke || !conf->talks(conf->arg, l->addr) ||
+	    conf->known(conf->arg, l->addr) == CC_TLS_LINE)
+		return true;
+	l->left_ms = conf->t1_ms * IDLE_T1;
+	return false;
+}
+
+/* An operator whose hello never ends, or who says nothing after it. */
 static void on_tick(su_root_magic_t *magic, su_timer_t *timer,
 		    su_timer_arg_t *arg)
 {
@@ -434,12 +471,13 @@ static void on_tick(su_root_magic_t *magic, su_timer_t *timer,
 	tls->ticking = false;
 	for (l = TAILQ_FIRST(&tls->links); l; l = next) {
 		next = TAILQ_NEXT(l, entry);
-		if (l->phase == OPEN)
+		if (!l->left_ms)
 			continue;
 		l->left_ms -= l->left_ms < TICK_MS ? l->left_ms : TICK_MS;
-		tls->ticking |= l->left_ms > 0;
-		if (l->left_ms)
+		if (l->left_ms || (l->phase == OPEN && !idle(l))) {
+			tls->ticking = true;
 			continue;
+		}
 		trouble(l, l->phase == CONNECTING ? "No connection"
 						  : "No TLS handshake");
 		link_free(l);
@@ -680,6 +718,20 @@ static int reach_sofia(const struct cc_tls *tls, uint16_t *key)
 	return fd;
 }
 
+/* Those who have a line over TLS share what there is. */
+static bool admitted(const struct cc_tls *tls, struct in_addr addr)
+{
+	const enum cc_tls_who who = tls->conf.known(tls->conf.arg, addr);
+	const struct link *l;
+	unsigned n = 0;
+
+	if (who == CC_TLS_LINE)
+		return true;
+	TAILQ_FOREACH(l, &tls->links, entry)
+		n += !l->door && l->addr.s_addr == addr.s_addr;
+	return who == CC_TLS_KNOWN && n < SHARE;
+}
+
 static int on_operator(su_root_magic_t *magic, su_wait_t *wait,
 		       su_wakeup_arg_t *arg)
 {
@@ -696,8 +748,8 @@ static int on_operator(su_root_magic_t *magic, su_wait_t *wait,
 	(void)wait;
 	if (outer < 0)
 		return 0;
-	if (tls->conf.known(tls->conf.arg, sin.sin_addr) &&
-	    !cc_tls_trouble(tls)[0] && tls->link_count < CALLERS)
+	if (admitted(tls, sin.sin_addr) && !cc_tls_trouble(tls)[0] &&
+	    tls->link_count < CALLERS)
 		inner = reach_sofia(tls, &key);
 	if (inner >= 0)
 		l = link_new(tls, NULL, outer, inner);

@@ -22,14 +22,23 @@
 struct cc_cert;
 struct cc_tls;
 
+enum cc_tls_who {
+	CC_TLS_STRANGER,
+	CC_TLS_KNOWN, /* of a line, none of which is over TLS */
+	CC_TLS_LINE,
+};
+
 struct cc_tls_conf {
 	su_root_t *root;
 	const char *dir;  /* cert.pem (with its chain), key.pem, ca.pem */
 	const char *addr; /* where the operators find us */
 	uint16_t port;
-	/* May this address speak with us at all? Others are hung up on before
+	unsigned t1_ms; /* RFC 3261 T1: 500; the time-outs follow it */
+	/* May this address speak with us at all? Strangers are hung up on before
 	 * the handshake. */
-	bool (*known)(void *arg, struct in_addr from);
+	enum cc_tls_who (*known)(void *arg, struct in_addr from);
+	/* Is there a call with this address? */
+	bool (*talks)(void *arg, struct in_addr with);
 	void *arg;
 };
 

@@ -165,14 +165,29 @@ static int owns(const struct trunk *t, struct in_addr addr, uint16_t port)
 	return best;
 }
 
-bool cc_sip_known(void *arg, struct in_addr addr)
+enum cc_tls_who cc_sip_known(void *arg, struct in_addr addr)
+{
+	enum cc_tls_who who = CC_TLS_STRANGER;
+	struct cc_sip *sip = arg;
+
+	for (size_t i = 0; i < sip->trunk_count && who < CC_TLS_LINE; i++)
+		if (owns(sip->trunks[i], addr, 0))
+			who = sip->trunks[i]->conf.transport == CC_TLS
+				  ? CC_TLS_LINE
+				  : CC_TLS_KNOWN;
+	if (!who)
+		atomic_fetch_add(&sip->foreign, 1);
+	return who;
+}
+
+bool cc_sip_talks(void *arg, struct in_addr addr)
 {
 	struct cc_sip *sip = arg;
 
-	for (size_t i = 0; i < sip->trunk_count; i++)
-		if (owns(sip->trunks[i], addr, 0))
-			return true;
-	atomic_fetch_add(&sip->foreign, 1);
+	for (size_t i = 0; i < SLOTS; i++)
+		for (const struct dlg *d = sip->slots[i]; d; d = d->next)
+			if (d->peer.s_addr == addr.s_addr)
+				return true;
 	return false;
 }
 

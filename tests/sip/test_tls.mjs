@@ -683,6 +683,95 @@ test('however many connections an operator makes, ours to him is made',
 		assert.match((await echo.event('ENDED')).text, / 486 /);
 	});
 
+// Whether the connection still stands after so many times T1.
+async function stands(client, t1s, t1) {
+	for (let ms = 0; ms < t1s * t1 && !client.closed; ms += 20)
+		await lasts(20);
+	return !client.closed;
+}
+
+async function hung(client, what) {
+	await deadline(new Promise((done) => client.socket.on('close', done)),
+		30000, what);
+}
+
+test('who says nothing is hung up on, who keeps his connection alive is not',
+	async () => {
+		const t1 = 10; // 30 s are 0.6, ten minutes 12
+		const { ua, echo } = await line(undefined, undefined, { t1 });
+		const mute = await caller();
+		const began = performance.now();
+
+		// neither noise between messages nor half a message is one
+		const timer = setInterval(() => mute.socket.write('\r\n\r\n'), 100);
+		const half = await caller();
+
+		half.send(Buffer.from('OPTIONS sip:1@127.0.0.1 SIP/2.0\r\nVia: '));
+		await Promise.all([hung(mute, 'the mute one'), hung(half, 'half')]);
+		clearInterval(timer);
+		assert.ok(performance.now() - began >= 590);
+
+		// two have spoken: the one who sends keep-alives stays
+		const ask = (client) => {
+			const call = new Call(client);
+
+			return call.response(call.request('OPTIONS'));
+		};
+		const said = async () => {
+			const client = await caller();
+
+			assert.equal((await ask(client)).status, 200);
+			return client;
+		};
+		const alive = await said();
+		const beat = setInterval(() => alive.socket.write('\r\n\r\n'), 1000);
+		const silent = await said();
+		const spoke = performance.now();
+
+		await hung(silent, 'the silent one');
+		assert.ok(performance.now() - spoke >= 11500);
+		assert.ok(await stands(alive, 300, t1));
+		assert.equal((await ask(alive)).status, 200);
+		clearInterval(beat);
+		assert.equal(ua.hellos, 1); // ours to him stands, whatever it says
+		await echo.stats();
+	});
+
+test('a talk keeps the connection of one who has no line over TLS',
+	async () => {
+		const t1 = 10;
+		const echo = await start(ours(), { t1 });
+
+		await Ua.open();
+		const client = await caller();
+		const call = new Call(client);
+
+		assert.equal((await call.up()).status, 200);
+		const { id } = await echo.event('INVITE');
+
+		assert.ok(await stands(client, 1500, t1));
+		echo.say(`hangup ${id}`);
+		client.reply(await call.incoming('BYE'), 200);
+		await echo.event('ENDED', { id });
+		await hung(client, 'no talk any more');
+	});
+
+test('an address without a line over TLS has a share of the connections',
+	async () => {
+		const echo = await start(ours(), { t1: 500 });
+		const plain = await Ua.open();
+		const one = () => caller().then(() => true, () => false);
+		let made = 0;
+
+		while (made < 100 && await one())
+			made++;
+		assert.equal(made, 16);
+		lines(echo, [2, '127.0.0.1:5081', 'tls'], [1, '127.0.0.1:5080', 'udp']);
+		await echo.stats();
+		assert.ok(await one()); // he has one now
+		assert.ok(!plain.closed);
+	});
+
 test('many calls through one connection, in pieces and many at once',
 	async () => {
 		const { echo } = await line();
