@@ -63,7 +63,8 @@ struct dlg {
 	nua_saved_event_t update[1]; /* the UPDATE to answer */
 	enum reoffer ours;
 	char *ours_sdp;    /* kept for the retry after 491 */
-	su_timer_t *timer; /* up: the retry after 491; over: the last resort */
+	su_timer_t *timer; /* up: the retry after 491, or nothing is heard of a
+			      refresh; over: the last resort */
 
 	struct cc_st session;      /* sip_refresh.c */
 	struct cc_st_said asked;   /* by the request that waits for our 2xx */

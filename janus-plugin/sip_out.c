@@ -80,6 +80,8 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 	const bool refresh = d->refreshing;
 	char *sdp = NULL;
 
+	if (by && refresh && d->timer)
+		su_timer_reset(d->timer); /* it is heard of */
 	if (!by || status < 200)
 		return;
 	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m))
@@ -250,6 +252,8 @@ void cc_dlg_on_timer(struct cc_sip *sip, su_timer_t *timer, struct dlg *d)
 		cc_dlg_free(d);
 	else if (d->state == DLG_CALLING && !d->answering)
 		on_silence(d);
+	else if (d->refreshing && d->state == DLG_UP)
+		cc_dlg_expire(d);
 	else if (d->ours && d->state == DLG_UP)
 		cc_dlg_send_reoffer(d);
 }

@@ -150,6 +150,8 @@ static bool invite_again(struct dlg *d)
 	d->ours = BY_INVITE;
 	d->refreshing = true;
 	cc_dlg_send_reoffer(d);
+	/* at 64 × T1 sofia would end the call and not tell the other side */
+	cc_dlg_timer(d, 62 * d->sip->t1_ms);
 	return true;
 }
 

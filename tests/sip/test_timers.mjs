@@ -191,6 +191,21 @@ test('an UPDATE that nobody answers: BYE, and a reason', async (ua, echo) => {
 	await echo.idle();
 });
 
+test('a refresh by re-INVITE that nobody answers: BYE, and a reason',
+	async (ua, echo) => {
+		const call = new Call(ua);
+
+		await call.up({ headers: [...timer(9, 'uas'), NO_UPDATE] });
+		await call.incoming('INVITE');
+		await echo.event('ENDED', { fits: (e) => e.status === 408 });
+		const bye = await call.incoming('BYE');
+
+		assert.match(header(bye, 'reason'), /cause=408/);
+		ua.reply(bye, 200);
+		await echo.idle();
+		assert.equal((await echo.close()).how, 0);
+	}, ['-s', '9', '-m', '2', '-t', '20']);
+
 test('404 to an UPDATE: the dialog is gone', async (ua, echo) => {
 	const call = new Call(ua);
 
