@@ -450,6 +450,72 @@ static void without_allow_or_update_in_it_the_refresh_is_an_invite(void **state)
 	}
 }
 
+/* ---- whatever comes ---- */
+
+static uint32_t roll(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % n;
+}
+
+static struct cc_st_event any_event(uint32_t *seed)
+{
+	static const uint32_t intervals[] = { 0, 1, 90, 120, 1800, 86400 };
+	static const int statuses[] = { 0, 422, 491, 405, 501, 500, 488, 401 };
+	struct cc_st_event ev = {
+		.kind = (enum cc_st_kind)roll(seed, 4),
+		.said = { .timer = roll(seed, 2),
+			  .interval_s = intervals[roll(seed, 6)],
+			  .refresher = (enum cc_st_param)roll(seed, 3),
+			  .min_s = roll(seed, 3) ? 0 : roll(seed, 4000),
+			  .allow = roll(seed, 2),
+			  .update = roll(seed, 2),
+			  .in_session = roll(seed, 2) },
+		.status = statuses[roll(seed, 8)],
+		.busy = roll(seed, 2),
+		.random = roll(seed, 1000),
+	};
+
+	return ev;
+}
+
+/* When nobody speaks any more, it is over within the interval. */
+static void silence_ends_it(struct cc_st st, uint32_t seed)
+{
+	const struct cc_st_event due = { .kind = CC_ST_DUE };
+
+	for (int i = 0; i < 3; i++)
+		if (cc_st_step(&st, &due, st.at) == CC_ST_BYE)
+			return;
+	fail_msg("seed %u: nobody ends it", seed);
+}
+
+static void a_session_has_always_its_next_time_and_its_end(void **state)
+{
+	(void)state;
+	for (uint32_t first = 1; first <= 2000; first++) {
+		uint32_t seed = first;
+		struct cc_st st = session(first % 2, first % 3, 1800);
+		int64_t now = T0;
+
+		for (int i = 0; i < 50; i++) {
+			struct cc_st_event ev = any_event(&seed);
+			const int64_t left = st.at - now;
+
+			if (roll(&seed, 2) && left > 0)
+				now += roll(&seed, (uint32_t)left + 1);
+			else if (left > 0)
+				now = st.at;
+			if (cc_st_step(&st, &ev, now) == CC_ST_BYE)
+				break;
+			if (!st.at || st.interval_s < 90 ||
+			    st.at >= st.since + st.interval_s * S)
+				fail_msg("seed %u, step %d", first, i);
+			silence_ends_it(st, first);
+		}
+	}
+}
+
 /* ---- 422 ---- */
 
 static void too_small_is_refused_only_who_knows_timers(void **state)
@@ -556,6 +622,8 @@ int main(void)
 		    without_an_agreement_only_silence_ends_the_call),
 		cmocka_unit_test(
 		    without_allow_or_update_in_it_the_refresh_is_an_invite),
+		cmocka_unit_test(
+		    a_session_has_always_its_next_time_and_its_end),
 		cmocka_unit_test(too_small_is_refused_only_who_knows_timers),
 		cmocka_unit_test(a_422_is_heeded_but_not_for_ever),
 		cmocka_unit_test(headers_are_read_or_passed_over),
