@@ -8,6 +8,7 @@
 #include "cgi/app.h"
 #include "cgi/appeal_field.h"
 #include "cgi/card.h"
+#include "cgi/card_file.h"
 #include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/show.h"
@@ -83,8 +84,10 @@ static int show_identity(struct ctx *ctx, const struct appeal *a,
 int card_more_show(struct ctx *ctx, const struct appeal *a,
 		   enum appeal_access access)
 {
+	int err = show_identity(ctx, a, access);
+
 	show_late(ctx, a);
-	return show_identity(ctx, a, access);
+	return err ? err : card_files_show(ctx, a, access);
 }
 
 /* POST /appeal/{id}/identity  tick: each value that fits; the card's fields:

@@ -13,8 +13,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#define MULTIPART "multipart/form-data"
 
 static volatile sig_atomic_t stop_now;
 
@@ -96,13 +99,33 @@ static void send_response(FCGX_Request *rq, const struct request *req,
 		FCGX_PutStr(res->body.data, (int)res->body.len, rq->out);
 }
 
+static size_t read_more(void *arg, char *buf, size_t size)
+{
+	FCGX_Request *rq = arg;
+	int n = FCGX_GetStr(buf, (int)size, rq->in);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* A file's bytes are asked for by who wants them. */
+static bool streamed(const FCGX_Request *rq)
+{
+	return !strncasecmp(http_env(rq->envp, "CONTENT_TYPE"), MULTIPART,
+			    sizeof(MULTIPART) - 1);
+}
+
 static void serve_one(FCGX_Request *rq, struct request *req, char *body,
 		      fcgi_handler handler, void *arg)
 {
 	struct response res = { 0 };
-	long len = read_body(rq, body);
+	bool stream = streamed(rq);
+	long len = stream ? 0 : read_body(rq, body);
 	int err = http_request(req, rq->envp, body, len < 0 ? 0 : (size_t)len);
 
+	if (stream)
+		req->stream =
+		    (struct http_stream){ http_env(rq->envp, "CONTENT_TYPE"),
+					  read_more, rq };
 	handler(arg, len < 0 ? E2BIG : err, req, &res);
 	send_response(rq, req, &res);
 	response_free(&res);

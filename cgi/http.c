@@ -105,6 +105,7 @@ int http_request(struct request *req, char **envp, char *body, size_t len)
 	req->query.count = req->body.count = req->cookies.count = 0;
 	req->json = NULL;
 	req->json_len = 0;
+	req->stream.type = NULL;
 	req->path[0] = '\0';
 	req->address = http_env(envp, "REMOTE_ADDR");
 	req->csrf = http_env(envp, "HTTP_X_CSRF");

@@ -18,6 +18,14 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_OTHER };
 #define HTTP_MAX_COOKIE 4096
 #define HTTP_MAX_BODY   (1u << 20)
 
+/* A body that is not read beforehand: multipart/form-data. */
+struct http_stream {
+	const char *type; /* Content-Type; NULL: there is no such body */
+	/* @return bytes, 0 at its end or when it breaks off */
+	size_t (*read)(void *arg, char *buf, size_t size);
+	void *arg;
+};
+
 struct request {
 	enum http_method method;
 	bool head;   /* HEAD: method is HTTP_GET, the body is not sent */
@@ -30,6 +38,7 @@ struct request {
 	const char *range;   /* Range, "" if absent */
 	const char *referer; /* Referer, "" if absent */
 	struct form query, body, cookies;
+	struct http_stream stream;
 	const char *json; /* the body, if it is JSON; else NULL */
 	size_t json_len;
 	char query_text[HTTP_MAX_QUERY + 1];   /* query points here */

@@ -17,9 +17,10 @@ CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 	page_shift page_take page_review page_calendar page_admin page_rows \
 	row_tables api api_status
 # the card
-CGI_PURE += appeal_field
-CGI_DATA += store_card
-CGI_GLUE += card_more
+CGI_PURE += appeal_field file_kind
+CGI_IO += upload
+CGI_DATA += store_card store_file
+CGI_GLUE += card_more page_file
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
 CGI_DATA += store_setting store_phone

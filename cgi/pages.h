@@ -20,6 +20,9 @@ HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */
 HANDLER(page_appeal_person);     /* POST /appeal/{id}/person */
+HANDLER(page_files_add);         /* POST /bulk/appeal/{id}/files */
+HANDLER(page_file);              /* GET /appeal/{id}/file/{file} */
+HANDLER(page_file_delete);       /* POST /appeal/{id}/file/{file}/delete */
 HANDLER(page_identity);          /* POST /appeal/{id}/identity */
 HANDLER(page_appeal_decide);     /* POST /appeal/{id}/review, /reassign */
 HANDLER(page_holidays);          /* GET /holidays */

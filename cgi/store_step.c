@@ -259,6 +259,7 @@ static int read_answer(const struct db_row *row, void *arg)
 	db_copy(row, 4, a.text, sizeof(a.text));
 	session_short_name(db_str(row, 5), db_str(row, 6), db_str(row, 7),
 			   a.who, sizeof(a.who));
+	a.id = db_u64(row, 8);
 	return w->each(w->arg, &a);
 }
 
@@ -268,7 +269,7 @@ int store_answers(struct db *db, uint64_t appeal,
 {
 	static const char sql[] =
 	    "SELECT a.kind, a.channel, a.answered_on, a.out_number, a.text,"
-	    " u.surname, u.given_name, u.patronymic FROM appeal_answer a"
+	    " u.surname, u.given_name, u.patronymic, a.id FROM appeal_answer a"
 	    " JOIN user_account u ON u.id = a.user_id WHERE a.appeal_id = ?"
 	    " ORDER BY a.id LIMIT ?";
 	const struct db_arg args[] = { DB_U64(appeal),

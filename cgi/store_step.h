@@ -43,7 +43,8 @@ struct appeal_answer {
 	char date[11];
 	char number[161];
 	char text[16001];
-	char who[128]; /* when read: short name of who put it in */
+	char who[128]; /* when read: short name of who put it in … */
+	uint64_t id;   /* … and its own */
 };
 
 extern const char *const appeal_answer_kinds[];

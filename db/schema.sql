@@ -205,6 +205,27 @@ CREATE TABLE `appeal_serial` (
   PRIMARY KEY (`year`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Registration numbers: taken in the transaction that uses them';
 
+CREATE TABLE `attachment` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id, in addresses of pages',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `answer_id` bigint(20) unsigned DEFAULT NULL COMMENT 'goes with this answer to the applicant',
+  `doc_number` varchar(40) NOT NULL COMMENT '«Номер документа»',
+  `doc_date` date NOT NULL COMMENT '«Дата регистрации документа», local',
+  `name` varchar(160) NOT NULL COMMENT 'of the file, made harmless',
+  `kind` varchar(8) NOT NULL COMMENT 'by content: pdf doc docx ...; empty: unknown',
+  `size` bigint(20) unsigned NOT NULL COMMENT 'bytes',
+  `sha256` char(64) NOT NULL COMMENT 'of the content',
+  `path` varchar(80) NOT NULL COMMENT 'under $OTKLIK_STATE/files',
+  `fault` varchar(16) NOT NULL DEFAULT '' COMMENT 'why it is in quarantine: CONTENT BROKEN BOMB; empty: it is not',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who attached it',
+  `at` datetime(3) NOT NULL COMMENT 'when, UTC',
+  `removed_by` int(10) unsigned DEFAULT NULL COMMENT '«Удалить»: who; NULL: it is there',
+  `removed_at` datetime(3) DEFAULT NULL COMMENT 'when, UTC',
+  PRIMARY KEY (`id`),
+  KEY `attachment_appeal` (`appeal_id`,`id`),
+  CONSTRAINT `attachment_of` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Files of appeals; a removed one stays for the audit';
+
 CREATE TABLE `attendance` (
   `id` uuid NOT NULL COMMENT 'UUIDv7 made by the plugin',
   `user_id` int(10) unsigned NOT NULL COMMENT 'who',

@@ -271,6 +271,7 @@ asan-run: tests
 # Fuzzers: FUZZ_<name> := sources besides tests/fuzz/fuzz_<name>.c. FUZZ_S is
 # how long each runs; what it finds stays in build/fuzz.
 FUZZ_sdp := janus-plugin/sdp.c
+FUZZ_file := cgi/file_kind.c cgi/form.c
 FUZZ_form := cgi/form.c cgi/multipart.c cgi/http.c cgi/buf.c
 FUZZ_person := $(addprefix cgi/,forgive.c layout.c registry.c names.c person_file.c \
 	person_row.c param.c form.c buf.c deadline.c enp.c name_key.c phone.c \

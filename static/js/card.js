@@ -1,6 +1,8 @@
 // card.js - parts of the card that are there for some kinds of appeals only:
 // data-if="field:value" is shown while the field has that value.
 
+import { ask } from './dialog.js';
+
 function has(form, condition) {
 	const at = condition.indexOf(':');
 	const field = form.elements[condition.slice(0, at)];
@@ -15,6 +17,28 @@ function show(form) {
 		part.hidden = !has(form, part.dataset.if);
 }
 
+// The page's code cannot stand in a body that is read as it comes.
+function code({ detail }) {
+	if (detail.elt.matches('[data-files]'))
+		detail.headers['X-CSRF'] = document.querySelector(
+			'meta[name=csrf]').content;
+}
+
+// «Удалить» asks first.
+async function asked(event) {
+	const form = event.target;
+	const { ask: text, yes, no } = form.dataset;
+
+	if (!text || form.dataset.sure)
+		return delete form.dataset.sure;
+	event.preventDefault();
+	event.stopPropagation();
+	if (await ask({ text, yes, no }) && form.isConnected) {
+		form.dataset.sure = '1';
+		form.requestSubmit();
+	}
+}
+
 export function card() {
 	const all = () => document.querySelectorAll('form[data-card]')
 		.forEach(show);
@@ -26,6 +50,8 @@ export function card() {
 			if (form?.matches('[data-card]'))
 				show(form);
 		});
+	document.addEventListener('htmx:configRequest', code);
+	document.addEventListener('submit', asked, true);
 	all();
 	document.addEventListener('htmx:afterSettle', all);
 }

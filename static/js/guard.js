@@ -6,7 +6,8 @@ import { go } from './phone/controls.js';
 
 // forms that leave the page where it is, or look after themselves
 const STAY = '[data-card], [data-logout], [data-transfer], [data-applied], ' +
-	'[data-registry-search], [data-identity], [method=dialog]';
+	'[data-registry-search], [data-identity], ' +
+	'[data-files], [method=dialog]';
 
 export function guard(drafts, words) {
 	let pass = false; // this turn has been allowed

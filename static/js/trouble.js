@@ -33,10 +33,11 @@ export function trouble(words) {
 		const text = detail.serverResponse;
 
 		if (detail.target.id !== 'page') { // a list of the page
-			if (status >= 400) {
-				detail.shouldSwap = false;
+			// a block that says itself what is wrong is shown
+			detail.shouldSwap &&= status < 400 ||
+				text.includes(`id="${detail.target.id}"`);
+			if (status >= 400 && !detail.shouldSwap)
 				say(words.Failed);
-			}
 			return;
 		}
 		if (status < 400 && /<main id="page"/.test(text))

@@ -9,6 +9,7 @@
 <?cs include:"macros/steps.cs" ?>
 <?cs include:"macros/card.cs" ?>
 <?cs include:"macros/identity.cs" ?>
+<?cs include:"macros/files.cs" ?>
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-3 px-3 py-2">
 <h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
@@ -98,6 +99,7 @@
 <?cs if:Step.Queue ?><a class="btn btn-sm btn-outline-secondary" href="/review"><?cs var:Lang.Review.Back ?></a><?cs else ?><a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a><?cs /if ?>
 </div>
 </form>
+<?cs if:File.May ?><?cs call:files() ?><?cs /if ?>
 <?cs if:Can.Review != "1" ?><?cs call:decision() ?><?cs /if ?>
 <?cs if:?Theirs.Version ?>
 <section class="mx-3 mb-3 border rounded p-2" aria-labelledby="theirs-title"><h2 class="h6" id="theirs-title"><?cs var:Lang.Card.Theirs ?></h2>

@@ -53,14 +53,18 @@ export class Pages {
 		pages.workers = pages.start('spawn-fcgi', ['-n', '-s',
 			path.join(dir, 'run/pages.sock'), '--', '/usr/bin/multiwatch',
 			'-f', String(workers), '--', path.join(ROOT, 'build/cgi/otklik-pages')]);
+		pages.bulk = pages.start('spawn-fcgi', ['-n', '-s',
+			path.join(dir, 'run/bulk.sock'), '--', '/usr/bin/multiwatch',
+			'-f', '1', '--', path.join(ROOT, 'build/cgi/otklik-pages')],
+		{ OTKLIK_POOL: 'bulk' });
 		pages.nginx = pages.start('nginx', ['-c',
 			path.join(dir, 'nginx.conf')]);
 		await pages.ready();
 		return pages;
 	}
 
-	start(command, args) {
-		const child = spawn(command, args, { env: { ...this.env,
+	start(command, args, more = {}) {
+		const child = spawn(command, args, { env: { ...this.env, ...more,
 			PATH: `${process.env.PATH}:/usr/sbin` }, cwd: ROOT,
 		stdio: ['ignore', 'ignore', 'pipe'] });
 
@@ -113,9 +117,10 @@ export class Pages {
 	}
 
 	async close() {
-		for (const child of [this.nginx, this.workers])
+		for (const child of [this.nginx, this.workers, this.bulk])
 			child.kill('SIGTERM');
-		await deadline(Promise.all([this.nginx.gone, this.workers.gone]),
+		await deadline(Promise.all([this.nginx, this.workers, this.bulk]
+			.map((child) => child.gone)),
 			10000, 'nginx and workers gone');
 		this.db('stop');
 		if (!this.kept)

@@ -26,6 +26,9 @@ const ROUTES = [
 	['POST', '/appeal/999999/person', { version: 1, attach: 1 }, 'persons',
 		404],
 	['POST', '/appeal/999999/identity', {}, 'register', 404],
+	['POST', '/bulk/appeal/999999/files', {}, 'written', 400],
+	['GET', '/appeal/999999/file/1', null, 'written', 404],
+	['POST', '/appeal/999999/file/1/delete', {}, 'written', 404],
 	['JSON', '/appeal/999999/draft', { version: '1' }, 'register', 404],
 	['POST', '/appeal/999999/review', { version: 1 }, 'review', 404],
 	['POST', '/appeal/999999/reassign', { version: 1 }, 'reassign', 404],
@@ -102,6 +105,8 @@ const MAY = {
 	director: 'view scenario directory shift holidays admin',
 	security: 'lines wires',
 };
+for (const login of ['spec1', 'rep21', 'rep31', 'admin', 'quality', 'auditor'])
+	MAY[login] += ' written';
 const people = {};
 
 test('each role signs in', async () => {
@@ -126,7 +131,8 @@ test('every route answers every role as the matrix says', async () => {
 test('the table above is the whole route table', () => {
 	const source = execFileSync('grep', ['-oE', '"/[^"]*"', 'cgi/routes.c'],
 		{ encoding: 'utf8' }).trim().split('\n').map((s) => s.slice(1, -1));
-	const shape = (p) => p.replace(/\{id\}|999999|[0-9a-f-]{36}/g, '*');
+	const shape = (p) => p.replace(/\{id\}|999999|[0-9a-f-]{36}/g, '*')
+		.replace(/\/file\/(\{file\}|1)/, '/file/*');
 	const known = new Set([...ROUTES.map((r) => shape(r[1])), '/login',
 		'/logout', '/lang', '/healthz', '/metrics']);
 

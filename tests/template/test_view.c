@@ -43,13 +43,13 @@ static int close_all(void **state)
 /* ---- the names that templates mention ----------------------------------- */
 
 static struct buf source;
-static char names[900][96];
+static char names[1600][96];
 static size_t name_count;
 
 /* each:row = Rows makes row stand for Rows.0 */
 static struct {
 	char name[32], path[64];
-} alias[120];
+} alias[200];
 static size_t alias_count;
 
 static void read_sources(const char *pattern)
