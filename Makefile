@@ -37,9 +37,9 @@ call:
 		$(if $(TO),--to $(TO)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(HEARD),--heard $(HEARD))
 
-# make registry N=3000000
-registry:
-	@cgi/dist/otklik-registry-fill $(N)
+# make registry N=3000000, make appeals N=1000000
+registry appeals:
+	@cgi/dist/otklik-fill $@ $(N)
 
 install: programs
 	@DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' \
@@ -56,5 +56,5 @@ $(B)/%.o: %.c
 clean:
 	rm -rf $(B) static/vendor
 
-.PHONY: all programs run call registry install clean static
+.PHONY: all programs run call registry appeals install clean static
 .DEFAULT_GOAL := all

@@ -6,7 +6,8 @@
  * seals, a changed register gets new dictionaries.
  * Every minute: a line that has opened deals out what nobody has taken.
  * Every hour, and at the start: the same without a limit in time, for rows
- * that came late from a spool; old sessions and forgotten drafts go.
+ * that came late from a spool; old sessions and forgotten drafts go; the
+ * counters of the journal are folded.
  *
  * A second process waits for the first: whoever holds the lock of the
  * database works, and the lock goes with its connection.
@@ -179,6 +180,38 @@ static int remove_draft(struct db *db, uint64_t id)
 		   : db_exec(db, "DELETE FROM appeal WHERE id = ?", args, 1);
 }
 
+/* The counters of the journal (journal_sum): what is older than any transaction
+ * may be becomes one row of each kind. */
+static int fold_counters(struct jobs *j)
+{
+	static const char last[] =
+	    "SELECT COALESCE(MAX(id), 0) FROM journal_sum"
+	    " WHERE at < NOW(3) - INTERVAL 10 MINUTE";
+	static const char put[] =
+	    "INSERT INTO journal_sum (organization_id, kind, due_date, n, at)"
+	    " SELECT organization_id, kind, due_date, SUM(n), NOW(3)"
+	    "  - INTERVAL 1 DAY FROM journal_sum WHERE id <= ?"
+	    " GROUP BY 1, 2, 3 HAVING SUM(n) <> 0";
+	static const char take[] = "DELETE FROM journal_sum WHERE id <= ?";
+	struct db_arg upto;
+	uint64_t id = 0;
+	int err = db_number(j->db, last, NULL, 0, &id);
+
+	if (err || !id)
+		return err;
+	upto = DB_U64(id);
+	err = db_begin(j->db);
+	if (!err)
+		err = db_exec(j->db, put, &upto, 1);
+	if (!err)
+		err = db_exec(j->db, take, &upto, 1);
+	if (!err)
+		err = db_commit(j->db);
+	else
+		db_rollback(j->db);
+	return err;
+}
+
 /* DOMAIN 3.1: a draft without a call that nobody went on with. */
 static int old_drafts(struct jobs *j)
 {
@@ -308,6 +341,10 @@ static int one_round(struct jobs *j)
 	if (!err && full) {
 		j->doing = "old drafts";
 		err = old_drafts(j);
+	}
+	if (!err && full) {
+		j->doing = "counters";
+		err = fold_counters(j);
 	}
 	if (!err && full)
 		j->full_due = now + HOUR;

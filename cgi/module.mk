@@ -13,7 +13,7 @@ CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_recent store_report store_take store_person store_people \
 	store_step store_review store_calendar store_rows
 CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
-	page_journal page_appeal page_recording page_registry page_directory page_calls page_report \
+	page_journal journal_filter page_appeal page_recording page_registry page_directory page_calls page_report \
 	page_shift page_take page_review page_calendar page_admin page_rows \
 	row_tables api api_status
 # the card

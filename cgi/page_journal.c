@@ -8,8 +8,8 @@
 
 #include "cgi/app.h"
 #include "cgi/deadline.h"
+#include "cgi/journal_filter.h"
 #include "cgi/pages.h"
-#include "cgi/param.h"
 #include "cgi/phone.h"
 #include "cgi/show.h"
 #include "cgi/store_appeal.h"
@@ -19,202 +19,6 @@
 #include "cgi/store_take.h"
 #include "cgi/util.h"
 #include "cgi/workday.h"
-
-/* ---- the filter --------------------------------------------------------- */
-
-/* Midnight of the region's day, in ms; days later than it. */
-static int64_t day_ms(const char *date, int days)
-{
-	struct date d;
-	struct tm tm = { .tm_isdst = -1 };
-
-	if (date_parse(date, &d))
-		return 0;
-	tm.tm_year = d.year - 1900;
-	tm.tm_mon = d.month - 1;
-	tm.tm_mday = d.day + days;
-	return (int64_t)mktime(&tm) * 1000;
-}
-
-/* "1732480000000-17" */
-static int read_after(const struct form *q, struct journal_filter *f)
-{
-	const struct form_field *after = form_find(q, "after");
-	char *end;
-
-	if (!after || !after->len)
-		return 0;
-	f->after_ms = strtoll(after->value, &end, 10);
-	if (*end != '-' || f->after_ms <= 0)
-		return EINVAL;
-	f->after_id = strtoull(end + 1, &end, 10);
-	return *end ? EINVAL : 0;
-}
-
-static int bad(int err)
-{
-	return err && err != ENOENT;
-}
-
-#define SOON_DAYS 3
-
-static void put_day(struct date d, int days, char out[11])
-{
-	date_text(date_of_days(date_to_days(d) + days), out);
-}
-
-/* One of the tabs that are no status. @return whether it was */
-static bool read_tab(const char *value, struct date today,
-		     struct journal_filter *f)
-{
-	if (!strcmp(value, "MINE")) {
-		f->mine = true;
-	} else if (!strcmp(value, "RETURNED")) {
-		f->returned = true;
-	} else if (!strcmp(value, "SOON")) {
-		put_day(today, 0, f->due_from);
-		put_day(today, SOON_DAYS, f->due_to);
-	} else if (!strcmp(value, "OVERDUE")) {
-		copy_text(f->due_from, sizeof(f->due_from), "1900-01-01");
-		put_day(today, -1, f->due_to);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static int read_status(const struct form *q, struct date today,
-		       struct journal_filter *f)
-{
-	const struct form_field *s = form_find(q, "status");
-
-	if (!s || !s->len || read_tab(s->value, today, f))
-		return 0;
-	if (!strcmp(s->value, "ALL")) {
-		f->all = true;
-		return 0;
-	}
-	if (!strcmp(s->value, "UNASSIGNED")) {
-		f->unassigned = true;
-		return 0;
-	}
-	f->status = appeal_status_of(s->value);
-	f->one_status = true;
-	return f->status == APPEAL_STATUS_COUNT ? EINVAL : 0;
-}
-
-/* As typed, for a number in the database's form: whole, or its end. */
-static int read_phone(const struct form *q, struct journal_filter *f)
-{
-	char typed[81];
-	size_t n = 0;
-
-	if (param_text(q, "phone", 0, 20, typed, sizeof(typed)))
-		return EINVAL;
-	if (!*typed || !phone_normalize(typed, f->phone))
-		return 0;
-	for (const char *p = typed; *p; p++)
-		if (*p >= '0' && *p <= '9')
-			f->phone[n++] = *p;
-	f->phone[n] = '\0';
-	return n ? 0 : EINVAL;
-}
-
-/* «Фамилия Имя»: the first word, and what follows. */
-static int read_name(const struct form *q, struct journal_filter *f)
-{
-	char typed[481], *space;
-
-	if (param_text(q, "name", 0, 80, typed, sizeof(typed)))
-		return EINVAL;
-	space = strchr(typed, ' ');
-	if (space) {
-		*space++ = '\0';
-		copy_text(f->given, sizeof(f->given),
-			  space + strspn(space, " "));
-		f->given[strcspn(f->given, " ")] = '\0';
-	}
-	return copy_text(f->surname, sizeof(f->surname), typed) ? 0 : EINVAL;
-}
-
-static int read_filter(const struct form *q, struct date today,
-		       struct journal_filter *f)
-{
-	char from[11] = "", to[11] = "";
-	size_t type = APPEAL_TYPES;
-	int err;
-
-	err = param_text(q, "number", 0, 16, f->number, sizeof(f->number)) ||
-	      read_name(q, f) ||
-	      bad(param_choice(q, "type", appeal_types, APPEAL_TYPES, &type)) ||
-	      read_status(q, today, f) || read_phone(q, f) ||
-	      bad(param_date(q, "from", from)) ||
-	      bad(param_date(q, "to", to)) || read_after(q, f);
-	if (type < APPEAL_TYPES)
-		copy_text(f->type, sizeof(f->type), appeal_types[type]);
-	if (*from)
-		f->from_ms = day_ms(from, 0);
-	if (*to)
-		f->to_ms = day_ms(to, 1);
-	return err ? EINVAL : 0;
-}
-
-static const struct filter_field {
-	const char *name, *shown;
-	bool personal; /* not for an address: it ends in logs and histories */
-} filter_fields[] = {
-	{ "number", "Number", false }, { "name", "Name", true },
-	{ "type", "Type", false },     { "status", "Status", false },
-	{ "phone", "Phone", true },    { "from", "From", false },
-	{ "to", "To", false },
-};
-
-static void escape(struct buf *out, const char *text)
-{
-	struct buf part = { 0 };
-
-	http_escape_path(&part, text); /* leaves '/' alone: right in a query */
-	if (part.len)
-		buf_add(out, part.data, part.len);
-	buf_free(&part);
-}
-
-/* What was asked for goes back into the form, into the links and the log. */
-static json_t *show_filter(struct ctx *ctx, const struct form *q,
-			   struct buf *link)
-{
-	struct node *at = view_at(ctx->page, "Filter");
-	json_t *log = json_object();
-	unsigned count = 0;
-
-	for (size_t i = 0; i < LEN(filter_fields); i++) {
-		const struct filter_field *field = &filter_fields[i];
-		const struct form_field *f = form_find(q, field->name);
-
-		if (!f || !f->len)
-			continue;
-		view_set(at, field->shown, f->value);
-		view_set(view_at(at, "Used.%u", count), "Name", field->name);
-		view_set(view_at(at, "Used.%u", count++), "Value", f->value);
-		json_object_set_new(log, field->name, json_string(f->value));
-		if (field->personal) {
-			view_set(at, "Personal", "1");
-			continue;
-		}
-		buf_printf(link, "%s%s=", link->len ? "&" : "", field->name);
-		escape(link, f->value);
-	}
-	return log;
-}
-
-static bool personal_in(const struct form *query)
-{
-	for (size_t i = 0; i < LEN(filter_fields); i++)
-		if (filter_fields[i].personal &&
-		    form_find(query, filter_fields[i].name))
-			return true;
-	return false;
-}
 
 /* ---- the rows ----------------------------------------------------------- */
 
@@ -383,7 +187,7 @@ static int show_list(struct list *l, const struct journal_filter *f)
 
 	l->waiting = f->one_status && f->status == APPEAL_DEFERRED;
 	if (l->waiting) {
-		put_day(l->today, -60, from);
+		journal_day(l->today, -60, from);
 		err = store_calendar(ctx->db, from, l->off, LEN(l->off),
 				     &l->n_off);
 	}
@@ -446,8 +250,8 @@ static int show_tabs(struct list *l, const struct form *q)
 	unsigned shown = 0;
 	int err;
 
-	put_day(l->today, 0, today);
-	put_day(l->today, SOON_DAYS, soon);
+	journal_day(l->today, 0, today);
+	journal_day(l->today, JOURNAL_SOON_DAYS, soon);
 	err =
 	    store_journal_counts(l->ctx->db, l->ctx->who, today, soon, counts);
 	for (unsigned t = 0; !err && t < JOURNAL_TABS; t++) {
@@ -516,10 +320,11 @@ int page_journal(struct ctx *ctx, const struct request *req,
 	l.grant = auth_grant(ctx->who, AUTH_APPEAL_VIEW);
 	if (l.grant.scope == SCOPE_NONE)
 		return respond_page(res, 200);
-	log = show_filter(ctx, q, &link);
+	log = journal_filter_show(ctx, q, &link);
 	if (posted)
 		view_set(ctx->page, "Filter.Posted", "1");
-	if (personal_in(&req->query) || read_filter(q, l.today, &f)) {
+	if (journal_filter_personal(&req->query) ||
+	    journal_filter_read(q, l.today, &f)) {
 		view_set(ctx->page, "Filter.Error",
 			 app_text(ctx, "Filter.Bad"));
 		json_decref(log);

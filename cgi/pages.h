@@ -16,6 +16,7 @@ HANDLER(page_login_enter);       /* POST /login */
 HANDLER(page_logout);            /* POST /logout */
 HANDLER(page_lang);              /* POST /lang */
 HANDLER(page_journal);           /* GET / */
+HANDLER(page_journal_more);      /* GET /journal/more */
 HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */

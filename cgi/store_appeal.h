@@ -68,12 +68,13 @@ int store_appeal_notes(struct db *db, uint64_t id,
 struct journal_filter {
 	char number[17];
 	char surname[APPEAL_NAME], given[APPEAL_NAME];
-	char type[32];
+	char type[32], form[32], theme[13], channel[17], enp[17];
+	uint32_t assignee, mo, insurer; /* 0: any */
 	bool all;                      /* every status but drafts and deleted */
 	bool unassigned;               /* «Не распределено» */
 	bool mine;                     /* «Мои»: his to work on */
 	bool returned;                 /* «Возвращённые» */
-	char due_from[11], due_to[11]; /* active, with a term in [from, to] */
+	char due_from[11], due_to[11]; /* a term in [from, to]; "": any */
 	bool one_status; /* status counts; neither: the active ones */
 	enum appeal_status status;
 	char phone[33];
@@ -116,6 +117,12 @@ int store_journal(struct db *db, const struct identity *who,
 		  const struct journal_filter *f,
 		  int (*each)(void *arg, const struct journal_row *row),
 		  void *arg);
+/* What its filter may choose from. Everybody who may have been an assignee, of
+ * that organization (0: of all); all themes, also those no longer in force. */
+typedef int journal_choice_fn(void *arg, const char *value, const char *name);
+int store_journal_people(struct db *db, uint32_t organization,
+			 journal_choice_fn *each, void *arg);
+int store_journal_themes(struct db *db, journal_choice_fn *each, void *arg);
 /* How many each tab has, of what who may see. today, soon: ГГГГ-ММ-ДД, the
  * last day of «Истекает за 3 дня» */
 int store_journal_counts(struct db *db, const struct identity *who,

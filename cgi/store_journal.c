@@ -1,258 +1,358 @@
-/* The list of appeals: one statement text for each set of conditions in use,
- * because a condition that is only sometimes true keeps indexes from use. */
+/* The list of appeals: the statement has the conditions in use and no others,
+ * because one that is only sometimes true keeps indexes from use. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cgi/buf.h"
+#include "cgi/name_key.h"
 #include "cgi/session.h"
 #include "cgi/store_appeal.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
-enum condition {
-	C_DRAFT,     /* his drafts; else what is registered */
-	C_OWN,       /* scope of the organization */
-	C_MINE,      /* scope of the person */
-	C_NOT_ABOUT, /* no complaint about his own insurer */
-	C_ACTIVE,
-	C_UNASSIGNED,
-	C_OF_ORG,  /* considered by his own organization */
-	C_WAITING, /* deferred: the order is another */
-	C_HIS,
-	C_RETURNED,
-	C_DUE,
-	C_STATUS,
-	C_NUMBER,
-	C_SURNAME,
-	C_GIVEN,
-	C_TYPE,
-	C_PHONE,
-	C_PHONE_PART,
-	C_FROM,
-	C_TO,
-	C_AFTER,
-	C_COUNT
+enum { MAX_PICKS = 12, FEW = 2000, NAME_FEW = 4000 };
+
+/* A condition whose rows an index has in the order of the list. */
+struct pick {
+	const char *column, *index;
+	struct db_arg value;
 };
 
-static const char *const conditions[C_COUNT] = {
-	[C_DRAFT] = " AND a.status = 'DRAFT' AND (a.author_id = ? OR EXISTS"
-		    " (SELECT 1 FROM appeal_call l JOIN call_record c"
-		    " ON c.id = l.call_id WHERE l.appeal_id = a.id"
-		    " AND c.user_id = ? AND EXISTS (SELECT 1 FROM call_event"
-		    " e WHERE e.call_id = c.id AND e.user_id = a.author_id"
-		    " AND e.kind IN ('CONNECT', 'HANDOVER',"
-		    " 'OPERATORBACK'))))",
-	[C_OWN] = " AND (a.organization_id = ? OR w.organization_id = ?"
-		  " OR s.organization_id = ? OR (a.passed_at IS NOT NULL"
-		  " AND COALESCE(a.about_insurer_id, a.insurer_id) = ?))",
-	[C_MINE] = " AND (a.author_id = ? OR a.assignee_id = ?)",
-	[C_NOT_ABOUT] = " AND (a.about_insurer_id IS NULL"
-			" OR a.about_insurer_id <> ? OR a.author_id = ?"
-			" OR a.passed_at IS NOT NULL)",
-	[C_ACTIVE] = " AND a.status IN"
-		     " ('IN_PROGRESS', 'DEFERRED', 'UNDER_REVIEW')",
-	[C_UNASSIGNED] = " AND a.assignee_id IS NULL"
-			 " AND a.status IN ('DEFERRED', 'IN_PROGRESS')",
-	[C_OF_ORG] = " AND a.organization_id = ?",
-	[C_WAITING] = " AND a.status = 'DEFERRED'",
-	[C_HIS] = " AND a.assignee_id = ?"
-		  " AND a.status IN ('IN_PROGRESS', 'DEFERRED')",
-	[C_RETURNED] = " AND a.returns > 0 AND a.status = 'IN_PROGRESS'",
-	[C_DUE] = " AND a.due_date BETWEEN ? AND ?",
-	[C_STATUS] = " AND a.status = ?",
-	[C_NUMBER] = " AND a.number = ?",
-	[C_SURNAME] = " AND a.surname COLLATE utf8mb4_general_ci LIKE ?",
-	[C_GIVEN] = " AND a.given_name COLLATE utf8mb4_general_ci LIKE ?",
-	[C_TYPE] = " AND a.type = ?",
-	[C_PHONE] = " AND a.phone = ?",
-	[C_PHONE_PART] = " AND a.phone LIKE CONCAT('%', ?)",
-	[C_FROM] = " AND a.registered_at >= ?",
-	[C_TO] = " AND a.registered_at < ?",
-	[C_AFTER] = NULL, /* needs the order's column */
-};
-
-static const char *statement(unsigned mask)
-{
-	static char *made[1u << C_COUNT];
-	const char *at =
-	    mask & 1u << C_DRAFT ? "a.created_at" : "a.registered_at";
-	const bool waiting = mask & 1u << C_WAITING;
-	const char *key =
-	    waiting ? "COALESCE(a.deferred_at, a.registered_at)" : at;
-	struct buf sql = { 0 };
-
-	if (made[mask])
-		return made[mask];
-	buf_printf(&sql,
-		   "SELECT a.id, a.number, a.status, a.type, t.name,"
-		   " a.surname, a.given_name, a.patronymic, a.phone,"
-		   " a.due_date, a.result_code IS NOT NULL, a.assignee_id,"
-		   " s.surname, s.given_name, s.patronymic, %s, a.origin, %s"
-		   " FROM appeal a"
-		   " LEFT JOIN user_account s ON s.id = a.assignee_id"
-		   " LEFT JOIN user_account w ON w.id = a.author_id"
-		   " LEFT JOIN theme t ON t.code = a.theme_code WHERE 1",
-		   at, key);
-	if (!(mask & 1u << C_DRAFT) && !(mask & 1u << C_ACTIVE) && !waiting &&
-	    !(mask & 1u << C_UNASSIGNED) && !(mask & 1u << C_STATUS))
-		buf_puts(&sql, " AND a.status NOT IN ('DRAFT', 'DELETED')");
-	for (unsigned c = 0; c < C_AFTER; c++)
-		if (mask & 1u << c)
-			buf_puts(&sql, conditions[c]);
-	if (mask & 1u << C_AFTER)
-		buf_printf(&sql,
-			   waiting ? " AND %s >= ? AND (%s > ? OR a.id > ?)"
-				   : " AND %s <= ? AND (%s < ? OR a.id < ?)",
-			   key, key);
-	buf_printf(&sql,
-		   waiting ? " ORDER BY %s, a.id LIMIT %d"
-			   : " ORDER BY %s DESC, a.id DESC LIMIT %d",
-		   key, JOURNAL_PAGE + 1);
-	if (sql.failed) {
-		buf_free(&sql);
-		return NULL;
-	}
-	made[mask] = sql.data;
-	return made[mask];
-}
-
+/* The conditions of a list with their arguments in the same order, and the one
+ * index it is read by: left to choose, the server sorts where it could read,
+ * and reads whole rows where the index would do. */
 struct plan {
-	unsigned mask;
-	struct db_arg args[32];
+	struct buf where;
+	struct db_arg args[48];
 	size_t n;
+	struct pick picks[MAX_PICKS]; /* the first is the best guess */
+	size_t n_picks;
+	unsigned shelves;  /* 1u << shelf */
+	const char *index; /* few rows by this one: nothing else counts */
+	bool failed;
 };
 
-static void want(struct plan *p, enum condition c)
+static void also(struct plan *p, const char *condition)
 {
-	p->mask |= 1u << c;
+	buf_puts(&p->where, " AND ");
+	buf_puts(&p->where, condition);
 }
 
 static void arg(struct plan *p, struct db_arg a)
 {
-	p->args[p->n++] = a;
+	if (p->n == LEN(p->args))
+		p->failed = true;
+	else
+		p->args[p->n++] = a;
 }
 
-static void scope(struct plan *p, const struct identity *who,
-		  enum auth_scope scope_of, bool draft)
+static void where(struct plan *p, const char *condition, struct db_arg a)
 {
-	if (draft) {
-		want(p, C_DRAFT);
-		arg(p, DB_U64(who->id));
-		arg(p, DB_U64(who->id));
+	also(p, condition);
+	arg(p, a);
+}
+
+static void pick(struct plan *p, const char *column, struct db_arg value,
+		 const char *index)
+{
+	buf_printf(&p->where, " AND %s = ?", column);
+	arg(p, value);
+	if (p->n_picks < MAX_PICKS)
+		p->picks[p->n_picks++] = (struct pick){ column, index, value };
+}
+
+static void not_about(struct plan *p, const struct identity *who)
+{
+	if (who->org_kind == ORG_FUND)
 		return;
-	}
-	if (scope_of == SCOPE_OWN) {
-		want(p, C_OWN);
-		for (int i = 0; i < 4; i++)
-			arg(p, DB_U64(who->org_id));
-	} else if (scope_of == SCOPE_MINE) {
-		want(p, C_MINE);
-		arg(p, DB_U64(who->id));
-		arg(p, DB_U64(who->id));
-	}
-	if (who->org_kind != ORG_FUND) {
-		want(p, C_NOT_ABOUT);
-		arg(p, DB_U64(who->org_id));
-		arg(p, DB_U64(who->id));
-	}
+	where(p, "(a.about_insurer_id IS NULL OR a.about_insurer_id <> ?",
+	      DB_U64(who->org_id));
+	buf_puts(&p->where, " OR a.author_id = ?"
+			    " OR a.passed_at IS NOT NULL)");
+	arg(p, DB_U64(who->id));
 }
 
-/* like: two buffers for the patterns, alive as long as the plan */
-static void filter(struct plan *p, const struct journal_filter *f,
-		   char like[2][APPEAL_NAME * 2 + 2])
+/* ---- the filter --------------------------------------------------------- */
+
+struct likes {
+	char sn[NAME_KEY_SIZE * 2 + 1], gn[NAME_KEY_SIZE * 2 + 1];
+};
+
+/* "КОВАЛ%" */
+static int like(const char *name, char *out, size_t size)
 {
-	const char *names[] = { f->surname, f->given };
+	char key[NAME_KEY_SIZE];
+	size_t n = 0;
+	int err = name_key(name, key, sizeof(key));
 
+	for (const char *c = key; !err && *c && n + 3 < size; c++) {
+		if (strchr("%_\\", *c))
+			out[n++] = '\\';
+		out[n++] = *c;
+	}
+	out[n++] = '%';
+	out[n] = '\0';
+	return err;
+}
+
+/* @return whether fewer than most rows fit, by the index alone */
+static int is_few(struct db *db, const char *index, const char *condition,
+		  const struct db_arg *args, size_t n, unsigned most, bool *few)
+{
+	struct buf sql = { 0 };
+	uint64_t rows = 0;
+	int err = ENOMEM;
+
+	buf_printf(&sql,
+		   "SELECT COUNT(*) FROM (SELECT 1 FROM appeal a"
+		   " FORCE INDEX (%s) WHERE %s LIMIT %u) x",
+		   index, condition, most);
+	if (!sql.failed)
+		err = db_number(db, sql.data, args, n, &rows);
+	*few = rows < most;
+	buf_free(&sql);
+	return err;
+}
+
+/* Where most of them are. */
+static unsigned fullest(const struct plan *p)
+{
+	if (p->shelves & 1u << 2)
+		return 2;
+	return (p->shelves & 1u << 1) != 0;
+}
+
+/* A rare name is read and sorted; a frequent one is come upon on the way down
+ * the list. guest: most of the list is not his, so the way is longer. */
+static int names(struct db *db, struct plan *p, const struct journal_filter *f,
+		 bool guest, struct likes *l)
+{
+	struct db_arg args[3] = { DB_U64(fullest(p)) };
+	bool few = false;
+	int err;
+
+	if (!*f->surname && !*f->given)
+		return 0;
+	err = like(f->surname, l->sn, sizeof(l->sn));
+	if (!err)
+		err = like(f->given, l->gn, sizeof(l->gn));
+	if (err)
+		return EINVAL;
+	args[1] = DB_STR(l->sn);
+	args[2] = DB_STR(l->gn);
+	where(p, "a.k_sn LIKE ?", args[1]);
+	if (*f->given)
+		where(p, "a.k_gn LIKE ?", args[2]);
+	if (*f->surname)
+		err = is_few(db, "journal_name",
+			     "a.shelf = ? AND a.k_sn LIKE ? AND a.k_gn LIKE ?",
+			     args, LEN(args), guest ? 3 * NAME_FEW : NAME_FEW,
+			     &few);
+	if (few)
+		p->index = "journal_name";
+	return err;
+}
+
+/* A term is never before the registration (two days for the clocks), so the
+ * list is entered where the terms begin. */
+static int due(struct db *db, struct plan *p, const struct journal_filter *f)
+{
+	const struct db_arg args[] = {
+		DB_STR(*f->due_from ? f->due_from : "1900-01-01"),
+		DB_STR(f->due_to),
+	};
+	bool few = false;
+	int err = 0;
+
+	where(p, "a.due_date >= ?", args[0]);
+	where(p, "a.due_date <= ?", args[1]);
+	where(p, "a.registered_at <= ? + INTERVAL 2 DAY", args[1]);
+	if (p->shelves == 1u << 1)
+		err = is_few(db, "journal_due",
+			     "a.shelf = 1 AND a.due_date BETWEEN ? AND ?", args,
+			     LEN(args), FEW, &few);
+	if (few)
+		p->index = "journal_due";
+	else if (p->shelves == 1u << 1)
+		p->n_picks = 0; /* no other index has the term */
+	return err;
+}
+
+/* The first of the picks with few rows. */
+static int choose(struct db *db, struct plan *p)
+{
+	char condition[80];
+	bool few = false;
+	int err = 0;
+
+	for (size_t i = 0; !err && !p->index && i < p->n_picks; i++) {
+		const struct pick *c = &p->picks[i];
+
+		snprintf(condition, sizeof(condition),
+			 "a.shelf = %u AND %s = ?", fullest(p), c->column);
+		err = is_few(db, c->index, condition, &c->value, 1, FEW, &few);
+		if (few)
+			p->index = c->index;
+	}
+	return err;
+}
+
+static int filter(struct db *db, struct plan *p, const struct identity *who,
+		  const struct journal_filter *f, struct likes *l)
+{
+	int err = 0;
+
+	if (f->assignee)
+		pick(p, "a.assignee_id", DB_U64(f->assignee),
+		     "journal_assignee");
+	if (f->mo)
+		pick(p, "a.mo_id", DB_U64(f->mo), "journal_mo");
+	if (*f->theme)
+		pick(p, "a.theme_code", DB_STR(f->theme), "journal_theme");
+	if (*f->channel)
+		pick(p, "a.channel", DB_STR(f->channel), "journal_channel");
+	if (*f->type)
+		pick(p, "a.type", DB_STR(f->type), "journal_type");
+	if (f->insurer)
+		pick(p, "a.insurer_id", DB_U64(f->insurer), "journal_insurer");
+	if (*f->form)
+		where(p, "a.form = ?", DB_STR(f->form));
+	if (f->from_ms)
+		where(p, "a.registered_at >= ?", DB_TIME_MS(f->from_ms));
+	if (f->to_ms)
+		where(p, "a.registered_at < ?", DB_TIME_MS(f->to_ms));
+	if (*f->phone && *f->phone != '+')
+		where(p, "a.phone LIKE CONCAT('%', ?)", DB_STR(f->phone));
+	if (*f->due_to)
+		err = due(db, p, f);
+	if (!err)
+		err = names(db, p, f, who->org_kind != ORG_FUND, l);
+	if (*f->enp) {
+		where(p, "a.enp = ?", DB_STR(f->enp));
+		p->index = "appeal_enp";
+	}
+	if (*f->phone == '+') {
+		where(p, "a.phone = ?", DB_STR(f->phone));
+		p->index = "appeal_phone";
+	}
 	if (*f->number) {
-		want(p, C_NUMBER);
-		arg(p, DB_STR(f->number));
+		where(p, "a.number = ?", DB_STR(f->number));
+		p->index = "appeal_number";
 	}
-	for (unsigned i = 0; i < 2; i++) {
-		size_t n = 0;
+	return err ? err : choose(db, p);
+}
 
-		if (!*names[i])
-			continue;
-		for (const char *c = names[i]; *c; c++) {
-			if (strchr("%_\\", *c))
-				like[i][n++] = '\\';
-			like[i][n++] = *c;
-		}
-		like[i][n++] = '%';
-		like[i][n] = '\0';
-		want(p, C_SURNAME + i);
-		arg(p, DB_STR(like[i]));
-	}
-	if (*f->type) {
-		want(p, C_TYPE);
-		arg(p, DB_STR(f->type));
-	}
-	if (*f->phone) {
-		want(p, *f->phone == '+' ? C_PHONE : C_PHONE_PART);
-		arg(p, DB_STR(f->phone));
-	}
-	if (f->from_ms) {
-		want(p, C_FROM);
-		arg(p, DB_TIME_MS(f->from_ms));
-	}
-	if (f->to_ms) {
-		want(p, C_TO);
-		arg(p, DB_TIME_MS(f->to_ms));
-	}
-	if (f->after_ms) {
-		want(p, C_AFTER);
-		arg(p, DB_TIME_MS(f->after_ms));
-		arg(p, DB_TIME_MS(f->after_ms));
-		arg(p, DB_U64(f->after_id));
+/* Which of the appeals: a tab, a status, the active ones, all. */
+static void shelf(struct plan *p, const struct identity *who,
+		  const struct journal_filter *f)
+{
+	p->shelves = 1u << 1;
+	if (f->unassigned) {
+		also(p, "a.assignee_id IS NULL"
+			" AND a.status IN ('DEFERRED', 'IN_PROGRESS')");
+		p->index = "appeal_assignee";
+		if (auth_may(who, AUTH_APPEAL_TAKE))
+			where(p, "a.organization_id = ?", DB_U64(who->org_id));
+	} else if (f->all) {
+		p->shelves = 1u << 1 | 1u << 2;
+	} else if (f->mine) {
+		where(p,
+		      "a.status IN ('IN_PROGRESS', 'DEFERRED')"
+		      " AND a.assignee_id = ?",
+		      DB_U64(who->id));
+		p->index = "appeal_assignee";
+	} else if (f->returned) {
+		pick(p, "a.returned", DB_U64(1), "journal_returned");
+	} else if (f->one_status && f->status == APPEAL_CLOSED) {
+		p->shelves = 1u << 2;
+	} else if (f->one_status && f->status == APPEAL_DELETED) {
+		p->shelves = 1u << 0;
+		where(p, "a.status = ?", DB_STR("DELETED"));
+		p->index = "appeal_status";
+	} else if (f->one_status) {
+		pick(p, "a.status", DB_STR(appeal_status_code(f->status)),
+		     "appeal_status");
 	}
 }
+
+/* ---- counters ----------------------------------------------------------- */
 
 static int read_counts(const struct db_row *row, void *arg)
 {
 	uint64_t *counts = arg;
 
 	for (unsigned i = 0; i < JOURNAL_TABS; i++)
-		counts[i] = db_u64(row, i);
+		counts[i] += db_u64(row, i);
 	return 0;
 }
 
-#define COUNTS                                                              \
-	"SELECT SUM(a.assignee_id = ? AND a.status <> 'UNDER_REVIEW'),"     \
-	" SUM(a.status = 'DEFERRED'),"                                      \
-	" SUM(a.returns > 0 AND a.status = 'IN_PROGRESS'),"                 \
-	" SUM(a.due_date BETWEEN ? AND ?), SUM(a.due_date < ?)"             \
-	" FROM appeal a LEFT JOIN user_account s ON s.id = a.assignee_id"   \
-	" LEFT JOIN user_account w ON w.id = a.author_id WHERE a.status IN" \
-	" ('IN_PROGRESS', 'DEFERRED', 'UNDER_REVIEW')"
+/* Of the sums that the database keeps up with each change (journal_sum). */
+static int kept_counts(struct db *db, uint32_t org, const char *today,
+		       const char *soon, uint64_t *counts)
+{
+	static const char sql[] = "SELECT 0, SUM(IF(kind = 'DEFERRED', n, 0)),"
+				  " SUM(IF(kind = 'RETURNED', n, 0)),"
+				  " SUM(IF(due_date BETWEEN ? AND ?, n, 0)),"
+				  " SUM(IF(due_date < ?, n, 0))"
+				  " FROM journal_sum WHERE organization_id = ?";
+	const struct db_arg args[] = { DB_STR(today), DB_STR(soon),
+				       DB_STR(today), DB_U64(org) };
+
+	return db_one(db, sql, args, LEN(args), read_counts, counts);
+}
+
+/* Complaints about his own insurer that he wrote himself: nobody's else. */
+static int own_counts(struct db *db, const struct identity *who,
+		      const char *today, const char *soon, uint64_t *counts)
+{
+	static const char sql[] =
+	    "SELECT 0, SUM(status = 'DEFERRED'),"
+	    " SUM(returns > 0 AND status = 'IN_PROGRESS'),"
+	    " SUM(due_date BETWEEN ? AND ?), SUM(due_date < ?)"
+	    " FROM appeal USE INDEX (appeal_author) WHERE author_id = ?"
+	    " AND status IN ('IN_PROGRESS', 'DEFERRED', 'UNDER_REVIEW')"
+	    " AND about_insurer_id = ? AND passed_at IS NULL";
+	const struct db_arg args[] = { DB_STR(today), DB_STR(soon),
+				       DB_STR(today), DB_U64(who->id),
+				       DB_U64(who->org_id) };
+
+	return db_one(db, sql, args, LEN(args), read_counts, counts);
+}
+
+static int mine_count(struct db *db, const struct identity *who,
+		      uint64_t *counts)
+{
+	struct plan p = { .n = 0 };
+	int err;
+
+	buf_puts(&p.where,
+		 "SELECT COUNT(*) FROM appeal a USE INDEX (appeal_assignee)"
+		 " WHERE a.status IN ('IN_PROGRESS', 'DEFERRED')");
+	where(&p, "a.assignee_id = ?", DB_U64(who->id));
+	not_about(&p, who);
+	err = p.where.failed
+		  ? ENOMEM
+		  : db_number(db, p.where.data, p.args, p.n, &counts[TAB_MINE]);
+	buf_free(&p.where);
+	return err;
+}
 
 int store_journal_counts(struct db *db, const struct identity *who,
 			 const char *today, const char *soon,
 			 uint64_t counts[JOURNAL_TABS])
 {
-	static char *made[1u << (C_NOT_ABOUT + 1)];
-	struct auth_grant view = auth_grant(who, AUTH_APPEAL_VIEW);
-	struct plan p = { 0 };
-	struct buf sql = { 0 };
+	enum auth_scope view = auth_grant(who, AUTH_APPEAL_VIEW).scope;
+	uint32_t org = view == SCOPE_ALL ? 0 : who->org_id;
+	int err;
 
 	memset(counts, 0, JOURNAL_TABS * sizeof(*counts));
-	if (view.scope <= SCOPE_SAMPLE)
+	if (view <= SCOPE_MINE)
 		return 0;
-	arg(&p, DB_U64(who->id));
-	arg(&p, DB_STR(today));
-	arg(&p, DB_STR(soon));
-	arg(&p, DB_STR(today));
-	scope(&p, who, view.scope, false);
-	if (!made[p.mask]) {
-		buf_puts(&sql, COUNTS);
-		for (unsigned c = 0; c <= C_NOT_ABOUT; c++)
-			if (p.mask & 1u << c)
-				buf_puts(&sql, conditions[c]);
-		if (sql.failed) {
-			buf_free(&sql);
-			return ENOMEM;
-		}
-		made[p.mask] = sql.data;
-	}
-	return db_one(db, made[p.mask], p.args, p.n, read_counts, counts);
+	err = kept_counts(db, org, today, soon, counts);
+	if (!err && who->org_kind != ORG_FUND)
+		err = own_counts(db, who, today, soon, counts);
+	return err ? err : mine_count(db, who, counts);
 }
 
 struct walk {
@@ -285,20 +385,171 @@ static int read_row(const struct db_row *row, void *ptr)
 	return r.status == APPEAL_STATUS_COUNT ? EIO : w->each(w->arg, &r);
 }
 
-static void tab(struct plan *p, const struct identity *who,
-		const struct journal_filter *f)
+/* ---- the statement ------------------------------------------------------ */
+
+/* Whose: each a branch of its own with an index of its own, since "or" between
+ * columns has none. */
+static const struct branch {
+	const char *condition, *index;
+	bool guests; /* few: those of another organization */
+} own[] = {
+	{ "a.organization_id = ?", "journal_org", false },
+	{ "a.author_org = ?", "journal_author_org", true },
+	{ "a.assignee_org = ?", "journal_assignee_org", true },
+	{ "a.passed_org = ?", "journal_passed_org", true }, /* to it */
+}, mine[] = {
+	{ "a.author_id = ?", "appeal_author", false },
+	{ "a.assignee_id = ?", "journal_assignee", false },
+}, any[] = {
+	{ "1", NULL, false },
+};
+
+/* The same as one condition, where the rows are few anyway. */
+static void whose(struct plan *p, const struct branch *b, size_t n, uint64_t id)
 {
-	if (f->mine) {
-		want(p, C_HIS);
-		arg(p, DB_U64(who->id));
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(&p->where, "%s%s", i ? " OR " : " AND (",
+			   b[i].condition);
+		arg(p, DB_U64(id));
 	}
-	if (f->returned)
-		want(p, C_RETURNED);
-	if (*f->due_to) {
-		want(p, C_DUE);
-		arg(p, DB_STR(f->due_from));
-		arg(p, DB_STR(f->due_to));
+	buf_puts(&p->where, ")");
+}
+
+/* Those of other organizations are few; the rest goes by the best guess. */
+static const char *index_of(const struct plan *p, const struct branch *b)
+{
+	if (p->index)
+		return p->index;
+	if (b->index && (b->guests || !p->n_picks))
+		return b->index;
+	return p->n_picks ? p->picks[0].index : "journal_shelf";
+}
+
+#define COLUMNS                                                       \
+	"SELECT a.id, a.number, a.status, a.type, t.name, a.surname," \
+	" a.given_name, a.patronymic, a.phone, a.due_date,"           \
+	" a.result_code IS NOT NULL, a.assignee_id, s.surname,"       \
+	" s.given_name, s.patronymic, COALESCE(a.registered_at,"      \
+	" a.created_at), a.origin, k.at FROM ("
+#define JOINS                                               \
+	") k JOIN appeal a ON a.id = k.id"                  \
+	" LEFT JOIN user_account s ON s.id = a.assignee_id" \
+	" LEFT JOIN theme t ON t.code = a.theme_code"
+
+struct order {
+	const char *key;
+	bool up;
+};
+
+static void put_order(struct buf *sql, const struct order *o, const char *key,
+		      const char *id)
+{
+	const char *way = o->up ? "" : " DESC";
+
+	buf_printf(sql, " ORDER BY %s%s, %s%s LIMIT %d", key, way, id, way,
+		   JOURNAL_PAGE + 1);
+}
+
+enum { MAX_ARGS = 256 };
+
+/* The rows are chosen by the columns of an index; all columns are read of those
+ * alone that are shown. */
+static int put_branches(struct plan *p, struct buf *sql, const struct order *o,
+			const struct branch *b, size_t n, uint64_t id,
+			struct db_arg *args, size_t *n_args)
+{
+	unsigned put = 0;
+
+	for (unsigned i = 0; i < 3 * n; i++) {
+		const struct branch *of = &b[i / 3];
+
+		if (!(p->shelves & 1u << i % 3))
+			continue;
+		buf_printf(sql,
+			   "%s(SELECT a.id, %s AS at FROM appeal a"
+			   " FORCE INDEX (%s) WHERE a.shelf = %u AND %s%s",
+			   put++ ? " UNION " : "", o->key, index_of(p, of),
+			   i % 3, of->condition,
+			   p->where.data ? p->where.data : "");
+		put_order(sql, o, o->key, "a.id");
+		buf_puts(sql, ")");
+		if (*n_args + p->n + 1 > MAX_ARGS)
+			return E2BIG;
+		if (b != any)
+			args[(*n_args)++] = DB_U64(id);
+		memcpy(args + *n_args, p->args, p->n * sizeof(*args));
+		*n_args += p->n;
 	}
+	if (put > 1)
+		put_order(sql, o, "at", "id");
+	return 0;
+}
+
+static int run(struct db *db, struct plan *p, const struct order *o,
+	       const struct branch *b, size_t n, uint64_t id, struct walk *w)
+{
+	struct db_arg args[MAX_ARGS];
+	struct buf sql = { 0 };
+	size_t n_args = 0;
+	int err;
+
+	if (p->index && b != any) {
+		whose(p, b, n, id);
+		b = any;
+		n = LEN(any);
+	}
+	buf_puts(&sql, COLUMNS);
+	err = put_branches(p, &sql, o, b, n, id, args, &n_args);
+	buf_puts(&sql, JOINS);
+	put_order(&sql, o, "k.at", "a.id");
+	if (!err && (sql.failed || p->where.failed || p->failed))
+		err = ENOMEM;
+	if (!err)
+		err = db_each(db, sql.data, args, n_args, read_row, w);
+	buf_free(&sql);
+	return err;
+}
+
+/* Older than the last row shown; of those that wait, younger. */
+static void after(struct plan *p, const struct journal_filter *f,
+		  const struct order *o)
+{
+	if (!f->after_ms)
+		return;
+	buf_printf(&p->where,
+		   o->up ? " AND %s >= ? AND (%s > ? OR a.id > ?)"
+			 : " AND %s <= ? AND (%s < ? OR a.id < ?)",
+		   o->key, o->key);
+	arg(p, DB_TIME_MS(f->after_ms));
+	arg(p, DB_TIME_MS(f->after_ms));
+	arg(p, DB_U64(f->after_id));
+}
+
+/* His own, and those of a call that came to him. */
+static int drafts(struct db *db, const struct identity *who,
+		  const struct journal_filter *f, struct walk *w)
+{
+	static const struct order newest = { "a.created_at", false };
+	struct likes l = { "", "" };
+	struct plan p = { .n = 0 };
+	int err;
+
+	p.shelves = 1u << 0;
+	where(&p, "a.status = 'DRAFT' AND (a.author_id = ?", DB_U64(who->id));
+	buf_puts(&p.where,
+		 " OR EXISTS (SELECT 1 FROM appeal_call l JOIN call_record c"
+		 " ON c.id = l.call_id WHERE l.appeal_id = a.id"
+		 " AND c.user_id = ? AND EXISTS (SELECT 1 FROM call_event e"
+		 " WHERE e.call_id = c.id AND e.user_id = a.author_id AND"
+		 " e.kind IN ('CONNECT', 'HANDOVER', 'OPERATORBACK'))))");
+	arg(&p, DB_U64(who->id));
+	err = filter(db, &p, who, f, &l);
+	p.index = "appeal_status";
+	after(&p, f, &newest);
+	if (!err)
+		err = run(db, &p, &newest, any, LEN(any), 0, w);
+	buf_free(&p.where);
+	return err;
 }
 
 int store_journal(struct db *db, const struct identity *who,
@@ -306,38 +557,83 @@ int store_journal(struct db *db, const struct identity *who,
 		  int (*each)(void *arg, const struct journal_row *row),
 		  void *ptr)
 {
+	static const struct order newest = { "a.registered_at", false };
+	static const struct order waiting = {
+		"COALESCE(a.deferred_at, a.registered_at)", true
+	};
 	struct auth_grant view = auth_grant(who, AUTH_APPEAL_VIEW);
-	bool draft = f->one_status && f->status == APPEAL_DRAFT;
-	char like[2][APPEAL_NAME * 2 + 2];
+	const struct order *o =
+	    f->one_status && f->status == APPEAL_DEFERRED ? &waiting : &newest;
+	struct likes l = { "", "" };
 	struct walk w = { each, ptr };
-	struct plan p = { 0 };
-	const char *sql;
+	struct plan p = { .n = 0 };
+	int err;
 
 	/* a masked name could be found out letter by letter */
-	if (view.masked && (*f->surname || *f->given || *f->phone))
+	if (view.masked && (*f->surname || *f->given || *f->phone || *f->enp))
 		return EACCES;
 	/* nothing is put up for a check yet, so a sample is empty */
 	if (view.scope <= SCOPE_SAMPLE)
 		return 0;
-	scope(&p, who, view.scope, draft);
-	if (f->unassigned) {
-		want(&p, C_UNASSIGNED);
-		if (auth_may(who, AUTH_APPEAL_TAKE)) {
-			want(&p, C_OF_ORG);
-			arg(&p, DB_U64(who->org_id));
-		}
-	} else if (!f->all && !f->one_status) {
-		want(&p, C_ACTIVE);
-		tab(&p, who, f);
-	} else if (f->one_status && f->status == APPEAL_DEFERRED) {
-		want(&p, C_WAITING);
-	} else if (f->one_status && !draft) {
-		want(&p, C_STATUS);
-		arg(&p, DB_STR(appeal_status_code(f->status)));
-	}
-	filter(&p, f, like);
-	sql = statement(p.mask);
-	if (!sql)
-		return ENOMEM;
-	return db_each(db, sql, p.args, p.n, read_row, &w);
+	if (f->one_status && f->status == APPEAL_DRAFT)
+		return drafts(db, who, f, &w);
+	shelf(&p, who, f);
+	not_about(&p, who);
+	err = filter(db, &p, who, f, &l);
+	after(&p, f, o);
+	if (!err && view.scope == SCOPE_OWN)
+		err = run(db, &p, o, own, LEN(own), who->org_id, &w);
+	else if (!err && view.scope == SCOPE_MINE)
+		err = run(db, &p, o, mine, LEN(mine), who->id, &w);
+	else if (!err)
+		err = run(db, &p, o, any, LEN(any), 0, &w);
+	buf_free(&p.where);
+	return err;
+}
+
+/* ---- what its filter may choose from ------------------------------------ */
+
+struct choice {
+	journal_choice_fn *each;
+	void *arg;
+};
+
+static int read_employee(const struct db_row *row, void *arg)
+{
+	const struct choice *c = arg;
+	char name[128];
+
+	session_short_name(db_str(row, 1), db_str(row, 2), db_str(row, 3), name,
+			   sizeof(name));
+	return c->each(c->arg, db_str(row, 0), name);
+}
+
+int store_journal_people(struct db *db, uint32_t organization,
+			 journal_choice_fn *each, void *arg)
+{
+	static const char sql[] =
+	    "SELECT CAST(id AS CHAR), surname, given_name, patronymic"
+	    " FROM user_account WHERE (? = 0 OR organization_id = ?)"
+	    " ORDER BY surname, given_name, id";
+	const struct db_arg args[] = { DB_U64(organization),
+				       DB_U64(organization) };
+	struct choice c = { each, arg };
+
+	return db_each(db, sql, args, LEN(args), read_employee, &c);
+}
+
+static int read_theme(const struct db_row *row, void *arg)
+{
+	const struct choice *c = arg;
+
+	return c->each(c->arg, db_str(row, 0), db_str(row, 1));
+}
+
+int store_journal_themes(struct db *db, journal_choice_fn *each, void *arg)
+{
+	static const char sql[] = "SELECT code, CONCAT(code, ' ', name)"
+				  " FROM theme ORDER BY type, code";
+	struct choice c = { each, arg };
+
+	return db_each(db, sql, NULL, 0, read_theme, &c);
 }

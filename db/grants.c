@@ -96,6 +96,7 @@ static const struct grant {
 	{ "register_state", "SELECT", NULL, "SELECT, UPDATE", NULL },
 	{ "appeal", "SELECT, INSERT, UPDATE", NULL,
 	  "SELECT, INSERT, UPDATE, DELETE", NULL },
+	{ "journal_sum", "SELECT", NULL, "SELECT, INSERT, DELETE", NULL },
 	{ "appeal_serial", "SELECT, INSERT, UPDATE", NULL,
 	  "SELECT, INSERT, UPDATE", NULL },
 	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT", NULL },

@@ -1,7 +1,7 @@
 /*
  * migrate.c - otklik-migrate: brings the database to the newest schema.
  *
- *   otklik-migrate [--demo] [--schema] [--registry N]
+ *   otklik-migrate [--demo] [--schema] [--registry N] [--appeals N]
  *
  * Applies db/migrations/NNNN_what.sql in order, each once, and refuses when
  * an applied one was changed since. MariaDB commits at each DDL statement, so
@@ -261,6 +261,15 @@ static int print_table(const struct db_row *row, void *arg)
 	return 0;
 }
 
+static int print_trigger(const struct db_row *row, void *arg)
+{
+	(void)arg;
+	printf("\nCREATE TRIGGER `%s` %s %s ON `%s` FOR EACH ROW\n%s;\n",
+	       db_str(row, 0), db_str(row, 2), db_str(row, 3), db_str(row, 1),
+	       db_str(row, 4));
+	return 0;
+}
+
 struct names {
 	unsigned n;
 	char name[200][65];
@@ -295,6 +304,14 @@ static int print_schema(struct db *db)
 		err = db_one(db, sql, NULL, 0, print_table, NULL);
 	}
 	free(names);
+	if (!err)
+		err = db_each(db,
+			      "SELECT trigger_name, event_object_table,"
+			      " action_timing, event_manipulation,"
+			      " action_statement FROM"
+			      " information_schema.triggers WHERE"
+			      " trigger_schema = 'otklik' ORDER BY 1",
+			      NULL, 0, print_trigger, NULL);
 	return err ? complain(db, "schema", err) : 0;
 }
 
@@ -303,7 +320,7 @@ static int print_schema(struct db *db)
 static int usage(void)
 {
 	fprintf(stderr, "usage: otklik-migrate [--demo] [--seed N]"
-			" [--registry N] | --schema\n"
+			" [--registry N] [--appeals N] | --schema\n"
 			"OTKLIK_STATE names the state directory (./var),\n"
 			"OTKLIK_DB_DIR the one with migrations/ and seed/\n");
 	return 2;
@@ -315,11 +332,12 @@ int main(int argc, char **argv)
 		{ "demo", no_argument, NULL, 'd' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "registry", required_argument, NULL, 'r' },
+		{ "appeals", required_argument, NULL, 'a' },
 		{ "schema", no_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *state = getenv("OTKLIK_STATE");
-	unsigned long registry = 0, seed = 26;
+	unsigned long registry = 0, appeals = 0, seed = 26;
 	bool demo = false, schema = false;
 	char dir[1024];
 	struct db *db = NULL;
@@ -337,6 +355,9 @@ int main(int argc, char **argv)
 		case 'r':
 			registry = strtoul(optarg, NULL, 10);
 			break;
+		case 'a':
+			appeals = strtoul(optarg, NULL, 10);
+			break;
 		case 'S':
 			schema = true;
 			break;
@@ -344,7 +365,7 @@ int main(int argc, char **argv)
 			return usage();
 		}
 	}
-	if (optind != argc || registry > 9000000)
+	if (optind != argc || registry > 9000000 || appeals > 9000000)
 		return usage();
 	if (!state || !*state)
 		state = "./var";
@@ -373,6 +394,8 @@ int main(int argc, char **argv)
 		err = demo ? seed_demo(db, dir, seed) : seed_demo_off(db);
 	if (!err && registry)
 		err = seed_people(db, seed, (unsigned)registry);
+	if (!err && appeals)
+		err = seed_many(db, seed, (unsigned)appeals);
 	db_close(&db);
 	return err ? 1 : 0;
 }

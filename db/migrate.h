@@ -27,6 +27,8 @@ int seed_demo(struct db *db, const char *dir, uint64_t seed);
 int seed_demo_off(struct db *db);
 int seed_people(struct db *db, uint64_t seed, unsigned n);
 int seed_appeals(struct db *db, uint64_t seed, unsigned n);
+/* Up to n more, for the benches: five years of an archive. */
+int seed_many(struct db *db, uint64_t seed, unsigned n);
 /* Of the calls that seed_appeals made. */
 int seed_shifts(struct db *db);
 

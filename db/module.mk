@@ -4,7 +4,8 @@ DB_LIBS = $(shell pkg-config --libs libmariadb)
 CFLAGS_db = $(shell pkg-config --cflags libmariadb libsodium)
 
 MIGRATE_OBJS := db/migrate.o db/grants.o db/seed.o db/seed_people.o \
-	db/seed_appeals.o db/seed_shifts.o db/seed_names.o db/csv.o db/db.o cgi/enp.o cgi/snils.o \
+	db/seed_appeals.o db/seed_many.o db/seed_shifts.o db/seed_names.o \
+	db/csv.o db/db.o cgi/enp.o cgi/snils.o \
 	cgi/name_key.o cgi/phone.o
 
 $(B)/db/otklik-migrate: $(MIGRATE_OBJS:%=$(B)/%)

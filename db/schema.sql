@@ -109,6 +109,13 @@ CREATE TABLE `appeal` (
   `updated_at` datetime(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3) COMMENT 'UTC',
   `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
   `delete_reason` varchar(500) NOT NULL DEFAULT '' COMMENT 'its assignee asks for its removal (T17); empty: no',
+  `author_org` int(10) unsigned DEFAULT NULL COMMENT 'organization its author was in, where another one considers it',
+  `assignee_org` int(10) unsigned DEFAULT NULL COMMENT 'organization its assignee was in, where another one considers it',
+  `passed_org` int(10) unsigned GENERATED ALWAYS AS (if(`passed_at` is null,NULL,coalesce(`about_insurer_id`,`insurer_id`))) STORED COMMENT 'insurer it was passed to («Передано в СМО»)',
+  `shelf` tinyint(3) unsigned GENERATED ALWAYS AS (case when `status` in ('IN_PROGRESS','DEFERRED','UNDER_REVIEW') then 1 when `status` = 'CLOSED' then 2 else 0 end) STORED COMMENT '1: active, 2: in the archive, 0: draft or deleted',
+  `returned` tinyint(3) unsigned GENERATED ALWAYS AS (`status` = 'IN_PROGRESS' and `returns` > 0) STORED COMMENT '1: sent back, and not yet closed again',
+  `k_sn` varchar(40) GENERATED ALWAYS AS (replace(ucase(`surname`),'Ё','Е')) STORED COMMENT 'surname folded for the search',
+  `k_gn` varchar(40) GENERATED ALWAYS AS (replace(ucase(`given_name`),'Ё','Е')) STORED COMMENT 'given name folded for the search',
   PRIMARY KEY (`id`),
   UNIQUE KEY `appeal_number` (`number`),
   KEY `appeal_status` (`status`,`registered_at`,`id`),
@@ -124,6 +131,20 @@ CREATE TABLE `appeal` (
   KEY `appeal_theme` (`theme_code`),
   KEY `appeal_closed` (`closed_at`),
   KEY `appeal_review` (`status`,`review_at`),
+  KEY `journal_shelf` (`shelf`,`registered_at` DESC,`id` DESC,`type`,`form`,`organization_id`,`theme_code`,`due_date`,`channel`),
+  KEY `journal_theme` (`shelf`,`theme_code`,`registered_at` DESC,`id` DESC,`form`,`organization_id`),
+  KEY `journal_assignee` (`shelf`,`assignee_id`,`registered_at` DESC,`id` DESC,`type`,`form`,`organization_id`,`theme_code`),
+  KEY `journal_mo` (`shelf`,`mo_id`,`registered_at` DESC,`id` DESC,`type`,`form`,`organization_id`,`theme_code`),
+  KEY `journal_insurer` (`shelf`,`insurer_id`,`registered_at` DESC,`id` DESC,`type`,`form`,`organization_id`),
+  KEY `journal_type` (`shelf`,`type`,`registered_at` DESC,`id` DESC,`form`,`channel`,`organization_id`),
+  KEY `journal_channel` (`shelf`,`channel`,`registered_at` DESC,`id` DESC,`type`,`form`,`organization_id`),
+  KEY `journal_org` (`shelf`,`organization_id`,`registered_at` DESC,`id` DESC,`type`,`form`,`theme_code`),
+  KEY `journal_author_org` (`shelf`,`author_org`,`registered_at` DESC,`id` DESC,`type`,`form`,`theme_code`),
+  KEY `journal_assignee_org` (`shelf`,`assignee_org`,`registered_at` DESC,`id` DESC,`type`,`form`,`theme_code`),
+  KEY `journal_passed_org` (`shelf`,`passed_org`,`registered_at` DESC,`id` DESC,`type`,`form`,`theme_code`),
+  KEY `journal_returned` (`returned`,`registered_at` DESC,`id` DESC,`organization_id`),
+  KEY `journal_due` (`shelf`,`due_date`),
+  KEY `journal_name` (`shelf`,`k_sn`,`k_gn`),
   CONSTRAINT `appeal_assignee_user` FOREIGN KEY (`assignee_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_author_user` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_owner` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
@@ -472,6 +493,17 @@ CREATE TABLE `insured_person` (
   KEY `i_gp` (`k_gn`,`k_pn`,`k_sn`,`birth_date`),
   KEY `i_b` (`birth_date`,`k_sn`,`k_gn`,`k_pn`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Register of insured persons, searched by folded keys (D13)';
+
+CREATE TABLE `journal_sum` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `organization_id` int(10) unsigned NOT NULL COMMENT 'who sees them; 0: all there are',
+  `kind` enum('DEFERRED','RETURNED','DUE') NOT NULL COMMENT 'of a tab; DUE: active, with a term',
+  `due_date` date DEFAULT NULL COMMENT 'the term of DUE',
+  `n` int(11) NOT NULL COMMENT 'so many more, or less',
+  `at` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`id`),
+  KEY `sum_of` (`organization_id`,`kind`,`due_date`,`n`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='How many appeals the tabs of the journal have: sums of n';
 
 CREATE TABLE `loose_message` (
   `call_id` uuid NOT NULL COMMENT 'its call; the key makes it stand here once',
@@ -920,3 +952,53 @@ CREATE TABLE `web_session` (
   KEY `session_seen` (`seen_at`),
   CONSTRAINT `session_account` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Browser sessions; the jobs process removes old ones';
+
+CREATE TRIGGER `appeal_org_changed` BEFORE UPDATE ON `appeal` FOR EACH ROW
+SET NEW.author_org = IF(NEW.author_id <=> OLD.author_id
+   AND NEW.organization_id <=> OLD.organization_id, OLD.author_org,
+   NULLIF((SELECT organization_id FROM user_account
+    WHERE id = NEW.author_id), NEW.organization_id)),
+  NEW.assignee_org = IF(NEW.assignee_id <=> OLD.assignee_id
+   AND NEW.organization_id <=> OLD.organization_id, OLD.assignee_org,
+   NULLIF((SELECT organization_id FROM user_account
+    WHERE id = NEW.assignee_id), NEW.organization_id));
+
+CREATE TRIGGER `appeal_org_new` BEFORE INSERT ON `appeal` FOR EACH ROW
+SET NEW.author_org = NULLIF((SELECT organization_id FROM user_account
+   WHERE id = NEW.author_id), NEW.organization_id),
+  NEW.assignee_org = NULLIF((SELECT organization_id FROM user_account
+   WHERE id = NEW.assignee_id), NEW.organization_id);
+
+CREATE TRIGGER `appeal_sum_changed` AFTER UPDATE ON `appeal` FOR EACH ROW
+IF NOT (NEW.status <=> OLD.status AND NEW.due_date <=> OLD.due_date
+   AND NEW.returns <=> OLD.returns
+   AND NEW.organization_id <=> OLD.organization_id
+   AND NEW.author_org <=> OLD.author_org
+   AND NEW.assignee_org <=> OLD.assignee_org
+   AND NEW.passed_org <=> OLD.passed_org
+   AND NEW.about_insurer_id <=> OLD.about_insurer_id) THEN
+  IF OLD.shelf = 1 THEN
+   CALL journal_count(-1, OLD.status, OLD.returns, OLD.due_date,
+    OLD.organization_id, OLD.author_org, OLD.assignee_org,
+    OLD.passed_org, OLD.about_insurer_id);
+  END IF;
+  IF NEW.shelf = 1 THEN
+   CALL journal_count(1, NEW.status, NEW.returns, NEW.due_date,
+    NEW.organization_id, NEW.author_org, NEW.assignee_org,
+    NEW.passed_org, NEW.about_insurer_id);
+  END IF;
+ END IF;
+
+CREATE TRIGGER `appeal_sum_gone` AFTER DELETE ON `appeal` FOR EACH ROW
+IF OLD.shelf = 1 THEN
+  CALL journal_count(-1, OLD.status, OLD.returns, OLD.due_date,
+   OLD.organization_id, OLD.author_org, OLD.assignee_org,
+   OLD.passed_org, OLD.about_insurer_id);
+ END IF;
+
+CREATE TRIGGER `appeal_sum_new` AFTER INSERT ON `appeal` FOR EACH ROW
+IF NEW.shelf = 1 THEN
+  CALL journal_count(1, NEW.status, NEW.returns, NEW.due_date,
+   NEW.organization_id, NEW.author_org, NEW.assignee_org,
+   NEW.passed_org, NEW.about_insurer_id);
+ END IF;

@@ -1,5 +1,6 @@
 <?cs include:"macros/dial.cs" ?>
 <?cs include:"macros/recording.cs" ?>
+<?cs include:"macros/journal_filter.cs" ?>
 <?cs set:Page.Title = Lang.Journal.Title ?>
 <?cs def:option(value, text, chosen) ?><option value="<?cs var:value ?>"<?cs if:value == chosen ?> selected<?cs /if ?>><?cs var:text ?></option><?cs /def ?>
 <?cs # the filter of the rows that are shown, whatever stands in the fields by now ?>
@@ -52,6 +53,12 @@
 <input class="form-control form-control-sm" id="f-to" name="to" type="date" value="<?cs var:Filter.To ?>"></div>
 <div class="col-auto"><button class="btn btn-sm btn-primary"><?cs var:Lang.Filter.Search ?></button>
 <a class="btn btn-sm btn-outline-secondary" href="/" hx-push-url="true"><?cs var:Lang.Filter.Clear ?></a></div>
+<details class="col-12"<?cs if:Filter.More == "1" ?> open<?cs /if ?> hx-get="/journal/more" hx-trigger="<?cs if:Filter.More == "1" ?>load<?cs else ?>toggle once<?cs /if ?>" hx-include="find .filter-more" hx-target="find .filter-more" hx-select=".filter-more" hx-swap="outerHTML" hx-push-url="false" hx-sync="this:drop">
+<summary class="small"><?cs var:Lang.Filter.More ?></summary>
+<?cs if:May.Persons == "1" ?><div class="row"><div class="col-auto"><label class="form-label" for="f-enp"><?cs var:Lang.Registry.Enp ?></label>
+<input class="form-control form-control-sm" id="f-enp" name="enp" value="<?cs var:Filter.Enp ?>" maxlength="24" size="18" inputmode="numeric"></div></div><?cs /if ?>
+<div class="filter-more"><?cs call:filter_kept("form", Filter.Form) ?><?cs call:filter_kept("channel", Filter.Channel) ?><?cs call:filter_kept("theme", Filter.Theme) ?><?cs call:filter_kept("assignee", Filter.Assignee) ?><?cs call:filter_kept("mo", Filter.Mo) ?><?cs call:filter_kept("insurer", Filter.Insurer) ?><?cs call:filter_kept("due", Filter.Due) ?></div>
+</details>
 </form>
 <?cs if:Filter.Error ?><p class="alert alert-danger py-2 mx-3" role="alert"><?cs var:Filter.Error ?></p><?cs /if ?>
 <div class="table-responsive journal-scroll">

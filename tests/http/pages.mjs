@@ -30,7 +30,8 @@ function config(dir) {
 
 export class Pages {
 	// dir: a state that is kept, made if need be
-	static async open({ dir = null, workers = 2, registry = 0 } = {}) {
+	static async open({ dir = null, workers = 2, registry = 0,
+		appeals = 0 } = {}) {
 		const pages = new Pages();
 
 		pages.kept = dir;
@@ -41,7 +42,8 @@ export class Pages {
 			OTKLIK_TEMPLATES: path.join(ROOT, 'templates') };
 		pages.db('start');
 		await exec(path.join(ROOT, 'build/db/otklik-migrate'), ['--demo',
-			...registry ? ['--registry', String(registry)] : []],
+			...registry ? ['--registry', String(registry)] : [],
+			...appeals ? ['--appeals', String(appeals)] : []],
 		{ env: pages.env, cwd: ROOT });
 		for (const name of ['janus_token_secret', 'csrf_secret',
 			'session_secret'])

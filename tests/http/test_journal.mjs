@@ -2,7 +2,9 @@
 // The journal over HTTP, as each role. limit: 240 s
 
 import assert from 'node:assert/strict';
-import { inNamespace, test, run, finally_ } from '../lab/run.mjs';
+import path from 'node:path';
+import { PATIENCE, ROOT, inNamespace, test, run, finally_ }
+	from '../lab/run.mjs';
 import { Pages, signIn } from './pages.mjs';
 
 inNamespace();
@@ -157,5 +159,162 @@ test('the director reads masked data', async () => {
 });
 
 // ---- card -------------------------------------------------------------------
+
+// Every page of a question. -> [ids]
+async function all(p, asked) {
+	const ids = [];
+	let after = '';
+
+	do {
+		const { status, text } = await p.post('/', { ...asked, after });
+
+		assert.equal(status, 200);
+		ids.push(...[...text.matchAll(/data-appeal="(\d+)"/g)]
+			.map((m) => m[1]));
+		after = text.match(/name="after" value="([^"]*)">[^<]*<\/b/)?.[1] ??
+			text.match(/href="\/\?[^"]*after=([^"&]*)/)?.[1];
+	} while (after);
+	return ids;
+}
+
+// «Новые сверху», as the database itself says
+const plain = async (condition) => (await pages.sql(`SELECT a.id FROM appeal a
+	LEFT JOIN user_account w ON w.id = a.author_id
+	LEFT JOIN user_account s ON s.id = a.assignee_id
+	WHERE a.status NOT IN ('DRAFT', 'DELETED') AND ${condition}
+	ORDER BY a.registered_at DESC, a.id DESC`)).map(([id]) => id);
+
+test('K-4.0.7: each filter and each two of them find what the tables say',
+	async () => {
+		const [[mo, insurer, theme, assignee, due, enp, surname]] =
+			await pages.sql(`SELECT mo_id, insurer_id, theme_code, assignee_id,
+			due_date, enp, surname FROM appeal WHERE mo_id IS NOT NULL
+			AND surname <> '' AND status = 'CLOSED' AND organization_id = 1
+			AND due_date IS NOT NULL ORDER BY id DESC LIMIT 1`);
+		const filters = [
+			[{ form: 'Письменная' }, `a.form = 'Письменная'`],
+			[{ channel: 'POST' }, `a.channel = 'POST'`],
+			[{ theme }, `a.theme_code = '${theme}'`],
+			[{ assignee }, `a.assignee_id = ${assignee}`],
+			[{ mo }, `a.mo_id = ${mo}`],
+			[{ insurer }, `a.insurer_id = ${insurer}`],
+			[{ due }, `a.due_date <= '${due}'`],
+			[{ enp }, `a.enp = '${enp}'`],
+			[{ type: 'Жалоба' }, `a.type = 'Жалоба'`],
+			[{ name: surname.toLowerCase() }, `a.surname LIKE '${surname}%'`],
+		];
+
+		for (const [i, [one, first]] of filters.entries())
+			for (const [other, second] of filters.slice(i)) {
+				const asked = { ...one, ...other };
+
+				assert.deepEqual(await all(people.spec1,
+					{ status: 'ALL', ...asked }),
+				await plain(`${first} AND ${second}`),
+				JSON.stringify(asked));
+			}
+		assert.deepEqual(await all(people.spec1, { theme }), await plain(
+			`a.theme_code = '${theme}' AND a.status <> 'CLOSED'`));
+		for (const bad of [{ form: 'x' }, { channel: 'x' }, { mo: '-1' },
+			{ assignee: 'x' }, { due: '31.02.2026' }, { enp: '12' }])
+			assert.equal((await people.spec1.post('/', bad)).status, 422,
+				JSON.stringify(bad));
+	});
+
+test('K-4.0.7: the lists to choose from come when they are asked for',
+	async () => {
+		const { text } = await people.spec1.get(
+			'/journal/more?channel=POST');
+
+		assert.match(text, /<option value="POST" selected>/);
+		assert.match(text, /name="theme"[^]*KN-01\.01/);
+		assert.match(text, /name="assignee"[^]*Иванова А\. П\./);
+		assert.doesNotMatch((await people.rep1.get('/journal/more')).text,
+			/Иванова А\. П\./);
+	});
+
+test('K-3.0.2: what was forwarded to another organization is seen there once',
+	async () => {
+		const { org, id, other } = Object.fromEntries((await pages.sql(`SELECT
+			'org', organization_id FROM user_account WHERE login = 'rep1'
+			UNION ALL SELECT 'id', MAX(id) FROM appeal
+			WHERE status = 'IN_PROGRESS' AND organization_id = 1
+			AND about_insurer_id IS NULL
+			UNION ALL SELECT 'other', id FROM user_account
+			WHERE login = 'rep21'`)));
+
+		assert.ok(!(await all(people.rep1, {})).includes(id));
+		await pages.sql(`UPDATE appeal SET author_id = ${other},
+			assignee_id = ${other} WHERE id = ${id};
+			UPDATE appeal SET passed_at = NOW(3) WHERE id % 31 = 7`);
+		assert.deepEqual((await all(people.rep1, {}))
+			.filter((one) => one === id), [id]);
+		assert.deepEqual(await all(people.rep1, { status: 'ALL' }),
+			await plain(`(a.organization_id = ${org} OR w.organization_id =
+			${org} OR s.organization_id = ${org} OR a.passed_at IS NOT NULL
+			AND COALESCE(a.about_insurer_id, a.insurer_id) = ${org})
+			AND (a.about_insurer_id IS NULL OR a.about_insurer_id <> ${org}
+			OR a.passed_at IS NOT NULL)`));
+	});
+
+const TABS = ['MINE', 'DEFERRED', 'RETURNED', 'SOON', 'OVERDUE'];
+
+// What each tab says and what it shows are the same, for everybody.
+async function countersHold(when) {
+	const seen = {};
+
+	for (const login of ['op1', 'spec1', 'rep1', 'auditor', 'director']) {
+		const { text } = await people[login].get('/');
+
+		for (const tab of TABS) {
+			const said = text.match(
+				new RegExp(`id="tab-${tab}">(\\d+)<`))?.[1];
+
+			if (said === undefined)
+				continue;
+			seen[tab] = (seen[tab] ?? 0) + Number(said);
+			assert.equal(Number(said), (await all(people[login],
+				{ status: tab })).length, `${login} ${tab} ${when}`);
+		}
+	}
+	return seen;
+}
+
+test('K-4.0.7: the counters of the tabs are right after every change',
+	async () => {
+		const seen = await countersHold('at first');
+		const [[org, rep1]] = await pages.sql(`SELECT organization_id, id
+			FROM user_account WHERE login = 'rep1'`);
+
+		for (const tab of TABS)
+			assert.ok(seen[tab] > 0, `nothing on ${tab}`);
+		// each changes two of five
+		for (const [i, change] of [`status = 'DEFERRED'`, 'returns = returns + 1',
+			`due_date = CURDATE() + INTERVAL 1 DAY`, 'due_date = NULL',
+			`due_date = CURDATE() - INTERVAL 3 DAY`,
+			`organization_id = ${org}`, `assignee_id = ${rep1}`,
+			`about_insurer_id = ${org}`,
+			`about_insurer_id = ${org}, author_id = ${rep1}`,
+			'passed_at = NOW(3)',
+			`status = 'CLOSED'`, `status = 'DELETED'`].entries())
+			await pages.sql(`UPDATE appeal SET ${change} WHERE shelf = 1
+				AND assignee_id IS NOT NULL AND (id + ${i}) % 5 < 2`);
+		await countersHold('after the changes');
+
+		const rows = Number(await pages.one('SELECT COUNT(*) FROM journal_sum'));
+
+		await pages.sql(`UPDATE journal_sum SET at = at - INTERVAL 1 HOUR`);
+		const jobs = pages.start(path.join(ROOT, 'build/cgi/otklik-jobs'), []);
+		const end = performance.now() + PATIENCE;
+
+		while (Number(await pages.one('SELECT COUNT(*) FROM journal_sum')) >=
+			rows) {
+			assert.ok(performance.now() < end, 'folded');
+			await new Promise((go) => setTimeout(go, 100));
+		}
+		jobs.kill('SIGTERM');
+		await jobs.gone;
+		await countersHold('folded');
+	});
 
 await run();

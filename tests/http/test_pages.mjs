@@ -20,6 +20,7 @@ const ROUTES = [
 	// method, path, body, who may, what he then gets
 	['GET', '/', null, 'all', 200],
 	['POST', '/', { number: '26-26-000001' }, 'all', 200],
+	['GET', '/journal/more', null, 'view', 200],
 	['POST', '/appeal', { phone: 'x' }, 'register', 422],
 	['GET', '/appeal/999999', null, 'view', 404],
 	['POST', '/appeal/999999', { version: 1 }, 'register', 404],
