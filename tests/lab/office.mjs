@@ -82,6 +82,26 @@ class Operator extends EventEmitter {
 		await this.ask('ready');
 	}
 
+	rest() {
+		return this.ask('break', { reason: 'SHORT' });
+	}
+
+	// Free, whatever he is doing; the next call may ring at once.
+	async free() {
+		for (;;) {
+			const { agent, call } = await this.until((s) =>
+				s.agent.state !== 'RECONNECTING', 'a leg');
+			const seq = this.state.seq;
+
+			if (['FREE', 'RINGING'].includes(agent.state))
+				return;
+			await this.ask(...{ TALKING: ['hangup', { call: call?.id }],
+				WRAPUP: ['ready'], BREAK: ['resume'] }[agent.state])
+				.catch(() => {}); // it changed meanwhile
+			await this.until((s) => s.seq > seq, 'another state');
+		}
+	}
+
 	dial(number) {
 		return this.ask('dial', { number });
 	}
@@ -103,7 +123,7 @@ export class Office {
 		o.rtpengine = await Rtpengine.open(process.env.OTKLIK_ICE_ADDR,
 			FAR_PORTS);
 		o.legs = new Legs(o.rtpengine, o.pump);
-		o.people = new Map();
+		o.people = new Set();
 		finally_(() => o.#leave());
 		onFailure(async () => {
 			for (const line of o.stack.log('janus').split('\n').slice(-12))
@@ -113,7 +133,7 @@ export class Office {
 	}
 
 	async #leave() {
-		for (const op of this.people.values())
+		for (const op of this.people)
 			op.page.close();
 		await this.rtpengine.close();
 		await this.pump.close();
@@ -128,15 +148,20 @@ export class Office {
 			.digest('base64')}`;
 	}
 
-	// At his desk, his shift begun. The same one when asked for again.
+	// At his desk, his shift begun.
 	async operator(login) {
-		if (this.people.has(login))
-			return this.people.get(login);
-		const op = Object.assign(new Operator(), { login });
 		const [{ id }] = await this.stack.sql('SELECT id FROM user_account ' +
 			`WHERE login = '${login}'`);
+		const op = Object.assign(new Operator(), { login, id: Number(id) });
 
-		op.id = Number(id);
+		this.people.add(op);
+		await this.sit(op);
+		return op;
+	}
+
+	// With a new page: his first one, or after the last was closed.
+	async sit(op) {
+		op.state = null;
 		op.page = await Page.open(
 			`ws+unix://${this.stack.state}/run/janus.sock:/`, PLUGIN,
 			this.#token(['janus', PLUGIN], 3600));
@@ -149,7 +174,7 @@ export class Office {
 		// 61: a second more than its life, since Janus takes none that may be
 		// older than itself
 		await op.ask('hello', { page: crypto.randomUUID(), takeover: false,
-			token: this.#token([PLUGIN, `user=${id}`,
+			token: this.#token([PLUGIN, `user=${op.id}`,
 				`nonce=${crypto.randomBytes(8).toString('hex')}`], 61) });
 		await op.ask('start', { takeover: false });
 		const { jsep } = await op.page.until((m) => m.jsep?.type === 'offer',
@@ -158,9 +183,7 @@ export class Office {
 		await op.page.request({ request: 'leg' }, await this.legs.answer(
 			this.#free++, await op.page.whole(jsep)));
 		await this.pump.go();
-		await op.agent('FREE');
-		this.people.set(login, op);
-		return op;
+		await op.until((s) => s.agent.leg === 'up', 'a leg');
 	}
 
 	change(statement) {

@@ -140,8 +140,8 @@ class Scenario {
 	}
 
 	// Until the test says go(): a word to sipp alone, no message of the call.
-	wait() {
-		return this.recv(GO);
+	wait(options) {
+		return this.recv(GO, options);
 	}
 
 	pause(ms) {

@@ -100,7 +100,16 @@ export class Stack {
 	async change(statement) {
 		await this.sql(`${statement}; INSERT INTO outbox (kind, payload) ` +
 			'VALUES (\'directory\', \'{}\')');
+		await this.wake();
 		await this.row('SELECT id FROM outbox', (rows) => rows.length === 0);
+	}
+
+	// What the pages do after an outbox row; node knows no unix datagrams.
+	wake() {
+		return exec('perl', ['-MSocket', '-e', 'socket($s, AF_UNIX, ' +
+			'SOCK_DGRAM, 0) && defined send($s, "w", 0, ' +
+			'sockaddr_un($ARGV[0])) or die $!',
+		`${this.state}/run/engine.sock`]);
 	}
 
 	set(name, value) {
