@@ -531,6 +531,26 @@ test('a connection cut in a talk: the talk goes on, the next word makes a new' +
 	await echo.idle();
 });
 
+// As over TCP (test_responses): sofia opens no new one to the Via.
+test('a connection cut before our answer: the call ends in order, the next is' +
+	' taken', async () => {
+	const { echo } = await line();
+	const client = await caller();
+	const call = new Call(client);
+
+	echo.set({ answer: 300 });
+	call.request('INVITE', { body: client.sdp() });
+	const { id } = await echo.event('INVITE');
+
+	client.cut();
+	assert.match((await echo.event('ENDED', { id })).text, / 408 /);
+	await echo.idle();
+	const again = new Call(await caller());
+
+	assert.equal((await again.up()).status, 200);
+	assert.equal((await again.bye()).status, 200);
+});
+
 test('a line whose connection breaks before it answers leaves the call to' +
 	' another', async () => {
 	const { ua, echo } = await line();
