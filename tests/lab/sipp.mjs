@@ -76,8 +76,8 @@ class Scenario {
 			`Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=` +
 				`z9hG4bK-[pid]-[call_number]-${branch};rport`,
 			`From: ${caller ? own : '[$call_to];tag=[pid]n[call_number]'}`,
-			`To: ${caller ? `<${service}>${first ? '' :
-				'[peer_tag_param]'}` : '[$call_from]'}`,
+			`To: ${!caller ? '[$call_from]' : this.far && !first ? '[$far]' :
+				`<${service}>${first ? '' : '[peer_tag_param]'}`}`,
 			'Call-ID: [call_id]',
 			`CSeq: ${cseq ?? this.cseq++} ${method}`,
 			CONTACT, 'Max-Forwards: 70', ...headers,
@@ -116,11 +116,25 @@ class Scenario {
 	// ---- what is waited for ----------------------------------------------
 
 	// A request (its name) or a response (its status). txn: to which request.
+	// has: regular expressions of headers; not: one of the whole message. far:
+	// its To is the other side's name from now on, whatever came before.
 	recv(what, { txn = null, optional = false, next = null, as = null,
-		rrs = false } = {}) {
+		rrs = false, has = {}, not = null, far = false } = {}) {
 		const response = typeof what === 'number';
 		const keep = !as ? [] : ['Via', 'From', 'To', 'CSeq'].map((h) =>
 			this.#ereg(h, `${as}_${h.toLowerCase()}`));
+
+		for (const [name, regexp] of Object.entries(has))
+			keep.push(this.#ereg(name, `has${++this.#unnamed}`, regexp));
+		if (not) {
+			this.#kept.add('not');
+			keep.push(`<ereg regexp="${not}" search_in="msg" ` +
+				'check_it_inverse="true" assign_to="not"/>');
+		}
+		if (far) {
+			keep.push(this.#ereg('To', 'far'));
+			this.far = true;
+		}
 
 		if (as === 'call')
 			keep.push(this.#ereg('Contact', 'whole,target',
@@ -130,7 +144,7 @@ class Scenario {
 			(response && txn ? ` response_txn="${txn}"` : '') +
 			(rrs ? ' rrs="true"' : '') + (optional ? ' optional="true"' : '') +
 			(next ? ` next="${next}"` : '') +
-			`>${as ? `<action>${keep.join('')}</action>` : ''}</recv>`);
+			`>${keep.length ? `<action>${keep.join('')}</action>` : ''}</recv>`);
 	}
 
 	#ereg(name, to, what = '.*') {

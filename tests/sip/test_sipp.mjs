@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { ROOT, finally_, inNamespace, run, test } from '../lab/run.mjs';
-import { sipp } from './sipp.mjs';
 import { Echo } from './ua.mjs';
 
 inNamespace();
@@ -13,8 +14,37 @@ const echo = await Echo.start({ t1: 100 });
 
 finally_(async () => assert.equal((await echo.close()).how, 0));
 
-const file = (name) => path.join(ROOT, 'tests/sip', name);
-const calls = (name, ...options) => sipp(file(name), { options }).done;
+// Ends well only if each of its calls went through as the scenario says.
+function sipp(scenario, ...options) {
+	return started(scenario, ...options).done;
+}
+
+function started(scenario, ...options) {
+	const errors = path.join(process.env.TMPDIR, 'sipp.err');
+	const child = spawn('sipp', ['127.0.0.1:5060', '-i', '127.0.0.1',
+		'-p', '5080', '-sf', path.join(ROOT, 'tests/sip', scenario),
+		'-nostdin', '-s', '78652000000', '-timeout', '50s', '-timeout_error',
+		'-trace_err', '-error_file', errors, ...options],
+	{ stdio: ['ignore', 'pipe', 'pipe'] });
+	let shown = '';
+
+	for (const stream of [child.stdout, child.stderr])
+		stream.on('data', (data) => { shown += data; });
+	const done = new Promise((yes) => child.on('close', yes))
+		.then((status) => {
+			if (status === 0)
+				return;
+			try {
+				shown += readFileSync(errors, 'utf8');
+			} catch (err) {
+				shown += err.message; // it had nothing to say
+			}
+			throw new Error(`sipp ${scenario}: ${status}\n${
+				shown.slice(-4000)}`);
+		});
+
+	return { done, child };
+}
 
 async function settings(values) {
 	echo.set({ ring: -1, answer: 0, after: -1, ...values });
@@ -38,7 +68,7 @@ for (const [name, transport] of [['UDP', 'u1'], ['TCP', 't1']]) {
 	test(`one call, held and taken back, over ${name}`, async () => {
 		const from = await settings({ ring: 0, answer: 50 });
 
-		await calls('caller.xml', '-m', '1', '-t', transport);
+		await sipp('caller.xml', '-m', '1', '-t', transport);
 		await allEnded(from, 1);
 		assert.ok(echo.lines.slice(from).some((l) =>
 			/^REOFFER .*\[a=sendonly\]/.test(l)));
@@ -47,14 +77,14 @@ for (const [name, transport] of [['UDP', 'u1'], ['TCP', 't1']]) {
 	test(`late offer, hung up by us, over ${name}`, async () => {
 		const from = await settings({ after: 50 });
 
-		await calls('late.xml', '-m', '1', '-t', transport);
+		await sipp('late.xml', '-m', '1', '-t', transport);
 		await allEnded(from, 1);
 	});
 
 	test(`50 calls a second for 5 s over ${name}`, async () => {
 		const from = await settings({ ring: 0, answer: 20 });
 
-		await calls('caller.xml', '-r', '50', '-m', '250', '-l', '500',
+		await sipp('caller.xml', '-r', '50', '-m', '250', '-l', '500',
 			'-t', transport);
 		await allEnded(from, 250);
 	});
@@ -62,7 +92,7 @@ for (const [name, transport] of [['UDP', 'u1'], ['TCP', 't1']]) {
 
 test('20 outgoing calls', async () => {
 	const from = await settings({ after: 100 });
-	const callee = sipp(file('callee.xml')); // OPTIONS count as its calls, too
+	const callee = started('callee.xml'); // OPTIONS count as its calls, too
 
 	// the peer is there as soon as it answers OPTIONS
 	while ((await echo.event('TRUNK', { ms: 20000 })).status !== 200)

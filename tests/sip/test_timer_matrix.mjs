@@ -7,8 +7,8 @@
 
 import assert from 'node:assert/strict';
 import { inNamespace, finally_, run, test } from '../lab/run.mjs';
+import * as lab from '../lab/sipp.mjs';
 import { Echo } from './ua.mjs';
-import { scenario, sipp } from './sipp.mjs';
 
 inNamespace();
 
@@ -27,7 +27,7 @@ const call = (head, s, who) => [
 	{ want: 200, has: { 'Session-Expires': `^ *${s} *; *refresher=${who}`,
 		...(who === 'uac' ? { Require: 'timer' } : {}) },
 	not: who === 'uas' ? 'Require: *timer' : undefined },
-	{ send: 'ACK', sdp: false },
+	{ send: 'ACK' },
 ];
 // We call.
 const called = (head) => [
@@ -39,13 +39,13 @@ const called = (head) => [
 const over = [{ send: 'BYE' }, { want: 200 }];
 const expired = [
 	{ want: 'BYE', has: { Reason: 'cause=408' } },
-	{ send: 200, sdp: false },
+	{ send: 200 },
 ];
 
 // We refresh, seen from them. by: what is expected of us
 const ours = (by, s, { head = expires(s, 'uac'), status = 200 } = {}) => [
 	{ want: by, has: { 'Session-Expires': `^ *${s} *; *refresher=uac` } },
-	{ send: status, head, sdp: status === 200 && by === 'INVITE' },
+	{ send: status, head },
 	...(by === 'INVITE' ? [{ want: 'ACK' }] : []),
 ];
 // They refresh. who: what the request says; then: what our 2xx must
@@ -54,7 +54,7 @@ const theirs = (by, s, { who = 'uac', then = who, gets = s } = {}) => [
 	{ send: by, head: [...knows, ...(s ? expires(s, who) : [])] },
 	{ want: 200, has: { 'Session-Expires':
 		`^ *${gets} *; *refresher=${then}` } },
-	...(by === 'INVITE' ? [{ send: 'ACK', sdp: false }] : []),
+	...(by === 'INVITE' ? [{ send: 'ACK' }] : []),
 ];
 const twice = (steps) => [...steps, ...steps];
 
@@ -110,14 +110,14 @@ for (const by of ['UPDATE', 'INVITE']) {
 			[...up(callee, by, false),
 				{ send: by, head: [...knows, ...expires(8, 'uac')] },
 				{ want: 422, has: { 'Min-SE': '^ *9' } },
-				...(by === 'INVITE' ? [{ send: 'ACK', sdp: false }] : []),
+				...(by === 'INVITE' ? [{ send: 'ACK' }] : []),
 				...theirs(by, 9), ...over]);
 		add(`${way}: 422 to our ${by} is heeded`, callee,
 			[...up(callee, by, true),
 				...ours(by, 9, { head: ['Min-SE: 11'], status: 422 }),
 				{ want: by, has: { 'Session-Expires': '^ *11 *; *refresher=uac',
 					'Min-SE': '^ *11' } },
-				{ send: 200, head: expires(11, 'uac'), sdp: by === 'INVITE' },
+				{ send: 200, head: expires(11, 'uac') },
 				...(by === 'INVITE' ? [{ want: 'ACK' }] : []),
 				...over]);
 		add(`${way}: they take it over by ${by}, and stop`, callee,
@@ -160,7 +160,7 @@ for (const callee of [false, true]) {
 add('called: too short an interval gets 422, a longer one 200', false,
 	[{ send: 'INVITE', head: [...ALLOW.UPDATE, ...knows, ...expires(8)] },
 		{ want: 422, has: { 'Min-SE': '^ *9' } },
-		{ send: 'ACK', sdp: false },
+		{ send: 'ACK' },
 		...call([...ALLOW.UPDATE, ...knows, ...expires(9, 'uas'), 'Min-SE: 9'],
 			9, 'uas'),
 		...ours('UPDATE', 9), ...over]);
@@ -172,7 +172,7 @@ for (const who of ['uac', 'uas', ''])
 			{ want: 'ACK' },
 			{ want: 'INVITE', has: { 'Session-Expires': '^ *30 *$',
 				'Min-SE': '^ *30' } },
-			{ send: 200, sdp: true, head: [...ALLOW.INVITE, ...knows,
+			{ send: 200, head: [...ALLOW.INVITE, ...knows,
 				...expires(30, who)] },
 			{ want: 'ACK' },
 			...(who === 'uas' ? theirs('INVITE', 30) : ours('INVITE', 30)),
@@ -187,12 +187,11 @@ const chosen = cases.filter((c) => c.name.includes(only))
 const stacks = [];
 
 async function stack() {
-	const addr = `127.0.0.${stacks.length + 1}`;
-	const echo = await Echo.start({ t1: 50, args: ['-a', addr,
-		'-s', '24', '-m', '9'] });
+	const echo = await Echo.start({ t1: 50, args: ['-s', '24', '-m', '9',
+		'-a', `127.0.0.${stacks.length + 1}`] });
 
-	stacks.push({ addr, echo });
-	return stacks.at(-1);
+	stacks.push(echo);
+	return echo;
 }
 
 // Our side of the call: the number of its dialog.
@@ -206,24 +205,58 @@ async function dialog(echo, { callee, id }) {
 	return echo.event('CALL');
 }
 
-async function play(c, { addr, echo }) {
-	const { child, done } = sipp(scenario(`case${c.id}`, c.steps, c), {
-		to: `${addr}:5060`, port: c.port, options: c.callee ? [] :
-			['-m', '1', '-key', 'caller', `+7916000${c.id}`] });
+// The steps of a case, as sipp's.
+function scenario({ callee, id, steps }) {
+	const s = callee ? lab.callee() : lab.caller({ from: `+7916000${id}` });
+	let up = false, invited = false, inviting = false;
+
+	if (callee)
+		s.recv('OPTIONS', { optional: true, next: 'alive' });
+	for (const { wait, want, has, not, send, head: headers } of steps) {
+		if (wait) {
+			s.pause(wait);
+		} else if (typeof want === 'number') {
+			const far = !callee && !up && want === 200;
+
+			if (inviting)
+				s.recv(100, { txn: s.last, optional: true });
+			s.recv(want, { txn: s.last, has, not, far, rrs: far });
+			inviting &&= want;
+			up ||= far;
+		} else if (want) {
+			s.recv(want, { has, not, as: callee && !up && want === 'INVITE' ?
+				'call' : null });
+			invited = want === 'INVITE';
+		} else if (typeof send === 'number') {
+			s.reply(send, { headers, inside: up,
+				body: invited && send === 200 ? s.sdp() : '' });
+			up ||= send === 200;
+		} else if (send === 'ACK') {
+			s.ack({ refused: inviting > 200 });
+		} else {
+			inviting = send === 'INVITE';
+			s.request(send, { headers, first: !up,
+				body: inviting ? s.sdp() : '' });
+		}
+	}
+	return s;
+}
+
+async function play(c, echo) {
+	const peer = await lab.Sipp.start(scenario(c), { port: c.port,
+		options: ['-cp', `${c.port + 10000}`, '-mp', `${c.port + 20000}`] });
 	const ours = dialog(echo, c).then(({ id }) =>
 		echo.event('ENDED', { id, ms: 50000 }));
 
 	// sipp has more to say about what went wrong
-	const end = await Promise.race([ours, done.then(() => ours)]);
+	const end = await Promise.race([ours, peer.done.then(() => ours)]);
 
-	if (c.callee)
-		child.kill('SIGUSR1'); // else it answers OPTIONS for ever
-	await done;
+	await (c.callee ? peer.finish() : peer.done);
 	assert.equal(end.status, c.ended);
 }
 
-function begin(c, where) {
-	c.played = play(c, where);
+function begin(c, echo) {
+	c.played = play(c, echo);
 	c.played.catch(() => {}); // its test looks at it, in its turn
 }
 
@@ -234,22 +267,22 @@ async function beginAll() {
 	for (const c of chosen.filter((c) => !c.callee))
 		begin(c, theirs);
 	for (let i = 0; i < callees.length; i += PER_STACK) {
-		const where = await stack();
+		const echo = await stack();
 		const some = callees.slice(i, i + PER_STACK);
 
 		for (const c of some)
-			where.echo.say(`trunk ${c.id} 127.0.0.1:${c.port} udp`);
+			echo.say(`trunk ${c.id} 127.0.0.1:${c.port} udp`);
 		for (const c of some)
-			begin(c, where);
-		where.echo.say('trunks now');
+			begin(c, echo);
+		echo.say('trunks now');
 	}
 }
 
 for (const c of chosen)
 	test(c.name, () => c.played);
-finally_(() => Echo.killAll());
+finally_(() => Promise.all([Echo.killAll(), lab.Sipp.killAll()]));
 finally_(async () => {
-	for (const { echo } of stacks)
+	for (const echo of stacks)
 		assert.equal((await echo.close()).how, 0);
 });
 await beginAll();
