@@ -654,7 +654,8 @@ static const char *readable(struct ctx *ctx, const struct appeal *a,
 			    const struct appeal_field *f, char *out,
 			    size_t size)
 {
-	char number[24];
+	static char number[24];
+	static struct theme theme;
 	const char *value = appeal_value(a, f, number);
 
 	out[0] = '\0';
@@ -672,6 +673,11 @@ static const char *readable(struct ctx *ctx, const struct appeal *a,
 		    store_org_name(ctx->db, (uint32_t)atoi(value), out, size))
 			copy_text(out, size, value);
 		return out;
+	case FIELD_THEME:
+		if (store_theme_get(ctx->db, value, NULL, 0, &theme))
+			return value;
+		snprintf(out, size, "%s · %s", value, theme.name);
+		return out;
 	case FIELD_FLAG:
 		return *value ? app_text(ctx, "Card.Yes") : "";
 	case FIELD_PERSON:
@@ -685,7 +691,7 @@ void card_values(struct ctx *ctx, const struct appeal *a,
 		 const struct appeal *beside, const char *where)
 {
 	static struct appeal form, mine;
-	char text[600], other[24], value[24];
+	char text[1600], other[24], value[24];
 	unsigned n = 0;
 
 	form = *a;

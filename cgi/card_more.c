@@ -81,11 +81,27 @@ static int show_identity(struct ctx *ctx, const struct appeal *a,
 	return 0;
 }
 
+/* Whoever looks at a card knows whose it is. */
+static int show_assignee(struct ctx *ctx, const struct appeal *a)
+{
+	char name[128];
+	int err;
+
+	if (!a->assignee_id || a->assignee_id == ctx->who->id)
+		return 0;
+	err = store_card_person(ctx->db, a->assignee_id, name);
+	if (!err)
+		view_set(view_at(ctx->page, "Card"), "Assignee", name);
+	return err;
+}
+
 int card_more_show(struct ctx *ctx, const struct appeal *a,
 		   enum appeal_access access)
 {
 	int err = show_identity(ctx, a, access);
 
+	if (!err)
+		err = show_assignee(ctx, a);
 	show_late(ctx, a);
 	return err ? err : card_files_show(ctx, a, access);
 }

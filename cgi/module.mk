@@ -20,7 +20,7 @@ CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 CGI_PURE += appeal_field file_kind
 CGI_IO += upload
 CGI_DATA += store_card store_file
-CGI_GLUE += card_more page_file
+CGI_GLUE += card_more page_file page_print page_viewers
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
 CGI_DATA += store_setting store_phone

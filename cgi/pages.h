@@ -21,6 +21,8 @@ HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */
 HANDLER(page_appeal_save);       /* POST /appeal/{id} */
 HANDLER(page_appeal_person);     /* POST /appeal/{id}/person */
+HANDLER(page_print);             /* GET /appeal/{id}/print */
+HANDLER(api_viewers);            /* POST /appeal/{id}/open */
 HANDLER(page_files_add);         /* POST /bulk/appeal/{id}/files */
 HANDLER(page_file);              /* GET /appeal/{id}/file/{file} */
 HANDLER(page_file_delete);       /* POST /appeal/{id}/file/{file}/delete */

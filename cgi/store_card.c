@@ -153,3 +153,74 @@ int store_wish_put(struct ctx *ctx, const struct appeal *was,
 		   ? db_exec(ctx->db, sql, args, LEN(args))
 		   : 0;
 }
+
+/* ---- who has it open ------------------------------------------------------ */
+
+int store_card_open(struct ctx *ctx, uint64_t appeal, bool leave)
+{
+	static const char here[] =
+	    "INSERT INTO card_open (appeal_id, user_id, seen_at)"
+	    " VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE seen_at ="
+	    " VALUES(seen_at)";
+	static const char gone[] =
+	    "DELETE FROM card_open WHERE appeal_id = ? AND user_id = ?";
+	/* whoever lost his browser said no good-bye */
+	static const char old[] =
+	    "DELETE FROM card_open WHERE seen_at < ? LIMIT 100";
+	const struct db_arg args[] = { DB_U64(appeal), DB_U64(ctx->who->id),
+				       DB_TIME_MS(ctx->now_ms) };
+	const struct db_arg day[] = { DB_TIME_MS(ctx->now_ms - 86400000) };
+	int err = leave ? db_exec(ctx->db, gone, args, 2)
+			: db_exec(ctx->db, here, args, LEN(args));
+
+	/* 1: a row that was not there */
+	if (!err && !leave && db_affected(ctx->db) == 1)
+		err = db_exec(ctx->db, old, day, LEN(day));
+	return err;
+}
+
+struct viewers {
+	int (*each)(void *arg, const char *name);
+	void *arg;
+};
+
+static int read_viewer(const struct db_row *row, void *arg)
+{
+	struct viewers *w = arg;
+	char name[128];
+
+	session_short_name(db_str(row, 0), db_str(row, 1), db_str(row, 2), name,
+			   sizeof(name));
+	return w->each(w->arg, name);
+}
+
+int store_card_viewers(struct ctx *ctx, uint64_t appeal,
+		       int (*each)(void *arg, const char *name), void *arg)
+{
+	static const char sql[] =
+	    "SELECT u.surname, u.given_name, u.patronymic FROM card_open o"
+	    " JOIN user_account u ON u.id = o.user_id"
+	    " WHERE o.appeal_id = ? AND o.user_id <> ? AND o.seen_at >= ?"
+	    " ORDER BY u.surname, u.given_name LIMIT 20";
+	const struct db_arg args[] = { DB_U64(appeal), DB_U64(ctx->who->id),
+				       DB_TIME_MS(ctx->now_ms - CARD_OPEN_MS) };
+	struct viewers w = { each, arg };
+
+	return db_each(ctx->db, sql, args, LEN(args), read_viewer, &w);
+}
+
+static int read_name(const struct db_row *row, void *arg)
+{
+	session_short_name(db_str(row, 0), db_str(row, 1), db_str(row, 2), arg,
+			   128);
+	return 0;
+}
+
+int store_card_person(struct db *db, uint32_t user, char out[128])
+{
+	static const char sql[] = "SELECT surname, given_name, patronymic"
+				  " FROM user_account WHERE id = ?";
+	const struct db_arg args[] = { DB_U64(user) };
+
+	return db_one(db, sql, args, LEN(args), read_name, out);
+}

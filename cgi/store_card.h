@@ -38,4 +38,16 @@ int store_wish_get(struct db *db, uint64_t person, struct appeal *a);
 int store_wish_put(struct ctx *ctx, const struct appeal *was,
 		   const struct appeal *a);
 
+/* Short name of an employee, whatever became of his account. */
+int store_card_person(struct db *db, uint32_t user, char out[128]);
+
+/* A page older than this has gone without a word. */
+#define CARD_OPEN_MS 15000
+
+/* His page has it on the screen, or has turned away. */
+int store_card_open(struct ctx *ctx, uint64_t appeal, bool leave);
+/* Short names of the others. */
+int store_card_viewers(struct ctx *ctx, uint64_t appeal,
+		       int (*each)(void *arg, const char *name), void *arg);
+
 #endif

@@ -107,6 +107,7 @@ static const struct grant {
 	{ "appeal_identity", "SELECT, INSERT", NULL, "SELECT", NULL },
 	{ "attachment", "SELECT, INSERT, UPDATE (removed_by, removed_at)", NULL,
 	  NULL, NULL },
+	{ "card_open", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "person_wish", "SELECT, INSERT, UPDATE", NULL, NULL, NULL },
 	{ "substitution", "SELECT, INSERT, DELETE", NULL, NULL, NULL },
 	{ "call_back", "SELECT", "SELECT", "SELECT, INSERT", NULL },

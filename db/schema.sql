@@ -399,6 +399,14 @@ CREATE TABLE `call_record` (
   KEY `call_parent` (`parent_call_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='One call as it stands: a projection of its events';
 
+CREATE TABLE `card_open` (
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which card',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who has it open',
+  `seen_at` datetime(3) NOT NULL COMMENT 'his page''s last word, UTC',
+  PRIMARY KEY (`appeal_id`,`user_id`),
+  KEY `open_seen` (`seen_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Who has a card open; what is old means nothing';
+
 CREATE TABLE `deal` (
   `queue_id` int(10) unsigned NOT NULL COMMENT 'whose line opened',
   `opened_at` datetime(3) NOT NULL COMMENT 'UTC; the key makes it happen once an opening',

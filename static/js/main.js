@@ -17,6 +17,7 @@ import { shift } from './shift.js';
 import { steps } from './steps.js';
 import { theme } from './theme.js';
 import { trouble } from './trouble.js';
+import { viewers } from './viewers.js';
 import { controls } from './phone/controls.js';
 import { dialling } from './phone/dial.js';
 import { Phone } from './phone/phone.js';
@@ -43,6 +44,7 @@ if (document.body.dataset.user) {
 	picks();
 	flow();
 	card();
+	viewers();
 	alarm(phone);
 	shift(phone);
 	steps(phone, cards);

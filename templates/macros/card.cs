@@ -25,7 +25,6 @@
 <div class="col-4"><?cs call:text_field("appealed_on", "appealed_on", Lang.Card.AppealedOn, F.appealed_on, "10", "") ?></div>
 <?cs if:Card.Autosave == "1" ?><div class="col-4"><label class="form-label" for="due"><?cs var:Lang.Field.Due ?></label>
 <input class="form-control form-control-sm<?cs if:Invalid.due ?> is-invalid<?cs /if ?>" id="due" name="due" type="date" value="<?cs var:F.due ?>"><?cs call:invalid("due") ?></div><?cs /if ?>
-<?cs if:Step.Assignee && Card.Readonly != "1" ?><div class="col-4"><span class="form-label d-block"><?cs var:Lang.Card.Assignee ?></span><span class="small"><?cs var:Step.Assignee ?></span></div><?cs /if ?>
 <div class="col-12 d-flex align-items-end" data-if="channel:VISIT"<?cs if:F.channel != "VISIT" ?> hidden<?cs /if ?>><?cs call:box("oral_answer", Lang.Card.OralAnswer, F.oral_answer) ?></div>
 <div class="col-12" data-if="form:<?cs var:Lang.Forms.1.Code ?>"<?cs if:Card.Form != Lang.Forms.1.Code ?> hidden<?cs /if ?>><div class="row g-2">
 <div class="col-4"><?cs call:text_field("received_on", "received_on", Lang.Card.ReceivedOn, F.received_on, "10", "") ?></div>

@@ -15,10 +15,19 @@
 <h1 class="h4 mb-0 card-number"><?cs var:Card.Heading ?></h1>
 <span class="badge text-bg-secondary card-status"><?cs var:Card.Status ?></span>
 <?cs if:Card.Due ?><span class="small text-body-secondary"><?cs var:Lang.Field.Due ?>: <?cs var:Card.Due ?><?cs if:Step.DueOff ?> <span class="badge text-bg-warning"><?cs var:Lang.Step.DueOff ?></span><?cs /if ?></span><?cs /if ?>
+<?cs if:Card.Assignee ?><span class="small text-body-secondary"><?cs var:Lang.Card.Assignee ?>: <?cs var:Card.Assignee ?></span><?cs /if ?>
 <?cs if:Step.Returns ?><span class="badge text-bg-warning"><?cs var:Lang.Step.Returned ?>: <?cs var:Step.Returns ?></span><?cs /if ?>
+<span class="small text-warning-emphasis" role="status" data-viewers="<?cs var:Lang.Card.OpenToo ?>"></span>
 <span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
 </div>
 <?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
+<?cs if:?Theirs.Version ?>
+<section class="mx-3 mb-3 border rounded p-2" aria-labelledby="theirs-title"><h2 class="h6" id="theirs-title"><?cs var:Lang.Card.Theirs ?></h2>
+<dl class="row small mb-2">
+<?cs each:f = Theirs.Fields ?><dt class="col-sm-3"><?cs var:f.Name ?></dt><dd class="col-sm-9 mb-1"><?cs var:f.Value ?></dd><?cs /each ?>
+</dl>
+<a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(Card.Id) ?>"><?cs var:Lang.Card.TakeTheirs ?></a></section>
+<?cs /if ?>
 <?cs call:kept() ?>
 <?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
 <?cs if:Identity.May == "1" ?><?cs call:identity() ?><?cs /if ?>
@@ -97,16 +106,10 @@
 <div class="col-12 card-actions d-flex gap-2 py-2">
 <?cs if:Card.Readonly != "1" && Can.Resume != "1" ?><button class="btn btn-sm btn-primary" name="do" value="save" data-save aria-keyshortcuts="Control+Enter"><?cs var:Lang.Card.Save ?></button><?cs /if ?>
 <?cs if:Step.Queue ?><a class="btn btn-sm btn-outline-secondary" href="/review"><?cs var:Lang.Review.Back ?></a><?cs else ?><a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a><?cs /if ?>
+<?cs if:Card.Dial == "1" ?><a class="btn btn-sm btn-outline-secondary ms-auto" href="/appeal/<?cs var:url_escape(Card.Id) ?>/print" target="_blank" rel="noopener" hx-boost="false"><?cs var:Lang.Print.Do ?></a><?cs /if ?>
 </div>
 </form>
 <?cs if:File.May ?><?cs call:files() ?><?cs /if ?>
 <?cs if:Can.Review != "1" ?><?cs call:decision() ?><?cs /if ?>
-<?cs if:?Theirs.Version ?>
-<section class="mx-3 mb-3 border rounded p-2" aria-labelledby="theirs-title"><h2 class="h6" id="theirs-title"><?cs var:Lang.Card.Theirs ?></h2>
-<dl class="row small mb-2">
-<?cs each:f = Theirs.Fields ?><dt class="col-sm-3"><?cs var:f.Name ?></dt><dd class="col-sm-9 mb-1"><?cs var:f.Value ?></dd><?cs /each ?>
-</dl>
-<a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(Card.Id) ?>"><?cs var:Lang.Card.TakeTheirs ?></a></section>
-<?cs /if ?>
 <?cs /def ?>
 <?cs include:"layout.cs" ?>

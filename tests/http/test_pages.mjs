@@ -27,6 +27,8 @@ const ROUTES = [
 	['POST', '/appeal/999999/person', { version: 1, attach: 1 }, 'persons',
 		404],
 	['POST', '/appeal/999999/identity', {}, 'register', 404],
+	['GET', '/appeal/999999/print', null, 'view', 404],
+	['JSON', '/appeal/999999/open', {}, 'view', 404],
 	['POST', '/bulk/appeal/999999/files', {}, 'written', 400],
 	['GET', '/appeal/999999/file/1', null, 'written', 404],
 	['POST', '/appeal/999999/file/1/delete', {}, 'written', 404],
@@ -149,7 +151,7 @@ test('nobody gets in without a session', async () => {
 			: method === 'POST' ? await stranger.post(where, body)
 				: await stranger.json(where, body);
 
-		if (/^\/(api|auth)|draft$/.test(where)) {
+		if (/^\/(api|auth)|(draft|open)$/.test(where)) {
 			assert.equal(res.status, 401, where);
 		} else {
 			assert.equal(res.status, 303, where);

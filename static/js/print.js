@@ -1,0 +1,4 @@
+// print.js - the one button of the card on paper.
+
+document.querySelector('[data-print]').addEventListener('click',
+	() => print());
