@@ -14,13 +14,12 @@
 #define ASK_MS  2000
 #define LOOK_MS 10
 
-static int tell(struct ctx *ctx, uint64_t appeal)
+/* A message without a number is of no appeal. */
+static int tell_message(struct ctx *ctx)
 {
 	return store_outbox(ctx, "appeal_changed",
-			    json_pack("{s:I, s:I, s:I}", "appeal",
-				      (json_int_t)appeal, "organization",
-				      (json_int_t)ctx->who->org_id, "assignee",
-				      (json_int_t)ctx->who->id));
+			    json_pack("{s:i, s:[I]}", "appeal", 0, "orgs",
+				      (json_int_t)ctx->who->org_id));
 }
 
 static int end_transaction(struct ctx *ctx, int err)
@@ -98,7 +97,8 @@ static int take(struct ctx *ctx, uint64_t id)
 	if (!err)
 		err = log_take(ctx, "appeal", text, "TAKE");
 	if (!err)
-		err = tell(ctx, id);
+		err =
+		    store_appeal_changed(ctx->db, ctx->now_ms, id, 0, 0, NULL);
 	return end_transaction(ctx, err);
 }
 
@@ -135,7 +135,7 @@ static int decide(struct ctx *ctx, struct response *res, bool taken)
 		err = log_take(ctx, "message", call,
 			       taken ? "TAKE" : "NON_TARGET");
 	if (!err)
-		err = tell(ctx, 0);
+		err = tell_message(ctx);
 	err = end_transaction(ctx, err);
 	if (err == EBUSY)
 		return respond_redirect(res, "/?status=UNASSIGNED&late=%s",

@@ -361,27 +361,36 @@ int store_appeal_give(struct db *db, int64_t now_ms, uint64_t appeal,
 	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
 	    " from_status, to_status) VALUES (?, ?, ?, ?, 'DEFERRED',"
 	    " 'DEFERRED')";
-	static const char tell[] =
-	    "INSERT INTO outbox (at, kind, payload) VALUES (?,"
-	    " 'appeal_changed', ?)";
-	char payload[100];
-	int err;
-
-	snprintf(payload, sizeof(payload),
-		 "{\"appeal\":%llu,\"assignee\":%llu}",
-		 (unsigned long long)appeal, (unsigned long long)user);
-
 	const struct db_arg args[] = { DB_U64(user), DB_U64(appeal) };
 	const struct db_arg note[] = { DB_U64(appeal), DB_TIME_MS(now_ms),
 				       DB_U64(user), DB_STR(event) };
-	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
+	int err = db_exec(db, take, args, LEN(args));
 
-	err = db_exec(db, take, args, LEN(args));
 	if (!err && db_affected(db) != 1)
 		return EBUSY;
 	if (!err)
 		err = db_exec(db, history, note, LEN(note));
-	return err ? err : db_exec(db, tell, outbox, LEN(outbox));
+	return err ? err : store_appeal_changed(db, now_ms, appeal, 0, 0, NULL);
+}
+
+int store_appeal_changed(struct db *db, int64_t now_ms, uint64_t appeal,
+			 uint32_t assignee, uint32_t org, const char *call)
+{
+	static const char sql[] =
+	    "INSERT INTO outbox (at, kind, payload) SELECT ?,"
+	    " 'appeal_changed', JSON_OBJECT('appeal', a.id, 'orgs',"
+	    " JSON_ARRAY(a.organization_id, w.organization_id,"
+	    " s.organization_id, p.organization_id, ?), 'users',"
+	    " JSON_ARRAY(a.author_id, a.assignee_id, ?), 'author',"
+	    " a.author_id, 'about', a.about_insurer_id, 'call', ?) FROM appeal a"
+	    " LEFT JOIN user_account w ON w.id = a.author_id"
+	    " LEFT JOIN user_account s ON s.id = a.assignee_id"
+	    " LEFT JOIN user_account p ON p.id = ? WHERE a.id = ?";
+	const struct db_arg args[] = { DB_TIME_MS(now_ms), DB_ID(org),
+				       DB_ID(assignee),    DB_STR(call),
+				       DB_ID(assignee),    DB_U64(appeal) };
+
+	return db_exec(db, sql, args, LEN(args));
 }
 
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,

@@ -42,6 +42,10 @@ int store_appeal_number(struct db *db, const char *region, int year,
  * for its history. In a transaction. EBUSY: somebody has it already */
 int store_appeal_give(struct db *db, int64_t now_ms, uint64_t appeal,
 		      uint64_t user, const char *event);
+/* In a transaction, after the change: the word to the pages in whose scope the
+ * appeal is, or was (assignee, org; 0: the same). call: it came of; or NULL */
+int store_appeal_changed(struct db *db, int64_t now_ms, uint64_t appeal,
+			 uint32_t assignee, uint32_t org, const char *call);
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 			 enum appeal_event event, enum appeal_status from,
 			 const char *comment);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgi/store_appeal.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -69,13 +70,7 @@ static int note(struct db *db, const struct attempt *a)
 	    "INSERT INTO appeal_history (appeal_id, at, user_id, event,"
 	    " from_status, to_status, comment) VALUES (?, ?, ?, 'ATTEMPT', ?,"
 	    " ?, ?)";
-	static const char tell[] =
-	    "INSERT INTO outbox (kind, payload) VALUES ('appeal_changed', ?)";
-	char payload[60];
 	int err = db_begin(db);
-
-	snprintf(payload, sizeof(payload), "{\"appeal\":%llu}",
-		 (unsigned long long)a->appeal);
 
 	const struct db_arg first[] = { DB_STR(a->call), DB_U64(a->appeal) };
 	const struct db_arg key[] = { DB_U64(a->appeal), DB_STR(a->call) };
@@ -83,7 +78,6 @@ static int note(struct db *db, const struct attempt *a)
 		DB_U64(a->appeal), DB_TIME_MS(a->ended_ms), DB_U64(a->user),
 		DB_STR(a->status), DB_STR(a->status),       DB_STR(result(a))
 	};
-	const struct db_arg outbox[] = { DB_STR(payload) };
 
 	/* first of all the key that makes it happen once */
 	if (!err)
@@ -93,7 +87,8 @@ static int note(struct db *db, const struct attempt *a)
 	if (!err)
 		err = db_exec(db, history, row, LEN(row));
 	if (!err)
-		err = db_exec(db, tell, outbox, LEN(outbox));
+		err = store_appeal_changed(db, a->ended_ms, a->appeal, 0, 0,
+					   NULL);
 	if (!err)
 		return db_commit(db);
 	db_rollback(db);

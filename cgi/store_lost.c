@@ -242,18 +242,7 @@ static int make_appeal(struct db *db, const struct lost *l, int64_t now_ms,
 static int note(struct db *db, const struct lost *l, int64_t now_ms,
 		const struct item *it)
 {
-	char payload[180], assignee[24] = "null";
 	int err;
-
-	if (it->assignee)
-		snprintf(assignee, sizeof(assignee), "%llu",
-			 (unsigned long long)it->assignee);
-	snprintf(payload, sizeof(payload),
-		 "{\"appeal\":%llu,\"organization\":%llu,\"assignee\":%s,"
-		 "\"call\":\"%s\"}",
-		 (unsigned long long)it->id,
-		 (unsigned long long)it->organization, assignee, l->call);
-
 	const struct db_arg link[] = { DB_U64(it->id), DB_STR(l->call),
 				       DB_TIME_MS(now_ms) };
 	const struct db_arg history[] = {
@@ -264,7 +253,6 @@ static int note(struct db *db, const struct lost *l, int64_t now_ms,
 		DB_STR(it->status),
 		DB_STR(it->joined ? kinds[l->what].again : ""),
 	};
-	const struct db_arg outbox[] = { DB_TIME_MS(now_ms), DB_STR(payload) };
 
 	/* first of all the key that makes it happen once */
 	err = db_exec(db,
@@ -283,10 +271,7 @@ static int note(struct db *db, const struct lost *l, int64_t now_ms,
 			      " VALUES (?, ?, ?, ?, ?, ?)",
 			      history, LEN(history));
 	if (!err)
-		err = db_exec(db,
-			      "INSERT INTO outbox (at, kind, payload)"
-			      " VALUES (?, 'appeal_changed', ?)",
-			      outbox, LEN(outbox));
+		err = store_appeal_changed(db, now_ms, it->id, 0, 0, l->call);
 	return err;
 }
 

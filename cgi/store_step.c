@@ -97,20 +97,10 @@ static int tell(struct ctx *ctx, const struct appeal *a,
 		    json_pack("{s:s, s:I, s:I}", "call", a->call_id, "appeal",
 			      (json_int_t)a->id, "user", (json_int_t)me));
 	if (!err)
-		err = store_outbox(
-		    ctx, "appeal_changed",
-		    json_pack("{s:I, s:I, s:I}", "appeal", (json_int_t)a->id,
-			      "organization", (json_int_t)a->organization_id,
-			      "assignee", (json_int_t)a->assignee_id));
-	if (!err && todo & (DO_FORWARD | DO_NOTICE) && a->assignee_id &&
-	    a->assignee_id != me)
-		err = store_outbox(ctx, "appeal_notice",
-				   json_pack("{s:I, s:I, s:s, s:s}", "user",
-					     (json_int_t)a->assignee_id,
-					     "appeal", (json_int_t)a->id,
-					     "number", a->number, "event",
-					     appeal_event_code(on)));
-	return err;
+		err = store_appeal_changed(ctx->db, ctx->now_ms, a->id,
+					   was->assignee_id,
+					   was->organization_id, NULL);
+	return err ? err : notices(ctx, a, was, on, todo);
 }
 
 static int log_step(struct ctx *ctx, const struct appeal *a,

@@ -203,7 +203,7 @@ static void read_user(struct cc_engine *e, json_t *u)
 	cc_copy(a->extension, sizeof(a->extension), str(u, "extension"));
 	a->phone = false;
 	a->roles = 0;
-	a->duties = 0;
+	a->duties = a->sight = 0;
 	json_array_foreach(json_object_get(u, "roles"), i, role) {
 		const char *name = json_string_value(role);
 
@@ -213,6 +213,8 @@ static void read_user(struct cc_engine *e, json_t *u)
 		if (a->roles && a->extension[0])
 			a->phone = true;
 		a->duties |= name ? cc_duty(name) : 0;
+		if (name && cc_sight(name) > a->sight)
+			a->sight = cc_sight(name);
 	}
 }
 
@@ -436,9 +438,7 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 	if (!strcmp(kind, "card_opened") || !strcmp(kind, "card_saved")) {
 		card(e, payload, !strcmp(kind, "card_saved"));
 	} else if (!strcmp(kind, "appeal_changed")) {
-		json_array_append_new(e->rows,
-				      json_integer(num(payload, "appeal", 0)));
-		e->presence = true;
+		cc_rows_changed(e, payload);
 	} else if (!strcmp(kind, "caller_org")) {
 		caller_org(e, payload);
 	} else if (!strcmp(kind, "appeal_notice") && a) {

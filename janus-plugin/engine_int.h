@@ -119,6 +119,7 @@ struct cc_agent {
 	bool fund;          /* his organization is the fund, not an insurer */
 	bool phone;         /* a role with a softphone */
 	unsigned duties;    /* DUTY_*, of all his roles */
+	unsigned sight;     /* which appeals he may read (engine_rows.c) */
 	uint32_t serves[CC_SERVES_MAX]; /* queues he is a member of, 0 ends */
 	uint32_t moved;   /* serves only this one today, 0 = own */
 	int64_t moved_at; /* epoch ms of that, 0 = never */
@@ -373,7 +374,7 @@ struct cc_engine {
 	int64_t day_due; /* mono ms: who was moved is back, 0 = nobody is */
 	bool presence;   /* something to tell */
 	int64_t presence_due, status_due;
-	json_t *rows; /* appeal ids to tell */
+	json_t *rows; /* appeals to tell of: engine_rows.c */
 	int trunk;    /* -1 unknown, 0 all down, 1 one is up */
 	struct cc_line_said lines[16];
 	size_t line_count;
@@ -661,6 +662,13 @@ json_t *cc_trunks_json(struct cc_engine *e);
 const char *cc_trunk_reason(struct cc_engine *e, uint32_t id);
 /* {invites, foreign, bad_contact, malformed} since the start */
 json_t *cc_sip_json(struct cc_engine *e);
+
+/* engine_rows.c */
+/* Which appeals a role reads; the greater includes the smaller. */
+unsigned cc_sight(const char *role);
+/* row: {"appeal", "orgs", "users", "author", "about"} */
+void cc_rows_changed(struct cc_engine *e, json_t *row);
+void cc_rows_push(struct cc_engine *e, struct cc_session *s);
 
 /* engine_view.c */
 void cc_push(struct cc_engine *e, struct cc_session *s, const char *event,

@@ -272,10 +272,7 @@ void cc_push_presence(struct cc_engine *e)
 				      json_deep_copy(s->full ? full : delta),
 				      "full", s->full));
 		s->full = false;
-		if (json_array_size(e->rows))
-			cc_push(e, s, "rows",
-				json_pack("{s:o}", "appeals",
-					  json_deep_copy(e->rows)));
+		cc_rows_push(e, s);
 	}
 	json_array_clear(e->rows);
 	json_decref(delta);

@@ -14,7 +14,7 @@ PLUGIN_IO := config event media media_mix media_port media_web prompt prompt_own
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 	engine_call engine_colleague engine_dist engine_out engine_outside \
 	engine_place engine_queue engine_shift engine_transfer \
-	engine_trunk engine_view \
+	engine_rows engine_trunk engine_view \
 	engine_voice mailbox plugin
 
 PLUGIN_OBJS = $(addprefix $(B)/janus-plugin/,$(addsuffix .o,$(PLUGIN_PURE) \

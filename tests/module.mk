@@ -8,7 +8,7 @@ TESTLIBS_page/test_app = $(PAGES_LIBS)
 ENGINE_OBJS := db/dialplan.o $(addprefix janus-plugin/,engine.o engine_act.o engine_agent.o \
 	engine_audio.o engine_board.o engine_call.o engine_colleague.o engine_dist.o \
 	engine_out.o engine_outside.o engine_place.o engine_queue.o engine_shift.o \
-	engine_transfer.o engine_trunk.o engine_view.o engine_voice.o agent.o \
+	engine_rows.o engine_transfer.o engine_trunk.o engine_view.o engine_voice.o agent.o \
 	call.o decision.o \
 	hours.o known.o queue_line.o queue_rule.o request.o sdp.o \
 	transfer.o)

@@ -222,6 +222,10 @@ static void push(void *arg, uint64_t session, json_t *event)
 		json_decref(w->told[session]);
 		w->told[session] = json_incref(event);
 	}
+	if (!strcmp(name, "rows")) {
+		json_decref(w->changed[session]);
+		w->changed[session] = json_incref(event);
+	}
 	if (!strcmp(name, "presence")) {
 		json_decref(w->seen[session]);
 		w->seen[session] = json_incref(event);
@@ -410,6 +414,7 @@ void world_close(struct world *w)
 		json_decref(w->state[i]);
 		json_decref(w->said[i]);
 		json_decref(w->told[i]);
+		json_decref(w->changed[i]);
 		json_decref(w->seen[i]);
 		json_decref(w->alerts[i]);
 		json_decref(w->shift[i]);
@@ -600,7 +605,7 @@ const char *world_ask(struct world *w, uint64_t session, const char *json)
 	return code;
 }
 
-void world_sign_in(struct world *w, uint64_t session)
+void world_page(struct world *w, uint64_t session)
 {
 	char json[160];
 
@@ -610,6 +615,11 @@ void world_sign_in(struct world *w, uint64_t session)
 		 "\"00000000-0000-7000-8000-000000000000\"}",
 		 (unsigned)session);
 	assert_null(world_ask(w, session, json));
+}
+
+void world_sign_in(struct world *w, uint64_t session)
+{
+	world_page(w, session);
 	assert_null(world_ask(w, session, "{\"request\":\"start\"}"));
 	assert_int_equal(w->offer, session);
 	cc_engine_leg_up(w->engine, session);

@@ -55,6 +55,7 @@ struct world {
 	json_t *state[64];   /* last `state` event per session */
 	json_t *said[64];    /* last `notice` per session */
 	json_t *told[64];    /* last `appeal` per session */
+	json_t *changed[64]; /* last `rows` per session */
 	json_t *seen[64];    /* last `presence` per session */
 	json_t *alerts[64];  /* last `alerts` per session */
 	json_t *shift[64];   /* the shift as its `shift` events have it */
@@ -83,6 +84,8 @@ void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
 		 uint32_t gen);
 /* a digit the caller of that port pressed */
 void world_digit(struct world *w, uint64_t port, char digit);
+/* The page of user = session is open, without a telephone. */
+void world_page(struct world *w, uint64_t session);
 /* session `s` says hello as user `s`, starts and gets its leg */
 void world_sign_in(struct world *w, uint64_t session);
 const char *world_ask(struct world *w, uint64_t session, const char *json);

@@ -231,6 +231,86 @@ static void a_step_of_an_appeal_is_told_to_its_assignee_alone(void **state)
 	    json_integer_value(json_object_get(w->told[2], "appeal")), 7);
 	assert_string_equal(
 	    json_string_value(json_object_get(w->told[2], "step")), "RETURN");
+	assert_int_equal(
+	    json_integer_value(json_object_get(w->told[2], "unread")), 3);
+}
+
+static const char *const sights[][2] = {
+	{ "FUND", "OPERATOR_L1" },       { "FUND", "OPERATOR_L2" },
+	{ "INSURER", "INSURER_REP_L1" }, { "INSURER", "SUPERVISOR" },
+	{ "FUND", "SECURITY_ADMIN" },    { "FUND", "QUALITY_CONTROLLER" },
+};
+
+/* Users as above; of insurers one is of organization 2, one of 3. */
+static void people_of_all_kinds(struct world *w)
+{
+	json_t *users, *u;
+	size_t i;
+
+	world_directory(w, CC_LEN(sights));
+	users = json_object_get(w->dir, "users");
+	json_array_foreach(users, i, u) {
+		bool fund = !strcmp(sights[i][0], "FUND");
+
+		json_object_set_new(u, "org_kind", json_string(sights[i][0]));
+		json_object_set_new(u, "org_id",
+				    json_integer(fund ? 1 : (json_int_t)i));
+		json_object_set_new(u, "roles", json_pack("[s]", sights[i][1]));
+	}
+	cc_engine_directory(w->engine, w->dir);
+	for (unsigned n = 1; n <= CC_LEN(sights); n++)
+		world_page(w, n);
+}
+
+/* who: "1--4--", the users whose page is told */
+static void told_of(struct world *w, json_t *row, const char *who)
+{
+	char seen[CC_LEN(sights) + 1] = "";
+
+	cc_engine_outbox(w->engine, "appeal_changed", row);
+	json_decref(row);
+	world_awake(w, 200);
+	for (size_t i = 0; i < CC_LEN(sights); i++) {
+		json_t *event = w->changed[i + 1];
+
+		seen[i] = event ? (char)('1' + i) : '-';
+		json_decref(event);
+		w->changed[i + 1] = NULL;
+	}
+	assert_string_equal(seen, who);
+}
+
+static void a_changed_appeal_is_told_only_where_it_is_in_scope(void **state)
+{
+	struct world *w = *state;
+
+	people_of_all_kinds(w);
+	/* the fund's own */
+	told_of(w,
+		json_pack("{s:i, s:[i], s:[i], s:i, s:n}", "appeal", 7, "orgs",
+			  1, "users", 1, "author", 1, "about"),
+		"12----");
+	/* an insurer's: the fund's first line does not read it */
+	told_of(w,
+		json_pack("{s:i, s:[i], s:[i], s:i, s:n}", "appeal", 7, "orgs",
+			  2, "users", 3, "author", 3, "about"),
+		"-23---");
+	/* passed on by the fund to the other insurer */
+	told_of(w,
+		json_pack("{s:i, s:[i, i], s:[i, i], s:i, s:n}", "appeal", 7,
+			  "orgs", 1, 3, "users", 1, 4, "author", 1, "about"),
+		"12-4--");
+	/* a complaint about that insurer, written down by its own 3 */
+	told_of(w,
+		json_pack("{s:i, s:[i, i], s:[i], s:i, s:i}", "appeal", 7,
+			  "orgs", 1, 2, "users", 3, "author", 3, "about", 2),
+		"123---");
+	told_of(w,
+		json_pack("{s:i, s:[i, i], s:[i], s:i, s:i}", "appeal", 7,
+			  "orgs", 1, 3, "users", 3, "author", 3, "about", 3),
+		"123---");
+	/* of nobody in particular */
+	told_of(w, json_pack("{s:i}", "appeal", 0), "1234--");
 }
 
 static void non_target_call_ends_after_call_work(void **state)

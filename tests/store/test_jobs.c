@@ -138,7 +138,7 @@ static void k_2_0_9_a_lost_call_becomes_an_unassigned_appeal(void **state)
 	assert_true(lab_number(media, "SELECT COUNT(*) FROM outbox WHERE"
 				      " kind = 'appeal_changed' AND"
 				      " JSON_VALUE(payload,"
-				      " '$.organization') = 1") == 1);
+				      " '$.orgs[0]') = 1") == 1);
 	/* again and again: once is all */
 	assert_int_equal(run(TUESDAY), 0);
 	assert_int_equal(run(TUESDAY + MINUTE), 0);
@@ -206,9 +206,9 @@ static void the_same_number_joins_its_open_item(void **state)
 				     " from_status = 'IN_PROGRESS' AND"
 				     " to_status = 'IN_PROGRESS'") == 1);
 	assert_true(lab_number(media, "SELECT COUNT(*) FROM outbox WHERE"
-				      " JSON_VALUE(payload, '$.assignee') = 5"
+				      " JSON_VALUE(payload, '$.users[1]') = 5"
 				      " AND JSON_VALUE(payload,"
-				      " '$.organization') = 1") == 1);
+				      " '$.orgs[0]') = 1") == 1);
 	/* done with: the next loss is new work */
 	lab_exec(migrate, "UPDATE appeal SET status = 'CLOSED'");
 	put_call(&(struct call){ 5, .caller = "+79000000001", .ended = true });
