@@ -10,6 +10,7 @@
 #include "cgi/param.h"
 #include "cgi/stats.h"
 #include "cgi/store_log.h"
+#include "cgi/store_notice.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -248,6 +249,7 @@ static void frame(struct ctx *ctx, const struct request *req)
 	const struct account *u = &ctx->session.user;
 	enum auth_role role = auth_main_role(u->who.roles);
 	struct node *page = ctx->page;
+	uint64_t unread = 0;
 	char key[64];
 
 	view_set(page, "LangCode", ctx->lang);
@@ -271,6 +273,9 @@ static void frame(struct ctx *ctx, const struct request *req)
 	for (size_t i = 0; i < LEN(flags); i++)
 		view_set(page, flags[i].name,
 			 auth_may(ctx->who, flags[i].fn) ? "1" : "0");
+	/* the header is sent with whole pages only; then it tells itself */
+	if (!req->framed && !store_notices_unread(ctx->db, u->who.id, &unread))
+		view_set_int(page, "User.Notices", (int64_t)unread);
 	view_set(page, "May.Persons",
 		 auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked ? "0" : "1");
 	view_set(page, "May.Calls",

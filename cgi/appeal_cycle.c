@@ -282,6 +282,31 @@ bool appeal_review_late(struct date since, struct date today,
 	return date_to_days(last) < date_to_days(today);
 }
 
+static struct date day_after(struct date d, int days)
+{
+	return date_of_days(date_to_days(d) + days);
+}
+
+void appeal_term_days(enum appeal_term t, struct date today,
+		      const struct workday_exception *list, size_t n,
+		      char from[11], char to[11])
+{
+	/* days off before the next working day are no nearer than it */
+	struct date one = day_after(workday_add(today, 2, list, n), -1);
+	struct date five = day_after(workday_add(today, 6, list, n), -1);
+
+	date_text(t == TERM_5         ? day_after(one, 1)
+		  : t == TERM_1       ? day_after(today, 1)
+		  : t == TERM_OVERDUE ? (struct date){ 1970, 1, 1 }
+				      : today,
+		  from);
+	date_text(t == TERM_5         ? five
+		  : t == TERM_1       ? one
+		  : t == TERM_OVERDUE ? day_after(today, -1)
+				      : today,
+		  to);
+}
+
 /* ---- to whom ------------------------------------------------------------ */
 
 enum appeal_target appeal_target(const struct identity *from,

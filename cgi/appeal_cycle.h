@@ -121,6 +121,13 @@ bool appeal_term_valid(const struct appeal *a, const char *day);
 bool appeal_review_late(struct date since, struct date today,
 			const struct workday_exception *list, size_t n);
 
+/* How near its term is: within 5 working days, within one, today, over. */
+enum appeal_term { TERM_5, TERM_1, TERM_TODAY, TERM_OVERDUE, TERM_COUNT };
+/* Which terms, seen from today, are so near: [from, to], ГГГГ-ММ-ДД. */
+void appeal_term_days(enum appeal_term t, struct date today,
+		      const struct workday_exception *list, size_t n,
+		      char from[11], char to[11]);
+
 /* ---- to whom ------------------------------------------------------------ */
 
 enum appeal_target {

@@ -6,8 +6,9 @@
  * seals, a changed register gets new dictionaries.
  * Every minute: a line that has opened deals out what nobody has taken.
  * Every hour, and at the start: the same without a limit in time, for rows
- * that came late from a spool; old sessions and forgotten drafts go; the
- * counters of the journal are folded.
+ * that came late from a spool; notices of terms and of reviews that are late;
+ * old sessions, forgotten drafts and old notices go; the counters of the
+ * journal are folded.
  *
  * A second process waits for the first: whoever holds the lock of the
  * database works, and the lock goes with its connection.
@@ -32,6 +33,7 @@
 #include "cgi/store_deal.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_names.h"
+#include "cgi/store_remind.h"
 #include "cgi/store_seal.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -291,7 +293,7 @@ static int one_round(struct jobs *j)
 	int64_t now = now_ms();
 	bool full;
 	struct lost_report lost;
-	unsigned given = 0, attempts = 0, callers = 0, dealt = 0;
+	unsigned given = 0, attempts = 0, callers = 0, dealt = 0, told = 0;
 	int err;
 
 	j->doing = "lock";
@@ -337,6 +339,14 @@ static int one_round(struct jobs *j)
 	if (!err && full) {
 		j->doing = "old sessions";
 		err = old_sessions(j);
+	}
+	if (!err && full) {
+		j->doing = "reminders";
+		err = store_remind(j->db, now, &told);
+		if (!err)
+			err = store_notices_old(j->db);
+		if (told)
+			wake_plugin(j);
 	}
 	if (!err && full) {
 		j->doing = "old drafts";

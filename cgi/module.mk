@@ -21,6 +21,10 @@ CGI_PURE += appeal_field file_kind
 CGI_IO += upload
 CGI_DATA += store_card store_file
 CGI_GLUE += card_more page_file page_print page_viewers
+CGI_GLUE += card_more page_file
+# notices, history
+CGI_DATA += store_notice
+CGI_GLUE += page_notice
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
 CGI_DATA += store_setting store_phone
@@ -44,7 +48,7 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 # --- otklik-jobs ---------------------------------------------------------
 # Owned by the slow work: lost calls, seals, name dictionaries.
 JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o \
-	store_deal.o store_lost.o store_seal.o seal.o opening.o workday.o \
+	store_deal.o store_lost.o store_notice.o store_remind.o appeal_cycle.o store_seal.o seal.o opening.o workday.o \
 	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \
 	appeal.o appeal_field.o auth.o session.o store_names.o names.o \
 	names_file.o buf.o store_person.o registry.o param.o form.o enp.o \

@@ -8,6 +8,7 @@
 #include "cgi/card.h"
 #include "cgi/card_kept.h"
 #include "cgi/card_step.h"
+#include "cgi/notice.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
 #include "cgi/phone.h"
@@ -200,6 +201,8 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 	if (!err)
 		err = card_log(ctx, "VIEW", id, a.person_id,
 			       queue ? "Очередь утверждения" : NULL);
+	if (!err)
+		err = notice_seen(ctx, res, id);
 	if (!err)
 		err = card_show(ctx, &a, access, NULL);
 	if (!err)

@@ -42,6 +42,8 @@ HANDLER(page_dial_try);          /* POST /admin/dial */
 HANDLER(page_rows);              /* GET /admin/… of rows.h */
 HANDLER(page_row);               /* GET /admin/…/{id} */
 HANDLER(page_row_save);          /* POST /admin/…/{id} */
+HANDLER(page_notices);           /* GET /notices */
+HANDLER(page_notices_read);      /* POST /notices */
 HANDLER(page_review);            /* GET /review */
 HANDLER(page_review_batch);      /* POST /review */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */

@@ -50,6 +50,8 @@ const struct route routes[] = {
 	  "substitutions", 0 },
 	{ HTTP_POST, "/substitutions", AUTH_SUBSTITUTION,
 	  page_substitution_save, "substitutions", 0 },
+	{ HTTP_GET, "/notices", AUTH_ANY, page_notices, "notices", 0 },
+	{ HTTP_POST, "/notices", AUTH_ANY, page_notices_read, NULL, 0 },
 	{ HTTP_GET, "/review", AUTH_APPEAL_REVIEW, page_review, "review", 0 },
 	{ HTTP_POST, "/review", AUTH_APPEAL_REVIEW, page_review_batch, "review",
 	  0 },

@@ -8,6 +8,7 @@
 
 #include "cgi/opening.h"
 #include "cgi/store_appeal.h"
+#include "cgi/store_notice.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -91,6 +92,10 @@ static int deal(struct db *db, uint64_t queue, int64_t now_ms, unsigned *dealt)
 	for (size_t i = 0; !err && i < items.n; i++) {
 		err = store_appeal_give(db, now_ms, what[i],
 					who[*dealt % people.n], "DEAL");
+		if (!err)
+			err =
+			    store_notice_put(db, now_ms, who[*dealt % people.n],
+					     what[i], "DEAL");
 		if (err == EBUSY)
 			err = 0;
 		else if (!err)

@@ -8,6 +8,7 @@
 #include "cgi/ctx.h"
 #include "cgi/store_appeal.h"
 #include "cgi/store_log.h"
+#include "cgi/store_notice.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -83,6 +84,31 @@ static int changes(struct ctx *ctx, uint64_t history, const struct appeal *was,
 }
 
 /* ---- the step ----------------------------------------------------------- */
+
+/* Whom the step concerns, besides who did it: its assignee, and who was. */
+static int notices(struct ctx *ctx, const struct appeal *a,
+		   const struct appeal *was, enum appeal_event on,
+		   unsigned todo)
+{
+	bool moved = a->assignee_id != was->assignee_id;
+	uint32_t me = ctx->who->id;
+	const char *kind = appeal_event_code(on);
+	int err = 0;
+
+	if (on == APPEAL_RETURN && was->review == REVIEW_EXTENSION)
+		kind = "TERM_REFUSED";
+	if (todo & DO_REGISTER) /* an administrator has named him */
+		kind = "FORWARD";
+	if (todo & (DO_FORWARD | DO_NOTICE | DO_REGISTER) && a->assignee_id &&
+	    a->assignee_id != me)
+		err = store_notice_put(ctx->db, ctx->now_ms, a->assignee_id,
+				       a->id, kind);
+	if (!err && moved && was->assignee_id && was->assignee_id != me &&
+	    on != APPEAL_FOLLOW)
+		err = store_notice_put(ctx->db, ctx->now_ms, was->assignee_id,
+				       a->id, "MOVED");
+	return err;
+}
 
 static int tell(struct ctx *ctx, const struct appeal *a,
 		const struct appeal *was, enum appeal_event on, unsigned todo)

@@ -109,6 +109,8 @@ static const struct grant {
 	  NULL, NULL },
 	{ "card_open", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "person_wish", "SELECT, INSERT, UPDATE", NULL, NULL, NULL },
+	{ "notice", "SELECT, INSERT, UPDATE (read_at)", NULL,
+	  "SELECT, INSERT, UPDATE, DELETE", NULL },
 	{ "substitution", "SELECT, INSERT, DELETE", NULL, NULL, NULL },
 	{ "call_back", "SELECT", "SELECT", "SELECT, INSERT", NULL },
 	{ "call_attempt", NULL, NULL, "SELECT, INSERT", NULL },

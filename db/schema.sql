@@ -542,6 +542,22 @@ CREATE TABLE `node_status` (
   PRIMARY KEY (`node`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What the plugin says of itself every 5 s';
 
+CREATE TABLE `notice` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'whom it concerns',
+  `appeal_id` bigint(20) unsigned NOT NULL DEFAULT 0 COMMENT 'which appeal; 0: a number of them',
+  `kind` varchar(16) NOT NULL COMMENT 'a step (RETURN FORWARD …), TERM5 TERM1 TERM0 OVERDUE, LATE_REVIEW',
+  `amount` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of appeals it is about',
+  `day` date DEFAULT NULL COMMENT 'a reminder: of which term, or of which day; NULL: a step',
+  `at` datetime(3) NOT NULL COMMENT 'UTC',
+  `read_at` datetime(3) DEFAULT NULL COMMENT 'UTC; NULL: not yet',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `notice_once` (`user_id`,`kind`,`appeal_id`,`day`),
+  KEY `notice_user` (`user_id`,`read_at`),
+  KEY `notice_at` (`at`),
+  CONSTRAINT `notice_to` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Извещения об обращениях, of steps of others and of terms (K-6.0.4)';
+
 CREATE TABLE `organization` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
   `kind` enum('FUND','INSURER','MO','AGENCY') NOT NULL COMMENT 'fund, insurer, medical organization, authority',

@@ -424,10 +424,11 @@ static void appeal_notice(struct cc_engine *e, struct cc_agent *a, json_t *p)
 	TAILQ_FOREACH(s, &e->sessions, link)
 		if (s->agent == a)
 			cc_push(e, s, "appeal",
-				json_pack("{s:I, s:s, s:s}", "appeal",
+				json_pack("{s:I, s:s, s:s, s:I}", "appeal",
 					  (json_int_t)num(p, "appeal", 0),
 					  "number", str(p, "number"), "step",
-					  str(p, "event")));
+					  str(p, "event"), "unread",
+					  (json_int_t)num(p, "unread", 0)));
 }
 
 void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)

@@ -63,6 +63,9 @@ TESTLIBS_store/test_caller = $(DB_LIBS)
 TEST_store/test_deal := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_deal = $(DB_LIBS) -lsodium
+TEST_store/test_remind := tests/store/lab.o \
+	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
+TESTLIBS_store/test_remind = $(DB_LIBS) -lsodium
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
 TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium
@@ -185,7 +188,7 @@ INSTRUCTIONS_journal := $(PAGES_OBJS)
 INSTRUCTIONSLIBS_journal = $(PAGES_LIBS) \
 	-Wl,--wrap=session_load,--wrap=store_access,--wrap=store_journal \
 	-Wl,--wrap=store_recordings,--wrap=store_take_count \
-	-Wl,--wrap=store_journal_counts
+	-Wl,--wrap=store_journal_counts,--wrap=store_notices_unread
 INSTRUCTIONS_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o janus-plugin/recorder_ring.o
 INSTRUCTIONSLIBS_recorder = -lsodium -lcmocka

@@ -195,10 +195,28 @@ export function steps(phone, cards) {
 		const card = document.querySelector(
 			`form[data-card="${detail.appeal}"]`);
 
-		tell(detail);
+		counted(detail.unread);
+		// a line moves the page: reminders that came by the clock do not
+		if (detail.appeal)
+			tell(detail);
 		// nothing is lost: it was read only, or untouched
 		if (card && !cards.unsaved)
 			go(`/appeal/${detail.appeal}`);
+	});
+
+	const counter = () => document.querySelector('[data-notice-count]');
+
+	function counted(n) {
+		counter().textContent = String(n);
+		counter().hidden = !n;
+	}
+
+	// What the page has answered is read: it says how many are left.
+	document.addEventListener('htmx:afterRequest', ({ detail }) => {
+		const left = detail.xhr?.getResponseHeader('X-Notices');
+
+		if (left !== null && left !== undefined)
+			counted(Number(left));
 	});
 
 	function tell({ appeal, number, step }) {

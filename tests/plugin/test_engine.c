@@ -218,8 +218,9 @@ static void a_card_saved_in_the_talk_leaves_no_after_call_work(void **state)
 static void a_step_of_an_appeal_is_told_to_its_assignee_alone(void **state)
 {
 	struct world *w = *state;
-	json_t *p = json_pack("{s:i, s:i, s:s, s:s}", "user", 2, "appeal", 7,
-			      "number", "26-26-000007", "event", "RETURN");
+	json_t *p =
+	    json_pack("{s:i, s:i, s:s, s:s, s:i}", "user", 2, "appeal", 7,
+		      "number", "26-26-000007", "event", "RETURN", "unread", 3);
 
 	world_sign_in(w, 1);
 	world_sign_in(w, 2);
@@ -972,6 +973,7 @@ int main(void)
 		T(k_5_1_1_5_after_the_talk_comes_after_call_work),
 		T(a_card_saved_in_the_talk_leaves_no_after_call_work),
 		T(a_step_of_an_appeal_is_told_to_its_assignee_alone),
+		T(a_changed_appeal_is_told_only_where_it_is_in_scope),
 		T(non_target_call_ends_after_call_work),
 		T(on_hold_the_citizen_hears_music_and_the_operator_nothing),
 		T(a_muted_operator_is_not_heard),

@@ -181,7 +181,11 @@ static void items_are_dealt_evenly_once_an_opening(void **state)
 	      " AND h.user_id = a.assignee_id",
 	      5);
 	count("SELECT COUNT(*) FROM outbox WHERE kind = 'appeal_changed'"
-	      " AND JSON_VALUE(payload, '$.assignee') IN (1, 2)",
+	      " AND JSON_VALUE(payload, '$.users[1]') IN (1, 2)",
+	      5);
+	count("SELECT COUNT(*) FROM notice n JOIN appeal a"
+	      " ON a.id = n.appeal_id AND a.assignee_id = n.user_id"
+	      " WHERE n.kind = 'DEAL' AND n.read_at IS NULL",
 	      5);
 	count("SELECT items FROM deal WHERE queue_id = 1"
 	      " AND opened_at = '2026-11-24 06:00:00'",

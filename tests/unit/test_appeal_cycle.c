@@ -395,6 +395,38 @@ static void a_review_is_late_after_three_working_days(void **state)
 				       off, LEN(off)));
 }
 
+static void near(enum appeal_term t, const char *today, const char *from,
+		 const char *to)
+{
+	/* the 30th is a day off, the Saturday before it is worked */
+	static const struct workday_exception off[] = {
+		{ { 2026, 11, 30 }, false },
+		{ { 2026, 11, 28 }, true },
+	};
+	char first[11], last[11];
+	struct date d;
+
+	assert_int_equal(date_parse(today, &d), 0);
+	appeal_term_days(t, d, off, LEN(off), first, last);
+	assert_string_equal(first, from);
+	assert_string_equal(last, to);
+}
+
+static void k_6_0_4_how_near_a_term_is_in_working_days(void **state)
+{
+	(void)state;
+	/* Tuesday; the next working days: 25, 26, 27, 28, Dec 1, 2 */
+	near(TERM_OVERDUE, "2026-11-24", "1970-01-01", "2026-11-23");
+	near(TERM_TODAY, "2026-11-24", "2026-11-24", "2026-11-24");
+	near(TERM_1, "2026-11-24", "2026-11-25", "2026-11-25");
+	near(TERM_5, "2026-11-24", "2026-11-26", "2026-12-01");
+	/* Saturday, worked: Sunday and Monday are no nearer than Tuesday */
+	near(TERM_1, "2026-11-28", "2026-11-29", "2026-12-01");
+	near(TERM_5, "2026-11-28", "2026-12-02", "2026-12-07");
+	/* Sunday */
+	near(TERM_1, "2026-11-29", "2026-11-30", "2026-12-01");
+}
+
 /* ---- the forwarding table ----------------------------------------------- */
 
 static void section_7_who_may_hand_over_to_whom(void **state)
@@ -515,6 +547,7 @@ int main(void)
 		cmocka_unit_test(
 		    k_6_1_6_the_new_term_is_at_most_thirty_days_later),
 		cmocka_unit_test(a_review_is_late_after_three_working_days),
+		cmocka_unit_test(k_6_0_4_how_near_a_term_is_in_working_days),
 		cmocka_unit_test(section_7_who_may_hand_over_to_whom),
 		cmocka_unit_test(
 		    only_the_plain_and_timely_are_approved_in_a_batch),
