@@ -3,7 +3,8 @@
  *
  * Every second: lost calls become appeals, calls made about an appeal stand in
  * it, the telephone learns whose insured person calls, evidence rows get their
- * seals, a changed register gets new dictionaries.
+ * seals, a changed register gets new dictionaries, uploaded prompts are
+ * converted.
  * Every minute: a line that has opened deals out what nobody has taken.
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; notices of terms and of reviews that are late;
@@ -30,6 +31,7 @@
 
 #include "cgi/store_attempt.h"
 #include "cgi/store_caller.h"
+#include "cgi/store_convert.h"
 #include "cgi/store_deal.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_names.h"
@@ -61,6 +63,8 @@ struct jobs {
 	int64_t callers;   /* the youngest call looked up, epoch ms */
 	struct names_file names;
 	pid_t names_child; /* makes them; 0: nobody does */
+	pid_t sound_child; /* converts this upload; 0: nobody does */
+	uint32_t sound;
 	const char *doing; /* for the log */
 };
 
@@ -288,6 +292,45 @@ static int names(struct jobs *j)
 	return 0;
 }
 
+/* Its own process: a file may take two minutes. What ended it without a word is
+ * the file's fault too; that of the database is found here as well. */
+static int sounds(struct jobs *j)
+{
+	struct db *db = NULL;
+	sigset_t none;
+	int status = 0, err;
+
+	if (j->sound_child) {
+		if (!waitpid(j->sound_child, &status, WNOHANG))
+			return 0;
+		j->sound_child = 0;
+		err = status ? store_convert_done(j->db, j->sound, 0, "ERROR")
+			     : 0;
+		if (err)
+			return err;
+	}
+	err = store_convert_next(j->db, &j->sound);
+	if (err)
+		return err == ENOENT ? 0 : err;
+	j->sound_child = fork();
+	if (j->sound_child < 0) {
+		j->sound_child = 0;
+		return errno;
+	}
+	if (j->sound_child)
+		return 0;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	err = db_new_account(&db, j->state, "jobs");
+	if (!err)
+		err = store_convert(db, j->state, j->sound);
+	if (err)
+		fprintf(stderr, "otklik-jobs: prompt %u: %s; %s\n", j->sound,
+			strerror(err), db ? db_error(db) : "");
+	_exit(err ? 1 : 0);
+}
+
 static int one_round(struct jobs *j)
 {
 	int64_t now = now_ms();
@@ -306,6 +349,10 @@ static int one_round(struct jobs *j)
 	err = store_callers(j->db, now, &j->callers, &callers);
 	if (callers)
 		wake_plugin(j);
+	if (err)
+		return err;
+	j->doing = "prompts"; /* somebody looks at the page */
+	err = sounds(j);
 	if (err)
 		return err;
 	j->doing = "lost calls";

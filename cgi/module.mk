@@ -27,8 +27,8 @@ CGI_DATA += store_notice
 CGI_GLUE += page_notice
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
-CGI_DATA += store_setting store_phone
-CGI_GLUE += row_phone page_phone page_setting
+CGI_DATA += store_setting store_phone store_prompt
+CGI_GLUE += row_phone page_phone page_prompt page_setting
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/dialplan.o
@@ -52,7 +52,7 @@ JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o \
 	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \
 	appeal.o appeal_field.o auth.o session.o store_names.o names.o \
 	names_file.o buf.o store_person.o registry.o param.o form.o enp.o \
-	snils.o) db/db.o
+	snils.o sound.o store_convert.o) db/db.o
 
 $(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
 	$(CC) -o $@ $^ $(LDFLAGS) \

@@ -18,6 +18,7 @@ struct refused {
 
 struct list {
 	struct ctx *ctx;
+	const char *saved; /* the one that was just saved; "": none */
 	const struct refused *refused;
 	char group[65];
 	unsigned count;
@@ -79,6 +80,8 @@ static int show_one(void *arg, const struct setting *s)
 	const char *value = s->value;
 
 	show_group(l, at, s->name);
+	if (!strcmp(l->saved, s->name))
+		view_set(l->ctx->page, "Saved", s->about);
 	view_set(at, "Name", s->name);
 	view_set(at, "About", s->about);
 	view_set(at, "Effect", s->effect);
@@ -100,9 +103,9 @@ static int show_one(void *arg, const struct setting *s)
 }
 
 static int show(struct ctx *ctx, struct response *res, int status,
-		const struct refused *refused)
+		const char *saved, const struct refused *refused)
 {
-	struct list l = { ctx, refused, "", 0 };
+	struct list l = { ctx, saved, refused, "", 0 };
 	int err = store_settings(ctx, show_one, &l);
 
 	if (err)
@@ -112,12 +115,13 @@ static int show(struct ctx *ctx, struct response *res, int status,
 	return respond_page(res, status);
 }
 
-/* GET /admin/settings */
+/* GET /admin/settings  saved: a name */
 int page_settings(struct ctx *ctx, const struct request *req,
 		  struct response *res)
 {
-	(void)req;
-	return show(ctx, res, 200, NULL);
+	const struct form_field *saved = form_find(&req->query, "saved");
+
+	return show(ctx, res, 200, saved ? saved->value : "", NULL);
 }
 
 /* POST /admin/settings/{id}  value, version */
@@ -146,15 +150,15 @@ int page_setting_save(struct ctx *ctx, const struct request *req,
 	if (!copy_text(s.value, sizeof(s.value), refused.typed) ||
 	    !setting_fix(&s.rule, s.value)) {
 		refused.error = app_text(ctx, "Setting.Wrong");
-		return show(ctx, res, 422, &refused);
+		return show(ctx, res, 422, "", &refused);
 	}
 	err = store_setting_save(ctx, &s, &theirs);
 	if (err == ESTALE) {
 		refused.stale = true;
 		refused.error = app_text(ctx, "Rows.Stale");
-		return show(ctx, res, 409, &refused);
+		return show(ctx, res, 409, "", &refused);
 	}
 	app_region_changed(ctx->app);
 	return err ? respond_errno(res, err)
-		   : respond_redirect(res, "/admin/settings#%s", s.name);
+		   : respond_redirect(res, "/admin/settings?saved=%s", s.name);
 }

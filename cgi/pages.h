@@ -35,6 +35,11 @@ HANDLER(page_substitution_save); /* POST /substitutions */
 HANDLER(page_admin);             /* GET /admin */
 HANDLER(page_settings);          /* GET /admin/settings */
 HANDLER(page_setting_save);      /* POST /admin/settings/{id} */
+HANDLER(page_prompts);           /* GET /admin/prompts */
+HANDLER(page_prompt);            /* GET /admin/prompts/{id} */
+HANDLER(page_prompt_put);        /* POST /admin/prompts/{id} */
+HANDLER(page_prompt_add);        /* POST /bulk/admin/prompts/{id} */
+HANDLER(page_prompt_sound);      /* GET /admin/prompts/{id}/{file} */
 HANDLER(page_trunks);            /* GET /admin/trunks */
 HANDLER(page_trunk_check);       /* POST /admin/trunks/{id}/check */
 HANDLER(page_dial);              /* GET /admin/dial */

@@ -15,6 +15,7 @@
 <?cs call:admin_item(here, "admin/routes", Lang.Rows.Route.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/hours", Lang.Rows.Hours.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/dial", Lang.Rows.Dial.Title, May.Settings) ?>
+<?cs call:admin_item(here, "admin/prompts", Lang.Prompt.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/trunks", Lang.Rows.Trunk.Title, May.Accounts) ?>
 <?cs call:admin_item(here, "admin/settings", Lang.Setting.Title, May.Settings) ?>
 <?cs call:admin_item(here, "substitutions", Lang.Substitutions.Title, May.Settings) ?>

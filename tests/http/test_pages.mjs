@@ -83,6 +83,11 @@ const ROUTES = [
 	['GET', '/admin/trunks/999999', null, 'lines', 404],
 	['POST', '/admin/trunks/999999', {}, 'wires', 404],
 	['POST', '/admin/trunks/999999/check', {}, 'lines', 404],
+	['GET', '/admin/prompts', null, 'holidays', 200],
+	['GET', '/admin/prompts/999999', null, 'holidays', 404],
+	['POST', '/admin/prompts/999999', {}, 'calendar', 404],
+	['POST', '/bulk/admin/prompts/999999', {}, 'calendar', 404],
+	['GET', '/admin/prompts/999999/999999', null, 'holidays', 404],
 	['GET', '/admin/settings', null, 'holidays', 200],
 	['POST', '/admin/settings/999999', {}, 'calendar', 404],
 	['GET', '/calls', null, 'phone', 200],
@@ -137,7 +142,7 @@ test('the table above is the whole route table', () => {
 	const source = execFileSync('grep', ['-oE', '"/[^"]*"', 'cgi/routes.c'],
 		{ encoding: 'utf8' }).trim().split('\n').map((s) => s.slice(1, -1));
 	const shape = (p) => p.replace(/\{id\}|999999|[0-9a-f-]{36}/g, '*')
-		.replace(/\/file\/(\{file\}|1)/, '/file/*');
+		.replace(/\{file\}|(?<=\/file\/)1/, '*');
 	const known = new Set([...ROUTES.map((r) => shape(r[1])), '/login',
 		'/logout', '/lang', '/healthz', '/metrics']);
 
