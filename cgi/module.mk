@@ -27,8 +27,8 @@ CGI_DATA += store_notice
 CGI_GLUE += page_notice
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
-CGI_DATA += store_setting store_phone store_prompt
-CGI_GLUE += row_phone page_phone page_prompt page_setting
+CGI_DATA += store_setting store_phone store_prompt store_start
+CGI_GLUE += row_phone page_phone page_prompt page_setting page_start
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/dialplan.o

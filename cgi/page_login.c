@@ -9,6 +9,7 @@
 #include "cgi/param.h"
 #include "cgi/store_account.h"
 #include "cgi/store_log.h"
+#include "cgi/store_start.h"
 #include "cgi/throttle.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -163,6 +164,7 @@ static int enter(struct ctx *ctx, const struct request *req,
 		 struct response *res, uint32_t user)
 {
 	char text[SESSION_TEXT], cookie[160];
+	const char *next;
 	int err = session_start(ctx->db, ctx->app->session_secret, user,
 				ctx->address, ctx->now_ms, text);
 
@@ -174,7 +176,10 @@ static int enter(struct ctx *ctx, const struct request *req,
 				"SameSite=Strict",
 		 text);
 	response_header(res, "Set-Cookie", cookie);
-	return respond_redirect(res, "%s", next_path(&req->body));
+	next = next_path(&req->body);
+	if (!strcmp(next, "/"))
+		next = store_start_path(ctx->db, user);
+	return respond_redirect(res, "%s", next);
 }
 
 int page_login_enter(struct ctx *ctx, const struct request *req,

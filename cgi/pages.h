@@ -40,6 +40,7 @@ HANDLER(page_prompt);            /* GET /admin/prompts/{id} */
 HANDLER(page_prompt_put);        /* POST /admin/prompts/{id} */
 HANDLER(page_prompt_add);        /* POST /bulk/admin/prompts/{id} */
 HANDLER(page_prompt_sound);      /* GET /admin/prompts/{id}/{file} */
+HANDLER(page_start);             /* GET /admin/start */
 HANDLER(page_trunks);            /* GET /admin/trunks */
 HANDLER(page_trunk_check);       /* POST /admin/trunks/{id}/check */
 HANDLER(page_dial);              /* GET /admin/dial */

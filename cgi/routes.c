@@ -130,6 +130,7 @@ const struct route routes[] = {
 	  "prompt", OFFICE },
 	{ HTTP_GET, "/admin/prompts/{id}/{file}", AUTH_SETTINGS,
 	  page_prompt_sound, NULL, OFFICE },
+	{ HTTP_GET, "/admin/start", AUTH_ADMIN, page_start, "start", OFFICE },
 	{ HTTP_GET, "/admin/settings", AUTH_SETTINGS, page_settings, "settings",
 	  OFFICE },
 	{ HTTP_POST, "/admin/settings/{id}", AUTH_SETTINGS, page_setting_save,

@@ -276,6 +276,17 @@ int seed_demo_off(struct db *db)
 	return err ? complain(db, "the second line", err) : 0;
 }
 
+/* Nobody has to say which region the demo is. */
+static int region(struct db *db)
+{
+	int err = db_exec(db,
+			  "UPDATE setting SET version = 2 WHERE version = 1"
+			  " AND name IN ('region.code', 'region.zone')",
+			  NULL, 0);
+
+	return err ? complain(db, "the region", err) : 0;
+}
+
 /* The line of the simulated network that we register at (tests/fake/pstn);
  * off while there is none. It moves with the settings of every start. */
 static int second_line(struct db *db)
@@ -325,6 +336,8 @@ int seed_demo(struct db *db, const char *dir, uint64_t seed)
 		err = count(db, "SELECT COUNT(*) FROM agent_event", &shifts);
 	if (!err && !shifts)
 		err = seed_shifts(db);
+	if (!err)
+		err = region(db);
 	if (!err)
 		err = second_line(db);
 	return err;

@@ -10,6 +10,7 @@
 <?cs call:admin_item(here, "admin/organizations", Lang.Rows.Organization.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/themes", Lang.Rows.Theme.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/synonyms", Lang.Rows.Synonym.Title, May.Lists) ?>
+<?cs call:admin_item(here, "admin/start", Lang.Start.Title, May.Admin) ?>
 <?cs call:admin_item(here, "admin/queues", Lang.Rows.Queue.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/skills", Lang.Rows.Skill.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/routes", Lang.Rows.Route.Title, May.Settings) ?>

@@ -88,6 +88,7 @@ const ROUTES = [
 	['POST', '/admin/prompts/999999', {}, 'calendar', 404],
 	['POST', '/bulk/admin/prompts/999999', {}, 'calendar', 404],
 	['GET', '/admin/prompts/999999/999999', null, 'holidays', 404],
+	['GET', '/admin/start', null, 'admin', 200],
 	['GET', '/admin/settings', null, 'holidays', 200],
 	['POST', '/admin/settings/999999', {}, 'calendar', 404],
 	['GET', '/calls', null, 'phone', 200],
@@ -113,7 +114,7 @@ const MAY = {
 	quality: 'view scenario directory',
 	auditor: 'view scenario',
 	director: 'view scenario directory shift holidays admin',
-	security: 'lines wires',
+	security: 'admin lines wires',
 };
 for (const login of ['spec1', 'rep21', 'rep31', 'admin', 'quality', 'auditor'])
 	MAY[login] += ' written';
