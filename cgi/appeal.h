@@ -68,8 +68,9 @@ struct appeal {
 	char birth[11]; /* ГГГГ-ММ-ДД or "" */
 	char enp[81];   /* as given: old policies have other numbers */
 	char phone[33];
-	uint64_t person_id; /* in the register; 0: not attached */
-	uint32_t mo_id;     /* 0: none, here and below */
+	uint64_t person_id;   /* in the register; 0: not attached */
+	uint32_t mo_id;       /* 0: none, here and below */
+	uint32_t scenario_id; /* version of the answer that was used */
 	uint32_t about_insurer_id; /* «СМО, на которую жалуются» */
 	uint32_t insurer_id; /* of the person concerned */
 

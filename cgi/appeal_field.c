@@ -21,6 +21,7 @@ const struct appeal_field appeal_fields[APPEAL_FIELDS] = {
 	{ "description", "description", "Card.Description", FIELD_TEXT, 4000, AT(description), .personal = true },
 	{ "form", "form", "Card.Form", FIELD_ONE, 0, AT(form), .list = appeal_forms, .names = "Forms" },
 	{ "channel", "channel", "Card.Channel", FIELD_ONE, 0, AT(channel), .list = appeal_channels, .names = "Channels" },
+	{ "scenario", "scenario_id", "Scenario.Used", FIELD_SCENARIO, 0, AT(scenario_id), .null = true },
 	{ "mo", "mo_id", "Card.Mo", FIELD_MO, 0, AT(mo_id), .null = true },
 	{ "about_insurer", "about_insurer_id", "Card.AboutInsurer", FIELD_INSURER, 0, AT(about_insurer_id), .null = true },
 	{ "appealed_on", "appealed_on", "Card.AppealedOn", FIELD_DATE, 0, AT(appealed_on), .null = true },
@@ -67,7 +68,8 @@ char *appeal_text(struct appeal *a, const struct appeal_field *f)
 bool appeal_number_field(const struct appeal_field *f)
 {
 	return f->kind == FIELD_MO || f->kind == FIELD_INSURER ||
-	       f->kind == FIELD_PERSON || f->kind == FIELD_FLAG;
+	       f->kind == FIELD_SCENARIO || f->kind == FIELD_PERSON ||
+	       f->kind == FIELD_FLAG;
 }
 
 static uint64_t number(const struct appeal *a, const struct appeal_field *f)

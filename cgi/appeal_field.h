@@ -20,10 +20,11 @@ enum field_kind {
 	FIELD_CHOICE, /* of a list, or nothing */
 	FIELD_ONE,    /* of a list */
 	FIELD_THEME,
-	FIELD_MO,      /* organization, uint32_t */
-	FIELD_INSURER, /* organization, uint32_t */
-	FIELD_PERSON,  /* of the register, uint64_t */
-	FIELD_FLAG     /* bool */
+	FIELD_MO,       /* organization, uint32_t */
+	FIELD_INSURER,  /* organization, uint32_t */
+	FIELD_SCENARIO, /* an approved answer, uint32_t */
+	FIELD_PERSON,   /* of the register, uint64_t */
+	FIELD_FLAG      /* bool */
 };
 
 struct appeal_field {
@@ -39,7 +40,7 @@ struct appeal_field {
 	bool personal;           /* names the citizen, or may */
 };
 
-#define APPEAL_FIELDS 40
+#define APPEAL_FIELDS 41
 extern const struct appeal_field appeal_fields[APPEAL_FIELDS];
 
 /* The field's place in the appeal. */

@@ -18,6 +18,7 @@
 #include "cgi/store_call.h"
 #include "cgi/store_person.h"
 #include "cgi/store_place.h"
+#include "cgi/store_scenario.h"
 #include "cgi/store_search.h"
 #include "cgi/util.h"
 
@@ -198,6 +199,7 @@ static bool read_field(const struct form *form, const struct appeal_field *f,
 		return true;
 	case FIELD_MO:
 	case FIELD_INSURER:
+	case FIELD_SCENARIO:
 	case FIELD_PERSON:
 		return read_number(form, f, a);
 	default:
@@ -222,14 +224,18 @@ void card_read(const struct form *form, struct appeal *a,
 	appeal_settle(a);
 }
 
-static int check_org(struct ctx *ctx, const struct appeal_field *f,
-		     struct appeal *a, struct card_errors *errors)
+static int check_id(struct ctx *ctx, const struct appeal_field *f,
+		    struct appeal *a, struct card_errors *errors)
 {
 	char text[24];
 	uint32_t id = (uint32_t)strtoul(appeal_value(a, f, text), NULL, 10);
-	int err = id ? store_org_check(
-			   ctx->db, f->kind == FIELD_MO ? "MO" : "INSURER", id)
-		     : 0;
+	int err = 0;
+
+	if (id && f->kind == FIELD_SCENARIO)
+		err = store_scenario_check(ctx->db, id);
+	else if (id)
+		err = store_org_check(
+		    ctx->db, f->kind == FIELD_MO ? "MO" : "INSURER", id);
 
 	if (err != ENOENT)
 		return err;
@@ -317,7 +323,8 @@ static int check_field(struct ctx *ctx, const struct appeal_field *f,
 	switch (f->kind) {
 	case FIELD_MO:
 	case FIELD_INSURER:
-		return check_org(ctx, f, a, errors);
+	case FIELD_SCENARIO:
+		return check_id(ctx, f, a, errors);
 	case FIELD_DATE:
 		if (strcmp(text, today) > 0)
 			card_error(errors, f->name);
@@ -602,6 +609,7 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 	view_set(card, "Due", text);
 	app_time(a->passed_ms, text, sizeof(text));
 	view_set(card, "Passed", text);
+	view_set(card, "Number", a->number);
 	view_set(card, "Call", a->call_id);
 	view_set(card, "Type", a->type);
 	view_set(card, "Theme", a->theme);
@@ -677,6 +685,11 @@ static const char *readable(struct ctx *ctx, const struct appeal *a,
 		if (store_theme_get(ctx->db, value, NULL, 0, &theme))
 			return value;
 		snprintf(out, size, "%s · %s", value, theme.name);
+		return out;
+	case FIELD_SCENARIO:
+		if (*value)
+			store_scenario_name(ctx->db, (uint32_t)atoi(value), out,
+					    size);
 		return out;
 	case FIELD_FLAG:
 		return *value ? app_text(ctx, "Card.Yes") : "";

@@ -6,15 +6,15 @@ CFLAGS_cgi = -I/usr/include/ClearSilver $(shell pkg-config --cflags libsodium ja
 # what ties them together.
 CGI_PURE := buf form multipart http route param auth appeal appeal_cycle \
 	deadline enp snils phone name_key names registry layout forgive report \
-	workday values
+	workday values scenario_text
 CGI_IO := fcgi stem_index view password token throttle stats secrets names_file
 CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_journal store_call store_theme store_search store_place store_node \
 	store_recent store_report store_take store_person store_people \
-	store_step store_review store_calendar store_rows
+	store_step store_review store_calendar store_rows store_scenario
 CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 	page_journal journal_filter page_appeal page_recording page_registry page_directory page_calls page_report \
-	page_shift page_take page_review page_calendar page_admin page_rows \
+	page_shift page_take page_review page_scenario page_calendar page_admin page_rows \
 	row_tables api api_status
 # the card
 CGI_PURE += appeal_field file_kind

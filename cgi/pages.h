@@ -56,6 +56,7 @@ HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */
 HANDLER(page_message_take);      /* POST /message/{id}/take */
 HANDLER(page_message_nontarget); /* POST /message/{id}/nontarget */
 HANDLER(page_themes);            /* GET /themes */
+HANDLER(page_scenarios);         /* POST /scenarios */
 HANDLER(page_registry);          /* POST /registry */
 HANDLER(page_recording);         /* GET /recording/{id} */
 HANDLER(page_directory);         /* GET /directory */

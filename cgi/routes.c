@@ -62,6 +62,8 @@ const struct route routes[] = {
 	{ HTTP_POST, "/message/{id}/nontarget", AUTH_APPEAL_TAKE,
 	  page_message_nontarget, NULL, 0 },
 	{ HTTP_GET, "/themes", AUTH_SCENARIO_USE, page_themes, "themes", 0 },
+	{ HTTP_POST, "/scenarios", AUTH_SCENARIO_USE, page_scenarios,
+	  "scenarios", 0 },
 	{ HTTP_POST, "/registry", AUTH_PERSONS, page_registry, "registry", 0 },
 	{ HTTP_GET, "/shift", AUTH_SHIFT, page_shift, "shift", 0 },
 	{ HTTP_GET, "/recording/{id}", AUTH_ANY, page_recording, NULL, 0 },

@@ -84,16 +84,29 @@ static int read_entry(const struct db_row *row, void *arg)
 	return w->each(w->arg, &o);
 }
 
+#define ENTRY                                                              \
+	"SELECT kind, code, short_name, full_name, town, address, phones," \
+	" hours, site FROM organization"
+
 int store_org_entries(struct db *db,
 		      int (*each)(void *arg, const struct org_entry *o),
 		      void *arg)
 {
-	static const char sql[] =
-	    "SELECT kind, code, short_name, full_name, town, address, phones,"
-	    " hours, site FROM organization ORDER BY kind + 0, short_name";
+	static const char sql[] = ENTRY " ORDER BY kind + 0, short_name";
 	struct entries w = { each, arg };
 
 	return db_each(db, sql, NULL, 0, read_entry, &w);
+}
+
+int store_org_entry(struct db *db, uint32_t id,
+		    int (*each)(void *arg, const struct org_entry *o),
+		    void *arg)
+{
+	static const char sql[] = ENTRY " WHERE id = ?";
+	const struct db_arg args[] = { DB_U64(id) };
+	struct entries w = { each, arg };
+
+	return db_one(db, sql, args, LEN(args), read_entry, &w);
 }
 
 int store_org_check(struct db *db, const char *kind, uint32_t id)

@@ -35,6 +35,10 @@ struct org_entry {
 int store_org_entries(struct db *db,
 		      int (*each)(void *arg, const struct org_entry *o),
 		      void *arg);
+/* One of them. @return 0, ENOENT, a database error or what each returned */
+int store_org_entry(struct db *db, uint32_t id,
+		    int (*each)(void *arg, const struct org_entry *o),
+		    void *arg);
 /* Whether that id is of that kind. @return 0, ENOENT or a database error */
 int store_org_check(struct db *db, const char *kind, uint32_t id);
 /* Its short name. @return 0, ENOENT or a database error */

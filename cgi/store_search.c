@@ -34,13 +34,8 @@ struct search_book {
 /* What is in the tables, in one line: no convention that somebody who changes
  * a row could forget. */
 static const char state_sql[] =
-    "SELECT CONCAT_WS(' ',"
-    " (SELECT SUM(CRC32(CONCAT_WS('|', code, type, name, keywords,"
-    "  mo_required, COALESCE(due_days, ''), COALESCE(valid_from, ''),"
-    "  COALESCE(valid_to, '')))) FROM theme),"
-    " (SELECT SUM(CRC32(CONCAT_WS('|', id, code, version, theme_code, title,"
-    "  keywords, text, approved_at IS NULL, COALESCE(valid_to, ''))))"
-    "  FROM scenario),"
+    "SELECT CONCAT_WS(' ', (SELECT SUM(row_crc) FROM theme),"
+    " (SELECT SUM(row_crc) FROM scenario),"
     " (SELECT SUM(CRC32(CONCAT(id, '|', words))) FROM search_synonym))";
 
 #define APPROVED                                                          \
@@ -55,7 +50,8 @@ static const char theme_sql[] =
     " ) FROM theme t ORDER BY t.code";
 static const char scenario_sql[] =
     "SELECT s.code, s.version, s.theme_code, s.title, s.text, s.keywords,"
-    " s.valid_to FROM scenario s WHERE" APPROVED " ORDER BY s.code";
+    " s.valid_to, DATE(s.approved_at), s.id FROM scenario s WHERE" APPROVED
+    " ORDER BY s.code";
 
 static void empty(struct search_book *b)
 {
@@ -120,6 +116,8 @@ static int add_scenario(const struct db_row *row, void *arg)
 	db_copy(row, 2, r->scenario.theme, sizeof(r->scenario.theme));
 	db_copy(row, 3, r->scenario.title, sizeof(r->scenario.title));
 	db_copy(row, 6, r->term.to, sizeof(r->term.to));
+	db_copy(row, 7, r->scenario.approved, sizeof(r->scenario.approved));
+	r->scenario.id = (uint32_t)db_u64(row, 8);
 	return index_row(b->scenario_index, db_str(row, 0), db_str(row, 3),
 			 db_str(row, 5), db_str(row, 4));
 }
@@ -241,6 +239,29 @@ int search_scenarios(struct db *db, struct search_book **bookp,
 		given++;
 	}
 	free(rows);
+	return err;
+}
+
+int search_scenarios_of(struct db *db, struct search_book **bookp,
+			const char *theme, const char *otherwise,
+			const char *today,
+			int (*each)(void *arg, const struct scenario *s),
+			void *arg)
+{
+	size_t given = 0;
+	int err = look(db, bookp);
+
+	for (int round = 0; !err && !given && round < 2; round++)
+		for (size_t i = 0; !err && i < (*bookp)->scenario_count; i++) {
+			const struct scenario_row *r = (*bookp)->scenarios + i;
+
+			if (!holds(&r->term, today) ||
+			    strcmp(round ? r->scenario.code : r->scenario.theme,
+				   round ? otherwise : theme) != 0)
+				continue;
+			err = each(arg, &r->scenario);
+			given++;
+		}
 	return err;
 }
 

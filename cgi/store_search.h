@@ -11,11 +11,13 @@
 struct search_book;
 
 struct scenario {
+	uint32_t id; /* of this version */
 	char code[13];
 	unsigned version;
 	char theme[13];
 	char title[1201];
-	const char *text; /* the book's */
+	char approved[11]; /* day of approval, UTC */
+	const char *text;  /* the book's */
 };
 
 #define SEARCH_MAX_FOUND 40
@@ -36,6 +38,12 @@ int search_scenarios(struct db *db, struct search_book **bookp,
 		     const char *query, const char *today,
 		     int (*each)(void *arg, const struct scenario *s),
 		     void *arg);
+/* … of that theme; without any, the one of that code ("": none). */
+int search_scenarios_of(struct db *db, struct search_book **bookp,
+			const char *theme, const char *otherwise,
+			const char *today,
+			int (*each)(void *arg, const struct scenario *s),
+			void *arg);
 void search_close(struct search_book **bookp);
 
 #endif

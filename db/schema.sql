@@ -97,9 +97,8 @@ CREATE TABLE `appeal` (
   `measures` text DEFAULT NULL COMMENT '«Комментарий» to the result',
   `justified` varchar(4) DEFAULT NULL COMMENT 'complaint: 1, 1.1, 1.2, 2',
   `refund_amount` decimal(12,2) DEFAULT NULL COMMENT 'roubles returned',
-  `scenario_code` varchar(12) DEFAULT NULL COMMENT 'answer that was used',
-  `scenario_version` smallint(5) unsigned DEFAULT NULL COMMENT 'its version',
   `due_date` date DEFAULT NULL COMMENT '«Рассмотреть до», local date',
+  `scenario_id` int(10) unsigned DEFAULT NULL COMMENT 'version of the answer that was used',
   `requested_due` date DEFAULT NULL COMMENT 'asked for by an extension',
   `extended` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: once is all',
   `returns` smallint(5) unsigned NOT NULL DEFAULT 0 COMMENT 'T13 counter',
@@ -145,9 +144,11 @@ CREATE TABLE `appeal` (
   KEY `journal_returned` (`returned`,`registered_at` DESC,`id` DESC,`organization_id`),
   KEY `journal_due` (`shelf`,`due_date`),
   KEY `journal_name` (`shelf`,`k_sn`,`k_gn`),
+  KEY `appeal_scenario` (`scenario_id`),
   CONSTRAINT `appeal_assignee_user` FOREIGN KEY (`assignee_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_author_user` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_owner` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),
+  CONSTRAINT `appeal_scenario` FOREIGN KEY (`scenario_id`) REFERENCES `scenario` (`id`),
   CONSTRAINT `appeal_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`),
   CONSTRAINT `appeal_registered_number` CHECK (`status` = 'DRAFT' or `number` is not null or `status` = 'DELETED')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Appeals of citizens, drafts included';
@@ -735,9 +736,11 @@ CREATE TABLE `scenario` (
   `approved_by` varchar(120) DEFAULT NULL COMMENT 'who; NULL: a proposal',
   `approved_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
   `valid_to` date DEFAULT NULL COMMENT 'last day; NULL: in force',
+  `row_crc` int(10) unsigned GENERATED ALWAYS AS (crc32(concat_ws('|',`code`,`version`,`theme_code`,`title`,`keywords`,`text`,`approved_at` is null,coalesce(`valid_to`,'')))) STORED COMMENT 'changes with whatever a search shows of the row',
   PRIMARY KEY (`id`),
   UNIQUE KEY `scenario_code` (`code`,`version`),
   KEY `scenario_theme` (`theme_code`),
+  KEY `scenario_crc` (`row_crc`),
   CONSTRAINT `scenario_of_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Approved answers with their versions';
 
@@ -878,8 +881,10 @@ CREATE TABLE `theme` (
   `valid_from` date DEFAULT NULL COMMENT 'NULL: always was',
   `valid_to` date DEFAULT NULL COMMENT 'last day; NULL: open',
   `version` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
+  `row_crc` int(10) unsigned GENERATED ALWAYS AS (crc32(concat_ws('|',`code`,`type`,`name`,`keywords`,`mo_required`,coalesce(`due_days`,''),coalesce(`valid_from`,''),coalesce(`valid_to`,'')))) STORED COMMENT 'changes with whatever a search shows of the row',
   PRIMARY KEY (`code`),
-  KEY `theme_type` (`type`)
+  KEY `theme_type` (`type`),
+  KEY `theme_crc` (`row_crc`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Classifier of appeals; a used theme is closed, never deleted';
 
 CREATE TABLE `theme_report_line` (

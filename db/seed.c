@@ -261,6 +261,14 @@ static int people_and_queues(struct db *db, const char *dir)
 		if (err)
 			complain(db, accounts[i].login, err);
 	}
+	if (!err) /* who knows consultations, who complaints */
+		err = db_exec(db,
+			      "INSERT IGNORE INTO user_theme (user_id,"
+			      " theme_code) SELECT u.id, t.code FROM theme t"
+			      " JOIN user_account u ON u.login ="
+			      " IF(t.type IN ('Консультация', 'Заявление'),"
+			      " 'spec1', 'spec2')",
+			      NULL, 0);
 	return err;
 }
 

@@ -122,6 +122,7 @@ TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
 TEST_unit/test_route := cgi/route.o
 TEST_unit/test_rtp := janus-plugin/rtp.o
+TEST_unit/test_scenario_text := cgi/scenario_text.o
 TEST_unit/test_sdp := janus-plugin/sdp.o
 TEST_unit/test_session_timer := janus-plugin/session_timer.o
 TEST_unit/test_setting := cgi/setting.o cgi/hours_text.o

@@ -13,6 +13,7 @@ import { nav } from './nav.js';
 import { picks } from './pick.js';
 import { presence } from './presence.js';
 import { registry } from './registry.js';
+import { scenarios } from './scenario.js';
 import { shift } from './shift.js';
 import { steps } from './steps.js';
 import { theme } from './theme.js';
@@ -45,6 +46,7 @@ if (document.body.dataset.user) {
 	flow();
 	card();
 	viewers();
+	scenarios(phone);
 	alarm(phone);
 	shift(phone);
 	steps(phone, cards);

@@ -94,6 +94,7 @@ const ROUTES = [
 	['GET', '/calls', null, 'phone', 200],
 	['GET', '/report', null, 'scenario', 200],
 	['POST', '/registry', { surname: 'Ъ' }, 'persons', 200],
+	['POST', '/scenarios', { type: '' }, 'scenario', 200],
 	['POST', '/api/persons', { phone: '' }, 'persons', 200],
 	['GET', '/notices', null, 'all', 200],
 	['POST', '/notices', {}, 'all', 303],
