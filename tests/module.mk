@@ -45,6 +45,12 @@ TEST_plugin/test_media := $(MEDIA_OBJS)
 TESTLIBS_plugin/test_media := -lsodium
 TEST_plugin/test_media_record := $(MEDIA_OBJS)
 TESTLIBS_plugin/test_media_record := -lsodium
+# one clock for engine, media and recorder
+TEST_plugin/test_long_hold := $(sort tests/plugin/fake_world.o $(ENGINE_OBJS) \
+	$(MEDIA_OBJS))
+TESTLIBS_plugin/test_long_hold := -ljansson -lsodium \
+	-Wl,--wrap=clock_gettime,--wrap=timerfd_create \
+	-Wl,--wrap=timerfd_settime,--wrap=getrandom
 TEST_plugin/test_outbound := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_outbound := -ljansson
 TEST_plugin/test_recorder := janus-plugin/recorder.o \
