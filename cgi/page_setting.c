@@ -86,7 +86,11 @@ static int show_one(void *arg, const struct setting *s)
 	view_set(at, "About", s->about);
 	view_set(at, "Effect", s->effect);
 	view_set(at, "Unit", s->unit);
-	view_set(at, "Initial", s->initial);
+	view_set(at, "Initial",
+		 s->rule.kind != SETTING_FLAG
+		     ? s->initial
+		     : app_text(l->ctx,
+				*s->initial == '1' ? "Rows.Yes" : "Rows.No"));
 	view_set(at, "Kind", kinds[s->rule.kind]);
 	view_set_int(at, "Version", s->version);
 	show_allowed(l->ctx, at, &s->rule);

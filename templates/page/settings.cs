@@ -1,7 +1,7 @@
 <?cs include:"macros/admin.cs" ?>
 <?cs set:Page.Title = Lang.Setting.Title ?>
 <?cs def:setting_input(s, id) ?>
-<?cs if:Can.Edit != "1" ?><?cs if:s.Kind == "flag" ?><?cs if:s.Value == "1" ?><?cs var:Lang.Rows.Yes ?><?cs else ?><?cs var:Lang.Rows.No ?><?cs /if ?><?cs elif:s.Value ?><?cs var:s.Value ?><?cs else ?>—<?cs /if ?> <?cs var:s.Unit ?>
+<?cs if:Can.Edit != "1" ?><?cs if:s.Kind == "flag" ?><?cs if:s.Value == "1" ?><?cs var:Lang.Rows.Yes ?><?cs else ?><?cs var:Lang.Rows.No ?><?cs /if ?><?cs elif:s.Value != "" ?><?cs var:s.Value ?><?cs else ?>—<?cs /if ?> <?cs var:s.Unit ?>
 <?cs else ?><form class="d-flex gap-2 align-items-center" method="post" action="/admin/settings/<?cs var:url_escape(s.Name) ?>" hx-sync="this:drop">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="version" value="<?cs var:s.Version ?>">
 <?cs if:s.Kind == "flag" ?><input class="form-check-input mt-0<?cs if:s.Error ?> is-invalid<?cs /if ?>" type="checkbox" name="value" value="1"<?cs if:s.Value == "1" ?> checked<?cs /if ?> aria-label="<?cs var:s.About ?>">
@@ -19,7 +19,7 @@
 <thead><tr><th scope="col"><?cs var:Lang.Setting.About ?></th><th scope="col"><?cs var:Lang.Setting.Value ?></th><th scope="col"><?cs var:Lang.Setting.Allowed ?></th><th scope="col"><?cs var:Lang.Setting.Initial ?></th><th scope="col"><?cs var:Lang.Setting.Effect ?></th></tr></thead>
 <tbody><?cs each:s = Settings ?><?cs if:s.Group ?><tr><th colspan="5" scope="rowgroup" class="table-light"><?cs var:s.Group ?></th></tr>
 <?cs /if ?><tr id="<?cs var:s.Name ?>"><th scope="row" class="fw-normal"><?cs var:s.About ?></th>
-<td><?cs call:setting_input(s, name(s)) ?></td><td class="small"><?cs var:s.Allowed ?><?cs if:s.Optional == "1" ?> <?cs var:Lang.Setting.OrEmpty ?><?cs /if ?></td><td class="small"><?cs if:s.Initial ?><?cs var:s.Initial ?><?cs else ?>—<?cs /if ?></td><td class="small text-body-secondary"><?cs var:s.Effect ?></td></tr>
+<td><?cs call:setting_input(s, name(s)) ?></td><td class="small"><?cs var:s.Allowed ?><?cs if:s.Optional == "1" ?> <?cs var:Lang.Setting.OrEmpty ?><?cs /if ?></td><td class="small"><?cs if:s.Initial != "" ?><?cs var:s.Initial ?><?cs else ?>—<?cs /if ?></td><td class="small text-body-secondary"><?cs var:s.Effect ?></td></tr>
 <?cs /each ?></tbody></table></div>
 <?cs /def ?>
 <?cs include:"layout.cs" ?>

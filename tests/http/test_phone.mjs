@@ -74,6 +74,8 @@ test('every setting has its rule, its words and the value of it', async () => {
 		assert.ok(text.includes(`<tr id="${name}">`), name);
 	assert.match(text, /Ожидание ответа при переводе/);
 	assert.match(text, /5–120/);
+	// nought is a value too
+	assert.match(text, /Срок консультации[^]*?<td class="small">0<\/td>/);
 });
 
 test('a changed setting is stored, logged and told to the telephone',
