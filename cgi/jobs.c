@@ -3,8 +3,8 @@
  *
  * Every second: lost calls become appeals, calls made about an appeal stand in
  * it, the telephone learns whose insured person calls, evidence rows get their
- * seals, a changed register gets new dictionaries, uploaded prompts are
- * converted.
+ * seals, descriptions come into their index, a changed register gets new
+ * dictionaries, uploaded prompts are converted.
  * Every minute: a line that has opened deals out what nobody has taken.
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; notices of terms and of reviews that are late;
@@ -37,6 +37,7 @@
 #include "cgi/store_names.h"
 #include "cgi/store_remind.h"
 #include "cgi/store_seal.h"
+#include "cgi/store_text.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -49,6 +50,9 @@
  * finds. */
 #define SEAL_WINDOW (10 * MINUTE)
 #define LOST_WINDOW DAY
+
+/* Of a round, for descriptions: a row waits for its seal two seconds at most. */
+#define TEXT_BUDGET_MS 800
 
 struct jobs {
 	struct db *db;
@@ -65,7 +69,8 @@ struct jobs {
 	pid_t names_child; /* makes them; 0: nobody does */
 	pid_t sound_child; /* converts this upload; 0: nobody does */
 	uint32_t sound;
-	const char *doing; /* for the log */
+	uint64_t texts_left; /* the next round is at once */
+	const char *doing;   /* for the log */
 };
 
 static int64_t now_ms(void)
@@ -406,6 +411,10 @@ static int one_round(struct jobs *j)
 	if (!err && full)
 		j->full_due = now + HOUR;
 	if (!err) {
+		j->doing = "descriptions";
+		err = store_text(j->db, TEXT_BUDGET_MS, &j->texts_left);
+	}
+	if (!err) {
 		j->doing = "name dictionaries";
 		err = names(j);
 	}
@@ -430,7 +439,7 @@ static void tell(struct jobs *j, int err)
 
 int main(int argc, char **argv)
 {
-	struct timespec second = { .tv_sec = 1 };
+	static const struct timespec second = { .tv_sec = 1 }, at_once;
 	struct jobs j = { .failing = -1 };
 	char run[300];
 	sigset_t stop;
@@ -465,7 +474,9 @@ int main(int argc, char **argv)
 	}
 	do {
 		tell(&j, one_round(&j));
-	} while (sigtimedwait(&stop, NULL, &second) < 0);
+	} while (sigtimedwait(&stop, NULL,
+			      j.failing || !j.texts_left ? &second : &at_once) <
+		 0);
 
 	db_close(&j.db);
 	names_file_close(&j.names);

@@ -185,6 +185,7 @@ int journal_filter_read(const struct form *q, struct date today,
 	    param_text(q, "theme", 0, 12, f->theme, sizeof(f->theme)) ||
 	    read_id(q, "assignee", &f->assignee) || read_id(q, "mo", &f->mo) ||
 	    read_id(q, "insurer", &f->insurer) || read_enp(q, f) ||
+	    param_text(q, "text", 0, 100, f->text, sizeof(f->text)) ||
 	    bad(param_date(q, "due", due)) || read_status(q, today, f) ||
 	    read_phone(q, f) || bad(param_date(q, "from", from)) ||
 	    bad(param_date(q, "to", to)) || read_after(q, f);
@@ -217,6 +218,7 @@ static const struct filter_field {
 	{ "insurer", "Insurer", false },
 	{ "due", "Due", false },
 	{ "enp", "Enp", true },
+	{ "text", "Text", true },
 };
 
 #define FILTER_MORE 7 /* from here on behind «Ещё условия» */

@@ -47,7 +47,8 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 
 # --- otklik-jobs ---------------------------------------------------------
 # Owned by the slow work: lost calls, seals, name dictionaries.
-JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o \
+JOBS_OBJS := $(addprefix cgi/,jobs.o store_text.o stem_index.o layout.o \
+	store_attempt.o store_caller.o \
 	store_deal.o store_lost.o store_notice.o store_remind.o appeal_cycle.o store_seal.o seal.o opening.o workday.o \
 	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \
 	appeal.o appeal_field.o auth.o session.o store_names.o names.o \
@@ -55,7 +56,7 @@ JOBS_OBJS := $(addprefix cgi/,jobs.o store_attempt.o store_caller.o \
 	snils.o sound.o store_convert.o) db/db.o
 
 $(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
-	$(CC) -o $@ $^ $(LDFLAGS) \
+	$(CC) -o $@ $^ $(LDFLAGS) -lstemmer \
 		$(shell pkg-config --libs libmariadb libsodium)
 
 PROGRAMS += $(B)/cgi/otklik-jobs

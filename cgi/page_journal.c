@@ -343,8 +343,14 @@ int page_journal(struct ctx *ctx, const struct request *req,
 		err = show_list(&l, &f);
 	if (err == EACCES)
 		err = store_denied(ctx, EACCES, "journal", "");
-	if (!err)
+	if (err == ETIMEDOUT || err == EINVAL) {
+		view_set(ctx->page, "Filter.Error",
+			 app_text(ctx, err == EINVAL ? "Filter.NoWord"
+						     : "Filter.TooMany"));
+		err = 0;
+	} else if (!err) {
 		show_pager(&l, &link, &f);
+	}
 	free(params);
 	json_decref(log);
 	buf_free(&link);

@@ -12,7 +12,7 @@
 #include "cgi/name_key.h"
 #include "cgi/util.h"
 
-#define WORD_SIZE   48 /* 23 letters: longer words are cut */
+#define WORD_SIZE   STEM_SIZE
 #define CODE_SIZE   16
 #define QUERY_SIZE  1024
 #define QUERY_WORDS 8
@@ -138,6 +138,31 @@ static void stem(const struct stem_index *ix, const char *word,
 	    ix->stemmer, (const sb_symbol *)word, (int)strlen(word));
 
 	copy_text(out, WORD_SIZE, s ? (const char *)s : word);
+}
+
+static bool says_nothing(const char *word);
+
+static int by_stem(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+size_t stem_text(const char *text, char (*out)[STEM_SIZE], size_t max)
+{
+	struct stem_index *ix = stem_index_new();
+	char word[WORD_SIZE];
+	size_t n = 0, kept = 0;
+
+	while (ix && n < max && next_word(&text, word))
+		if (!says_nothing(word))
+			stem(ix, word, out[n++]);
+	stem_index_free(ix);
+	if (n)
+		qsort(out, n, sizeof(*out), by_stem);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || strcmp(out[kept - 1], out[i]) != 0)
+			memmove(out[kept++], out[i], sizeof(*out));
+	return kept;
 }
 
 struct stem_index *stem_index_new(void)

@@ -10,6 +10,12 @@
 
 enum stem_field { STEM_NAME, STEM_KEYS, STEM_TEXT, STEM_FIELDS };
 
+#define STEM_SIZE 48 /* 23 letters: longer words are cut */
+
+/* The stems of a text, each once, sorted; words as «и», «как» are left out.
+ * @return how many, at most max; 0 also without memory */
+size_t stem_text(const char *text, char (*out)[STEM_SIZE], size_t max);
+
 struct stem_index;
 
 /* NULL: no memory. Documents are numbered from 0, as they are added. */

@@ -73,6 +73,7 @@ struct journal_filter {
 	char number[17];
 	char surname[APPEAL_NAME], given[APPEAL_NAME];
 	char type[32], form[32], theme[13], channel[17], enp[17];
+	char text[401];                 /* words of the description */
 	uint32_t assignee, mo, insurer; /* 0: any */
 	bool all;                      /* every status but drafts and deleted */
 	bool unassigned;               /* «Не распределено» */
@@ -115,7 +116,8 @@ struct journal_row {
 	char origin[12];    /* CARD, LOST_CALL … */
 };
 
-/* Newest first, only «Отсроченный ответ» by waiting time, longest first
+/* ETIMEDOUT: the words are in too many descriptions to be looked through.
+ * Newest first, only «Отсроченный ответ» by waiting time, longest first
  * (K-6.2.5); at most JOURNAL_PAGE + 1 rows of what who may see. */
 int store_journal(struct db *db, const struct identity *who,
 		  const struct journal_filter *f,

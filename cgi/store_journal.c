@@ -7,11 +7,12 @@
 #include "cgi/buf.h"
 #include "cgi/name_key.h"
 #include "cgi/session.h"
+#include "cgi/stem_index.h"
 #include "cgi/store_appeal.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
-enum { MAX_PICKS = 12, FEW = 2000, NAME_FEW = 4000 };
+enum { MAX_STEMS = 8, MAX_PICKS = 12, FEW = 2000, NAME_FEW = 4000 };
 
 /* A condition whose rows an index has in the order of the list. */
 struct pick {
@@ -30,6 +31,8 @@ struct plan {
 	size_t n_picks;
 	unsigned shelves;  /* 1u << shelf */
 	const char *index; /* few rows by this one: nothing else counts */
+	char stems[MAX_STEMS][STEM_SIZE]; /* of the description, rarest first */
+	size_t n_stems;
 	bool failed;
 };
 
@@ -179,6 +182,35 @@ static int due(struct db *db, struct plan *p, const struct journal_filter *f)
 	return err;
 }
 
+/* The rarest word leads: its postings are gone through, newest first, the
+ * others looked up. @return 0, EINVAL: no word that tells anything */
+static int words(struct db *db, struct plan *p, const struct journal_filter *f)
+{
+	static const char sql[] =
+	    "SELECT COUNT(*) FROM (SELECT 1 FROM appeal_stem WHERE stem = ?"
+	    " LIMIT 20000) x";
+	uint64_t least = UINT64_MAX;
+	int err = 0;
+
+	if (!*f->text)
+		return 0;
+	p->n_stems = stem_text(f->text, p->stems, MAX_STEMS);
+	for (size_t i = 0; !err && i < p->n_stems; i++) {
+		const struct db_arg args[] = { DB_STR(p->stems[i]) };
+		char rarest[STEM_SIZE];
+		uint64_t n = 0;
+
+		err = db_number(db, sql, args, LEN(args), &n);
+		if (err || n >= least)
+			continue;
+		least = n;
+		memcpy(rarest, p->stems[i], STEM_SIZE);
+		memcpy(p->stems[i], p->stems[0], STEM_SIZE);
+		memcpy(p->stems[0], rarest, STEM_SIZE);
+	}
+	return err ? err : p->n_stems ? 0 : EINVAL;
+}
+
 /* The first of the picks with few rows. */
 static int choose(struct db *db, struct plan *p)
 {
@@ -240,7 +272,9 @@ static int filter(struct db *db, struct plan *p, const struct identity *who,
 		where(p, "a.number = ?", DB_STR(f->number));
 		p->index = "appeal_number";
 	}
-	return err ? err : choose(db, p);
+	if (!err)
+		err = words(db, p, f);
+	return err || p->n_stems ? err : choose(db, p);
 }
 
 /* Which of the appeals: a tab, a status, the active ones, all. */
@@ -452,6 +486,9 @@ static void put_order(struct buf *sql, const struct order *o, const char *key,
 
 enum { MAX_ARGS = 256 };
 
+/* s: two frequent words that never stand together */
+#define TEXT_LIMIT "SET STATEMENT max_statement_time = 1 FOR "
+
 /* The rows are chosen by the columns of an index; all columns are read of those
  * alone that are shown. */
 static int put_branches(struct plan *p, struct buf *sql, const struct order *o,
@@ -485,6 +522,51 @@ static int put_branches(struct plan *p, struct buf *sql, const struct order *o,
 	return 0;
 }
 
+/* Of a description: from the postings to the appeals, newest first, all shelves
+ * at once; or the other way where a few appeals are known. */
+static int put_text(struct plan *p, struct buf *sql, const struct order *o,
+		    struct db_arg *args, size_t *n_args)
+{
+	buf_printf(sql, "(SELECT a.id, %s AS at FROM ", o->key);
+	if (p->index)
+		buf_printf(sql, "appeal a FORCE INDEX (%s)", p->index);
+	for (size_t i = 0; i < p->n_stems; i++) {
+		bool first = !i && !p->index;
+
+		buf_printf(sql, "%sappeal_stem t%zu",
+			   first ? "" : " STRAIGHT_JOIN ", i);
+		if (!first)
+			buf_printf(sql,
+				   " ON t%zu.stem = ? AND t%zu.registered_at ="
+				   " %s.registered_at AND t%zu.appeal_id = %s",
+				   i, i, p->index ? "a" : "t0", i,
+				   p->index ? "a.id" : "t0.appeal_id");
+		args[(*n_args)++] = DB_STR(p->stems[i]);
+	}
+	if (!p->index)
+		buf_puts(sql, " STRAIGHT_JOIN appeal a ON a.id = t0.appeal_id");
+	buf_puts(sql, " WHERE a.shelf IN (0");
+	for (unsigned i = 1; i < 3; i++)
+		if (p->shelves & 1u << i)
+			buf_printf(sql, ", %u", i);
+	buf_puts(sql, ")");
+	if (!p->index) {
+		/* the place of the first stem's value is behind the joins */
+		buf_puts(sql, " AND t0.stem = ?");
+		memmove(args, args + 1, (*n_args - 1) * sizeof(*args));
+		args[*n_args - 1] = DB_STR(p->stems[0]);
+	}
+	buf_puts(sql, p->where.data ? p->where.data : "");
+	put_order(sql, o, p->index ? "a.registered_at" : "t0.registered_at",
+		  p->index ? "a.id" : "t0.appeal_id");
+	buf_puts(sql, ")");
+	if (*n_args + p->n > MAX_ARGS)
+		return E2BIG;
+	memcpy(args + *n_args, p->args, p->n * sizeof(*args));
+	*n_args += p->n;
+	return 0;
+}
+
 static int run(struct db *db, struct plan *p, const struct order *o,
 	       const struct branch *b, size_t n, uint64_t id, struct walk *w)
 {
@@ -493,13 +575,16 @@ static int run(struct db *db, struct plan *p, const struct order *o,
 	size_t n_args = 0;
 	int err;
 
-	if (p->index && b != any) {
+	if ((p->index || p->n_stems) && b != any) {
 		whose(p, b, n, id);
 		b = any;
 		n = LEN(any);
 	}
+	if (p->n_stems)
+		buf_puts(&sql, TEXT_LIMIT);
 	buf_puts(&sql, COLUMNS);
-	err = put_branches(p, &sql, o, b, n, id, args, &n_args);
+	err = p->n_stems ? put_text(p, &sql, o, args, &n_args)
+			 : put_branches(p, &sql, o, b, n, id, args, &n_args);
 	buf_puts(&sql, JOINS);
 	put_order(&sql, o, "k.at", "a.id");
 	if (!err && (sql.failed || p->where.failed || p->failed))
@@ -570,7 +655,8 @@ int store_journal(struct db *db, const struct identity *who,
 	int err;
 
 	/* a masked name could be found out letter by letter */
-	if (view.masked && (*f->surname || *f->given || *f->phone || *f->enp))
+	if (view.masked &&
+	    (*f->surname || *f->given || *f->phone || *f->enp || *f->text))
 		return EACCES;
 	/* nothing is put up for a check yet, so a sample is empty */
 	if (view.scope <= SCOPE_SAMPLE)

@@ -227,6 +227,20 @@ CREATE TABLE `appeal_serial` (
   PRIMARY KEY (`year`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Registration numbers: taken in the transaction that uses them';
 
+CREATE TABLE `appeal_stem` (
+  `stem` varchar(24) NOT NULL COMMENT 'of a word, small letters, Е for Ё',
+  `registered_at` datetime(3) NOT NULL COMMENT 'of the appeal, UTC',
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'whose description has the word',
+  PRIMARY KEY (`stem`,`registered_at` DESC,`appeal_id` DESC)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Which descriptions have a word, in the order of the journal';
+
+CREATE TABLE `appeal_text` (
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `registered_at` datetime(3) NOT NULL COMMENT 'as it stands in appeal_stem',
+  `stems` text NOT NULL COMMENT 'those in appeal_stem, a space between',
+  PRIMARY KEY (`appeal_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='What the index of descriptions holds of an appeal';
+
 CREATE TABLE `attachment` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id, in addresses of pages',
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
@@ -869,6 +883,11 @@ CREATE TABLE `supervisor_action` (
   KEY `action_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: who intervened in a shift, and why';
 
+CREATE TABLE `text_todo` (
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  PRIMARY KEY (`appeal_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Appeals whose description otklik-jobs has to put into the index';
+
 CREATE TABLE `theme` (
   `code` varchar(12) NOT NULL COMMENT 'ZH-03.01',
   `type` enum('Жалоба','Консультация','Заявление','Предложение','Благодарность') NOT NULL COMMENT 'type of appeal it belongs to',
@@ -1031,3 +1050,13 @@ IF NEW.shelf = 1 THEN
    NEW.organization_id, NEW.author_org, NEW.assignee_org,
    NEW.passed_org, NEW.about_insurer_id);
  END IF;
+
+CREATE TRIGGER `appeal_text_changed` AFTER UPDATE ON `appeal` FOR EACH ROW
+INSERT IGNORE INTO text_todo (appeal_id) SELECT NEW.id FROM DUAL
+  WHERE NEW.registered_at IS NOT NULL
+  AND NOT (NEW.registered_at <=> OLD.registered_at
+   AND NEW.description <=> OLD.description);
+
+CREATE TRIGGER `appeal_text_new` AFTER INSERT ON `appeal` FOR EACH ROW
+INSERT IGNORE INTO text_todo (appeal_id) SELECT NEW.id FROM DUAL
+  WHERE NEW.registered_at IS NOT NULL AND NEW.description <> '';

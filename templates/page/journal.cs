@@ -56,7 +56,9 @@
 <details class="col-12"<?cs if:Filter.More == "1" ?> open<?cs /if ?> hx-get="/journal/more" hx-trigger="<?cs if:Filter.More == "1" ?>load<?cs else ?>toggle once<?cs /if ?>" hx-include="find .filter-more" hx-target="find .filter-more" hx-select=".filter-more" hx-swap="outerHTML" hx-push-url="false" hx-sync="this:drop">
 <summary class="small"><?cs var:Lang.Filter.More ?></summary>
 <?cs if:May.Persons == "1" ?><div class="row"><div class="col-auto"><label class="form-label" for="f-enp"><?cs var:Lang.Registry.Enp ?></label>
-<input class="form-control form-control-sm" id="f-enp" name="enp" value="<?cs var:Filter.Enp ?>" maxlength="24" size="18" inputmode="numeric"></div></div><?cs /if ?>
+<input class="form-control form-control-sm" id="f-enp" name="enp" value="<?cs var:Filter.Enp ?>" maxlength="24" size="18" inputmode="numeric"></div>
+<div class="col-auto"><label class="form-label" for="f-text"><?cs var:Lang.Filter.Text ?></label>
+<input class="form-control form-control-sm" id="f-text" name="text" value="<?cs var:Filter.Text ?>" maxlength="100" size="40" type="search"></div></div><?cs /if ?>
 <div class="filter-more"><?cs call:filter_kept("form", Filter.Form) ?><?cs call:filter_kept("channel", Filter.Channel) ?><?cs call:filter_kept("theme", Filter.Theme) ?><?cs call:filter_kept("assignee", Filter.Assignee) ?><?cs call:filter_kept("mo", Filter.Mo) ?><?cs call:filter_kept("insurer", Filter.Insurer) ?><?cs call:filter_kept("due", Filter.Due) ?></div>
 </details>
 </form>

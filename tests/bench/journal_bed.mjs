@@ -87,10 +87,12 @@ export function processors(pages, programs = ['otklik-pages']) {
 	return ns / 1e6;
 }
 
-export function figure(name, unit, ours, target, holds, n, rival = {}) {
-	const wanted = process.argv.slice(2);
+const figures = process.argv.slice(2);
 
-	if (wanted.length && !wanted.includes(name))
+export const wanted = (name) => !figures.length || figures.includes(name);
+
+export function figure(name, unit, ours, target, holds, n, rival = {}) {
+	if (!wanted(name))
 		return;
 	console.log(JSON.stringify({ name, unit, ours, rival: null,
 		rival_value: null, ratio: null, target, holds, n, ...rival }));

@@ -290,9 +290,24 @@ static void k_5_1_4_4_k_5_1_5_2_what_operators_type_is_found(void **state)
 	assert_true(hits * 100 >= asked * 93);
 }
 
+static void a_text_gives_each_of_its_stems_once(void **state)
+{
+	char stems[3][STEM_SIZE];
+
+	(void)state;
+	assert_int_equal(stem_text("Полис и полисы: в ЁЛКЕ, ёлка", stems, 3),
+			 2);
+	assert_string_equal(stems[0], "елк");
+	assert_string_equal(stems[1], "полис");
+	assert_int_equal(stem_text("и как не", stems, 3), 0);
+	assert_int_equal(stem_text("", stems, 3), 0);
+	assert_int_equal(stem_text("раз два три четыре пять", stems, 3), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_text_gives_each_of_its_stems_once),
 		cmocka_unit_test(
 		    k_5_1_4_4_a_code_is_found_whole_and_by_its_beginning),
 		cmocka_unit_test(
