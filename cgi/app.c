@@ -178,6 +178,24 @@ static int ask_login(const struct ctx *ctx, const struct request *req,
 	return 0;
 }
 
+/* With a one-time password there is one page, and the way out. */
+static bool may_wait(const struct route *r)
+{
+	return strcmp(r->path, "/password") != 0 &&
+	       strcmp(r->path, "/logout") != 0;
+}
+
+static int ask_password(const struct ctx *ctx, const struct request *req,
+			struct response *res)
+{
+	if (ctx->route->flags & ROUTE_JSON)
+		return respond_error(res, 403, "password");
+	if (!req->htmx)
+		return respond_redirect(res, "/password");
+	respond_error(res, 403, "password");
+	return response_header(res, "HX-Redirect", "/password");
+}
+
 static int refuse(struct ctx *ctx, const struct request *req,
 		  struct response *res)
 {
@@ -206,6 +224,8 @@ static int call_handler(struct ctx *ctx, const struct request *req,
 		if (err)
 			return respond_errno(res, err);
 		learn_region(ctx);
+		if (ctx->session.user.one_time && may_wait(r))
+			return ask_password(ctx, req, res);
 		if (req->method == HTTP_POST && !csrf_ok(ctx, req))
 			return respond_error(res, 403, "csrf");
 		if (!auth_may(ctx->who, r->need))
@@ -260,6 +280,8 @@ static void frame(struct ctx *ctx, const struct request *req)
 	if (!u->who.id)
 		return;
 	view_set(page, "Csrf", ctx->session.csrf);
+	if (u->one_time)
+		return; /* no desk yet */
 	view_set_int(page, "User.Id", u->who.id);
 	view_set(page, "User.Name", u->name);
 	view_set(page, "User.ShortName", u->short_name);

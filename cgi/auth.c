@@ -91,7 +91,7 @@ static struct auth_grant cell(const struct identity *who, enum auth_function fn,
 }
 
 /* An account of the wrong kind of organization has no use of the role. */
-static bool role_fits(const struct identity *who, enum auth_role role)
+static bool role_fits(enum org_kind kind, enum auth_role role)
 {
 	switch (role) {
 	case ROLE_OPERATOR_L1:
@@ -99,15 +99,15 @@ static bool role_fits(const struct identity *who, enum auth_role role)
 	case ROLE_CC_ADMIN:
 	case ROLE_AUDITOR:
 	case ROLE_SECURITY_ADMIN:
-		return who->org_kind == ORG_FUND;
+		return kind == ORG_FUND;
 	case ROLE_INSURER_REP_L1:
 	case ROLE_INSURER_REP_L2:
 	case ROLE_INSURER_REP_L3:
-		return who->org_kind == ORG_INSURER;
+		return kind == ORG_INSURER;
 	case ROLE_SUPERVISOR:
 	case ROLE_QUALITY_CONTROLLER:
 	case ROLE_DIRECTOR:
-		return who->org_kind != ORG_OTHER;
+		return kind != ORG_OTHER;
 	case ROLE_COUNT:
 		break;
 	}
@@ -121,7 +121,8 @@ struct auth_grant auth_grant(const struct identity *who, enum auth_function fn)
 	for (enum auth_role r = 0; r < ROLE_COUNT; r++) {
 		struct auth_grant g;
 
-		if (!who->id || !(who->roles & 1u << r) || !role_fits(who, r))
+		if (!who->id || !(who->roles & 1u << r) ||
+		    !role_fits(who->org_kind, r))
 			continue;
 		g = cell(who, fn, r);
 		if (g.scope == SCOPE_NONE || g.scope < best.scope)
@@ -134,6 +135,33 @@ struct auth_grant auth_grant(const struct identity *who, enum auth_function fn)
 		best.masked = best.masked && g.masked;
 	}
 	return best;
+}
+
+enum auth_roles auth_roles_check(enum org_kind kind, unsigned roles,
+				 enum auth_role *a, enum auth_role *b)
+{
+	static const unsigned operators =
+	    1u << ROLE_OPERATOR_L1 | 1u << ROLE_OPERATOR_L2 |
+	    1u << ROLE_INSURER_REP_L1 | 1u << ROLE_INSURER_REP_L2 |
+	    1u << ROLE_INSURER_REP_L3;
+	const unsigned not_with[ROLE_COUNT] = {
+		[ROLE_QUALITY_CONTROLLER] = operators,
+		[ROLE_AUDITOR] = ~(1u << ROLE_AUDITOR),
+		[ROLE_SECURITY_ADMIN] = 1u << ROLE_CC_ADMIN,
+	};
+
+	for (enum auth_role r = 0; r < ROLE_COUNT; r++)
+		if (roles & 1u << r && !role_fits(kind, r)) {
+			*a = r;
+			return AUTH_ROLES_KIND;
+		}
+	for (enum auth_role r = 0; r < ROLE_COUNT; r++)
+		if (roles & 1u << r && roles & not_with[r]) {
+			*a = r;
+			*b = auth_main_role(roles & not_with[r]);
+			return AUTH_ROLES_PAIR;
+		}
+	return AUTH_ROLES_OK;
 }
 
 bool auth_may(const struct identity *who, enum auth_function fn)

@@ -95,6 +95,24 @@ bool auth_recording(const struct identity *who, bool took_part, bool own_org);
  * that another one insures him. */
 bool auth_elsewhere(const struct identity *who, uint32_t insurer);
 
+/* Who may have a queue, and who is competent in themes. */
+#define AUTH_TALKERS                                             \
+	(1u << ROLE_OPERATOR_L1 | 1u << ROLE_OPERATOR_L2 |       \
+	 1u << ROLE_INSURER_REP_L1 | 1u << ROLE_INSURER_REP_L2 | \
+	 1u << ROLE_INSURER_REP_L3 | 1u << ROLE_SUPERVISOR)
+#define AUTH_SPECIALISTS                                      \
+	(1u << ROLE_OPERATOR_L2 | 1u << ROLE_INSURER_REP_L2 | \
+	 1u << ROLE_INSURER_REP_L3)
+
+/* Whether one account may have these roles (K-1.0.3, section 7). */
+enum auth_roles {
+	AUTH_ROLES_OK,
+	AUTH_ROLES_KIND, /* *a is not of that kind of organization */
+	AUTH_ROLES_PAIR  /* *a and *b exclude each other */
+};
+enum auth_roles auth_roles_check(enum org_kind kind, unsigned roles,
+				 enum auth_role *a, enum auth_role *b);
+
 /* "OPERATOR_L1" …; NULL when out of range */
 const char *auth_role_code(enum auth_role role);
 /* @return ROLE_COUNT for an unknown code */

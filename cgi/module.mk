@@ -29,19 +29,21 @@ CGI_GLUE += page_notice
 CGI_PURE += setting hours_text
 CGI_DATA += store_setting store_phone store_prompt store_start
 CGI_GLUE += row_phone page_phone page_prompt page_setting page_start
+# administration of people
+CGI_GLUE += row_sets account_table page_password row_import page_import
 
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
-	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/dialplan.o
+	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/csv.o \
+	db/dialplan.o
 PAGES_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto -lstemmer \
 	$(shell pkg-config --libs libmariadb libsodium jansson)
 
 $(B)/cgi/otklik-pages: $(B)/cgi/main.o $(PAGES_OBJS:%=$(B)/%)
 	$(CC) -o $@ $^ $(LDFLAGS) $(PAGES_LIBS)
 
-$(B)/cgi/otklik-admin: $(B)/cgi/admin.o $(B)/cgi/store_account.o \
-		$(B)/cgi/password.o $(B)/cgi/name_key.o $(B)/db/db.o
-	$(CC) -o $@ $^ $(LDFLAGS) \
-		$(shell pkg-config --libs libmariadb libsodium)
+# All of the pages, for their checks of what a file brings
+$(B)/cgi/otklik-admin: $(B)/cgi/admin.o $(PAGES_OBJS:%=$(B)/%)
+	$(CC) -o $@ $^ $(LDFLAGS) $(PAGES_LIBS)
 
 PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 

@@ -12,6 +12,7 @@ int page_admin(struct ctx *ctx, const struct request *req, struct response *res)
 	} pages[] = {
 		{ AUTH_LISTS, "/admin/organizations" },
 		{ AUTH_SETTINGS, "/substitutions" },
+		{ AUTH_ACCOUNTS, "/admin/accounts" },
 		{ AUTH_ADMIN, "/admin/start" },
 	};
 

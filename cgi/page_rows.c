@@ -9,6 +9,7 @@
 #include "cgi/card.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
+#include "cgi/row_sets.h"
 #include "cgi/rows.h"
 #include "cgi/show.h"
 #include "cgi/store_rows.h"
@@ -35,7 +36,7 @@ const char *row_get(const struct row_table *t, const struct row *row,
 }
 
 /* The directory of the request's route: "/admin/x" or "/admin/x/{id}". */
-static const struct row_table *table_of(const struct ctx *ctx)
+const struct row_table *row_table_of(const struct ctx *ctx)
 {
 	const char *path = ctx->route->path;
 
@@ -49,8 +50,8 @@ static const struct row_table *table_of(const struct ctx *ctx)
 	return NULL;
 }
 
-static const char *word(struct ctx *ctx, const struct row_table *t,
-			const char *name, const char *other)
+const char *row_word(struct ctx *ctx, const struct row_table *t,
+		     const char *name, const char *other)
 {
 	char key[96];
 
@@ -58,18 +59,19 @@ static const char *word(struct ctx *ctx, const struct row_table *t,
 	return app_text_or(ctx, key, other);
 }
 
-static bool may_edit(const struct ctx *ctx, const struct row_table *t)
+bool row_may_edit(const struct ctx *ctx, const struct row_table *t)
 {
 	return !auth_grant(ctx->who, t->need).readonly;
 }
 
-static void show_head(struct ctx *ctx, const struct row_table *t)
+void row_show_head(struct ctx *ctx, const struct row_table *t)
 {
 	view_set(ctx->page, "Rows.Path", t->path + 1);
-	view_set(ctx->page, "Rows.Title", word(ctx, t, "Title", t->words));
-	view_set(ctx->page, "Rows.Add", word(ctx, t, "Add", ""));
-	view_set(ctx->page, "Rows.About", word(ctx, t, "About", ""));
-	if (may_edit(ctx, t))
+	view_set(ctx->page, "Rows.Title", row_word(ctx, t, "Title", t->words));
+	view_set(ctx->page, "Rows.Add", row_word(ctx, t, "Add", ""));
+	view_set(ctx->page, "Rows.File", row_word(ctx, t, "file", ""));
+	view_set(ctx->page, "Rows.About", row_word(ctx, t, "About", ""));
+	if (row_may_edit(ctx, t))
 		view_set(ctx->page, "Can.Edit", "1");
 }
 
@@ -95,18 +97,22 @@ static void show_set(struct ctx *ctx, const char *list, const char *value,
 static void show_value(struct ctx *ctx, const struct row_field *f,
 		       const char *value, char *out, size_t size)
 {
-	if (f->kind == ROW_DATE)
+	if (row_is_side(f)) {
+		if (row_set_text(ctx, f, value, out, size))
+			copy_text(out, size, value);
+	} else if (f->kind == ROW_DATE) {
 		show_date(value, out, size);
-	else if (f->kind == ROW_FLAG)
+	} else if (f->kind == ROW_FLAG) {
 		copy_text(
 		    out, size,
 		    app_text(ctx, *value == '1' ? "Rows.Yes" : "Rows.No"));
-	else if (f->kind == ROW_CHOICE)
+	} else if (f->kind == ROW_CHOICE) {
 		copy_text(out, size, show_choice(ctx, f->of, value));
-	else if (f->kind == ROW_SET && strncmp(f->of, "SELECT ", 7) != 0)
+	} else if (f->kind == ROW_SET && strncmp(f->of, "SELECT ", 7) != 0) {
 		show_set(ctx, f->of, value, out, size);
-	else
+	} else {
 		copy_text(out, size, value);
+	}
 }
 
 /* ---- the list ------------------------------------------------------------ */
@@ -139,18 +145,19 @@ static int show_cells(void *arg, const char *id, const char *const *cells)
 /* GET /admin/… */
 int page_rows(struct ctx *ctx, const struct request *req, struct response *res)
 {
-	const struct row_table *t = table_of(ctx);
+	const struct row_table *t = row_table_of(ctx);
 	struct list l = { ctx, t, 0 };
 	unsigned n = 0;
 	int err;
 
 	(void)req;
-	show_head(ctx, t);
+	row_show_head(ctx, t);
 	for (size_t i = 0; i < t->count; i++)
 		if (t->fields[i].flags & ROW_LISTED)
-			view_set(
-			    view_at(ctx->page, "Rows.Heads.%u", n++), "Text",
-			    word(ctx, t, t->fields[i].name, t->fields[i].name));
+			view_set(view_at(ctx->page, "Rows.Heads.%u", n++),
+				 "Text",
+				 row_word(ctx, t, t->fields[i].name,
+					  t->fields[i].name));
 	err = store_rows(ctx, t, show_cells, &l);
 	return err ? respond_errno(res, err) : respond_page(res, 200);
 }
@@ -233,11 +240,11 @@ static const char *hint(struct ctx *ctx, const struct row_table *t,
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s_hint", f->name);
-	return word(ctx, t, name, "");
+	return row_word(ctx, t, name, "");
 }
 
-static const char *error_of(struct ctx *ctx, const struct row_table *t,
-			    const struct card_errors *errors, const char *name)
+const char *row_error(struct ctx *ctx, const struct row_table *t,
+		      const struct card_errors *errors, const char *name)
 {
 	for (unsigned i = 0; i < errors->count; i++) {
 		char key[64];
@@ -247,7 +254,7 @@ static const char *error_of(struct ctx *ctx, const struct row_table *t,
 		if (errors->keys[i])
 			return app_text(ctx, errors->keys[i]);
 		snprintf(key, sizeof(key), "%s_wrong", name);
-		return word(ctx, t, key, app_text(ctx, "Rows.Wrong"));
+		return row_word(ctx, t, key, app_text(ctx, "Rows.Wrong"));
 	}
 	return "";
 }
@@ -268,7 +275,8 @@ static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
 		[ROW_NUMBER] = "text",   [ROW_DATE] = "date",
 		[ROW_CHOICE] = "list",   [ROW_REF] = "list",
 		[ROW_FLAG] = "flag",     [ROW_SET] = "set",
-		[ROW_SECRET] = "secret",
+		[ROW_SECRET] = "secret", [ROW_SIDE] = "side",
+		[ROW_CODES] = "area",
 	};
 	const struct row_field *f = &t->fields[i];
 	struct node *at = view_at(ctx->page, "Row.Fields.%u", (unsigned)i);
@@ -276,9 +284,9 @@ static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
 	char text[ROW_VALUE];
 
 	view_set(at, "Name", f->name);
-	view_set(at, "Label", word(ctx, t, f->name, f->name));
+	view_set(at, "Label", row_word(ctx, t, f->name, f->name));
 	view_set(at, "Hint", hint(ctx, t, f));
-	view_set(at, "Error", error_of(ctx, t, errors, f->name));
+	view_set(at, "Error", row_error(ctx, t, errors, f->name));
 	view_set(at, "Value", row->values[i]);
 	if (f->kind == ROW_TEXT || f->kind == ROW_AREA)
 		view_set_int(at, "Max", f->max);
@@ -290,7 +298,8 @@ static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
 		show_value(ctx, f, theirs->values[i], text, sizeof(text));
 		view_set(at, "Theirs", *text ? text : "—");
 	}
-	if ((f->flags & ROW_FIXED && !fresh) || !may_edit(ctx, t)) {
+	if ((f->flags & ROW_FIXED && !fresh) || f->flags & ROW_READ ||
+	    !row_may_edit(ctx, t)) {
 		view_set(at, "Kind", "fixed");
 		show_value(ctx, f, row->values[i], text, sizeof(text));
 		view_set(at, "Value", text);
@@ -299,6 +308,8 @@ static int show_field(struct ctx *ctx, const struct row_table *t, size_t i,
 			   : 0;
 	}
 	view_set(at, "Kind", kinds[f->kind]);
+	if (row_is_side(f))
+		return row_set_show(ctx, f, row->values[i], at);
 	if (f->kind == ROW_SECRET)
 		view_set(at, "Value", "");
 	if (selects(f))
@@ -329,7 +340,7 @@ static int show_change(void *arg, const struct row_change *c)
 		if (json_array_size(pair) != 2)
 			continue;
 		ch = view_at(at, "Changes.%u", n++);
-		view_set(ch, "Label", word(l->ctx, l->t, f->name, f->name));
+		view_set(ch, "Label", row_word(l->ctx, l->t, f->name, f->name));
 		for (size_t k = 0; k < 2; k++) {
 			const char *v =
 			    json_string_value(json_array_get(pair, k));
@@ -342,25 +353,43 @@ static int show_change(void *arg, const struct row_change *c)
 	return 0;
 }
 
+static void show_act(struct ctx *ctx, const struct row_table *t,
+		     const struct row_act *act, const struct row *row,
+		     unsigned n)
+{
+	struct node *at;
+	char key[64];
+
+	if (act->offered && !act->offered(t, row))
+		return;
+	at = view_at(ctx->page, "Row.Acts.%u", n);
+	snprintf(key, sizeof(key), "do_%s", act->name);
+	view_set(at, "Name", act->name);
+	view_set(at, "Label", row_word(ctx, t, key, act->name));
+}
+
 static int show_row(struct ctx *ctx, struct response *res, int status,
 		    const char *id, const struct row *row,
 		    const struct row *theirs, const struct card_errors *errors)
 {
-	const struct row_table *t = table_of(ctx);
+	const struct row_table *t = row_table_of(ctx);
 	struct list l = { ctx, t, 0 };
+	unsigned n = 0;
 	int err = 0;
 
-	show_head(ctx, t);
+	row_show_head(ctx, t);
 	view_set(ctx->page, "Row.Id", *id ? id : "new");
 	view_set_int(ctx->page, "Row.Version",
 		     theirs ? theirs->version : row->version);
 	if (!*id)
 		view_set(ctx->page, "Row.New", "1");
-	else if (t->removable && may_edit(ctx, t))
+	else if (t->removable && row_may_edit(ctx, t))
 		view_set(ctx->page, "Row.Removable", "1");
+	for (size_t i = 0; *id && row_may_edit(ctx, t) && i < t->act_count; i++)
+		show_act(ctx, t, &t->acts[i], row, n++);
 	view_set(ctx->page, "Row.Message",
 		 theirs ? app_text(ctx, "Rows.Stale")
-			: error_of(ctx, t, errors, ""));
+			: row_error(ctx, t, errors, ""));
 	for (size_t i = 0; !err && i < t->count; i++)
 		err = show_field(ctx, t, i, row, theirs, !*id, errors);
 	if (!err && *id)
@@ -380,7 +409,8 @@ static int read_id(struct ctx *ctx, const struct row_table *t, char id[65],
 		copy_text(id, 65, arg);
 		return store_row(ctx, t, id, row);
 	}
-	return *word(ctx, t, "Add", "") && may_edit(ctx, t) ? 0 : ENOENT;
+	return *row_word(ctx, t, "Add", "") && row_may_edit(ctx, t) ? 0
+								    : ENOENT;
 }
 
 /* GET /admin/…/{id} */
@@ -389,7 +419,7 @@ int page_row(struct ctx *ctx, const struct request *req, struct response *res)
 	const struct card_errors none = { .count = 0 };
 	struct row *row = malloc(sizeof(*row));
 	char id[65];
-	int err = row ? read_id(ctx, table_of(ctx), id, row) : ENOMEM;
+	int err = row ? read_id(ctx, row_table_of(ctx), id, row) : ENOMEM;
 
 	(void)req;
 	err = err ? respond_errno(res, err)
@@ -501,7 +531,10 @@ static bool read_field(struct ctx *ctx, const struct form *form,
 			err = EINVAL;
 		break;
 	case ROW_FLAG:
-		copy_text(value, ROW_VALUE, given ? "1" : "0");
+		copy_text(value, ROW_VALUE,
+			  given && given->len && strcmp(given->value, "0") != 0
+			      ? "1"
+			      : "0");
 		break;
 	case ROW_SECRET:
 		err =
@@ -510,24 +543,36 @@ static bool read_field(struct ctx *ctx, const struct form *form,
 	case ROW_SET:
 		err = read_set(ctx, form, f, value);
 		break;
+	case ROW_SIDE:
+	case ROW_CODES:
+		break; /* row_read */
 	}
 	if (err == ENOENT && f->flags & ROW_OPTIONAL)
 		return true;
 	return !err && (!f->fix || !*value || f->fix(value, ROW_VALUE));
 }
 
-static int read_form(struct ctx *ctx, const struct row_table *t,
-		     const struct form *form, const char *id, struct row *row,
-		     struct card_errors *errors)
+int row_read(struct ctx *ctx, const struct row_table *t,
+	     const struct form *form, const char *id, struct row *row,
+	     struct card_errors *errors)
 {
 	uint64_t version = 0;
 
 	for (size_t i = 0; i < t->count; i++) {
 		const struct row_field *f = &t->fields[i];
+		bool wrong = false;
+		int err = 0;
 
-		if (f->flags & ROW_FIXED && *id)
+		if ((f->flags & ROW_FIXED && *id) || f->flags & ROW_READ)
 			continue;
-		if (!read_field(ctx, form, f, row->values[i]))
+		if (row_is_side(f))
+			err =
+			    row_set_read(ctx, form, f, row->values[i], &wrong);
+		else
+			wrong = !read_field(ctx, form, f, row->values[i]);
+		if (err)
+			return err;
+		if (wrong)
 			card_error(errors, f->name);
 	}
 	if (*id && param_u64(form, "version", 1, UINT32_MAX, &version))
@@ -538,7 +583,7 @@ static int read_form(struct ctx *ctx, const struct row_table *t,
 
 /* Beside which field it stands that the value is there already: the one that
  * names the row. */
-static const char *unique_field(const struct row_table *t)
+const char *row_unique(const struct row_table *t)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->fields[i].flags & ROW_UNIQUE)
@@ -561,41 +606,77 @@ static int remove_row(struct ctx *ctx, struct response *res,
 	return show_row(ctx, res, 409, id, row, NULL, &errors);
 }
 
+/* After something was done: the list, or the row once more with what is shown
+ * only now. */
+static int done(struct ctx *ctx, struct response *res, const char *id,
+		struct row *row)
+{
+	const struct row_table *t = row_table_of(ctx);
+	const struct card_errors none = { .count = 0 };
+	int err;
+
+	if (!*view_get(ctx->page, "Row.Secret"))
+		return respond_redirect(res, "%s", t->path);
+	err = store_row(ctx, t, id, row);
+	return err ? respond_errno(res, err)
+		   : show_row(ctx, res, 200, id, row, NULL, &none);
+}
+
+static int act(struct ctx *ctx, struct response *res, const char *name,
+	       const char *id, struct row *row)
+{
+	const struct row_table *t = row_table_of(ctx);
+	struct card_errors errors = { .count = 0 };
+	int err = ENOENT;
+
+	for (size_t i = 0; i < t->act_count; i++)
+		if (!strcmp(t->acts[i].name, name) &&
+		    (!t->acts[i].offered || t->acts[i].offered(t, row)))
+			err = store_row_act(ctx, t, &t->acts[i], id, &errors);
+	if (err == EPERM)
+		return show_row(ctx, res, 409, id, row, NULL, &errors);
+	return err ? respond_errno(res, err) : done(ctx, res, id, row);
+}
+
 static int save(struct ctx *ctx, const struct request *req,
 		struct response *res, struct row *row, struct row *theirs)
 {
-	const struct row_table *t = table_of(ctx);
+	const struct row_table *t = row_table_of(ctx);
+	const struct form_field *button = form_find(&req->body, "do");
 	struct card_errors errors = { .count = 0 };
 	char id[65];
 	int err = read_id(ctx, t, id, row);
 
 	if (!err && *id && t->removable && form_find(&req->body, "remove"))
 		return remove_row(ctx, res, t, id, row);
+	if (!err && *id && button)
+		return act(ctx, res, button->value, id, row);
 	if (!err)
-		err = read_form(ctx, t, &req->body, id, row, &errors);
+		err = row_read(ctx, t, &req->body, id, row, &errors);
 	if (err)
 		return respond_errno(res, err);
 	if (errors.count)
 		return show_row(ctx, res, 422, id, row, NULL, &errors);
-	err = store_row_save(ctx, t, id, sizeof(id), row, theirs);
+	err = store_row_save(ctx, t, id, sizeof(id), row, theirs, &errors);
 	if (err == ESTALE)
 		return show_row(ctx, res, 409, id, row, theirs, &errors);
 	if (err == EEXIST) {
-		card_error_as(&errors, unique_field(t), "Rows.Taken");
-		return show_row(ctx, res, 422, id, row, NULL, &errors);
+		card_error_as(&errors, row_unique(t), "Rows.Taken");
+		err = EPERM;
 	}
-	return err ? respond_errno(res, err)
-		   : respond_redirect(res, "%s", t->path);
+	if (err == EPERM)
+		return show_row(ctx, res, 422, id, row, NULL, &errors);
+	return err ? respond_errno(res, err) : done(ctx, res, id, row);
 }
 
-/* POST /admin/…/{id}  version and the fields; or remove */
+/* POST /admin/…/{id}  version and the fields; or remove; or do: an act */
 int page_row_save(struct ctx *ctx, const struct request *req,
 		  struct response *res)
 {
 	struct row *rows;
 	int err;
 
-	if (!may_edit(ctx, table_of(ctx)))
+	if (!row_may_edit(ctx, row_table_of(ctx)))
 		return respond_error(res, 403, NULL);
 	rows = calloc(2, sizeof(*rows));
 	err = rows ? save(ctx, req, res, rows, rows + 1)

@@ -14,6 +14,8 @@ struct response;
 HANDLER(page_login);             /* GET /login */
 HANDLER(page_login_enter);       /* POST /login */
 HANDLER(page_logout);            /* POST /logout */
+HANDLER(page_password);          /* GET /password */
+HANDLER(page_password_save);     /* POST /password */
 HANDLER(page_lang);              /* POST /lang */
 HANDLER(page_journal);           /* GET / */
 HANDLER(page_journal_more);      /* GET /journal/more */
@@ -47,6 +49,8 @@ HANDLER(page_dial);              /* GET /admin/dial */
 HANDLER(page_dial_try);          /* POST /admin/dial */
 HANDLER(page_rows);              /* GET /admin/… of rows.h */
 HANDLER(page_row);               /* GET /admin/…/{id} */
+HANDLER(page_import);            /* GET /admin/…/import */
+HANDLER(page_import_run);        /* POST /admin/…/import */
 HANDLER(page_row_save);          /* POST /admin/…/{id} */
 HANDLER(page_notices);           /* GET /notices */
 HANDLER(page_notices_read);      /* POST /notices */

@@ -107,3 +107,24 @@ int password_check(const char *run_dir, const char *hash, const char *password,
 	close(fd);
 	return err;
 }
+
+int password_one_time(char out[PASSWORD_ONE_TIME], char hash[PASSWORD_HASH_MAX])
+{
+	/* none that are taken for each other when read out */
+	static const char letters[] = "abcdefghijkmnpqrstuvwxyz"
+				      "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+	do {
+		for (int i = 0; i < PASSWORD_ONE_TIME - 1; i++)
+			out[i] = i % 5 == 4 ? '-'
+					    : letters[randombytes_uniform(
+						  sizeof(letters) - 1)];
+		out[PASSWORD_ONE_TIME - 1] = '\0';
+	} while (!password_rules(out));
+	return hash_text(out, hash);
+}
+
+void password_forget(char password[PASSWORD_ONE_TIME])
+{
+	sodium_memzero(password, PASSWORD_ONE_TIME);
+}

@@ -22,4 +22,11 @@ int password_check(const char *run_dir, const char *hash, const char *password,
 /* At least 8 characters with lower case, upper case, digit and special. */
 bool password_rules(const char *password);
 
+/* "kT4m-Vq7R-x2Ea-Nw9d": nobody has had it before; and its hash.
+ * @return 0 or ENOMEM */
+#define PASSWORD_ONE_TIME 20
+int password_one_time(char out[PASSWORD_ONE_TIME],
+		      char hash[PASSWORD_HASH_MAX]);
+void password_forget(char password[PASSWORD_ONE_TIME]);
+
 #endif

@@ -32,7 +32,7 @@ static int check_organization(struct ctx *ctx, const struct row_table *t,
 	return 0;
 }
 
-static const struct row_table organizations = {
+const struct row_table row_organizations = {
 	.path = "/admin/organizations",
 	.table = "organization",
 	.key = "id",
@@ -45,6 +45,8 @@ static const struct row_table organizations = {
 	.fields = organization_fields,
 	.count = LEN(organization_fields),
 	.check = check_organization,
+	.find = "SELECT id FROM organization WHERE kind = ? AND code = ?",
+	.find_by = { "kind", "code" },
 };
 
 /* ---- themes -------------------------------------------------------------- */
@@ -93,6 +95,8 @@ static const struct row_table themes = {
 	.fields = theme_fields,
 	.count = LEN(theme_fields),
 	.check = check_theme,
+	.find = "SELECT code FROM theme WHERE code = ?",
+	.find_by = { "code", NULL },
 };
 
 /* ---- synonyms ------------------------------------------------------------ */
@@ -116,7 +120,7 @@ static const struct row_table synonyms = {
 };
 
 const struct row_table *const row_tables[] = {
-	&organizations, &themes,   &synonyms,   &row_queues, &row_routes,
-	&row_hours,     &row_dial, &row_trunks, &row_skills,
+	&row_accounts, &row_organizations, &themes,   &synonyms,   &row_queues,
+	&row_routes,   &row_hours,         &row_dial, &row_trunks, &row_skills,
 };
 const size_t row_table_count = LEN(row_tables);

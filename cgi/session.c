@@ -61,6 +61,7 @@ static int read_session(const struct db_row *row, void *arg)
 	u->who.org_kind = auth_kind_of(db_str(row, 9));
 	db_copy(row, 10, u->org, sizeof(u->org));
 	u->who.roles = auth_roles_of(db_str(row, 11));
+	u->one_time = db_u64(row, 12) != 0;
 	return 0;
 }
 
@@ -73,7 +74,7 @@ int session_load(struct db *db, const unsigned char secret[32],
 	    " u.given_name, u.patronymic, u.extension, u.organization_id,"
 	    " o.kind, o.short_name,"
 	    " (SELECT GROUP_CONCAT(r.role) FROM user_role r"
-	    "  WHERE r.user_id = u.id)"
+	    "  WHERE r.user_id = u.id), u.one_time"
 	    " FROM web_session s"
 	    " JOIN user_account u ON u.id = s.user_id"
 	    " JOIN organization o ON o.id = u.organization_id"

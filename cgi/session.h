@@ -5,6 +5,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct account {
 	char short_name[128]; /* «Иванова А. П.» */
 	char extension[8];    /* "" without a telephone */
 	char org[128];        /* short name of the organization */
+	bool one_time;        /* his password is to be changed first */
 };
 
 struct session {

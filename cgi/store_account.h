@@ -25,17 +25,32 @@ int store_account_login(struct db *db, const char *login,
 int store_account_failed(struct db *db, uint32_t id, bool *blocked);
 int store_account_passed(struct db *db, uint32_t id);
 
-/* A whole new account with one role; organization by its code. */
+/* Parts of a transaction of the caller's, who also sees to it that the plugin
+ * reads the directory anew. */
+
+/* Every session ends, in the browser and at the telephone. */
+int store_account_password(struct db *db, uint32_t id, const char *hash,
+			   bool one_time);
+/* The same when it is blocked; wrong passwords are forgotten. */
+int store_account_block(struct db *db, uint32_t id, bool blocked);
+/* Only what the telephone has open ends. */
+int store_account_hang_up(struct db *db, uint32_t id);
+
+/* otklik-admin's, each a transaction with its row of the log. */
+
 struct account_new {
-	const char *login, *hash, *surname, *given_name, *patronymic;
-	const char *org_code, *extension, *role;
+	const char *login, *surname, *given_name, *patronymic;
 };
-/* @return 0, ENOENT (no such organization), EEXIST (login or extension
- * taken) or a database error */
-int store_account_add(struct db *db, const struct account_new *acc);
-/* New password, and not blocked any more; every session of the account ends,
- * in the browser and at the telephone, and the log says so: all or nothing.
- * ENOENT: no such login */
+/*
+ * A security administrator of the fund (which is made if there is none), whose
+ * password is to be changed at once. recover: though there is one; and if
+ * that login is one, it gets this password and is unblocked.
+ *
+ * @return 0, EPERM (there is one), EEXIST (login taken) or a database error
+ */
+int store_account_create(struct db *db, const struct account_new *acc,
+			 const char *hash, bool recover);
+/* New password, and not blocked any more. ENOENT: no such login */
 int store_account_reset(struct db *db, const char *login, const char *hash);
 
 #endif

@@ -24,6 +24,33 @@ static bool is_key(const struct row_table *t, const char *id)
 			     strspn(id, "0123456789") == strlen(id));
 }
 
+static const struct row_side *side_of(const struct row_table *t,
+				      const struct row_field *f)
+{
+	for (size_t i = 0; row_is_side(f) && i < t->side_count; i++)
+		if (!strcmp(t->sides[i].field, f->name))
+			return &t->sides[i];
+	return NULL;
+}
+
+/* What to read of a field. */
+static void column(struct buf *sql, const struct row_table *t,
+		   const struct row_field *f)
+{
+	const struct row_side *s = side_of(t, f);
+
+	if (!s)
+		buf_printf(sql, ", r.%s", f->name);
+	else
+		buf_printf(
+		    sql,
+		    ", COALESCE((SELECT GROUP_CONCAT(s.%s, '=', %s%s ORDER BY"
+		    " BINARY CAST(s.%s AS CHAR) SEPARATOR ';') FROM `%s` s"
+		    " WHERE s.%s = r.id), '')",
+		    s->ref, s->level ? "s." : "", s->level ? s->level : "1",
+		    s->ref, s->table, s->owner);
+}
+
 /* ---- reading ------------------------------------------------------------- */
 
 struct walk {
@@ -67,7 +94,7 @@ int store_rows(struct ctx *ctx, const struct row_table *t,
 				   " WHERE o.id = r.%s)",
 				   f->of, f->name);
 		else
-			buf_printf(&sql, ", r.%s", f->name);
+			column(&sql, t, f);
 	}
 	buf_printf(&sql, " FROM `%s` r ORDER BY %s", t->table, t->order);
 	if (!sql.failed)
@@ -129,11 +156,11 @@ static int get(struct ctx *ctx, const struct row_table *t, const char *id,
 
 	if (!is_key(t, id))
 		return ENOENT;
-	buf_puts(&sql, "SELECT version");
+	buf_puts(&sql, "SELECT r.version");
 	for (size_t i = 0; i < t->count; i++)
 		if (!apart(&t->fields[i]))
-			buf_printf(&sql, ", %s", t->fields[i].name);
-	buf_printf(&sql, " FROM `%s` WHERE %s = ?%s", t->table, t->key,
+			column(&sql, t, &t->fields[i]);
+	buf_printf(&sql, " FROM `%s` r WHERE r.%s = ?%s", t->table, t->key,
 		   lock ? " FOR UPDATE" : "");
 	if (!sql.failed)
 		err =
@@ -155,32 +182,37 @@ static struct db_arg arg_of(const struct row_field *f, const char *value)
 	return f->flags & ROW_NULL && !*value ? DB_NULL : DB_STR(value);
 }
 
+/* Whether it is a column of the table that may be written. */
+static bool stored(const struct row_field *f)
+{
+	return !row_is_side(f) && !(f->flags & (ROW_READ | ROW_APART));
+}
+
 static int insert(struct ctx *ctx, const struct row_table *t,
 		  const struct row *row, char *id, size_t size)
 {
 	struct db_arg args[ROW_FIELDS];
-	struct buf sql = { 0 };
+	struct buf sql = { 0 }, marks = { 0 };
 	size_t n = 0;
 	int err = ENOMEM;
 
 	buf_printf(&sql, "INSERT INTO `%s` (", t->table);
 	for (size_t i = 0; i < t->count; i++) {
-		if (apart(&t->fields[i]))
+		if (!stored(&t->fields[i]))
 			continue;
 		buf_printf(&sql, "%s%s", n ? ", " : "", t->fields[i].name);
+		buf_puts(&marks, n ? ", ?" : "?");
 		args[n++] = arg_of(&t->fields[i], row->values[i]);
 		if (!strcmp(t->fields[i].name, t->key))
 			copy_text(id, size, row->values[i]);
 	}
-	buf_puts(&sql, ") VALUES (");
-	for (size_t i = 0; i < n; i++)
-		buf_puts(&sql, i ? ", ?" : "?");
-	buf_puts(&sql, ")");
-	if (!sql.failed)
+	buf_printf(&sql, ") VALUES (%s)", marks.data ? marks.data : "");
+	if (!sql.failed && !marks.failed)
 		err = db_exec(ctx->db, sql.data, args, n);
 	if (!err && by_id(t))
 		snprintf(id, size, "%llu",
 			 (unsigned long long)db_last_id(ctx->db));
+	buf_free(&marks);
 	buf_free(&sql);
 	return err || !t->save ? err : t->save(ctx, t, id, row);
 }
@@ -197,7 +229,7 @@ static int update(struct ctx *ctx, const struct row_table *t, const char *id,
 	for (size_t i = 0; i < t->count; i++) {
 		const struct row_field *f = &t->fields[i];
 
-		if (f->flags & (ROW_FIXED | ROW_APART))
+		if (f->flags & ROW_FIXED || !stored(f))
 			continue;
 		buf_printf(&sql, ", %s = ?", f->name);
 		args[n++] = arg_of(f, row->values[i]);
@@ -208,6 +240,84 @@ static int update(struct ctx *ctx, const struct row_table *t, const char *id,
 		err = db_exec(ctx->db, sql.data, args, n);
 	buf_free(&sql);
 	return err || !t->save ? err : t->save(ctx, t, id, row);
+}
+
+/* The level of that one in a set; 0: it is not there. */
+static unsigned level_in(const char *set, const char *id)
+{
+	char one[65];
+	unsigned level;
+
+	while (row_set_next(&set, one, &level))
+		if (!strcmp(one, id))
+			return level;
+	return 0;
+}
+
+static int side_remove(struct ctx *ctx, const struct row_side *s,
+		       const char *owner, const char *ref)
+{
+	const struct db_arg args[] = { DB_STR(owner), DB_STR(ref) };
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "DELETE FROM `%s` WHERE %s = ? AND %s = ?",
+		 s->table, s->owner, s->ref);
+	return db_exec(ctx->db, sql, args, LEN(args));
+}
+
+static int side_put(struct ctx *ctx, const struct row_side *s,
+		    const char *owner, const char *ref, unsigned level)
+{
+	const struct db_arg args[] = { DB_STR(owner), DB_STR(ref),
+				       DB_U64(level) };
+	char sql[300];
+
+	if (s->level)
+		snprintf(sql, sizeof(sql),
+			 "INSERT INTO `%s` (%s, %s, %s) VALUES (?, ?, ?)"
+			 " ON DUPLICATE KEY UPDATE %s = VALUES(%s)",
+			 s->table, s->owner, s->ref, s->level, s->level,
+			 s->level);
+	else
+		snprintf(sql, sizeof(sql),
+			 "INSERT INTO `%s` (%s, %s) VALUES (?, ?)", s->table,
+			 s->owner, s->ref);
+	return db_exec(ctx->db, sql, args, s->level ? 3 : 2);
+}
+
+/* Only what differs is written: a row of the side may hold more than this. */
+static int write_set(struct ctx *ctx, const struct row_side *s,
+		     const char *owner, const char *before, const char *after)
+{
+	const char *from = before, *to = after;
+	char id[65];
+	unsigned level;
+	int err = 0;
+
+	while (!err && row_set_next(&from, id, &level))
+		if (!level_in(after, id))
+			err = side_remove(ctx, s, owner, id);
+	while (!err && row_set_next(&to, id, &level))
+		if (level_in(before, id) != level)
+			err = side_put(ctx, s, owner, id, level);
+	return err;
+}
+
+static int write_sets(struct ctx *ctx, const struct row_table *t,
+		      const char *id, const struct row *before,
+		      const struct row *row)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < t->count; i++) {
+		const struct row_side *s = side_of(t, &t->fields[i]);
+
+		if (s)
+			err = write_set(ctx, s, id,
+					before ? before->values[i] : "",
+					row->values[i]);
+	}
+	return err;
 }
 
 static int log_it(struct ctx *ctx, const struct row_table *t, const char *id,
@@ -244,15 +354,8 @@ static json_t *changes_of(const struct row_table *t, const struct row *before,
 	return all;
 }
 
-/* NOTHING: there is nothing to write, so nobody is told. */
-#define NOTHING (-1)
-
-static int end(struct ctx *ctx, const struct row_table *t, int err)
+int store_row_end(struct ctx *ctx, const struct row_table *t, int err)
 {
-	if (err == NOTHING) {
-		db_rollback(ctx->db);
-		return 0;
-	}
 	if (!err && t->outbox)
 		err = store_outbox(ctx, t->outbox, json_object());
 	if (!err)
@@ -264,8 +367,21 @@ static int end(struct ctx *ctx, const struct row_table *t, int err)
 	return err;
 }
 
+/* What belongs to a row beside its own columns. */
+static int finish(struct ctx *ctx, const struct row_table *t, const char *id,
+		  const struct row *before, const struct row *row,
+		  struct card_errors *errors)
+{
+	int err = write_sets(ctx, t, id, before, row);
+
+	if (!err && t->after)
+		err = t->after(ctx, id, before, row, errors);
+	return err;
+}
+
 static int change(struct ctx *ctx, const struct row_table *t, const char *id,
-		  const struct row *row, struct row *theirs)
+		  const struct row *row, struct row *theirs, bool *changed,
+		  struct card_errors *errors)
 {
 	int err = get(ctx, t, id, true, theirs);
 	json_t *changes;
@@ -275,31 +391,63 @@ static int change(struct ctx *ctx, const struct row_table *t, const char *id,
 	if (theirs->version != row->version)
 		return ESTALE;
 	changes = changes_of(t, theirs, row);
-	if (!json_object_size(changes)) {
-		json_decref(changes);
-		return NOTHING;
-	}
-	err = update(ctx, t, id, row);
-	if (err)
-		json_decref(changes);
-	return err ? err : log_it(ctx, t, id, "SAVE", changes);
+	*changed = json_object_size(changes) > 0;
+	if (*changed)
+		err = update(ctx, t, id, row);
+	if (*changed && !err)
+		err = finish(ctx, t, id, theirs, row, errors);
+	if (*changed && !err)
+		return log_it(ctx, t, id, "SAVE", changes);
+	json_decref(changes);
+	return err;
+}
+
+int store_row_put(struct ctx *ctx, const struct row_table *t, char *id,
+		  size_t size, const struct row *row, struct row *theirs,
+		  bool *changed, struct card_errors *errors)
+{
+	int err;
+
+	if (*id)
+		return change(ctx, t, id, row, theirs, changed, errors);
+	*changed = true;
+	err = insert(ctx, t, row, id, size);
+	if (!err)
+		err = finish(ctx, t, id, NULL, row, errors);
+	if (!err)
+		err = log_it(ctx, t, id, "CREATE", changes_of(t, NULL, row));
+	return err;
 }
 
 int store_row_save(struct ctx *ctx, const struct row_table *t, char *id,
-		   size_t size, const struct row *row, struct row *theirs)
+		   size_t size, const struct row *row, struct row *theirs,
+		   struct card_errors *errors)
+{
+	bool fresh = !*id, changed = false;
+	int err = db_begin(ctx->db);
+
+	if (!err)
+		err = store_row_put(ctx, t, id, size, row, theirs, &changed,
+				    errors);
+	if (!err && !changed) {
+		db_rollback(ctx->db);
+		return 0;
+	}
+	if (!err && fresh && t->fresh)
+		err = t->fresh(ctx, id);
+	err = store_row_end(ctx, t, err);
+	if (err && fresh)
+		id[0] = '\0';
+	return err;
+}
+
+int store_row_act(struct ctx *ctx, const struct row_table *t,
+		  const struct row_act *act, const char *id,
+		  struct card_errors *errors)
 {
 	int err = db_begin(ctx->db);
 
-	if (!err && *id)
-		return end(ctx, t, change(ctx, t, id, row, theirs));
-	if (!err)
-		err = insert(ctx, t, row, id, size);
-	if (!err)
-		err = log_it(ctx, t, id, "CREATE", changes_of(t, NULL, row));
-	err = end(ctx, t, err);
-	if (err)
-		id[0] = '\0';
-	return err;
+	return store_row_end(ctx, t, err ? err : act->run(ctx, id, errors));
 }
 
 static int take_out(struct ctx *ctx, const struct row_table *t, const char *id)
@@ -325,7 +473,7 @@ int store_row_remove(struct ctx *ctx, const struct row_table *t, const char *id)
 {
 	int err = db_begin(ctx->db);
 
-	return end(ctx, t, err ? err : take_out(ctx, t, id));
+	return store_row_end(ctx, t, err ? err : take_out(ctx, t, id));
 }
 
 /* ---- what was changed ---------------------------------------------------- */

@@ -3,11 +3,14 @@
 #ifndef STORE_ROWS_H
 #define STORE_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct card_errors;
 struct ctx;
 struct row;
+struct row_act;
 struct row_table;
 
 /* Every row: its key and the fields that are listed, in words where they
@@ -23,17 +26,31 @@ int store_row_options(struct ctx *ctx, const char *of,
 int store_row(struct ctx *ctx, const struct row_table *t, const char *id,
 	      struct row *out);
 
+/* As store_row_save, but part of the caller's transaction, and what is new has
+ * not had its `fresh`. *changed: there was something to write */
+int store_row_put(struct ctx *ctx, const struct row_table *t, char *id,
+		  size_t size, const struct row *row, struct row *theirs,
+		  bool *changed, struct card_errors *errors);
+/* The end of such a transaction: committed, and the plugin told, unless err.
+ * @return err, or what came of it */
+int store_row_end(struct ctx *ctx, const struct row_table *t, int err);
+
 /*
  * A new row or a changed one, with its entry in the log and the word to the
  * plugin: all or nothing. Nothing is written when nothing changed.
  *
  * @param id     "": a new one; gets its key
  * @param theirs  With ESTALE: what a colleague saved meanwhile
- * @return 0, ESTALE, ENOENT, EEXIST (a unique value is there already), EINVAL
- *         or a database error
+ * @return 0, ESTALE, ENOENT, EEXIST (a unique value is there already), EPERM
+ *         (errors says why), EINVAL or a database error
  */
 int store_row_save(struct ctx *ctx, const struct row_table *t, char *id,
-		   size_t size, const struct row *row, struct row *theirs);
+		   size_t size, const struct row *row, struct row *theirs,
+		   struct card_errors *errors);
+/* One of the table's acts. As store_row_save. */
+int store_row_act(struct ctx *ctx, const struct row_table *t,
+		  const struct row_act *act, const char *id,
+		  struct card_errors *errors);
 /* @return 0, ENOENT, EBUSY (something refers to it) or a database error */
 int store_row_remove(struct ctx *ctx, const struct row_table *t,
 		     const char *id);

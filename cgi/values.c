@@ -111,3 +111,26 @@ bool value_theme_code(const char *type, const char *code)
 	       isdigit((unsigned char)code[6]) &&
 	       isdigit((unsigned char)code[7]);
 }
+
+bool value_login(char *value, size_t size)
+{
+	size_t len = strlen(value);
+
+	(void)size;
+	return len >= 2 && len <= 40 &&
+	       strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
+}
+
+bool value_extension(char *value, size_t size)
+{
+	static const char *const services[] = { "101", "102", "103",
+						"104", "112", "122" };
+	size_t len = strlen(value);
+
+	(void)size;
+	for (size_t i = 0; i < LEN(services); i++)
+		if (!strcmp(value, services[i]))
+			return false;
+	return len >= 3 && len <= 6 && strspn(value, "0123456789") == len &&
+	       value[0] != '0';
+}

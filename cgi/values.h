@@ -23,4 +23,9 @@ bool value_org_code(const char *kind, const char *code);
 /* "ZH-03.01" of «Жалоба» … (DOMAIN 4.1) */
 bool value_theme_code(const char *type, const char *code);
 
+/* Sign-in name: 2 to 40 of a-z, digits, dot, hyphen, underscore. */
+bool value_login(char *value, size_t size);
+/* Internal number: 3 to 6 digits, no service and no 0 in front. */
+bool value_extension(char *value, size_t size);
+
 #endif

@@ -8,6 +8,7 @@ void csv_start(struct csv *csv, char *text)
 	*csv = (struct csv){ .at = text, .next_line = 1 };
 	if (!strncmp(text, "\xef\xbb\xbf", 3))
 		csv->at += 3;
+	csv->sep = csv->at[strcspn(csv->at, ",;\r\n")] == ';' ? ';' : ',';
 }
 
 /* Unquotes in place. @return the byte after the closing quote or NULL */
@@ -32,6 +33,8 @@ static char *quoted(struct csv *csv, char *from)
 
 int csv_next(struct csv *csv)
 {
+	const char ends[] = { csv->sep, '\r', '\n', '\0' };
+	const char stops[] = { csv->sep, '\r', '\n', '"', '\0' };
 	char *p = csv->at;
 	char end;
 
@@ -49,16 +52,16 @@ int csv_next(struct csv *csv)
 				return EBADMSG;
 		} else {
 			csv->field[csv->n++] = p;
-			p += strcspn(p, ",\r\n\"");
+			p += strcspn(p, stops);
 		}
-		if (*p && !strchr(",\r\n", *p))
+		if (*p && !strchr(ends, *p))
 			return EBADMSG;
 		end = *p;
 		if (end == '\r' && p[1] == '\n')
 			*p++ = '\0';
 		if (*p)
 			*p++ = '\0';
-	} while (end == ',');
+	} while (end == csv->sep);
 	csv->next_line++;
 	csv->at = p;
 	return 0;

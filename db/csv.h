@@ -6,9 +6,11 @@
 
 enum { CSV_FIELDS = 16 };
 
-/* Over a writable, terminated text, which is changed: fields point into it. */
+/* Over a writable, terminated text, which is changed: fields point into it.
+ * Fields are apart by what parts the first two: a comma or a semicolon. */
 struct csv {
 	char *at;
+	char sep;
 	unsigned line; /* of the record just read, from 1 */
 	unsigned next_line;
 	unsigned n;

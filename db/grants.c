@@ -35,20 +35,22 @@ static const char *const programs[] = { "web", "media", "jobs", "admin",
 #define LOGIN_COLUMNS                                       \
 	"(id, login, password_hash, surname, given_name, "  \
 	"patronymic, organization_id, extension, blocked, " \
-	"failed_logins)"
+	"failed_logins, one_time)"
 
 static const struct grant {
 	const char *table;
 	const char *web, *media, *jobs, *admin; /* NULL: nothing */
 } grants[] = {
 	/* people and rights */
-	{ "organization", "SELECT", "SELECT", "SELECT", "SELECT" },
+	{ "organization", "SELECT", "SELECT", "SELECT", "SELECT, INSERT" },
 	{ "user_account",
 	  "SELECT " LOGIN_COLUMNS ", UPDATE (failed_logins, blocked)",
 	  "SELECT " USER_COLUMNS, "SELECT " USER_COLUMNS,
 	  "SELECT " USER_COLUMNS ", INSERT,"
-	  " UPDATE (password_hash, failed_logins, blocked)" },
-	{ "user_role", "SELECT", "SELECT", "SELECT", "INSERT" },
+	  " SELECT (version), UPDATE (password_hash, failed_logins, blocked,"
+	  " one_time, version)" },
+	{ "user_role", "SELECT", "SELECT", "SELECT", "SELECT, INSERT" },
+	{ "user_theme", "SELECT", NULL, NULL, NULL },
 	{ "web_session", "SELECT, INSERT, UPDATE (seen_at, ended_at)", NULL,
 	  "SELECT (token_hash, user_id, seen_at, created_at, ended_at), "
 	  "DELETE",
@@ -68,7 +70,7 @@ static const struct grant {
 	{ "trunk", NULL, "SELECT", NULL, NULL },
 	{ "trunk_secret", NULL, "SELECT", NULL, NULL },
 	{ "dial_rule", NULL, "SELECT", NULL, NULL },
-	{ "setting", "SELECT", "SELECT", "SELECT", NULL },
+	{ "setting", "SELECT", "SELECT", "SELECT", "SELECT" },
 	{ "prompt_file", NULL, NULL, "SELECT, UPDATE (state, why, length_ms)",
 	  NULL },
 	{ "prompt_use", NULL, "SELECT", NULL, NULL },
@@ -145,12 +147,17 @@ static const struct {
 	{ "theme", "SELECT, INSERT, UPDATE" },
 	{ "search_synonym", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "result_name", "SELECT, UPDATE" },
-	{ "user_account", "SELECT " USER_COLUMNS },
-	{ "user_role", "SELECT" },
+	{ "user_account",
+	  "SELECT " USER_COLUMNS ", SELECT (version), INSERT, UPDATE (surname,"
+	  " given_name, patronymic, organization_id, extension, blocked,"
+	  " failed_logins, password_hash, one_time, version)" },
+	{ "user_role", "SELECT, INSERT, DELETE" },
+	{ "user_theme", "SELECT, INSERT, DELETE" },
+	{ "web_session", "SELECT (user_id, ended_at), UPDATE (ended_at)" },
 	{ "queue", "SELECT, INSERT, UPDATE, DELETE" },
-	{ "queue_member", "SELECT, INSERT, DELETE" },
+	{ "queue_member", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "skill", "SELECT, INSERT, UPDATE, DELETE" },
-	{ "user_skill", "SELECT, INSERT, DELETE" },
+	{ "user_skill", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "inbound_route", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "business_hours", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "business_interval", "SELECT, INSERT, DELETE" },

@@ -942,7 +942,7 @@ CREATE TABLE `trunk_secret` (
 CREATE TABLE `user_account` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id, also in tokens of the telephone',
   `login` varchar(40) NOT NULL COMMENT 'sign-in name',
-  `password_hash` varchar(128) NOT NULL COMMENT 'Argon2id string of libsodium',
+  `password_hash` varchar(128) NOT NULL DEFAULT '' COMMENT 'Argon2id string of libsodium; empty: nobody can sign in',
   `surname` varchar(40) NOT NULL COMMENT 'as shown',
   `given_name` varchar(40) NOT NULL COMMENT 'as shown',
   `patronymic` varchar(40) NOT NULL DEFAULT '' COMMENT 'may be empty',

@@ -3,6 +3,7 @@
 import { alarm } from './alarm.js';
 import { card } from './card.js';
 import { drafts } from './draft.js';
+import { file } from './file.js';
 import { filters } from './filter.js';
 import { flow } from './flow.js';
 import { guard } from './guard.js';
@@ -47,6 +48,7 @@ if (document.body.dataset.user) {
 	card();
 	viewers();
 	scenarios(phone);
+	file();
 	alarm(phone);
 	shift(phone);
 	steps(phone, cards);

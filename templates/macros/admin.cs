@@ -7,6 +7,7 @@
 <div class="page-head d-flex align-items-center gap-3 px-3 py-2">
 <h1 class="h5 mb-0"><?cs var:title ?></h1></div>
 <?cs if:May.Admin == "1" ?><nav class="tabs flex-wrap px-3 pb-2" aria-label="<?cs var:Lang.Admin.Sections ?>">
+<?cs call:admin_item(here, "admin/accounts", Lang.Rows.Account.Title, May.Accounts) ?>
 <?cs call:admin_item(here, "admin/organizations", Lang.Rows.Organization.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/themes", Lang.Rows.Theme.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/synonyms", Lang.Rows.Synonym.Title, May.Lists) ?>

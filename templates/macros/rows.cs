@@ -9,6 +9,10 @@
 <?cs elif:f.Kind == "set" ?><fieldset<?cs call:row_described(f) ?>><legend class="form-label mb-1"><?cs var:f.Label ?></legend>
 <div class="row-set"><?cs each:o = f.Options ?><div class="form-check form-check-inline"><input class="form-check-input" type="checkbox" id="c-<?cs var:f.Name ?>-<?cs name:o ?>" name="<?cs var:f.Name ?>" value="<?cs var:o.Value ?>"<?cs if:o.Chosen == "1" ?> checked<?cs /if ?>><label class="form-check-label" for="c-<?cs var:f.Name ?>-<?cs name:o ?>"><?cs var:o.Text ?></label></div>
 <?cs /each ?><?cs if:!?f.Options.0.Value ?>—<?cs /if ?></div></fieldset>
+<?cs elif:f.Kind == "side" ?><fieldset><legend class="form-label"><?cs var:f.Label ?></legend>
+<?cs each:o = f.Options ?><?cs if:f.Level ?><div class="d-flex gap-2 align-items-center mb-1"><input class="form-control form-control-sm level" id="c-<?cs var:f.Name ?>-<?cs var:o.Value ?>" name="<?cs var:f.Name ?>.<?cs var:o.Value ?>" type="text" inputmode="numeric" maxlength="1" autocomplete="off" value="<?cs var:o.Chosen ?>"><label class="form-check-label" for="c-<?cs var:f.Name ?>-<?cs var:o.Value ?>"><?cs var:o.Text ?></label></div>
+<?cs else ?><div class="form-check"><input class="form-check-input" type="checkbox" id="c-<?cs var:f.Name ?>-<?cs var:o.Value ?>" name="<?cs var:f.Name ?>.<?cs var:o.Value ?>" value="1"<?cs if:o.Chosen ?> checked<?cs /if ?>><label class="form-check-label" for="c-<?cs var:f.Name ?>-<?cs var:o.Value ?>"><?cs var:o.Text ?></label></div>
+<?cs /if ?><?cs /each ?></fieldset>
 <?cs elif:f.Kind == "fixed" ?><div class="form-label mb-0"><?cs var:f.Label ?></div><div><?cs var:f.Value ?></div>
 <?cs else ?><label class="form-label" for="c-<?cs var:f.Name ?>"><?cs var:f.Label ?></label>
 <?cs if:f.Kind == "list" ?><select class="form-select form-select-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>"<?cs call:row_described(f) ?>><option value=""><?cs if:f.Optional == "1" ?>—<?cs else ?><?cs var:Lang.Card.Choose ?><?cs /if ?></option>
@@ -27,7 +31,8 @@
 <input class="form-control form-control-sm" id="list-search" type="search" maxlength="100" autocomplete="off" spellcheck="false" placeholder="<?cs var:Lang.Directory.Search ?>" data-list-search aria-controls="list-rows">
 <span class="list-count text-body-secondary small" role="status" data-list-count="<?cs var:Lang.Directory.Found ?>"></span>
 <?cs if:Rows.About ?><span class="text-body-secondary small"><?cs var:Rows.About ?></span><?cs /if ?>
-<?cs if:Can.Edit == "1" && Rows.Add ?><a class="btn btn-sm btn-primary ms-auto" href="/<?cs var:Rows.Path ?>/new"><?cs var:Rows.Add ?></a><?cs /if ?>
+<?cs if:Can.Edit == "1" && Rows.File ?><a class="btn btn-sm btn-outline-secondary ms-auto" href="/<?cs var:Rows.Path ?>/import"><?cs var:Lang.Import.Title ?></a><?cs /if ?>
+<?cs if:Can.Edit == "1" && Rows.Add ?><a class="btn btn-sm btn-primary<?cs if:!Rows.File ?> ms-auto<?cs /if ?>" href="/<?cs var:Rows.Path ?>/new"><?cs var:Rows.Add ?></a><?cs /if ?>
 </div>
 <div class="journal-scroll">
 <table class="table table-sm table-hover list mb-0">

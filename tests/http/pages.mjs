@@ -30,8 +30,9 @@ function config(dir) {
 
 export class Pages {
 	// dir: a state that is kept, made if need be
+	// demo false: the state of a new customer's first day
 	static async open({ dir = null, workers = 2, registry = 0,
-		appeals = 0 } = {}) {
+		appeals = 0, demo = true } = {}) {
 		const pages = new Pages();
 
 		pages.kept = dir;
@@ -41,7 +42,8 @@ export class Pages {
 		pages.env = { ...process.env, OTKLIK_STATE: dir,
 			OTKLIK_TEMPLATES: path.join(ROOT, 'templates') };
 		pages.db('start');
-		await exec(path.join(ROOT, 'build/db/otklik-migrate'), ['--demo',
+		await exec(path.join(ROOT, 'build/db/otklik-migrate'), [
+			...demo ? ['--demo'] : [],
 			...registry ? ['--registry', String(registry)] : [],
 			...appeals ? ['--appeals', String(appeals)] : []],
 		{ env: pages.env, cwd: ROOT });

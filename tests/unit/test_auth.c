@@ -218,6 +218,49 @@ static void a_role_of_the_wrong_organization_gives_nothing(void **state)
 			 SCOPE_NONE);
 }
 
+/* The pairs of section 7, and the kinds of K-1.0.3. */
+static void k_1_0_3_roles_of_one_account(void **state)
+{
+	enum auth_role a, b;
+
+	(void)state;
+	for (enum auth_role r = 0; r < ROLE_COUNT; r++) {
+		bool rep = r >= ROLE_INSURER_REP_L1 && r <= ROLE_INSURER_REP_L3;
+		bool either = r == ROLE_SUPERVISOR ||
+			      r == ROLE_QUALITY_CONTROLLER ||
+			      r == ROLE_DIRECTOR;
+
+		assert_int_equal(auth_roles_check(ORG_FUND, 1u << r, &a, &b),
+				 rep ? AUTH_ROLES_KIND : AUTH_ROLES_OK);
+		assert_int_equal(auth_roles_check(ORG_INSURER, 1u << r, &a, &b),
+				 rep || either ? AUTH_ROLES_OK
+					       : AUTH_ROLES_KIND);
+		assert_int_equal(auth_roles_check(ORG_OTHER, 1u << r, &a, &b),
+				 AUTH_ROLES_KIND);
+		assert_int_equal(a, r);
+		for (enum auth_role q = 0; q < r; q++) {
+			bool op_q = q <= ROLE_INSURER_REP_L3;
+			bool bad =
+			    (op_q && r == ROLE_QUALITY_CONTROLLER) ||
+			    r == ROLE_AUDITOR || q == ROLE_AUDITOR ||
+			    (q == ROLE_CC_ADMIN && r == ROLE_SECURITY_ADMIN);
+			bool fund = !rep && !(q >= ROLE_INSURER_REP_L1 &&
+					      q <= ROLE_INSURER_REP_L3);
+
+			if (fund)
+				assert_int_equal(
+				    auth_roles_check(ORG_FUND,
+						     1u << r | 1u << q, &a, &b),
+				    bad ? AUTH_ROLES_PAIR : AUTH_ROLES_OK);
+		}
+	}
+	assert_int_equal(auth_roles_check(ORG_INSURER,
+					  1u << ROLE_INSURER_REP_L1 |
+					      1u << ROLE_QUALITY_CONTROLLER,
+					  &a, &b),
+			 AUTH_ROLES_PAIR);
+}
+
 static void in_an_insurer_all_reads_own(void **state)
 {
 	(void)state;
@@ -303,6 +346,7 @@ int main(void)
 		cmocka_unit_test(the_matrix_is_that_of_the_domain),
 		cmocka_unit_test(
 		    a_role_of_the_wrong_organization_gives_nothing),
+		cmocka_unit_test(k_1_0_3_roles_of_one_account),
 		cmocka_unit_test(in_an_insurer_all_reads_own),
 		cmocka_unit_test(the_widest_of_several_roles_counts),
 		cmocka_unit_test(the_director_sees_masked_data),
