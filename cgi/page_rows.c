@@ -368,6 +368,23 @@ static void show_act(struct ctx *ctx, const struct row_table *t,
 	view_set(at, "Label", row_word(ctx, t, key, act->name));
 }
 
+/* Where the keyboard begins: what is wrong, else what can be changed. */
+static unsigned first_field(const struct row_table *t, bool fresh,
+			    const struct card_errors *errors)
+{
+	unsigned first = 0;
+
+	for (unsigned i = 0; errors->count && i < t->count; i++)
+		for (unsigned k = 0; k < errors->count; k++)
+			if (!strcmp(errors->names[k], t->fields[i].name))
+				return i;
+	while (first + 1 < t->count &&
+	       (t->fields[first].flags & ROW_READ ||
+		(t->fields[first].flags & ROW_FIXED && !fresh)))
+		first++;
+	return first;
+}
+
 static int show_row(struct ctx *ctx, struct response *res, int status,
 		    const char *id, const struct row *row,
 		    const struct row *theirs, const struct card_errors *errors)
@@ -392,6 +409,10 @@ static int show_row(struct ctx *ctx, struct response *res, int status,
 			: row_error(ctx, t, errors, ""));
 	for (size_t i = 0; !err && i < t->count; i++)
 		err = show_field(ctx, t, i, row, theirs, !*id, errors);
+	if (row_may_edit(ctx, t))
+		view_set(view_at(ctx->page, "Row.Fields.%u",
+				 first_field(t, !*id, errors)),
+			 "Focus", "1");
 	if (!err && *id)
 		err = store_row_log(ctx, t->object, id, show_change, &l);
 	return err ? respond_errno(res, err) : respond_page(res, status);

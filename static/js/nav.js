@@ -12,8 +12,11 @@ export function nav() {
 	}
 
 	mark();
-	document.addEventListener('htmx:afterSettle', () => {
+	document.addEventListener('htmx:afterSettle', (e) => {
 		mark();
+		// htmx gives it back to the field that had it
+		if (e.target.id === 'page')
+			e.target.querySelector('[autofocus]')?.focus();
 		// what had the focus is gone with the old page
 		if (document.activeElement === document.body)
 			document.getElementById('page')?.focus({ preventScroll: true });

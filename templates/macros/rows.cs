@@ -4,6 +4,7 @@
 <?cs if:f.Hint ?><div class="form-text" id="hint-<?cs var:f.Name ?>"><?cs var:f.Hint ?></div><?cs /if ?>
 <?cs if:f.Theirs ?><div class="small text-warning-emphasis"><?cs var:Lang.Rows.Theirs ?>: <?cs var:f.Theirs ?></div><?cs /if ?><?cs /def ?>
 <?cs def:row_described(f) ?><?cs if:f.Error ?> aria-invalid="true" aria-describedby="error-<?cs var:f.Name ?>"<?cs elif:f.Hint ?> aria-describedby="hint-<?cs var:f.Name ?>"<?cs /if ?><?cs /def ?>
+<?cs def:row_focus(f) ?><?cs if:f.Focus == "1" ?> autofocus<?cs /if ?><?cs /def ?>
 <?cs def:row_field(f) ?>
 <?cs if:f.Kind == "flag" ?><div class="form-check"><input class="form-check-input<?cs if:f.Error ?> is-invalid<?cs /if ?>" type="checkbox" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" value="1"<?cs if:f.Value == "1" ?> checked<?cs /if ?>><label class="form-check-label" for="c-<?cs var:f.Name ?>"><?cs var:f.Label ?></label></div>
 <?cs elif:f.Kind == "set" ?><fieldset<?cs call:row_described(f) ?>><legend class="form-label mb-1"><?cs var:f.Label ?></legend>
@@ -15,11 +16,11 @@
 <?cs /if ?><?cs /each ?></fieldset>
 <?cs elif:f.Kind == "fixed" ?><div class="form-label mb-0"><?cs var:f.Label ?></div><div><?cs var:f.Value ?></div>
 <?cs else ?><label class="form-label" for="c-<?cs var:f.Name ?>"><?cs var:f.Label ?></label>
-<?cs if:f.Kind == "list" ?><select class="form-select form-select-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>"<?cs call:row_described(f) ?>><option value=""><?cs if:f.Optional == "1" ?>—<?cs else ?><?cs var:Lang.Card.Choose ?><?cs /if ?></option>
+<?cs if:f.Kind == "list" ?><select class="form-select form-select-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><option value=""><?cs if:f.Optional == "1" ?>—<?cs else ?><?cs var:Lang.Card.Choose ?><?cs /if ?></option>
 <?cs each:o = f.Options ?><option value="<?cs var:o.Value ?>"<?cs if:o.Chosen == "1" ?> selected<?cs /if ?>><?cs var:o.Text ?></option>
 <?cs /each ?></select>
-<?cs elif:f.Kind == "area" ?><textarea class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" rows="3" maxlength="<?cs var:f.Max ?>"<?cs call:row_described(f) ?>><?cs var:f.Value ?></textarea>
-<?cs else ?><input class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" type="<?cs if:f.Kind == "date" ?>date<?cs elif:f.Kind == "secret" ?>password<?cs else ?>text<?cs /if ?>" value="<?cs var:f.Value ?>"<?cs if:f.Number == "1" ?> inputmode="numeric"<?cs /if ?><?cs if:f.Max ?> maxlength="<?cs var:f.Max ?>"<?cs /if ?> autocomplete="<?cs if:f.Kind == "secret" ?>new-password<?cs else ?>off<?cs /if ?>"<?cs call:row_described(f) ?>><?cs /if ?><?cs /if ?>
+<?cs elif:f.Kind == "area" ?><textarea class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" rows="3" maxlength="<?cs var:f.Max ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><?cs var:f.Value ?></textarea>
+<?cs else ?><input class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" type="<?cs if:f.Kind == "date" ?>date<?cs elif:f.Kind == "secret" ?>password<?cs else ?>text<?cs /if ?>" value="<?cs var:f.Value ?>"<?cs if:f.Number == "1" ?> inputmode="numeric"<?cs /if ?><?cs if:f.Max ?> maxlength="<?cs var:f.Max ?>"<?cs /if ?> autocomplete="<?cs if:f.Kind == "secret" ?>new-password<?cs else ?>off<?cs /if ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><?cs /if ?><?cs /if ?>
 <?cs call:row_notes(f) ?><?cs /def ?>
 <?cs def:row_log() ?><?cs if:Row.Log.0.At ?>
 <section class="px-3 pt-3" aria-labelledby="row-log"><h2 class="h6" id="row-log"><?cs var:Lang.Rows.Log ?></h2>
