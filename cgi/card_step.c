@@ -451,6 +451,7 @@ static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		 const struct card_step *step, struct card_errors *errors)
 {
 	unsigned attempts = 0, failed = 0;
+	bool offered = true;
 	int err = 0;
 
 	if (m->needs & NEED_OTHER && a->assignee_id == ctx->who->id)
@@ -481,6 +482,10 @@ static int check(struct ctx *ctx, const struct appeal *a, enum appeal_event on,
 		check_reason(a, on, step, errors);
 	if (m->needs & NEED_RESULT)
 		check_result(a, failed, errors);
+	if (!err && m->needs & NEED_RESULT)
+		err = store_result_open(ctx->db, a->result, a->id, &offered);
+	if (!offered)
+		card_error_as(errors, "result", "Invalid.withdrawn");
 	if (m->needs & NEED_TARGET || (on == APPEAL_RETURN && step->named &&
 				       step->target.who.id != a->assignee_id))
 		check_target(ctx, a, step,

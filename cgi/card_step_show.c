@@ -72,10 +72,14 @@ static void show_results(struct ctx *ctx, const struct appeal *a)
 {
 	for (unsigned i = 0; i < APPEAL_RESULTS; i++) {
 		const struct appeal_result *r = &appeal_results[i];
-		struct node *at = view_at(ctx->page, "Results.%u", i);
+		struct node *at;
 
+		if (show_withdrawn(ctx, r->code) &&
+		    strcmp(r->code, a->result) != 0)
+			continue;
+		at = view_at(ctx->page, "Results.%u", i);
 		view_set(at, "Code", r->code);
-		view_set(at, "Name", show_choice(ctx, "Results", r->code));
+		view_set(at, "Name", show_result(ctx, r->code));
 		view_set(at, "Type", r->type ? r->type : "");
 		if (!strcmp(r->code, a->result))
 			view_set(at, "Chosen", "1");
@@ -293,7 +297,7 @@ int card_step_show(struct ctx *ctx, const struct appeal *a,
 
 	show_results(ctx, a);
 	view_set(step, "Result", *a->result ? a->result : "");
-	view_set(step, "ResultName", show_choice(ctx, "Results", a->result));
+	view_set(step, "ResultName", show_result(ctx, a->result));
 	view_set(step, "Measures",
 		 *a->measures && masked ? "***" : a->measures);
 	view_set(step, "Justified", a->justified);

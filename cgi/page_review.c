@@ -94,7 +94,7 @@ static int show_row(void *arg, const struct review_row *r)
 	view_set(at, "Requested", text);
 	view_set(at, "Type", show_choice(ctx, "Types", a->type));
 	view_set(at, "Theme", r->theme);
-	view_set(at, "Result", show_choice(ctx, "Results", a->result));
+	view_set(at, "Result", show_result(ctx, a->result));
 	view_set(at, "Assignee", r->assignee);
 	if (a->returns)
 		view_set_int(at, "Returns", a->returns);

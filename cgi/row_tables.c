@@ -119,8 +119,30 @@ static const struct row_table synonyms = {
 	.count = LEN(synonym_fields),
 };
 
+/* ---- results ------------------------------------------------------------- */
+
+/* What a result does is in appeal_cycle.c; its name is the administrator's. */
+static const struct row_field result_fields[] = {
+	{ "code", ROW_CHOICE, 0, 0, ROW_LISTED | ROW_FIXED, "Results", NULL },
+	{ "name", ROW_TEXT, 0, 120, ROW_LISTED, NULL, NULL },
+	{ "withdrawn", ROW_FLAG, 0, 0, ROW_LISTED, NULL, NULL },
+};
+
+static const struct row_table results = {
+	.path = "/admin/results",
+	.table = "result_name",
+	.key = "code",
+	.object = "result",
+	.words = "Result",
+	.order = "r.code",
+	.need = AUTH_LISTS,
+	.fields = result_fields,
+	.count = LEN(result_fields),
+};
+
 const struct row_table *const row_tables[] = {
-	&row_accounts, &row_organizations, &themes,   &synonyms,   &row_queues,
-	&row_routes,   &row_hours,         &row_dial, &row_trunks, &row_skills,
+	&row_accounts, &row_organizations, &themes,     &synonyms,
+	&results,      &row_queues,        &row_routes, &row_hours,
+	&row_dial,     &row_trunks,        &row_skills,
 };
 const size_t row_table_count = LEN(row_tables);

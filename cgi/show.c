@@ -6,6 +6,7 @@
 #include "cgi/app.h"
 #include "cgi/deadline.h"
 #include "cgi/store_call.h"
+#include "cgi/store_theme.h"
 #include "cgi/util.h"
 
 const char *show_choice(const struct ctx *ctx, const char *list,
@@ -21,6 +22,40 @@ const char *show_choice(const struct ctx *ctx, const char *list,
 		return app_text(ctx, key);
 	}
 	return code;
+}
+
+static int keep_result(void *arg, const struct result_name *r)
+{
+	struct node *at = view_at(arg, "ResultNames.%s", r->code);
+
+	view_set(at, "Name", r->name);
+	view_set(at, "Withdrawn", r->withdrawn ? "1" : "");
+	return 0;
+}
+
+/* Asked for once a page; without a database they are as delivered. */
+static const char *result(const struct ctx *ctx, const char *code,
+			  const char *what)
+{
+	char key[64];
+
+	if (!*view_get(ctx->page, "ResultNames"))
+		store_results(ctx->db, keep_result, ctx->page);
+	view_set(ctx->page, "ResultNames", "1");
+	snprintf(key, sizeof(key), "ResultNames.%s.%s", code, what);
+	return view_get(ctx->page, key);
+}
+
+const char *show_result(const struct ctx *ctx, const char *code)
+{
+	const char *name = *code ? result(ctx, code, "Name") : "";
+
+	return *name ? name : show_choice(ctx, "Results", code);
+}
+
+bool show_withdrawn(const struct ctx *ctx, const char *code)
+{
+	return *result(ctx, code, "Withdrawn") != '\0';
 }
 
 void show_date(const char *date, char *out, size_t size)

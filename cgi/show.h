@@ -3,6 +3,7 @@
 #define SHOW_H
 
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,10 @@ struct recording;
  * catalogue, e.g. "Types"; the code itself when it is not there. */
 const char *show_choice(const struct ctx *ctx, const char *list,
 			const char *code);
+/* The same of a result, as the administrator named it. */
+const char *show_result(const struct ctx *ctx, const char *code);
+/* Whether the administrator offers it no more. */
+bool show_withdrawn(const struct ctx *ctx, const char *code);
 /* ГГГГ-ММ-ДД as ДД.ММ.ГГГГ; "" for what is no date */
 void show_date(const char *date, char *out, size_t size);
 /* "1:05", "1:02:05": of milliseconds, rounded to whole seconds */

@@ -27,4 +27,17 @@ void theme_read(const struct db_row *row, struct theme *t);
 int store_theme_get(struct db *db, const char *code, const char *today,
 		    uint64_t appeal, struct theme *out);
 
+/* What the administrator made of a result (DOMAIN 3.3). */
+struct result_name {
+	char code[25];
+	char name[481]; /* "": as delivered */
+	bool withdrawn; /* offered no more */
+};
+int store_results(struct db *db,
+		  int (*each)(void *arg, const struct result_name *r),
+		  void *arg);
+/* Whether an appeal may get it now: in force, or what it has already. */
+int store_result_open(struct db *db, const char *code, uint64_t appeal,
+		      bool *open);
+
 #endif

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';
-import { Pages, Person } from './pages.mjs';
+import { Appeals } from './appeals.mjs';
+import { Pages } from './pages.mjs';
 
 inNamespace();
 
@@ -11,7 +12,8 @@ const pages = await Pages.open();
 
 finally_(() => pages.close());
 
-const people = {};
+const appeals = new Appeals(pages);
+const { people } = appeals;
 const log = async (object, id) => (await pages.sql(`SELECT action, params
 	FROM access_log WHERE object_type = '${object}' AND object_id = '${id}'
 	AND action IN ('CREATE', 'SAVE', 'REMOVE') ORDER BY id`))
@@ -29,8 +31,7 @@ const CLINIC = { kind: 'MO', code: '269099', short_name: 'Поликлиника
 	hours: 'пн–пт 8:00–20:00', site: 'https://poly99.example' };
 
 test('each role signs in', async () => {
-	for (const login of ['admin', 'admin2', 'op1'])
-		people[login] = await Person.in(login);
+	await appeals.signIn(['admin', 'admin2', 'op1']);
 });
 
 test('K-4.1.6 a clinic that was put in stands in the directory', async () => {
@@ -235,5 +236,43 @@ test('new synonyms are found by the next search', async () => {
 		303);
 	assert.ok(!await find());
 });
+
+// ---- results ---------------------------------------------------------------
+
+test('a result is named anew, and one that is withdrawn closes nothing',
+	async () => {
+		const p = people.admin;
+		const a = await appeals.appeal('op1');
+		const page = async () => (await people.op1.get(`/appeal/${a}`)).text;
+		const close = (result) => appeals.card('op1', a, { do: 'close', result,
+			measures: 'Разъяснено' });
+
+		assert.equal((await p.get('/admin/results/new')).status, 404);
+		assert.equal((await p.post('/admin/results/REVIEWED', { version: 1,
+			name: 'Рассмотрено по существу' })).status, 303);
+		assert.equal((await p.post('/admin/results/CONSULTED', { version: 1,
+			name: '', withdrawn: 1 })).status, 303);
+		assert.match(await page(), /value="REVIEWED"[^>]*>Рассмотрено по существу</);
+		assert.doesNotMatch(await page(), /value="CONSULTED"/);
+		const refused = await close('CONSULTED');
+
+		assert.equal(refused.status, 422);
+		assert.match(refused.text,
+			/id="error-result">Этот результат больше не предлагается</);
+		assert.equal((await close('REVIEWED')).status, 303);
+		assert.match((await p.get('/review')).text, /Рассмотрено по существу/);
+		// who has it keeps it
+		const old = await appeals.appeal('op1', { result_code: "'CONSULTED'",
+			measures: "'Разъяснено'" });
+
+		assert.match((await people.op1.get(`/appeal/${old}`)).text,
+			/value="CONSULTED"/);
+		assert.equal((await appeals.card('op1', old, { do: 'close',
+			result: 'CONSULTED', measures: 'Разъяснено' })).status, 303);
+		assert.deepEqual((await log('result', 'CONSULTED'))[0][1],
+			{ withdrawn: ['0', '1'] });
+		assert.equal((await p.post('/admin/results/CONSULTED', { version: 2,
+			name: '' })).status, 303);
+	});
 
 await run();
