@@ -41,7 +41,7 @@
 <thead><tr><?cs each:h = Rows.Heads ?><th scope="col"><?cs var:h.Text ?></th><?cs /each ?><th scope="col"><span class="visually-hidden"><?cs var:Lang.Journal.Actions ?></span></th></tr></thead>
 <tbody id="list-rows" data-list-rows>
 <?cs each:r = Rows.List ?><tr tabindex="-1"><?cs each:c = r.Cells ?><td data-find><?cs var:c.Text ?></td><?cs /each ?>
-<td class="row-actions"><a href="/<?cs var:Rows.Path ?>/<?cs var:r.Id ?>" aria-label="<?cs var:Lang.Rows.Open ?> <?cs var:r.Cells.0.Text ?> <?cs var:r.Cells.1.Text ?>"><?cs if:Can.Edit == "1" ?><?cs var:Lang.Rows.Edit ?><?cs else ?><?cs var:Lang.Rows.Open ?><?cs /if ?></a></td></tr>
+<td class="row-actions"><a href="/<?cs var:Rows.Path ?>/<?cs var:r.Id ?>" aria-label="<?cs if:Can.Edit == "1" ?><?cs var:Lang.Rows.Edit ?><?cs else ?><?cs var:Lang.Rows.Open ?><?cs /if ?> <?cs var:r.Cells.0.Text ?> <?cs var:r.Cells.1.Text ?>"><?cs if:Can.Edit == "1" ?><?cs var:Lang.Rows.Edit ?><?cs else ?><?cs var:Lang.Rows.Open ?><?cs /if ?></a></td></tr>
 <?cs /each ?></tbody>
 </table>
 <p class="list-none text-body-secondary" data-list-none<?cs if:Rows.List.0.Id ?> hidden<?cs /if ?>><?cs if:Rows.List.0.Id ?><?cs var:Lang.Directory.None ?><?cs else ?><?cs var:Lang.Directory.Empty ?><?cs /if ?></p>
