@@ -8,6 +8,7 @@
 
 #include "cgi/app.h"
 #include "cgi/card.h"
+#include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
 #include "cgi/store_appeal.h"
@@ -275,6 +276,7 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 		return ESTALE;
 	was = a;
 	card_read(form, &a, &errors);
+	card_step_typed(form, &a, &errors);
 	err = card_check(ctx, &a, &was, &theme, &errors);
 	if (!err && errors.count)
 		err = EINVAL;

@@ -700,8 +700,8 @@ static const char *readable(struct ctx *ctx, const struct appeal *a,
 	}
 }
 
-void card_values(struct ctx *ctx, const struct appeal *a,
-		 const struct appeal *beside, const char *where)
+unsigned card_values(struct ctx *ctx, const struct appeal *a,
+		     const struct appeal *beside, const char *where)
 {
 	static struct appeal form, mine;
 	char text[1600], other[24], value[24];
@@ -725,11 +725,32 @@ void card_values(struct ctx *ctx, const struct appeal *a,
 		view_set(at, "Value",
 			 readable(ctx, &form, f, text, sizeof(text)));
 	}
+	return n;
 }
 
 void card_theirs(struct ctx *ctx, const struct appeal *mine,
 		 const struct appeal *theirs)
 {
+	/* beside the fields: what he wrote of the end of it */
+	const struct {
+		const char *label, *mine, *theirs;
+	} ending[] = {
+		{ "Step.DeferredReason", mine->deferred_reason,
+		  theirs->deferred_reason },
+		{ "Step.Result", show_choice(ctx, "Results", mine->result),
+		  show_choice(ctx, "Results", theirs->result) },
+		{ "Step.Comment", mine->measures, theirs->measures },
+	};
+	unsigned n = card_values(ctx, theirs, mine, "Theirs.Fields");
+
 	view_set_int(view_at(ctx->page, "Theirs"), "Version", theirs->version);
-	card_values(ctx, theirs, mine, "Theirs.Fields");
+	for (size_t i = 0; i < LEN(ending); i++) {
+		struct node *at;
+
+		if (!strcmp(ending[i].mine, ending[i].theirs))
+			continue;
+		at = view_at(ctx->page, "Theirs.Fields.%u", n++);
+		view_set(at, "Name", app_text(ctx, ending[i].label));
+		view_set(at, "Value", ending[i].theirs);
+	}
 }

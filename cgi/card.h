@@ -57,9 +57,9 @@ void card_message(struct ctx *ctx, const char *key, const char *kind);
 void card_theirs(struct ctx *ctx, const struct appeal *mine,
 		 const struct appeal *theirs);
 /* Name and value of each field that is filled, or differs from beside, under
- * where.0 … */
-void card_values(struct ctx *ctx, const struct appeal *a,
-		 const struct appeal *beside, const char *where);
+ * where.0 … @return how many */
+unsigned card_values(struct ctx *ctx, const struct appeal *a,
+		     const struct appeal *beside, const char *where);
 /* The themes for a type and words, into Themes. The chosen one ("": none) is
  * among them whatever the words are, if it is of that type. */
 int card_themes(struct ctx *ctx, const char *type, const char *query,

@@ -294,6 +294,16 @@ int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,
 	return EBADMSG;
 }
 
+void card_step_typed(const struct form *form, struct appeal *a,
+		     struct card_errors *errors)
+{
+	read_result(form, a, errors);
+	if (form_find(form, "deferred_reason"))
+		read_text(form, "deferred_reason", MAX_REASON,
+			  a->deferred_reason, sizeof(a->deferred_reason),
+			  errors);
+}
+
 int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 		   struct card_step *step, struct card_errors *errors)
 {
@@ -302,12 +312,8 @@ int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 
 	memset(step, 0, sizeof(*step));
 	step->confirmed = ticked(form, "confirm_insurer");
-	read_result(form, a, errors);
+	card_step_typed(form, a, errors);
 	read_answer(ctx, form, &step->answer, errors);
-	if (form_find(form, "deferred_reason"))
-		read_text(form, "deferred_reason", MAX_REASON,
-			  a->deferred_reason, sizeof(a->deferred_reason),
-			  errors);
 	if (draft)
 		add(step,
 		    ticked(form, "deferred") ? APPEAL_DEFER : APPEAL_SAVE);

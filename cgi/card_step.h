@@ -36,6 +36,10 @@ struct card_step {
  */
 int card_step_read(struct ctx *ctx, const struct form *form, struct appeal *a,
 		   struct card_step *step, struct card_errors *errors);
+/* What is typed of the result, and why the answer is put off: a draft keeps it
+ * too. */
+void card_step_typed(const struct form *form, struct appeal *a,
+		     struct card_errors *errors);
 /* The same for a decision on others' appeals: of a it changes only the term
  * that is asked for. */
 int card_step_decide(struct ctx *ctx, const struct form *form, struct appeal *a,

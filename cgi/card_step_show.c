@@ -154,6 +154,8 @@ static void show_stored(struct ctx *ctx, const struct appeal *a)
 	if (r && r->kinds)
 		view_set(at, r->kind, a->kind);
 	view_set(at, "new_due", a->requested);
+	if (a->status == APPEAL_DRAFT && *a->deferred_reason)
+		view_set(at, "deferred", "1");
 	date_text(app_today(ctx), today);
 	view_set(at, "answer_date", today);
 	if (!strcmp(a->form, "Устная") && *a->phone && *a->call_id)

@@ -240,20 +240,50 @@ static int exactly_one(struct db *db, const char *sql,
 	return err ? err : db_affected(db) == 1 ? 0 : ESTALE;
 }
 
+/* What he has typed of the end of it. */
+#define ENDING                                                              \
+	", anonymous = ?, deferred_reason = ?, result_code = ?,"            \
+	" measures = ?, justified = ?, refund_amount = ?, result_note = ?," \
+	" result_reference = ?, result_date = ?, result_kind = ?,"          \
+	" requested_due = ?"
+#define ENDING_ARGS 10
+
+/* All that is typed: fields and ending. @return how many */
+static size_t typed_args(const struct appeal *a, char (*numbers)[24],
+			 struct db_arg *args)
+{
+	const struct db_arg ending[ENDING_ARGS] = {
+		DB_STR(a->deferred_reason),
+		chosen(a->result),
+		chosen(a->measures),
+		chosen(a->justified),
+		chosen(a->refund),
+		DB_STR(a->note),
+		DB_STR(a->reference),
+		chosen(a->result_date),
+		DB_STR(a->kind),
+		chosen(a->requested),
+	};
+	size_t n = field_args(a, numbers, args);
+
+	memcpy(args + n, ending, sizeof(ending));
+	return n + ENDING_ARGS;
+}
+
 int store_appeal_draft_save(struct db *db, const struct appeal *a)
 {
 	static char *made;
 	/* the time always changes, so a row that fits counts as affected */
-	const char *sql =
-	    with_fields(&made, "UPDATE appeal SET", "", " = ?",
-			", anonymous = ?, updated_at = NOW(3)"
-			" WHERE id = ? AND version = ? AND status = 'DRAFT'");
+	const char *sql = with_fields(
+	    &made, "UPDATE appeal SET", "", " = ?",
+	    ENDING ", updated_at = NOW(3)"
+		   " WHERE id = ? AND version = ? AND status = 'DRAFT'");
 	static const char same[] =
 	    "SELECT 1 FROM appeal WHERE id = ? AND version = ?"
 	    " AND status = 'DRAFT'";
 	char numbers[APPEAL_FIELDS][24];
-	struct db_arg args[FIELD_ARGS + 2];
-	size_t n = field_args(a, numbers, args);
+	struct db_arg args[FIELD_ARGS + ENDING_ARGS + 2];
+	size_t n = typed_args(a, numbers, args);
 	uint64_t one;
 	int err;
 
@@ -271,15 +301,12 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 	static char *made;
 	const char *sql = with_fields(
 	    &made, "UPDATE appeal SET", "", " = ?",
-	    ", anonymous = ?, status = ?, number = ?, author_id = ?,"
-	    " assignee_id = ?, organization_id = ?, registered_at = ?,"
-	    " deferred_reason = ?, review_kind = ?, review_at = ?,"
-	    " result_code = ?, measures = ?, justified = ?, refund_amount = ?,"
-	    " result_note = ?, result_reference = ?, result_date = ?,"
-	    " result_kind = ?, requested_due = ?, extended = ?, returns = ?,"
-	    " delete_reason = ?, closed_at = ?, deferred_at = ?,"
-	    " passed_at = ?, passed_by = ?, version = version + 1"
-	    " WHERE id = ? AND version = ?");
+	    ENDING
+	    ", status = ?, number = ?, author_id = ?, assignee_id = ?,"
+	    " organization_id = ?, registered_at = ?, review_kind = ?,"
+	    " review_at = ?, extended = ?, returns = ?, delete_reason = ?,"
+	    " closed_at = ?, deferred_at = ?, passed_at = ?, passed_by = ?,"
+	    " version = version + 1 WHERE id = ? AND version = ?");
 	static const char *const reviews[] = { "", "CLOSE", "EXTENSION" };
 	const struct db_arg rest[] = {
 		DB_STR(appeal_status_code(a->status)),
@@ -288,18 +315,8 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 		DB_ID(a->assignee_id),
 		DB_ID(a->organization_id),
 		DB_TIME_MS(a->registered_ms),
-		DB_STR(a->deferred_reason),
 		chosen(reviews[a->review]),
 		DB_TIME_MS(a->review_ms),
-		chosen(a->result),
-		chosen(a->measures),
-		chosen(a->justified),
-		chosen(a->refund),
-		DB_STR(a->note),
-		DB_STR(a->reference),
-		chosen(a->result_date),
-		DB_STR(a->kind),
-		chosen(a->requested),
 		DB_U64(a->extended),
 		DB_U64(a->returns),
 		DB_STR(a->delete_reason),
@@ -311,8 +328,8 @@ int store_appeal_save(struct db *db, const struct appeal *a)
 		DB_U64(a->version),
 	};
 	char numbers[APPEAL_FIELDS][24];
-	struct db_arg args[FIELD_ARGS + LEN(rest)];
-	size_t n = field_args(a, numbers, args);
+	struct db_arg args[FIELD_ARGS + ENDING_ARGS + LEN(rest)];
+	size_t n = typed_args(a, numbers, args);
 
 	memcpy(args + n, rest, sizeof(rest));
 	return sql ? exactly_one(db, sql, args, n + LEN(rest)) : ENOMEM;

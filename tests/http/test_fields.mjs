@@ -114,6 +114,28 @@ test('K-5.1.4.6, K-5.1.6.2, K-5.2.1.6 each field is kept, shown and in the ' +
 		insurer, 'NULL', '0']);
 });
 
+test('a draft keeps what is typed of its end, too', async () => {
+	const p = people.op1;
+	const where = await draft(p);
+	const typed = { version: '1', type: 'Жалоба', theme: 'ZH-15.01',
+		result: 'FORWARDED_EXTERNAL', measures: 'Позвонил в больницу',
+		justified: '1.1', refund: '12,5', to_organization: 'Больница',
+		letter_number: 'И-5', letter_date: day(0), direction: '',
+		deferred_reason: 'Ждёт документ' };
+
+	assert.equal((await p.json(`${where}/draft`, typed)).status, 204);
+	const { text } = await p.get(where);
+
+	assert.match(text, /value="FORWARDED_EXTERNAL"[^>]* selected/);
+	assert.match(text, />Позвонил в больницу<\/textarea>/);
+	assert.match(text, /value="1.1" selected/);
+	for (const [name, value] of [['refund', '12.50'],
+		['to_organization', 'Больница'], ['letter_number', 'И-5'],
+		['letter_date', day(0)], ['deferred_reason', 'Ждёт документ']])
+		assert.equal(field(text, name), value, name);
+	assert.match(text, /id="deferred"[^>]* checked/);
+});
+
 test('K-5.2.0.2 written appeals are for the second level', async () => {
 	const a = await appeal('op1');
 	const res = await save('op1', a, { form: 'Письменная' });
@@ -415,12 +437,15 @@ test('an old version, no code of the page, another\'s card: nothing is saved',
 	async () => {
 		const a = await appeal('spec1');
 		const before = await all(a);
+		await pages.sql(`UPDATE appeal SET measures = 'Его меры' WHERE
+			id = ${a}`);
 		const stale = await save('spec1', a, { version: 77,
-			description: 'Моё' });
+			description: 'Моё', result: '', measures: 'Мои меры' });
 
 		assert.equal(stale.status, 409);
 		assert.match(stale.text, /Моё/); // his
 		assert.match(stale.text, /Как было/); // beside theirs
+		assert.match(stale.text, /<dd[^>]*>Его меры/);
 		assert.equal((await people.spec1.post(`/appeal/${a}`, { version: 1 },
 			{ csrf: '' })).status, 403);
 		assert.equal((await save('op1', a, {})).status, 403); // same fund
