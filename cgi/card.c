@@ -615,6 +615,8 @@ static void show_fields(struct ctx *ctx, const struct appeal *a,
 	view_set(card, "Theme", a->theme);
 	view_set(card, "Form", a->form);
 	form = *a;
+	if (draft && !*form.appealed_on) /* unless he says otherwise */
+		date_text(app_today(ctx), form.appealed_on);
 	appeal_form_order(&form);
 	for (size_t i = 0; i < APPEAL_FIELDS; i++)
 		show_field(ctx, &form, &appeal_fields[i]);

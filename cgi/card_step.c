@@ -593,6 +593,8 @@ static int register_appeal(struct ctx *ctx, struct appeal *a,
 	}
 	a->registered_ms = ctx->now_ms;
 	a->author_id = ctx->who->id;
+	if (!*a->appealed_on)
+		date_text(app_today(ctx), a->appealed_on);
 	return find_due(ctx, a, due_days);
 }
 

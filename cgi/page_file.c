@@ -291,6 +291,7 @@ int page_files_add(struct ctx *ctx, const struct request *req,
 	if (mkdir(dir, 0750) && errno != EEXIST)
 		return respond_errno(res, errno);
 	snprintf(dir, sizeof(dir), "%s/files/incoming", ctx->app->state);
+	upload_sweep(dir, ctx->now_ms);
 	err = upload_read(req, dir, &u);
 	if (err)
 		respond_errno(res, err);

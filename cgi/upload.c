@@ -1,14 +1,17 @@
 #include "cgi/upload.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgi/util.h"
 
+#define OLD_S    3600
 #define MAX_BODY ((size_t)UPLOAD_FILES * UPLOAD_SIZE + (1u << 20))
 
 struct job {
@@ -171,6 +174,20 @@ int upload_read(const struct request *req, const char *dir, struct upload *out)
 	if (j.fd >= 0)
 		close(j.fd);
 	return err;
+}
+
+void upload_sweep(const char *dir, int64_t now_ms)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	struct stat st;
+
+	while (d && (e = readdir(d)))
+		if (!fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		    S_ISREG(st.st_mode) && st.st_mtime < now_ms / 1000 - OLD_S)
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
 }
 
 void upload_drop(struct upload *u)

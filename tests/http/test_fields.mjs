@@ -172,7 +172,8 @@ test('K-5.1.4.6 «Рассмотреть до» may be set sooner, never later',
 	assert.equal((await p.post(where, { ...form, due: day(2) })).status, 303);
 	const a = where.match(/\d+$/)[0];
 
-	assert.deepEqual(await appeals.row(a, 'due_date'), [day(2)]);
+	assert.deepEqual(await appeals.row(a, 'due_date, appealed_on'),
+		[day(2), day(0)]); // «Дата обращения»: now, unless said otherwise
 	// from now on it is not his to change
 	assert.equal((await save('op1', a, { due: day(1) })).status, 303);
 	assert.deepEqual(await appeals.row(a, 'due_date'), [day(2)]);

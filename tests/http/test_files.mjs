@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';
@@ -286,9 +286,18 @@ test('a broken upload leaves nothing', async () => {
 			});
 		});
 	});
+	// what a killed worker left an hour ago goes with the next upload
+	for (const [name, age] of [['old.part', 4000], ['new.part', 10]]) {
+		const file = path.join(pages.dir, 'files/incoming', name);
+		const then = Date.now() / 1000 - age;
+
+		writeFileSync(file, 'x');
+		utimesSync(file, then, then);
+	}
 	assert.equal((await send('spec1', b, [['a.pdf', PDF]])).status, 200);
 	assert.equal((await rows(b)).length, 1);
-	assert.equal(lying('incoming').length, 0);
+	assert.deepEqual(lying('incoming'), ['new.part']);
+	rmSync(path.join(pages.dir, 'files/incoming/new.part'));
 });
 
 test('section 7: files are for the second level and its own, and for those ' +
