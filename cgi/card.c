@@ -730,6 +730,19 @@ unsigned card_values(struct ctx *ctx, const struct appeal *a,
 	return n;
 }
 
+bool card_same(const struct appeal *a, const struct appeal *b)
+{
+	char x[24], y[24];
+
+	for (size_t i = 0; i < APPEAL_FIELDS; i++)
+		if (strcmp(appeal_value(a, &appeal_fields[i], x),
+			   appeal_value(b, &appeal_fields[i], y)) != 0)
+			return false;
+	return !strcmp(a->deferred_reason, b->deferred_reason) &&
+	       !strcmp(a->result, b->result) &&
+	       !strcmp(a->measures, b->measures);
+}
+
 void card_theirs(struct ctx *ctx, const struct appeal *mine,
 		 const struct appeal *theirs)
 {

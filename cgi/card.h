@@ -56,6 +56,8 @@ void card_message(struct ctx *ctx, const char *key, const char *kind);
 /* What a colleague saved meanwhile, beside what this page holds. */
 void card_theirs(struct ctx *ctx, const struct appeal *mine,
 		 const struct appeal *theirs);
+/* Whether nothing that is typed differs. */
+bool card_same(const struct appeal *a, const struct appeal *b);
 /* Name and value of each field that is filled, or differs from beside, under
  * where.0 … @return how many */
 unsigned card_values(struct ctx *ctx, const struct appeal *a,

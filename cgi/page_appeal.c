@@ -362,6 +362,9 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 		bool again = false;
 
 		err = card_step_again(ctx, id, &step, &again);
+		/* the same once more: only the answer got lost */
+		if (!err && !again && card_same(&a, &stored))
+			err = store_card_saved(ctx, id, &again);
 		db_rollback(ctx->db);
 		if (err || again)
 			return err ? respond_errno(res, err)

@@ -224,3 +224,17 @@ int store_card_person(struct db *db, uint32_t user, char out[128])
 
 	return db_one(db, sql, args, LEN(args), read_name, out);
 }
+
+int store_card_saved(struct ctx *ctx, uint64_t appeal, bool *saved)
+{
+	static const char sql[] =
+	    "SELECT COUNT(*) FROM (SELECT user_id, event FROM appeal_history"
+	    " WHERE appeal_id = ? ORDER BY id DESC LIMIT 1) h"
+	    " WHERE h.user_id = ? AND h.event IN ('SAVE', 'DEFER', 'UPDATE')";
+	const struct db_arg args[] = { DB_U64(appeal), DB_U64(ctx->who->id) };
+	uint64_t n = 0;
+	int err = db_number(ctx->db, sql, args, LEN(args), &n);
+
+	*saved = n != 0;
+	return err;
+}

@@ -38,6 +38,8 @@ int store_wish_get(struct db *db, uint64_t person, struct appeal *a);
 int store_wish_put(struct ctx *ctx, const struct appeal *was,
 		   const struct appeal *a);
 
+/* Whether the last step of it was his own plain save. */
+int store_card_saved(struct ctx *ctx, uint64_t appeal, bool *saved);
 /* Short name of an employee, whatever became of his account. */
 int store_card_person(struct db *db, uint32_t user, char out[128]);
 

@@ -434,6 +434,29 @@ test('whatever a body is made of, each field of the form answers 4xx whole',
 			before.slice(0, FIELDS.length));
 	});
 
+test('K-5.1.6.6 a save whose answer got lost is asked for again and done once',
+	async () => {
+		const p = people.op1;
+		const where = await draft(p);
+		const a = where.match(/\d+$/)[0];
+		const form = { version: 1, type: 'Консультация', theme: 'KN-01.01',
+			form: 'Устная', channel: 'HOTLINE', description: 'Один раз',
+			appealed_on: '01.02.2026', do: 'save' };
+
+		for (let i = 0; i < 3; i++)
+			assert.equal((await p.post(where, form)).status, 303);
+		assert.deepEqual(await appeals.history(a), ['SAVE']);
+		assert.deepEqual(await appeals.row(a, 'version, description'),
+			['2', 'Один раз']);
+		// other words are no repetition, and a colleague's save is none
+		assert.equal((await p.post(where, { ...form, description: 'Иное' }))
+			.status, 409);
+		await pages.sql(`INSERT INTO appeal_history (appeal_id, user_id,
+			event, to_status) VALUES (${a}, ${id.spec1}, 'UPDATE',
+			'IN_PROGRESS')`);
+		assert.equal((await p.post(where, form)).status, 409);
+	});
+
 test('an old version, no code of the page, another\'s card: nothing is saved',
 	async () => {
 		const a = await appeal('spec1');
