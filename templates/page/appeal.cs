@@ -52,7 +52,7 @@
 <div class="col-md-7"><label class="form-label" for="theme-search"><?cs var:Lang.Card.ThemeSearch ?></label>
 <input class="form-control form-control-sm" id="theme-search" name="q" type="search" data-pick="#theme-code" maxlength="100" autocomplete="off" hx-get="/themes" hx-target="#themes" hx-select="unset" hx-swap="innerHTML" hx-trigger="input changed delay:150ms, search" hx-include="#type, #theme-code" hx-sync="this:replace" hx-push-url="false"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>></div>
 <div class="col-12"><div id="themes"><?cs call:theme_select() ?></div><?cs call:invalid("theme") ?></div>
-<div class="col-12"><?cs call:scenarios() ?></div>
+<div class="col-12"><?cs call:scenarios() ?><?cs call:invalid("scenario") ?></div>
 <div class="col-12"><label class="form-label" for="description"><?cs var:Lang.Card.Description ?></label>
 <textarea class="form-control form-control-sm<?cs if:Invalid.description ?> is-invalid<?cs /if ?>" id="description" name="description" rows="5" maxlength="4000"<?cs if:Card.Readonly == "1" ?> readonly<?cs /if ?>><?cs var:F.description ?></textarea><?cs call:invalid("description") ?></div>
 <div class="col-5"><label class="form-label" for="form"><?cs var:Lang.Card.Form ?></label>
