@@ -75,7 +75,7 @@ unsigned cc_bar_of(const struct cc_agent_facts *f, bool valid, bool mic)
 		return BAR_INVALID;
 	if (f->active && f->talking && s != AGENT_RINGING)
 		return BAR_IN_USE;
-	if (s == AGENT_FREE && !mic)
+	if (!mic && (!of[s] || of[s] > BAR_UNKNOWN))
 		return BAR_UNKNOWN;
 	return of[s];
 }

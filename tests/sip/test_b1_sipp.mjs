@@ -231,7 +231,8 @@ test('B1-4: each reason not to ring stands alone, and ends alone', async () => {
 
 	await rests(op1);
 	has(await offered(), 'paused');
-	await op1.ask('mic', { state: 'lost' }); // two at once
+	await op1.ask('mic', { state: 'lost' }); // two at once: the first counts
+	has(await offered(), 'unknown');
 	await op1.ask('resume');
 	has(await offered(), 'unknown');
 	await op1.ask('mic', { state: 'back' });

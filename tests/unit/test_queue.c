@@ -324,20 +324,25 @@ static void a_member_is_under_one_condition(void **state)
 	assert_int_equal(cc_bar_of(&f, true, false), BAR_UNKNOWN);
 	f.on_break = true;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_PAUSED);
+	assert_int_equal(cc_bar_of(&f, true, false), BAR_UNKNOWN);
 	f.wrapup_until = 1;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_WRAPUP);
+	assert_int_equal(cc_bar_of(&f, true, false), BAR_UNKNOWN);
 	f.answering = false;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_UNKNOWN);
 	f.talking = true;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_IN_USE);
+	assert_int_equal(cc_bar_of(&f, true, false), BAR_IN_USE);
 	f.leg = LEG_LOST;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_IN_USE);
 	f.talking = false;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_UNKNOWN);
 	f.ringing = true;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_RINGING);
+	assert_int_equal(cc_bar_of(&f, true, false), BAR_RINGING);
 	f.active = false;
 	assert_int_equal(cc_bar_of(&f, true, true), BAR_UNAVAILABLE);
+	assert_int_equal(cc_bar_of(&f, true, false), BAR_UNAVAILABLE);
 	assert_int_equal(cc_bar_of(&f, false, true), BAR_INVALID);
 }
 
