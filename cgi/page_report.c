@@ -9,6 +9,7 @@
 #include "cgi/app.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
+#include "cgi/phone.h"
 #include "cgi/show.h"
 #include "cgi/store_log.h"
 #include "cgi/store_report.h"
@@ -294,5 +295,65 @@ int page_report(struct ctx *ctx, const struct request *req,
 		return respond_errno(res, err);
 	show_figures(ctx, &r, scope == SCOPE_MINE);
 	show_states(ctx, &r);
+	return respond_page(res, 200);
+}
+
+/* ---- what was not dialled ----------------------------------------------- */
+
+struct refused_list {
+	struct ctx *ctx;
+	unsigned rows, dials;
+	bool masked;
+};
+
+static int show_refused(void *arg, const struct refused_dial *d)
+{
+	struct refused_list *l = arg;
+	char text[64], number[PHONE_SIZE];
+	struct node *at;
+
+	if (show_cut(l->ctx, "Refused", l->rows, REFUSED_DIALS))
+		return 0;
+	at = view_at(l->ctx->page, "Rows.%u", l->rows++);
+	l->dials += 1 + d->more;
+	app_time(d->at, text, sizeof(text));
+	view_set(at, "At", text);
+	view_set(at, "Who", d->who);
+	if (l->masked)
+		view_set(at, "Number", "•••");
+	else if (phone_normalize(d->number, number))
+		view_set(at, "Number", d->number);
+	else {
+		phone_show(number, text);
+		view_set(at, "Number", text);
+	}
+	view_set(
+	    at, "Why",
+	    app_text(l->ctx, d->limit ? "Refused.Limit" : "Refused.Forbidden"));
+	if (d->more)
+		view_set_int(at, "More", d->more);
+	return 0;
+}
+
+/* GET /report/refused  Numbers for those who may read a citizen's. */
+int page_refused(struct ctx *ctx, const struct request *req,
+		 struct response *res)
+{
+	enum auth_scope scope = auth_grant(ctx->who, AUTH_REPORT).scope;
+	struct auth_grant numbers = auth_grant(ctx->who, AUTH_APPEAL_VIEW);
+	struct access entry = { .action = "LIST", .object_type = "refused" };
+	struct refused_list l = { .ctx = ctx,
+				  .masked = numbers.masked ||
+					    numbers.scope < SCOPE_MINE };
+	int err = store_access(ctx, &entry);
+
+	(void)req;
+	if (!err)
+		err = store_report_refused(ctx->db, ctx->who, scope,
+					   (int64_t)time(NULL) * 1000,
+					   show_refused, &l);
+	if (err)
+		return respond_errno(res, err);
+	view_set_int(ctx->page, "Dials", l.dials);
 	return respond_page(res, 200);
 }

@@ -67,6 +67,7 @@ HANDLER(page_directory);         /* GET /directory */
 HANDLER(page_orgs);              /* GET /directory/organizations */
 HANDLER(page_calls);             /* GET /calls */
 HANDLER(page_report);            /* GET /report */
+HANDLER(page_refused);           /* GET /report/refused */
 HANDLER(page_shift);             /* GET /shift */
 HANDLER(api_draft);              /* POST /appeal/{id}/draft */
 HANDLER(api_themes);             /* GET /api/themes */

@@ -166,6 +166,8 @@ const struct route routes[] = {
 	  "settings", OFFICE },
 	{ HTTP_GET, "/calls", AUTH_CALLS_OWN, page_calls, "calls", 0 },
 	{ HTTP_GET, "/report", AUTH_REPORT, page_report, "report", 0 },
+	{ HTTP_GET, "/report/refused", AUTH_REPORT, page_refused, "refused",
+	  0 },
 
 	{ HTTP_GET, "/api/themes", AUTH_SCENARIO_USE, api_themes, NULL, JSON },
 	{ HTTP_GET, "/api/scenarios", AUTH_SCENARIO_USE, api_scenarios, NULL,

@@ -673,3 +673,49 @@ int store_report_queues(struct db *db, const struct identity *who,
 
 	return db_each(db, sql, args, LEN(args), next_queue, &w);
 }
+
+struct refused_walk {
+	int (*each)(void *arg, const struct refused_dial *d);
+	void *arg;
+};
+
+static int next_refused(const struct db_row *row, void *arg)
+{
+	struct refused_walk *w = arg;
+	struct refused_dial d = { .at = db_time_ms(row, 0),
+				  .limit = !strcmp(db_str(row, 2), "LIMIT"),
+				  .more = (uint32_t)db_u64(row, 3) };
+
+	db_copy(row, 1, d.number, sizeof(d.number));
+	session_short_name(db_str(row, 4), db_str(row, 5), db_str(row, 6),
+			   d.who, sizeof(d.who));
+	return w->each(w->arg, &d);
+}
+
+int store_report_refused(struct db *db, const struct identity *who,
+			 enum auth_scope scope, int64_t now,
+			 int (*each)(void *arg, const struct refused_dial *d),
+			 void *arg)
+{
+	static const char sql[] =
+	    "SELECT c.started_at, c.called, c.end_reason,"
+	    " COALESCE(JSON_VALUE(e.data, '$.more'), 0),"
+	    " u.surname, u.given_name, u.patronymic FROM call_record c"
+	    " JOIN user_account u ON u.id = c.user_id"
+	    " LEFT JOIN call_event e ON e.call_id = c.id AND e.kind = 'FAIL'"
+	    " WHERE c.started_at >= ? AND c.direction <> 'IN'"
+	    " AND c.end_reason IN ('FORBIDDEN', 'LIMIT')"
+	    " AND (? = 0 OR u.organization_id = ?) AND (? = 0 OR u.id = ?)"
+	    " ORDER BY c.started_at DESC, c.id DESC LIMIT 2001";
+	const uint32_t org = scope == SCOPE_OWN ? who->org_id : 0;
+	const uint32_t id = scope == SCOPE_MINE ? who->id : 0;
+	const struct db_arg args[] = { DB_TIME_MS(now - 30 * 24 * HOUR_MS),
+				       DB_U64(org), DB_U64(org), DB_U64(id),
+				       DB_U64(id) };
+	struct refused_walk w = { each, arg };
+
+	_Static_assert(REFUSED_DIALS == 2000, "the number in the statement");
+	return scope < SCOPE_MINE
+		   ? EACCES
+		   : db_each(db, sql, args, LEN(args), next_refused, &w);
+}

@@ -36,4 +36,22 @@ int store_report_queues(struct db *db, const struct identity *who,
 			int (*each)(void *arg, uint32_t id, const char *name),
 			void *arg);
 
+#define REFUSED_DIALS 2000 /* what stands in the journal of an hour */
+
+/* A number that was not dialled because the plan or a limit is against it. */
+struct refused_dial {
+	int64_t at;      /* ms */
+	char number[33]; /* E.164 or as it was typed */
+	char who[128];   /* short name */
+	bool limit;      /* too many; else forbidden */
+	uint32_t more;   /* so many others that it stands for */
+};
+
+/* Those of the last 30 days in his scope, newest first, one more than
+ * REFUSED_DIALS at most. */
+int store_report_refused(struct db *db, const struct identity *who,
+			 enum auth_scope scope, int64_t now,
+			 int (*each)(void *arg, const struct refused_dial *d),
+			 void *arg);
+
 #endif

@@ -2,6 +2,7 @@
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center px-3 py-2">
 <h1 class="h5 mb-0" id="report-title"><?cs var:Lang.Report.Title ?></h1>
+<a class="small ms-3" href="/report/refused"><?cs var:Lang.Refused.Title ?></a>
 </div>
 <form class="filter row g-2 align-items-end px-3 pb-2" method="get" action="/report" hx-sync="this:replace" role="search" aria-label="<?cs var:Lang.Report.Title ?>">
 <div class="col-auto"><label class="form-label" for="r-from"><?cs var:Lang.Filter.From ?></label>

@@ -8,6 +8,7 @@
 <h1 class="h5 mb-0"><?cs var:Lang.Shift.Title ?></h1>
 <span class="shift-scope"><?cs var:User.Org ?></span>
 <?cs if:May.Substitutions == "1" ?><a class="small" href="/substitutions"><?cs var:Lang.Substitutions.Title ?></a><?cs /if ?>
+<?cs if:May.Report == "1" ?><a class="small" href="/report/refused"><?cs var:Lang.Refused.Title ?></a><?cs /if ?>
 <a class="small" href="/holidays"><?cs var:Lang.Holidays.Title ?></a>
 <span class="shift-link" data-shift-link role="status"></span>
 <ul class="trunks" data-rows="trunks" aria-label="<?cs var:Lang.Shift.Trunks ?>"></ul>

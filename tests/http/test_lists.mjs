@@ -352,4 +352,59 @@ test('appeals: solved at once, in term, called back in time', async () => {
 	assert.equal(all.Deferred, '50,0 % = 1 / 2');
 });
 
+// ---- what was not dialled ----------------------------------------------------
+
+test('refused dials: who, what, why; of one\'s scope, numbers not for all',
+	async () => {
+		const seen = async (login) => {
+			const { text } = await people[login].get('/report/refused');
+
+			return { total: Number(/data-dials>(\d+)</.exec(text)[1]),
+				rows: [...text.matchAll(/<tr data-refused>(.*?)<\/tr>/g)]
+					.map((m) => m[1].replace(/<[^>]*>/g, ' ')
+						.replace(/\s+/g, ' ').trim().slice(17)) };
+		};
+
+		assert.deepEqual(await seen('super1'), { total: 0, rows: [] });
+		for (const [n, user, called, why, more, minutes] of [
+			[901, 'op1', '+79035550111', 'FORBIDDEN', null, 1],
+			[902, 'op1', '+79035550112', 'LIMIT', 7, 2],
+			[903, 'rep1', '810442071234567', 'FORBIDDEN', null, 3],
+			[904, 'op2', '+79035550113', 'BUSY', null, 4],
+			[905, 'op2', '+79035550114', 'FORBIDDEN', null, 31 * 24 * 60]])
+			await pages.sql(`INSERT INTO call_record (id, direction, caller,
+				called, user_id, started_at, ended_at, end_reason) VALUES
+				('${uuid(n)}', 'OUT', '1001', '${called}', ${id[user]},
+				UTC_TIMESTAMP(3) - INTERVAL ${minutes} MINUTE,
+				UTC_TIMESTAMP(3), '${why}'); INSERT INTO call_event (call_id,
+				seq, at, kind, data) VALUES ('${uuid(n)}', 1,
+				UTC_TIMESTAMP(3), 'FAIL', '${JSON.stringify({ why,
+	...more && { more } })}')`);
+		const all = ['+7 (903) 555-01-11 Номер запрещён',
+			'+7 (903) 555-01-12 Превышен предел и ещё 7',
+			'810442071234567 Номер запрещён'];
+		const fits = ({ rows }, want) => {
+			assert.equal(rows.length, want.length, rows.join('; '));
+			for (const [i, w] of want.entries())
+				assert.ok(rows[i].endsWith(w), `${rows[i]}: ${w}`);
+		};
+
+		for (const login of ['admin', 'auditor'])
+			fits(await seen(login), all);
+		const fund = await seen('super1');
+
+		assert.equal(fund.total, org.super1 === org.rep1 ? 10 : 9);
+		fits(await seen('op1'), all.slice(0, 2));
+		fits(await seen('rep1'), all.slice(2));
+		fits(await seen('op2'), []);
+		for (const login of ['director', 'quality'])
+			for (const row of (await seen(login)).rows)
+				assert.match(row, /•••/);
+		assert.equal((await seen('super2')).total, 1); // its representative's
+		assert.match((await people.super1.get('/shift')).text,
+			/href="\/report\/refused"/);
+		assert.equal(await pages.one(`SELECT COUNT(*) > 0 FROM access_log WHERE
+			object_type = 'refused' AND user_id = ${id.auditor}`), '1');
+	});
+
 await run();

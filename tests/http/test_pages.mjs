@@ -107,6 +107,7 @@ const ROUTES = [
 	['POST', '/admin/settings/999999', {}, 'calendar', 404],
 	['GET', '/calls', null, 'phone', 200],
 	['GET', '/report', null, 'scenario', 200],
+	['GET', '/report/refused', null, 'scenario', 200],
 	['POST', '/registry', { surname: 'Ъ' }, 'persons', 200],
 	['POST', '/scenarios', { type: '' }, 'scenario', 200],
 	['POST', '/api/persons', { phone: '' }, 'persons', 200],
