@@ -5,7 +5,7 @@
 //   await stack.sql('SELECT …');  await stack.close();
 
 import { spawn, execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, existsSync, rmSync }
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch }
 	from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -126,6 +126,18 @@ export class Stack {
 		const file = path.join(this.state, 'log', name, 'current');
 
 		return existsSync(file) ? readFileSync(file, 'utf8') : '';
+	}
+
+	// Its log has a place that fits.
+	async logged(name, pattern, within = PATIENCE) {
+		let watcher, look;
+
+		await deadline(new Promise((done) => {
+			look = () => pattern.test(this.log(name)) && done();
+			watcher = watch(path.join(this.state, 'log', name), look);
+			look();
+		}), within, `${pattern} in the log of ${name}`)
+			.finally(() => watcher.close());
 	}
 
 	// The last lines of every log, for a failed test.

@@ -7,6 +7,7 @@ import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { BUILD, deadline } from '../lab/run.mjs';
 import { cseq, format, header, param, parse, token, uriOf, writeSdp }
@@ -62,7 +63,7 @@ export class Ua {
 
 		Object.assign(ua, { host, port, tcp: tcp || !!how, peer,
 			protocol: how ? 'tls' : tcp ? 'tcp' : 'udp', hellos: 0, asked: 0,
-			sockets: new Set() });
+			sockets: new Set(), news: new EventEmitter() });
 		Ua.#open.add(ua);
 		if (listen) {
 			ua.server = tls.createServer(how, (s) => ua.#stream(s));
@@ -117,6 +118,7 @@ export class Ua {
 		if (msg.method === 'OPTIONS' && !this.mute) {
 			this.asked++;
 			this.reply(msg, 200); // the trunk's own question
+			this.news.emit('news');
 		} else if (!this.on?.(msg)) // true: somebody has dealt with it
 			this.#box.put(msg);
 	}
@@ -146,6 +148,17 @@ export class Ua {
 
 	next(fits, what, ms = 20000) {
 		return this.#box.take(fits, ms, what);
+	}
+
+	// What was asked and answered here is as `is` wants it.
+	async until(is, what, ms = 20000) {
+		let look;
+
+		await deadline(new Promise((done) => {
+			look = () => is() && done();
+			this.news.on('news', look);
+			look();
+		}), ms, what).finally(() => this.news.off('news', look));
 	}
 
 	has(fits) {
@@ -318,6 +331,11 @@ export class Registrar {
 	}
 
 	answer(m) {
+		this.#answer(m);
+		this.ua.news.emit('news');
+	}
+
+	#answer(m) {
 		const text = header(m, 'authorization');
 
 		this.seen.push(m);
