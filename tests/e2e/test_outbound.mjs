@@ -156,6 +156,22 @@ for (const op of [op1, op2]) {
 			assert.equal(phone.pending.length, 0);
 		});
 
+	test(`${op.engine}: one call more than an hour may have is refused`,
+		async () => {
+			const call = await dial(op, '89624401122');
+
+			call.reject(486, 'No');
+			await op.sees('Номер занят');
+			await idle(op);
+			await desk.set('dial.user_hour', 1);
+			await op.fill('Введите номер', '89624401122');
+			await op.press('Вызов');
+			await op.sees('Превышен предел исходящих вызовов');
+			assert.equal(phone.pending.length, 0);
+			await idle(op);
+			await desk.set('dial.user_hour', 60);
+		});
+
 	// B3-35
 	test(`${op.engine}: «Сброс» while it rings sends CANCEL`, async () => {
 		const call = await dial(op, '89624401122');
