@@ -10,6 +10,7 @@
 #include "cgi/param.h"
 #include "cgi/store_account.h"
 #include "cgi/store_log.h"
+#include "cgi/store_start.h"
 #include "cgi/throttle.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -99,7 +100,8 @@ static int set(struct ctx *ctx, struct response *res, const struct words *w)
 				"SameSite=Strict",
 		 text);
 	response_header(res, "Set-Cookie", cookie);
-	return respond_redirect(res, "/");
+	return respond_redirect(res, "%s",
+				store_start_path(ctx->db, ctx->who->id));
 }
 
 static int save(struct ctx *ctx, const struct request *req,
