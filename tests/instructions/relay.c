@@ -2,7 +2,9 @@
  * One packet through the media thread of a recorded two-party call, each
  * way. Counted is what cc_media_web_rtp and port_read_rtp do and call, see
  * run.mjs; packets come 20 ms apart by the clock, as in a talk, so that their
- * places in the recording are the ordinary ones.
+ * places in the recording are the ordinary ones. On a starved machine they come
+ * late and cost more; so there are rounds, a second each, of which the least
+ * counts.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +19,7 @@
 #include "janus-plugin/recorder.h"
 #include "tests/plugin/media_bed.h"
 
-enum { CITIZEN = 1, OPERATOR = 2, WARM = 10, PACKETS = 100 };
+enum { CITIZEN = 1, OPERATOR = 2, WARM = 10, PACKETS = 50, ROUNDS = 4 };
 
 static struct phone citizen;
 static struct browser operator;
@@ -57,11 +59,13 @@ static void count(const char *name, void (*packet)(void *arg, unsigned i))
 {
 	pace(WARM, packet, NULL);
 	bed_settle();
-	CALLGRIND_ZERO_STATS;
-	pace(PACKETS, packet, NULL);
-	bed_settle();
-	CALLGRIND_DUMP_STATS;
-	printf("%s %d\n", name, PACKETS);
+	for (int i = 0; i < ROUNDS; i++) {
+		CALLGRIND_ZERO_STATS;
+		pace(PACKETS, packet, NULL);
+		bed_settle();
+		CALLGRIND_DUMP_STATS;
+		printf("%s %d\n", name, PACKETS);
+	}
 }
 
 int main(void)

@@ -6,7 +6,8 @@
 //   tests/instructions/run.mjs [--record]
 //
 // A program calls CALLGRIND_ZERO_STATS, works, calls CALLGRIND_DUMP_STATS and
-// prints "name operations", once a figure. Summed is what instructions cost
+// prints "name operations", once a figure; of several with one name the least
+// counts. Summed is what instructions cost
 // by themselves, wherever they are but in the C library and its loader (which
 // choose by the processor and differ between machines) and in tests/: our
 // code, and the libraries it calls. Each program's comment says what runs
@@ -83,8 +84,12 @@ async function measure(program, root) {
 
 		if (dumps !== figures.length)
 			throw new Error(`${name}: ${dumps} dumps, said:\n${stdout}`);
-		return figures.map(([figure, n], i) => [figure, Math.round(ours(
-			readFileSync(`${dir}/out.${i + 1}`, 'utf8')) / n)]);
+		const least = new Map();
+
+		figures.forEach(([figure, n], i) => least.set(figure, Math.min(
+			least.get(figure) ?? Infinity, Math.round(ours(
+				readFileSync(`${dir}/out.${i + 1}`, 'utf8')) / n))));
+		return [...least];
 	} finally {
 		rmSync(dir, { recursive: true });
 	}
