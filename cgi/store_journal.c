@@ -12,7 +12,13 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-enum { MAX_STEMS = 8, MAX_PICKS = 12, FEW = 2000, NAME_FEW = 4000 };
+enum {
+	MAX_STEMS = 8,
+	MAX_PICKS = 12,
+	FEW = 2000,
+	NAME_FEW = 4000,
+	FREQUENT = 20000
+};
 
 /* A condition whose rows an index has in the order of the list. */
 struct pick {
@@ -188,7 +194,7 @@ static int words(struct db *db, struct plan *p, const struct journal_filter *f)
 {
 	static const char sql[] =
 	    "SELECT COUNT(*) FROM (SELECT 1 FROM appeal_stem WHERE stem = ?"
-	    " LIMIT 20000) x";
+	    " LIMIT 20000) x"; /* FREQUENT */
 	uint64_t least = UINT64_MAX;
 	int err = 0;
 
@@ -208,7 +214,13 @@ static int words(struct db *db, struct plan *p, const struct journal_filter *f)
 		memcpy(p->stems[i], p->stems[0], STEM_SIZE);
 		memcpy(p->stems[0], rarest, STEM_SIZE);
 	}
-	return err ? err : p->n_stems ? 0 : EINVAL;
+	/* of a frequent word most are in the archive: the other way is shorter */
+	if (least >= FREQUENT && p->n_stems && p->shelves == 1u << 1 &&
+	    !p->index)
+		p->index = "journal_shelf";
+	if (!err && !p->n_stems)
+		err = EINVAL;
+	return err;
 }
 
 /* The first of the picks with few rows. */
@@ -545,11 +557,11 @@ static int put_text(struct plan *p, struct buf *sql, const struct order *o,
 	}
 	if (!p->index)
 		buf_puts(sql, " STRAIGHT_JOIN appeal a ON a.id = t0.appeal_id");
-	buf_puts(sql, " WHERE a.shelf IN (0");
-	for (unsigned i = 1; i < 3; i++)
-		if (p->shelves & 1u << i)
-			buf_printf(sql, ", %u", i);
-	buf_puts(sql, ")");
+	/* one shelf alone keeps the order of its index */
+	buf_puts(sql, p->shelves == (1u << 1 | 1u << 2) ? " WHERE a.shelf > 0"
+		      : p->shelves == 1u << 1           ? " WHERE a.shelf = 1"
+		      : p->shelves == 1u << 2           ? " WHERE a.shelf = 2"
+							: " WHERE a.shelf = 0");
 	if (!p->index) {
 		/* the place of the first stem's value is behind the joins */
 		buf_puts(sql, " AND t0.stem = ?");

@@ -361,6 +361,14 @@ test('descriptions are found by inflected words, newest first, in scope',
 			WHERE action = 'LIST' AND JSON_VALUE(params, '$.text') =
 			'зюзюка'`), '1');
 
+		await pages.sql(`UPDATE appeal SET status = 'DELETED'
+			WHERE id = ${ours[1]}`);
+		assert.ok(!(await find('spec1', 'зюзюка')).includes(ours[1]));
+		assert.deepEqual(await find('spec1', 'зюзюка',
+			{ status: 'DELETED' }), [ours[1]]);
+		await pages.sql(`UPDATE appeal SET status = 'IN_PROGRESS'
+			WHERE id = ${ours[1]}`);
+
 		// what changes is found anew, and not as it was
 		await write([ours[0]], 'Благодарит за лечение.');
 		assert.deepEqual(await find('spec1', 'зюзюка'),
