@@ -23,8 +23,9 @@ CGI_DATA += store_card store_file
 CGI_GLUE += card_more page_file page_print page_viewers
 CGI_GLUE += card_more page_file
 # notices, history
-CGI_DATA += store_notice
-CGI_GLUE += page_notice
+CGI_PURE += past
+CGI_DATA += store_notice store_past
+CGI_GLUE += page_notice card_past
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
 CGI_DATA += store_setting store_phone store_prompt store_start

@@ -7,6 +7,7 @@
 #include "cgi/appeal_field.h"
 #include "cgi/card.h"
 #include "cgi/card_kept.h"
+#include "cgi/card_past.h"
 #include "cgi/card_step.h"
 #include "cgi/notice.h"
 #include "cgi/pages.h"
@@ -207,6 +208,8 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 		err = card_show(ctx, &a, access, NULL);
 	if (!err)
 		err = card_step_show(ctx, &a, access, NULL);
+	if (!err)
+		err = card_past_show(ctx, &a, access, NULL);
 	if (err)
 		return respond_errno(res, err);
 	if (queue)
@@ -233,6 +236,8 @@ static int show_again(struct ctx *ctx, struct response *res,
 		err = card_show(ctx, a, APPEAL_EDIT, errors);
 	if (!err)
 		err = card_step_show(ctx, a, APPEAL_EDIT, form);
+	if (!err)
+		err = card_past_show(ctx, a, APPEAL_EDIT, form);
 	if (err)
 		return respond_errno(res, err);
 	card_message(ctx, message, status == 422 ? "danger" : "warning");
@@ -384,6 +389,8 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 	}
 	if (!err)
 		err = card_step_do(ctx, &a, &step, theme.due_days);
+	if (!err)
+		err = card_past_save(ctx, &a, &req->body);
 	if (!err)
 		err = store_wish_put(ctx, &stored, &a);
 	err = card_end(ctx, err);

@@ -52,6 +52,9 @@ HANDLER(page_row);               /* GET /admin/…/{id} */
 HANDLER(page_import);            /* GET /admin/…/import */
 HANDLER(page_import_run);        /* POST /admin/…/import */
 HANDLER(page_row_save);          /* POST /admin/…/{id} */
+HANDLER(page_past);              /* GET /appeal/{id}/past */
+HANDLER(page_past_one);          /* GET /appeal/{id}/past/{earlier} */
+HANDLER(page_past_same);         /* POST /appeal/{id}/same */
 HANDLER(page_notices);           /* GET /notices */
 HANDLER(page_notices_read);      /* POST /notices */
 HANDLER(page_review);            /* GET /review */

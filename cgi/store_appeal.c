@@ -397,9 +397,11 @@ int store_appeal_changed(struct db *db, int64_t now_ms, uint64_t appeal,
 	    "INSERT INTO outbox (at, kind, payload) SELECT ?,"
 	    " 'appeal_changed', JSON_OBJECT('appeal', a.id, 'orgs',"
 	    " JSON_ARRAY(a.organization_id, w.organization_id,"
-	    " s.organization_id, p.organization_id, ?), 'users',"
+	    " s.organization_id, p.organization_id, ?, IF(a.passed_at IS NULL,"
+	    " NULL, COALESCE(a.about_insurer_id, a.insurer_id))), 'users',"
 	    " JSON_ARRAY(a.author_id, a.assignee_id, ?), 'author',"
-	    " a.author_id, 'about', a.about_insurer_id, 'call', ?) FROM appeal a"
+	    " a.author_id, 'about', IF(a.passed_at IS NULL,"
+	    " a.about_insurer_id, NULL), 'call', ?) FROM appeal a"
 	    " LEFT JOIN user_account w ON w.id = a.author_id"
 	    " LEFT JOIN user_account s ON s.id = a.assignee_id"
 	    " LEFT JOIN user_account p ON p.id = ? WHERE a.id = ?";

@@ -115,6 +115,7 @@ static const struct grant {
 	  NULL, NULL },
 	{ "card_open", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "person_wish", "SELECT, INSERT, UPDATE", NULL, NULL, NULL },
+	{ "appeal_link", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "notice", "SELECT, INSERT, UPDATE (read_at)", NULL,
 	  "SELECT, INSERT, UPDATE, DELETE", NULL },
 	{ "substitution", "SELECT, INSERT, DELETE", NULL, NULL, NULL },

@@ -221,6 +221,18 @@ CREATE TABLE `appeal_identity` (
   KEY `identity_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: «Личность подтверждена» (K-5.1.6.7)';
 
+CREATE TABLE `appeal_link` (
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'the later one',
+  `earlier_id` bigint(20) unsigned NOT NULL COMMENT 'the earlier one',
+  `reason` enum('SAME','THEME','DISSATISFIED') NOT NULL COMMENT 'SAME: only that the citizen is the same; else attached, and why',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who said so',
+  `at` datetime(3) NOT NULL COMMENT 'UTC',
+  PRIMARY KEY (`appeal_id`,`earlier_id`,`reason`),
+  KEY `link_earlier` (`earlier_id`),
+  CONSTRAINT `link_of` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `link_to` FOREIGN KEY (`earlier_id`) REFERENCES `appeal` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Связанные обращения (K-5.1.7.3) and «Это тот же человек» (K-5.1.7.2)';
+
 CREATE TABLE `appeal_serial` (
   `year` smallint(5) unsigned NOT NULL COMMENT 'local year',
   `last` int(10) unsigned NOT NULL COMMENT 'last serial given out',

@@ -110,6 +110,7 @@ TEST_unit/test_form := cgi/buf.o cgi/deadline.o cgi/form.o cgi/multipart.o \
 	cgi/param.o
 TEST_unit/test_g711 := janus-plugin/g711.o
 TEST_unit/test_http := cgi/buf.o cgi/form.o cgi/http.o
+TEST_unit/test_past := cgi/past.o cgi/appeal.o cgi/auth.o
 TEST_unit/test_person_file := $(addprefix cgi/,person_file.o person_row.o param.o \
 	form.o deadline.o enp.o name_key.o phone.o snils.o) db/csv.o
 TESTLIBS_unit/test_person_file := -lexpat

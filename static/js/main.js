@@ -11,6 +11,7 @@ import { journal } from './journal.js';
 import { lists } from './lists.js';
 import { finisher, logout } from './logout.js';
 import { nav } from './nav.js';
+import { past } from './past.js';
 import { picks } from './pick.js';
 import { presence } from './presence.js';
 import { registry } from './registry.js';
@@ -44,6 +45,7 @@ if (document.body.dataset.user) {
 	presence(phone);
 	lists(phone);
 	picks();
+	past();
 	flow();
 	card();
 	viewers();

@@ -7,6 +7,7 @@
 <?cs set:Page.Title = Card.Heading ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
 <?cs def:cut(words) ?><?cs if:words ?> <span class="small text-body-secondary">(<?cs var:words ?>)</span><?cs /if ?><?cs /def ?>
+<?cs include:"macros/past.cs" ?>
 <?cs include:"macros/steps.cs" ?>
 <?cs include:"macros/card.cs" ?>
 <?cs include:"macros/identity.cs" ?>
@@ -105,6 +106,7 @@
 <ol class="small card-history mb-2"><?cs each:h = History ?><li><?cs var:h.At ?> <?cs var:h.Event ?><?cs if:h.Who ?> — <?cs var:h.Who ?><?cs /if ?><?cs if:h.Comment ?>: <?cs var:h.Comment ?><?cs /if ?></li><?cs /each ?></ol></section>
 <?cs /if ?>
 </div>
+<?cs call:past() ?>
 <div class="col-12 card-actions d-flex gap-2 py-2">
 <?cs if:Card.Readonly != "1" && Can.Resume != "1" ?><button class="btn btn-sm btn-primary" name="do" value="save" data-save aria-keyshortcuts="Control+Enter"><?cs var:Lang.Card.Save ?></button><?cs /if ?>
 <?cs if:Step.Queue ?><a class="btn btn-sm btn-outline-secondary" href="/review"><?cs var:Lang.Review.Back ?></a><?cs else ?><a class="btn btn-sm btn-outline-secondary" href="/"><?cs var:Lang.Card.Back ?></a><?cs /if ?>

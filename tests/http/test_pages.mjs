@@ -111,6 +111,9 @@ const ROUTES = [
 	['POST', '/registry', { surname: 'Ъ' }, 'persons', 200],
 	['POST', '/scenarios', { type: '' }, 'scenario', 200],
 	['POST', '/api/persons', { phone: '' }, 'persons', 200],
+	['GET', '/appeal/999999/past', null, 'view', 404],
+	['GET', '/appeal/999999/past/999999', null, 'view', 404],
+	['POST', '/appeal/999999/same', { earlier: 1 }, 'register', 404],
 	['GET', '/notices', null, 'all', 200],
 	['POST', '/notices', {}, 'all', 303],
 	['GET', '/shift', null, 'shift', 200],
@@ -158,8 +161,8 @@ test('every route answers every role as the matrix says', async () => {
 test('the table above is the whole route table', () => {
 	const source = execFileSync('grep', ['-oE', '"/[^"]*"', 'cgi/routes.c'],
 		{ encoding: 'utf8' }).trim().split('\n').map((s) => s.slice(1, -1));
-	const shape = (p) => p.replace(/\{id\}|999999|[0-9a-f-]{36}/g, '*')
-		.replace(/\{file\}|(?<=\/file\/)1/, '*');
+	const shape = (p) => p.replace(/\{\w+\}|999999|[0-9a-f-]{36}/g, '*')
+		.replace(/(?<=\/file\/)1/, '*');
 	const known = new Set([...ROUTES.map((r) => shape(r[1])), '/login',
 		'/logout', '/lang', '/healthz', '/metrics']);
 
