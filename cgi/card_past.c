@@ -134,7 +134,7 @@ static int show_past(void *arg, const struct past *p)
 		return 0;
 	view_set(at, "Attach", "1");
 	return view >= PAST_WHERE && p->worked_id &&
-		       l->of->status != APPEAL_DEFERRED
+		       auth_may(l->ctx->who, AUTH_APPEAL_FORWARD)
 		   ? show_forward(l, at, p)
 		   : 0;
 }

@@ -34,7 +34,7 @@ if (document.body.dataset.user) {
 	const finish = finisher(phone, cards);
 
 	if (root) {
-		controls(root, phone, finish);
+		controls(root, phone, finish, cards);
 		dialling(root, phone);
 	}
 	trouble(phone.words);

@@ -4,7 +4,7 @@
 <?cs def:past_actions(p) ?>
 <?cs if:p.Ask == "1" ?><button type="button" class="btn btn-sm btn-outline-primary" name="earlier" value="<?cs var:p.Id ?>" hx-post="/appeal/<?cs var:url_escape(Card.Id) ?>/same" hx-target="#past" hx-select="#past" hx-swap="outerHTML" hx-push-url="false" hx-sync="this:drop"><?cs var:Lang.Past.Same ?></button><?cs /if ?>
 <?cs if:p.Open == "1" ?><button type="button" class="btn btn-sm btn-outline-secondary" hx-get="/appeal/<?cs var:url_escape(Card.Id) ?>/past/<?cs var:url_escape(p.Id) ?>" hx-target="#past-panel" hx-select="unset" hx-swap="innerHTML" hx-push-url="false" hx-params="none"><?cs var:Lang.Past.Open ?></button><?cs /if ?>
-<?cs if:p.Forward && Can.Forward == "1" ?><button type="button" class="btn btn-sm btn-outline-secondary" data-past-forward="<?cs var:p.Forward ?>"><?cs var:Lang.Past.Forward ?>: <?cs var:p.ForwardTo ?></button><?cs /if ?>
+<?cs if:p.Forward ?><button type="button" class="btn btn-sm btn-outline-secondary" data-past-forward="<?cs var:p.Forward ?>"><?cs var:Lang.Past.Forward ?>: <?cs var:p.ForwardTo ?></button><?cs /if ?>
 <?cs /def ?>
 <?cs def:past() ?>
 <section id="past" class="col-12" aria-labelledby="past-title">

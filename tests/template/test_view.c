@@ -43,7 +43,7 @@ static int close_all(void **state)
 /* ---- the names that templates mention ----------------------------------- */
 
 static struct buf source;
-static char names[1600][96];
+static char names[2400][96];
 static size_t name_count;
 
 /* each:row = Rows makes row stand for Rows.0 */

@@ -12,7 +12,7 @@ export const KEYS = {
 	'F8': 'transfer', 'F9': 'add', 'Shift+F9': 'ready',
 };
 
-const OPENED = 'otklik.opened'; // the call whose card was opened by itself
+const OPENED = 'otklik.opened'; // whose card opened by itself: call, role
 
 export function chord(event) {
 	if (event.ctrlKey || event.altKey || event.metaKey)
@@ -20,8 +20,8 @@ export function chord(event) {
 	return (event.shiftKey ? 'Shift+' : '') + event.key;
 }
 
-// finish: «Завершить», which looks after unsaved cards first
-export function controls(root, phone, finish) {
+// finish: «Завершить», which looks after unsaved cards first; cards: drafts
+export function controls(root, phone, finish, cards) {
 	const find = (selector) => root.querySelector(selector);
 	const words = phone.words;
 	const to = find('#phone-to');
@@ -153,6 +153,7 @@ export function controls(root, phone, finish) {
 		try {
 			if (chosen.error)
 				throw new Error(words.NoExtension);
+			cards.flush(); // the draft travels whole; the call does not wait
 			await phone.transfer(chosen.to, mode);
 			if (to.value === typed) { // not what was typed meanwhile
 				to.value = '';
@@ -182,16 +183,23 @@ export function controls(root, phone, finish) {
 	phone.addEventListener('state', ({ detail: { call } }) => {
 		if (!call?.card || phone.view.phase === 'ELSEWHERE')
 			return;
+		const path = `/appeal/${call.card}`;
+		const mine = call.role === 'owner';
+		const opened = `${call.id} ${call.role}`;
+
 		if (call.state === 'RING' || call.role !== 'owner')
 			came = call.id;
 		if (call.state === 'RING') // anew, if it has been here before
 			sessionStorage.removeItem(OPENED);
 		if (call.state === 'RING' || came !== call.id && !call.from ||
-			sessionStorage.getItem(OPENED) === call.id)
+			sessionStorage.getItem(OPENED) === opened)
 			return;
-		sessionStorage.setItem(OPENED, call.id);
-		if (location.pathname !== `/appeal/${call.card}`)
-			go(`/appeal/${call.card}`);
+		sessionStorage.setItem(OPENED, opened);
+		// read while it rang or he was asked, it is his only when opened
+		// anew (T6, T6a)
+		if (location.pathname !== path ||
+			mine && !document.querySelector('[data-card] [data-save]'))
+			go(mine ? `${path}?call=1` : path);
 	});
 }
 
