@@ -265,6 +265,7 @@ static void frame(struct ctx *ctx, const struct request *req)
 		{ "May.Settings", AUTH_SETTINGS },
 		{ "May.Accounts", AUTH_ACCOUNTS },
 		{ "May.Lists", AUTH_LISTS },
+		{ "May.Propose", AUTH_SCENARIO_EDIT },
 	};
 	const struct account *u = &ctx->session.user;
 	enum auth_role role = auth_main_role(u->who.roles);

@@ -40,6 +40,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_RECORDING_OWN] =    "M M M M M - - - - - - ",
 	[AUTH_RECORDING_OTHERS] = "- - - - - A O S Ar- - ",
 	[AUTH_SCENARIO_USE] =     "A A A A A A A A A A - ",
+	[AUTH_SCENARIO_EDIT] =    "M M M M - A M M - - - ",
 	[AUTH_ORGANIZATIONS] =    "ArArArArArA ArArArAr- ",
 	[AUTH_CALLS_OWN] =        "M M M M M M M - - - - ",
 	[AUTH_REPORT] =           "M M M M M A O O ArO - ",

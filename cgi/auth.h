@@ -40,6 +40,7 @@ enum auth_function {
 	AUTH_RECORDING_OWN,    /* play recordings of own calls */
 	AUTH_RECORDING_OTHERS, /* play other people's */
 	AUTH_SCENARIO_USE,     /* read approved answers and themes */
+	AUTH_SCENARIO_EDIT,    /* edit and approve them; mine: propose */
 	AUTH_ORGANIZATIONS,    /* organizations with their telephones */
 	AUTH_CALLS_OWN,        /* the list of own calls */
 	AUTH_REPORT,           /* operational and staffing figures */

@@ -33,6 +33,11 @@ CGI_GLUE += row_phone page_phone page_prompt page_setting page_start
 # administration of people
 CGI_GLUE += row_sets account_table page_password row_import page_import
 
+# the editor of answers
+CGI_PURE += scenario_state
+CGI_DATA += store_scenario_edit
+CGI_GLUE += page_scenario_edit
+
 PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/csv.o \
 	db/dialplan.o

@@ -67,23 +67,6 @@ static const char *value(void *arg, const char *name, size_t len)
 	return NULL;
 }
 
-static int show_part(void *arg, enum scenario_part kind, const char *part,
-		     size_t len)
-{
-	static const char *const names[] = { [PART_SAY] = "say",
-					     [PART_DO] = "do",
-					     [PART_VALUE] = "value",
-					     [PART_UNKNOWN] = "unknown" };
-	struct list *l = arg;
-	struct node *at = view_at(l->at, "Parts.%u", l->count++);
-	char text[4096];
-
-	snprintf(text, sizeof(text), "%.*s", (int)len, part);
-	view_set(at, "Kind", names[kind]);
-	view_set(at, "Text", text);
-	return 0;
-}
-
 static int show_helper(void *arg, const struct helper *h)
 {
 	struct list *l = arg;
@@ -102,7 +85,7 @@ static int show_helper(void *arg, const struct helper *h)
 static int show_scenario(void *arg, const struct scenario *s)
 {
 	struct list *l = arg;
-	struct list parts = *l, helpers = *l;
+	struct list helpers = *l;
 	const char *flag = scenario_flag(s->code);
 	char date[16];
 	struct node *at;
@@ -121,9 +104,9 @@ static int show_scenario(void *arg, const struct scenario *s)
 		view_set(at, "Used", "1");
 	if (flag)
 		view_set(at, "Flag", flag);
-	parts.at = helpers.at = at;
-	parts.count = helpers.count = 0;
-	err = scenario_parts(s->text, value, show_part, &parts);
+	helpers.at = at;
+	helpers.count = 0;
+	err = show_scenario_text(at, s->text, value, l);
 	if (err || l->situation)
 		return err;
 	/* a general answer is of another theme than the card */

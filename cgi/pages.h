@@ -57,6 +57,10 @@ HANDLER(page_past_one);          /* GET /appeal/{id}/past/{earlier} */
 HANDLER(page_past_same);         /* POST /appeal/{id}/same */
 HANDLER(page_notices);           /* GET /notices */
 HANDLER(page_notices_read);      /* POST /notices */
+HANDLER(page_answers);           /* GET /admin/scenarios */
+HANDLER(page_answer);            /* GET /admin/scenarios/{id} */
+HANDLER(page_answer_correct);    /* GET /admin/scenarios/{id}/new */
+HANDLER(page_answer_do);         /* POST /admin/scenarios/{id} */
 HANDLER(page_review);            /* GET /review */
 HANDLER(page_review_batch);      /* POST /review */
 HANDLER(page_appeal_take);       /* POST /appeal/{id}/take */

@@ -45,6 +45,51 @@ int scenario_parts(const char *text,
 	return err;
 }
 
+bool scenario_value_known(const char *name, size_t len)
+{
+	/* DOMAIN 4.2 */
+	static const char *const names[] = {
+		"имя_оператора",
+		"имя_обратившегося",
+		"имя_отчество_ЗЛ",
+		"номер_обращения",
+		"статус",
+		"исполнитель",
+		"срок",
+		"название_МО",
+		"название_СМО",
+		"дата_госпитализации",
+		"тема",
+		"пересказ_вопроса",
+		"цель_обращения",
+		"вопрос_1",
+		"телефон_МО",
+		"адрес_МО",
+		"часы_работы",
+	};
+
+	for (size_t i = 0; i < LEN(names); i++)
+		if (strlen(names[i]) == len && !memcmp(names[i], name, len))
+			return true;
+	return false;
+}
+
+bool scenario_text_valid(const char *text)
+{
+	for (const char *at = text; *(at += strcspn(at, "[]{}")); at++) {
+		const char *end = *at == '['   ? strpbrk(at + 1, "[]")
+				  : *at == '{' ? strchr(at, '}')
+					       : NULL;
+		const size_t len = end ? (size_t)(end - at - 1) : 0;
+
+		if (!len || *end == '[' ||
+		    (*at == '{' && !scenario_value_known(at + 1, len)))
+			return false;
+		at = end;
+	}
+	return true;
+}
+
 const char *scenario_flag(const char *code)
 {
 	/* DOMAIN 4.2 */

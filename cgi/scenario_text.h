@@ -6,7 +6,11 @@
 #ifndef SCENARIO_TEXT_H
 #define SCENARIO_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#define SCENARIO_CHARS 4000 /* of a text */
+#define SCENARIO_TEXT  (SCENARIO_CHARS * 4 + 1)
 
 enum scenario_part {
 	PART_SAY,     /* read out */
@@ -29,6 +33,12 @@ int scenario_parts(const char *text,
 		   int (*each)(void *arg, enum scenario_part kind,
 			       const char *part, size_t len),
 		   void *arg);
+
+/* Whether a value of that name can stand in an answer. */
+bool scenario_value_known(const char *name, size_t len);
+/* What an editor may write: every bracket has its other half and every {…} is
+ * the name of a value. */
+bool scenario_text_valid(const char *text);
 
 /* The flag that choosing the answer suggests: "THREAT" …; NULL: none. */
 const char *scenario_flag(const char *code);

@@ -1,10 +1,13 @@
 #include "cgi/show.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cgi/app.h"
 #include "cgi/deadline.h"
+#include "cgi/scenario_text.h"
 #include "cgi/store_call.h"
 #include "cgi/store_theme.h"
 #include "cgi/util.h"
@@ -131,4 +134,45 @@ void show_recording_at(const struct ctx *ctx, struct node *at,
 	}
 	if (r->running)
 		view_set(at, "Now", "1");
+}
+
+struct scenario_shown {
+	struct node *at;
+	unsigned count;
+	const char *(*value)(void *arg, const char *name, size_t len);
+	void *arg;
+};
+
+static const char *scenario_value(void *arg, const char *name, size_t len)
+{
+	const struct scenario_shown *s = arg;
+
+	return s->value(s->arg, name, len);
+}
+
+static int show_part(void *arg, enum scenario_part kind, const char *part,
+		     size_t len)
+{
+	static const char *const names[] = { [PART_SAY] = "say",
+					     [PART_DO] = "do",
+					     [PART_VALUE] = "value",
+					     [PART_UNKNOWN] = "unknown" };
+	struct scenario_shown *s = arg;
+	struct node *at = view_at(s->at, "Parts.%u", s->count++);
+	char *text = strndup(part, len);
+
+	view_set(at, "Kind", names[kind]);
+	view_set(at, "Text", text);
+	free(text);
+	return text ? 0 : ENOMEM;
+}
+
+int show_scenario_text(struct node *at, const char *text,
+		       const char *(*value)(void *arg, const char *name,
+					    size_t len),
+		       void *arg)
+{
+	struct scenario_shown s = { at, 0, value, arg };
+
+	return scenario_parts(text, scenario_value, show_part, &s);
 }

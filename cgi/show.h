@@ -29,6 +29,12 @@ void show_initials(const char *surname, const char *given,
 /* Whether a list that is shown up to n rows goes on; says so, as Cut.<list>:
  * «показаны первые n». count: of the row that came, from 0. */
 bool show_cut(struct ctx *ctx, const char *list, unsigned count, unsigned n);
+/* An answer as macros/scenarios.cs shows it: Parts of at. value as for
+ * scenario_parts. @return 0 or ENOMEM */
+int show_scenario_text(struct node *at, const char *text,
+		       const char *(*value)(void *arg, const char *name,
+					    size_t len),
+		       void *arg);
 /* Fills what macros/recording.cs shows. */
 void show_recording_at(const struct ctx *ctx, struct node *at,
 		       const struct recording *r);

@@ -8,6 +8,13 @@
 
 struct db;
 
+/* SQL: the first day of a newer approved version of scenario s, which then
+ * takes its place; long ago when it has none; NULL: there is no newer one. */
+#define SCENARIO_NEXT                                                 \
+	"(SELECT MIN(COALESCE(n.valid_from, DATE'1970-01-02')) FROM"  \
+	" scenario n WHERE n.code = s.code AND n.version > s.version" \
+	" AND n.approved_at IS NOT NULL)"
+
 struct helper {
 	uint32_t id;
 	char name[128];    /* «Морозов Д. И.» */

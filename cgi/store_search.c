@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cgi/stem_index.h"
+#include "cgi/store_scenario.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -48,10 +49,14 @@ static const char theme_sql[] =
     " t.valid_from, t.valid_to, (SELECT GROUP_CONCAT(s.title, ' ', s.keywords"
     "  SEPARATOR ' ') FROM scenario s WHERE s.theme_code = t.code AND" APPROVED
     " ) FROM theme t ORDER BY t.code";
+/* Every approved version with its days: the one in force is a matter of the
+ * day it is asked for. */
 static const char scenario_sql[] =
     "SELECT s.code, s.version, s.theme_code, s.title, s.text, s.keywords,"
-    " s.valid_to, DATE(s.approved_at), s.id FROM scenario s WHERE" APPROVED
-    " ORDER BY s.code";
+    " LEAST(COALESCE(s.valid_to, DATE'9999-12-31'),"
+    "  COALESCE(" SCENARIO_NEXT " - INTERVAL 1 DAY, DATE'9999-12-31')),"
+    " DATE(s.approved_at), s.id, s.valid_from FROM scenario s"
+    " WHERE s.approved_at IS NOT NULL ORDER BY s.code, s.version";
 
 static void empty(struct search_book *b)
 {
@@ -118,6 +123,7 @@ static int add_scenario(const struct db_row *row, void *arg)
 	db_copy(row, 6, r->term.to, sizeof(r->term.to));
 	db_copy(row, 7, r->scenario.approved, sizeof(r->scenario.approved));
 	r->scenario.id = (uint32_t)db_u64(row, 8);
+	db_copy(row, 9, r->term.from, sizeof(r->term.from));
 	return index_row(b->scenario_index, db_str(row, 0), db_str(row, 3),
 			 db_str(row, 5), db_str(row, 4));
 }

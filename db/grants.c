@@ -147,6 +147,7 @@ static const struct {
 	{ "organization", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "theme", "SELECT, INSERT, UPDATE" },
 	{ "search_synonym", "SELECT, INSERT, UPDATE, DELETE" },
+	{ "scenario", "SELECT, INSERT, UPDATE" },
 	{ "result_name", "SELECT, UPDATE" },
 	{ "user_account",
 	  "SELECT " USER_COLUMNS ", SELECT (version), INSERT, UPDATE (surname,"

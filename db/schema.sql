@@ -759,14 +759,26 @@ CREATE TABLE `scenario` (
   `title` varchar(300) NOT NULL COMMENT 'as shown',
   `keywords` varchar(600) NOT NULL DEFAULT '' COMMENT 'semicolon',
   `text` text NOT NULL COMMENT '{…} is filled in, […] is not read out',
+  `author_id` int(10) unsigned DEFAULT NULL COMMENT 'who wrote it; NULL: delivered',
+  `created_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `proposal` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: of a role that may propose only',
+  `edit` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'each save adds one (D14)',
   `approved_by` varchar(120) DEFAULT NULL COMMENT 'who; NULL: a proposal',
   `approved_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `valid_from` date DEFAULT NULL COMMENT 'first day; NULL: since it was approved',
   `valid_to` date DEFAULT NULL COMMENT 'last day; NULL: in force',
-  `row_crc` int(10) unsigned GENERATED ALWAYS AS (crc32(concat_ws('|',`code`,`version`,`theme_code`,`title`,`keywords`,`text`,`approved_at` is null,coalesce(`valid_to`,'')))) STORED COMMENT 'changes with whatever a search shows of the row',
+  `refused_by` varchar(120) DEFAULT NULL COMMENT 'who',
+  `refused_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `refused_why` varchar(600) DEFAULT NULL COMMENT 'for its author',
+  `withdrawn_by` varchar(120) DEFAULT NULL COMMENT 'who',
+  `withdrawn_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  `row_crc` int(10) unsigned GENERATED ALWAYS AS (if(`approved_at` is null,0,crc32(concat_ws('|',`code`,`version`,`theme_code`,`title`,`keywords`,`text`,coalesce(`valid_from`,''),coalesce(`valid_to`,''))))) STORED COMMENT 'changes with whatever a search shows of the row',
   PRIMARY KEY (`id`),
   UNIQUE KEY `scenario_code` (`code`,`version`),
   KEY `scenario_theme` (`theme_code`),
+  KEY `scenario_author` (`author_id`),
   KEY `scenario_crc` (`row_crc`),
+  CONSTRAINT `scenario_author` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `scenario_of_theme` FOREIGN KEY (`theme_code`) REFERENCES `theme` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Approved answers with their versions';
 
@@ -1072,3 +1084,12 @@ INSERT IGNORE INTO text_todo (appeal_id) SELECT NEW.id FROM DUAL
 CREATE TRIGGER `appeal_text_new` AFTER INSERT ON `appeal` FOR EACH ROW
 INSERT IGNORE INTO text_todo (appeal_id) SELECT NEW.id FROM DUAL
   WHERE NEW.registered_at IS NOT NULL AND NEW.description <> '';
+
+CREATE TRIGGER `scenario_kept` BEFORE UPDATE ON `scenario` FOR EACH ROW
+IF OLD.approved_at IS NOT NULL AND
+  NOT (NEW.code <=> OLD.code AND NEW.version <=> OLD.version AND
+  NEW.theme_code <=> OLD.theme_code AND NEW.title <=> OLD.title AND
+  NEW.keywords <=> OLD.keywords AND NEW.text <=> OLD.text) THEN
+  SIGNAL SQLSTATE '45000'
+   SET MESSAGE_TEXT = 'an approved version is never changed';
+ END IF;

@@ -38,6 +38,8 @@
 <?cs /if ?>
 <?cs if:May.Admin == "1" ?><a class="nav-link" href="/admin" data-nav="/admin"><?cs var:Lang.Admin.Title ?></a>
 <?cs /if ?>
+<?cs if:May.Propose == "1" && May.Admin != "1" ?><a class="nav-link" href="/admin/scenarios" data-nav="/admin/scenarios"><?cs var:Lang.Answer.Title ?></a>
+<?cs /if ?>
 <?cs if:May.Shift == "1" ?><a class="nav-link" href="/shift" data-nav="/shift"><?cs var:Lang.Shift.Title ?></a>
 <?cs /if ?>
 </nav>

@@ -129,6 +129,7 @@ TEST_unit/test_request := janus-plugin/request.o
 TESTLIBS_unit/test_request := -ljansson
 TEST_unit/test_route := cgi/route.o
 TEST_unit/test_rtp := janus-plugin/rtp.o
+TEST_unit/test_scenario_state := cgi/scenario_state.o
 TEST_unit/test_scenario_text := cgi/scenario_text.o
 TEST_unit/test_sdp := janus-plugin/sdp.o
 TEST_unit/test_session_timer := janus-plugin/session_timer.o

@@ -11,6 +11,7 @@
 <?cs call:admin_item(here, "admin/organizations", Lang.Rows.Organization.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/themes", Lang.Rows.Theme.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/results", Lang.Rows.Result.Title, May.Lists) ?>
+<?cs call:admin_item(here, "admin/scenarios", Lang.Answer.Title, May.Propose) ?>
 <?cs call:admin_item(here, "admin/synonyms", Lang.Rows.Synonym.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/start", Lang.Start.Title, May.Admin) ?>
 <?cs call:admin_item(here, "admin/queues", Lang.Rows.Queue.Title, May.Settings) ?>

@@ -19,7 +19,7 @@
 <?cs if:f.Kind == "list" ?><select class="form-select form-select-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><option value=""><?cs if:f.Optional == "1" ?>—<?cs else ?><?cs var:Lang.Card.Choose ?><?cs /if ?></option>
 <?cs each:o = f.Options ?><option value="<?cs var:o.Value ?>"<?cs if:o.Chosen == "1" ?> selected<?cs /if ?>><?cs var:o.Text ?></option>
 <?cs /each ?></select>
-<?cs elif:f.Kind == "area" ?><textarea class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" rows="3" maxlength="<?cs var:f.Max ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><?cs var:f.Value ?></textarea>
+<?cs elif:f.Kind == "area" ?><textarea class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" rows="<?cs if:f.Rows ?><?cs var:f.Rows ?><?cs else ?>3<?cs /if ?>" maxlength="<?cs var:f.Max ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><?cs var:f.Value ?></textarea>
 <?cs else ?><input class="form-control form-control-sm<?cs if:f.Error ?> is-invalid<?cs /if ?>" id="c-<?cs var:f.Name ?>" name="<?cs var:f.Name ?>" type="<?cs if:f.Kind == "date" ?>date<?cs elif:f.Kind == "secret" ?>password<?cs else ?>text<?cs /if ?>" value="<?cs var:f.Value ?>"<?cs if:f.Number == "1" ?> inputmode="numeric"<?cs /if ?><?cs if:f.Max ?> maxlength="<?cs var:f.Max ?>"<?cs /if ?> autocomplete="<?cs if:f.Kind == "secret" ?>new-password<?cs else ?>off<?cs /if ?>"<?cs call:row_described(f) ?><?cs call:row_focus(f) ?>><?cs /if ?><?cs /if ?>
 <?cs call:row_notes(f) ?><?cs /def ?>
 <?cs def:row_log() ?><?cs if:Row.Log.0.At ?>

@@ -58,4 +58,67 @@ for (const engine of ENGINES)
 		await desk.away(spec);
 	});
 
+if (ENGINES.includes('chromium'))
+	test('K-5.1.5.5 chromium: a proposal from the card, its preview as one ' +
+		'types, approved by the administrator', async () => {
+		const [op, admin] = await Promise.all([desk.sit('op1'),
+			desk.sit('admin')]);
+		const url = (where) => `${desk.stack.url}${where}`;
+		const type = (b, text) => b.eval((t) => {
+			const field = document.querySelector('#c-text');
+
+			field.value = t;
+			field.dispatchEvent(new Event('input', { bubbles: true }));
+		}, text);
+
+		await op.press('Новое обращение');
+		await op.select('Тип обращения', 'Консультация');
+		await there(op, '#theme-code option[value="KN-01.05"]');
+		await op.eval(() => {
+			const list = document.querySelector('#theme-code');
+
+			list.value = 'KN-01.05';
+			list.dispatchEvent(new Event('change', { bubbles: true }));
+		});
+		await there(op, '[data-code="SC-005"]');
+		await op.click('link', 'Предложить правку');
+		await op.wait(`return /^.admin.scenarios.\\d+.new$/.test(
+			location.pathname) && !location.search &&
+			document.querySelector('#page > form#answer-form') !== null`, 30000,
+		'the form is the page');
+		await type(op, 'Скажите о {срок}. [Проверить] {нет_такого}');
+		await op.wait(`return document.querySelector(
+			'#answer-preview .scenario-do')?.textContent === 'Проверить' &&
+			document.querySelector('#answer-preview .text-danger') !== null`,
+		30000, 'preview and what is wrong with it');
+		await type(op, 'Скажите о {срок}. [Записать]');
+		await op.wait(`return document.querySelector(
+			'#answer-preview .scenario-do')?.textContent === 'Записать' &&
+			document.querySelector('#answer-preview .text-danger') === null &&
+			document.querySelector('#c-text').value.includes('Записать')`,
+		30000, 'preview of what is right');
+		await op.click('button', 'Отправить предложение');
+		await there(op, '[data-state=PROPOSED]');
+
+		await admin.goto(url('/admin/scenarios'));
+		await admin.fill('Поиск', 'SC-005');
+		await admin.wait(`return document.querySelectorAll(
+			'[data-list-rows] > tr:not([hidden])').length === 2`, 30000,
+		'the answer and the proposal');
+		await admin.click('link', 'Предложения: 1');
+		await admin.wait(`return document.querySelectorAll(
+			'[data-list-rows] > tr').length === 1`, 30000, 'the queue');
+		await press(admin, '[data-list-rows] a');
+		await there(admin, '[data-state=PROPOSED]');
+		await admin.shot('answer');
+		await admin.click('button', 'Утвердить');
+		await there(admin, '[data-state=IN_FORCE]');
+		await op.goto(url('/admin/scenarios'));
+		await op.sees('Действует');
+		clean(op);
+		clean(admin);
+		await desk.away(op);
+		await desk.away(admin);
+	});
+
 await run();

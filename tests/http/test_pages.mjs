@@ -77,6 +77,10 @@ const ROUTES = [
 	['GET', '/admin/synonyms', null, 'lists', 200],
 	['GET', '/admin/synonyms/999999', null, 'lists', 404],
 	['POST', '/admin/synonyms/999999', {}, 'lists', 404],
+	['GET', '/admin/scenarios', null, 'propose', 200],
+	['GET', '/admin/scenarios/999999', null, 'propose', 404],
+	['GET', '/admin/scenarios/999999/new', null, 'propose', 404],
+	['POST', '/admin/scenarios/999999', {}, 'propose', 404],
 	['GET', '/admin/queues', null, 'holidays', 200],
 	['GET', '/admin/queues/999999', null, 'holidays', 404],
 	['POST', '/admin/queues/999999', {}, 'calendar', 404],
@@ -137,6 +141,9 @@ const MAY = {
 };
 for (const login of ['spec1', 'rep21', 'rep31', 'admin', 'quality', 'auditor'])
 	MAY[login] += ' written';
+for (const login of ['op1', 'spec1', 'rep1', 'rep21', 'admin', 'super1',
+	'quality'])
+	MAY[login] += ' propose';
 const people = {};
 
 test('each role signs in', async () => {

@@ -49,7 +49,7 @@ static size_t name_count;
 /* each:row = Rows makes row stand for Rows.0 */
 static struct {
 	char name[32], path[64];
-} alias[250];
+} alias[300];
 static size_t alias_count;
 
 static void read_sources(const char *pattern)

@@ -73,6 +73,23 @@ static void a_walk_ends_when_it_is_told_to(void **state)
 	assert_string_equal(out, "0(а)1(б)");
 }
 
+static void k_5_1_5_5_an_editor_closes_brackets_and_names_known_values(void **s)
+{
+	static const char *const good[] = { "", "Просто слова, (скобки).",
+					    "До {срок}. [Записать {что-то}.]",
+					    "[а][б]{тема}" };
+	static const char *const bad[] = { "[а",    "а]",      "{срок",
+					   "срок}", "{}",      "[]",
+					   "{час}", "[а [б]",  "{срок }",
+					   "[а}",   "{{срок}}" };
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(scenario_text_valid(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(scenario_text_valid(bad[i]));
+}
+
 static void flags_are_those_of_the_list(void **state)
 {
 	(void)state;
@@ -92,6 +109,8 @@ int main(void)
 		    k_5_1_6_3_values_are_filled_in_or_stay_visible),
 		cmocka_unit_test(what_is_not_closed_is_text),
 		cmocka_unit_test(a_walk_ends_when_it_is_told_to),
+		cmocka_unit_test(
+		    k_5_1_5_5_an_editor_closes_brackets_and_names_known_values),
 		cmocka_unit_test(flags_are_those_of_the_list),
 	};
 
