@@ -71,9 +71,9 @@
 <div class="desk-body">
 <div class="desk-side">
 <section class="employee p-2 border-bottom" aria-labelledby="employee-title">
-<h2 class="side-title" id="employee-title"><?cs var:Lang.Employee.Title ?></h2>
+<div class="d-flex justify-content-between"><h2 class="side-title" id="employee-title"><?cs var:Lang.Employee.Title ?></h2><a class="small" href="/password"><?cs var:Lang.Password.Link ?></a></div>
 <div class="employee-name fw-semibold"><?cs var:User.Name ?></div>
-<div class="employee-role text-body-secondary small"><?cs var:User.Role ?>, <?cs var:User.Org ?> · <a href="/password"><?cs var:Lang.Password.Link ?></a></div>
+<div class="employee-role text-body-secondary small"><?cs var:User.Role ?>, <?cs var:User.Org ?></div>
 <div class="small d-flex justify-content-between gap-2"><?cs if:User.Extension ?><span><?cs var:Lang.Employee.Extension ?>: <span class="employee-extension fw-semibold"><?cs var:User.Extension ?></span></span><?cs /if ?><span class="text-nowrap"><a href="/notices" data-nav="/notices"><?cs var:Lang.Notices.Title ?></a> <span class="badge text-bg-danger" data-notice-count aria-label="<?cs var:Lang.Notices.Unread ?>"<?cs if:!User.Notices || User.Notices == "0" ?> hidden<?cs /if ?>><?cs var:User.Notices ?></span></span></div>
 </section>
 <?cs if:May.Phone == "1" ?>

@@ -9,7 +9,7 @@
 <?cs /each ?></select>
 <?cs else ?><input class="form-control form-control-sm<?cs if:s.Error ?> is-invalid<?cs /if ?>" type="text" name="value" value="<?cs var:s.Value ?>" maxlength="1000" autocomplete="off"<?cs if:s.Kind == "number" ?> inputmode="numeric"<?cs /if ?> aria-label="<?cs var:s.About ?>"<?cs if:s.Error ?> aria-invalid="true" aria-describedby="error-<?cs var:id ?>"<?cs /if ?>><?cs /if ?>
 <?cs if:s.Unit ?><span class="small text-nowrap"><?cs var:s.Unit ?></span><?cs /if ?>
-<button class="btn btn-sm btn-primary" aria-label="<?cs var:Lang.Rows.Save ?>: <?cs var:s.About ?>"><?cs var:Lang.Rows.Save ?></button></form>
+<button class="btn btn-sm btn-outline-primary" aria-label="<?cs var:Lang.Rows.Save ?>: <?cs var:s.About ?>"><?cs var:Lang.Rows.Save ?></button></form>
 <?cs if:s.Error ?><div class="invalid-feedback d-block" id="error-<?cs var:id ?>"><?cs var:s.Error ?><?cs if:s.Theirs ?> <?cs var:Lang.Rows.Theirs ?>: <?cs var:s.Theirs ?><?cs /if ?></div><?cs /if ?><?cs /if ?><?cs /def ?>
 <?cs def:content() ?>
 <?cs call:admin_head("admin/settings", Lang.Setting.Title) ?>

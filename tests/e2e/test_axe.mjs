@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // axe-core over every page that each role can open, and over the desk in a
 // talk: no fault it calls serious or critical. The pages are those of the route
-// table, so a new one is looked at without being named here. limit: 300 s
+// table, so a new one is looked at without being named here. limit: 600 s
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

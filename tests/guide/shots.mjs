@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { ROOT, inNamespace, test, run } from '../lab/run.mjs';
+import { Browser } from '../lab/browser.mjs';
 import { Desk } from '../e2e/desk.mjs';
 
 inNamespace();
@@ -61,7 +62,6 @@ test('the operator and the citizen', async () => {
 	await shot(op, 'wrapup');
 	await op.press('Готов');
 	for (const [name, where] of [['directory', '/directory'],
-		['organizations', '/directory/organizations'], ['calls', '/calls'],
 		['report', '/report']]) {
 		await spec.goto(`${desk.stack.url}${where}`);
 		await there(spec, '#page h1');
@@ -97,7 +97,9 @@ test('the administrator', async () => {
 
 	for (const [name, where] of [['review', '/review'],
 		['holidays', '/holidays'], ['substitutions', '/substitutions'],
-		['admin', '/admin']]) {
+		['queue', '/admin/queues/1'], ['dial', '/admin/dial'],
+		['prompts', '/admin/prompts'], ['themes', '/admin/themes'],
+		['settings', '/admin/settings'], ['start', '/admin/start']]) {
 		await admin.goto(`${desk.stack.url}${where}`);
 		await ready();
 		await shot(admin, name);
@@ -110,6 +112,24 @@ test('the administrator', async () => {
 	await ready();
 	await admin.sees('Решение администратора');
 	await shot(admin, 'review-card');
+});
+
+test('the security administrator', async () => {
+	const b = await Browser.open({ name: 'security' });
+
+	try {
+		await b.goto(`${desk.stack.url}/`);
+		await b.login('security');
+		await b.sees('Выход');
+		for (const [name, where] of [['account', '/admin/accounts/1'],
+			['trunks', '/admin/trunks']]) {
+			await b.goto(`${desk.stack.url}${where}`);
+			await there(b, '#page h1');
+			await shot(b, name);
+		}
+	} finally {
+		await b.close();
+	}
 });
 
 await run();
