@@ -45,11 +45,9 @@
 <button type="button" class="btn btn-primary" data-act="ready" data-on="ready" aria-keyshortcuts="Shift+F9" disabled><?cs var:Lang.Phone.Ready ?><kbd aria-hidden="true">⇧F9</kbd></button>
 <button type="button" class="btn btn-call" data-act="extend" data-on="extend" disabled><?cs var:Lang.Phone.Extend ?></button>
 </div>
-<div class="dropdown">
-<button type="button" class="btn btn-sm btn-call w-100" data-menu="nontarget-menu" data-on="nontarget" aria-haspopup="menu" aria-expanded="false" disabled><?cs var:Lang.Phone.NonTarget ?></button>
-<div class="menu" id="nontarget-menu" role="menu" hidden>
-<?cs each:k = Lang.Phone.NonTargets ?><button type="button" role="menuitem" data-act="nontarget" data-value="<?cs var:k.Code ?>"><?cs var:k.Name ?></button>
-<?cs /each ?></div>
+<div class="d-flex gap-1">
+<button type="button" class="btn btn-sm btn-call flex-fill" data-act="nontarget" data-on="nontarget" disabled><?cs var:Lang.Phone.NonTarget ?></button>
+<select class="form-select form-select-sm w-auto" id="nontarget-kind" aria-label="<?cs var:Lang.Phone.NonTargetKind ?>"><?cs each:k = Lang.Phone.NonTargets ?><option value="<?cs var:k.Code ?>"><?cs var:k.Name ?></option><?cs /each ?></select>
 </div>
 </div>
 </div>

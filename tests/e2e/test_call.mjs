@@ -159,6 +159,23 @@ for (const engine of ENGINES) {
 		assert.equal((await desk.journal(number(6))).answered_at, null);
 	});
 
+	test(`K-5.1.1.6 ${engine}: «Нецелевой вызов» ends the work in one press`,
+		async () => {
+			const call = await phone.call(HOTLINE, { from: number(7) });
+
+			await op.callState('RING');
+			await op.press('Ответить');
+			await op.callState('TALK');
+			await call.hangup();
+			await op.agent('WRAPUP');
+			await op.select('Вид нецелевого вызова', 'Спам');
+			await op.press('Нецелевой вызов');
+			await op.agent('FREE');
+			await desk.stack.row(`SELECT non_target_kind FROM call_record
+				WHERE caller = '${number(7)}'`,
+			(r) => r[0]?.non_target_kind === 'SPAM');
+		});
+
 	test(`K-5.4.1.1 ${engine}: «Завершить» ends the shift`, async () => {
 		await op.press('Завершить');
 		await op.agent('INACTIVE');

@@ -60,6 +60,8 @@ export function controls(root, phone, finish, cards) {
 			return transfer('consult');
 		case 'card':
 			return go(`/appeal/${phone.view.card}`);
+		case 'nontarget': // one press, of the kind that stands beside it
+			return phone.act(name, find('#nontarget-kind').value);
 		case 'take':
 			return take();
 		case 'finish':
