@@ -27,6 +27,10 @@ struct known {
 	char theme[1201];
 	struct org_entry mo;
 	char insurer[641];
+	/* chosen for an answer that tells of an organization (K-4.1.6) */
+	struct org_entry entry;
+	uint32_t entry_id;
+	char entry_words[401];
 };
 
 struct list {
@@ -34,6 +38,7 @@ struct list {
 	struct node *at;
 	unsigned count;
 	const struct known *known;
+	const struct org_entry *mo; /* of the answer that is being shown */
 	const char *theme; /* of the card, "" when answers are searched for */
 	uint32_t used;     /* version of an answer */
 	bool words, situation;
@@ -52,10 +57,10 @@ static const char *value(void *arg, const char *name, size_t len)
 		{ "исполнитель", k->assignee },
 		{ "срок", k->due },
 		{ "тема", k->theme },
-		{ "название_МО", k->mo.name },
-		{ "телефон_МО", k->mo.phones },
-		{ "адрес_МО", k->mo.address },
-		{ "часы_работы", k->mo.hours },
+		{ "название_МО", l->mo->name },
+		{ "телефон_МО", l->mo->phones },
+		{ "адрес_МО", l->mo->address },
+		{ "часы_работы", l->mo->hours },
 		{ "название_СМО", k->insurer },
 	};
 
@@ -82,6 +87,37 @@ static int show_helper(void *arg, const struct helper *h)
 	return 0;
 }
 
+static int show_org(void *arg, const struct org *o)
+{
+	struct list *l = arg;
+	struct node *at = view_at(l->at, "Orgs.%u", l->count++);
+
+	view_set_int(at, "Id", o->id);
+	view_set(at, "Name", o->name);
+	view_set(at, "Code", o->code);
+	return 0;
+}
+
+/* An answer that tells a telephone tells that of any organization. @return 0
+ * or a database error */
+static int show_entry(struct list *l, struct node *at)
+{
+	const struct known *k = l->known;
+	struct list orgs = *l;
+
+	view_set(at, "Entry", "1");
+	view_set(at, "EntryWords", k->entry_words);
+	if (k->entry_id) {
+		l->mo = &k->entry;
+		view_set_int(at, "EntryId", k->entry_id);
+	}
+	orgs.at = at;
+	orgs.count = 0;
+	return *k->entry_words ? store_org_find(l->ctx->db, k->entry_words,
+						MOST_FOUND, show_org, &orgs)
+			       : 0;
+}
+
 static int show_scenario(void *arg, const struct scenario *s)
 {
 	struct list *l = arg;
@@ -106,7 +142,10 @@ static int show_scenario(void *arg, const struct scenario *s)
 		view_set(at, "Flag", flag);
 	helpers.at = at;
 	helpers.count = 0;
-	err = show_scenario_text(at, s->text, value, l);
+	l->mo = &l->known->mo;
+	err = strstr(s->text, "{телефон_МО}") ? show_entry(l, at) : 0;
+	if (!err)
+		err = show_scenario_text(at, s->text, value, l);
 	if (err || l->situation)
 		return err;
 	/* a general answer is of another theme than the card */
@@ -131,6 +170,8 @@ static int read_known(const struct form *form, struct known *k)
 		       sizeof(patronymic)) ||
 	    param_text(form, "number", 0, 16, k->number, sizeof(k->number)) ||
 	    param_text(form, "due", 0, 10, k->due, sizeof(k->due)) ||
+	    param_text(form, "entry_words", 0, 100, k->entry_words,
+		       sizeof(k->entry_words)) ||
 	    param_text(form, "status", 0, 100, k->status, sizeof(k->status)) ||
 	    param_text(form, "assignee", 0, 200, k->assignee,
 		       sizeof(k->assignee)))
@@ -177,6 +218,9 @@ static int look_up(struct ctx *ctx, const struct form *form, const char *theme,
 	if (err && err != ENOENT)
 		return err;
 	err = mo ? store_org_entry(ctx->db, mo, find_mo, &k->mo) : 0;
+	k->entry_id = id_of(form, "entry");
+	if (!err && k->entry_id)
+		err = store_org_entry(ctx->db, k->entry_id, find_mo, &k->entry);
 	smo.name[0] = '\0';
 	if (!err && insurer)
 		err = store_org_entry(ctx->db, insurer, find_mo, &smo);

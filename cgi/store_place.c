@@ -195,9 +195,72 @@ int store_calendar(struct db *db, const char *from,
 	return err;
 }
 
+/* What is searched for, folded. */
+struct words {
+	char list[MAX_WORDS][128];
+	size_t count;
+};
+
+static void read_words(const char *query, struct words *w)
+{
+	char folded[512] = "", *rest = folded, *word;
+
+	w->count = 0;
+	name_key(query, folded, sizeof(folded));
+	while (w->count < MAX_WORDS && (word = strsep(&rest, " ")))
+		if (*word)
+			copy_text(w->list[w->count++], sizeof(w->list[0]),
+				  word);
+}
+
+static bool has_words(const struct words *w, const char *text)
+{
+	char key[4096] = "";
+
+	name_key(text, key, sizeof(key));
+	for (size_t i = 0; i < w->count; i++)
+		if (!strstr(key, w->list[i]))
+			return false;
+	return true;
+}
+
+struct org_search {
+	struct words words;
+	size_t found, most;
+	int (*each)(void *arg, const struct org *o);
+	void *arg;
+};
+
+static int match_org(const struct db_row *row, void *arg)
+{
+	struct org_search *s = arg;
+	char text[3200];
+	struct org o;
+
+	snprintf(text, sizeof(text), "%s %s %s %s", db_str(row, 1),
+		 db_str(row, 2), db_str(row, 3), db_str(row, 4));
+	if (!has_words(&s->words, text) || s->found++ >= s->most)
+		return 0;
+	o.id = (uint32_t)db_u64(row, 0);
+	db_copy(row, 1, o.code, sizeof(o.code));
+	db_copy(row, 2, o.name, sizeof(o.name));
+	return s->each(s->arg, &o);
+}
+
+int store_org_find(struct db *db, const char *query, size_t most,
+		   int (*each)(void *arg, const struct org *o), void *arg)
+{
+	static const char sql[] = "SELECT id, code, short_name, full_name, town"
+				  " FROM organization ORDER BY short_name, id";
+	struct org_search s = { .most = most, .each = each, .arg = arg };
+
+	read_words(query, &s.words);
+	return db_each(db, sql, NULL, 0, match_org, &s);
+}
+
 struct directory {
-	char words[MAX_WORDS][128];
-	size_t count, found, most;
+	struct words words;
+	size_t found, most;
 	int (*each)(void *arg, const struct person *p);
 	void *arg;
 };
@@ -205,7 +268,7 @@ struct directory {
 static int match_person(const struct db_row *row, void *arg)
 {
 	struct directory *d = arg;
-	char text[1200], key[1200] = "";
+	char text[1200];
 	struct person p;
 
 	p.id = (uint32_t)db_u64(row, 0);
@@ -215,11 +278,7 @@ static int match_person(const struct db_row *row, void *arg)
 	db_copy(row, 5, p.org, sizeof(p.org));
 	db_copy(row, 6, p.role, sizeof(p.role));
 	snprintf(text, sizeof(text), "%s %s %s", p.name, p.org, p.extension);
-	name_key(text, key, sizeof(key));
-	for (size_t i = 0; i < d->count; i++)
-		if (!strstr(key, d->words[i]))
-			return 0;
-	if (d->found++ >= d->most)
+	if (!has_words(&d->words, text) || d->found++ >= d->most)
 		return 0;
 	return d->each(d->arg, &p);
 }
@@ -236,12 +295,8 @@ int store_directory(struct db *db, const char *query, size_t most,
 	    " WHERE u.blocked = 0 AND u.extension IS NOT NULL"
 	    " ORDER BY u.surname, u.given_name, u.id";
 	struct directory d = { .most = most, .each = each, .arg = arg };
-	char folded[512] = "", *rest = folded, *word;
 
-	name_key(query, folded, sizeof(folded));
-	while (d.count < MAX_WORDS && (word = strsep(&rest, " ")))
-		if (*word)
-			copy_text(d.words[d.count++], sizeof(d.words[0]), word);
+	read_words(query, &d.words);
 	return db_each(db, sql, NULL, 0, match_person, &d);
 }
 

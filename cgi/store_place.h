@@ -39,6 +39,10 @@ int store_org_entries(struct db *db,
 int store_org_entry(struct db *db, uint32_t id,
 		    int (*each)(void *arg, const struct org_entry *o),
 		    void *arg);
+/* Those whose code, names and town have all words of the query, by name, at
+ * most so many. */
+int store_org_find(struct db *db, const char *query, size_t most,
+		   int (*each)(void *arg, const struct org *o), void *arg);
 /* Whether that id is of that kind. @return 0, ENOENT or a database error */
 int store_org_check(struct db *db, const char *kind, uint32_t id);
 /* Its short name. @return 0, ENOENT or a database error */

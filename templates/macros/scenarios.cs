@@ -6,6 +6,9 @@
 <details class="scenario"<?cs if:open == "1" || s.Used == "1" ?> open<?cs /if ?>>
 <summary><?cs var:s.Title ?><?cs if:s.Used == "1" ?> <span class="badge text-bg-success"><?cs var:Lang.Scenario.UsedMark ?></span><?cs /if ?></summary>
 <p class="scenario-text mb-1"><?cs each:p = s.Parts ?><?cs call:scenario_part(p) ?><?cs /each ?></p>
+<?cs if:s.Entry == "1" ?><div class="scenario-entry mb-1"><?cs if:s.EntryId ?><input type="hidden" name="entry" value="<?cs var:s.EntryId ?>"><?cs /if ?><input class="form-control form-control-sm" id="entry-words" name="entry_words" type="search" maxlength="100" autocomplete="off" value="<?cs var:s.EntryWords ?>" aria-label="<?cs var:Lang.Scenario.Entry ?>" placeholder="<?cs var:Lang.Scenario.Entry ?>" hx-post="/scenarios" hx-target="#scenarios" hx-trigger="input changed delay:200ms, search">
+<?cs each:o = s.Orgs ?><button type="button" class="btn btn-sm btn-link p-0 me-2" hx-post="/scenarios" hx-target="#scenarios" hx-vals="{&quot;entry&quot;:&quot;<?cs var:o.Id ?>&quot;,&quot;entry_words&quot;:&quot;&quot;}"><?cs var:o.Name ?> <span class="num"><?cs var:o.Code ?></span></button>
+<?cs /each ?><?cs if:s.EntryWords && !?s.Orgs.0.Id ?><span class="small text-body-secondary"><?cs var:Lang.Directory.None ?></span><?cs /if ?></div><?cs /if ?>
 <?cs if:Scenario.Situation != "1" ?><?cs if:?s.Helpers.0.Id ?><ul class="scenario-helpers list-unstyled mb-1" aria-label="<?cs var:Lang.Scenario.Helpers ?>"><?cs each:h = s.Helpers ?>
 <li data-presence="Away"><button type="button" class="btn btn-sm btn-link p-0" data-hand-to="<?cs var:h.Extension ?>" data-hand-user="<?cs var:h.Id ?>"><?cs var:h.Name ?>, <?cs var:h.Extension ?></button> <span class="dot" aria-hidden="true"></span> <span class="presence small" data-presence-of="<?cs var:h.Id ?>"><?cs var:Lang.Directory.Away ?></span></li><?cs /each ?>
 </ul><?cs else ?><p class="small text-body-secondary mb-1"><?cs var:Lang.Msg.M24 ?></p><?cs /if ?><?cs /if ?>

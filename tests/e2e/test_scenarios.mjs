@@ -121,4 +121,42 @@ if (ENGINES.includes('chromium'))
 		await desk.away(admin);
 	});
 
+if (ENGINES.includes('chromium'))
+	test('K-4.1.6 chromium: an organization is found as one types and stands ' +
+		'in SC-062', async () => {
+		const op = await desk.sit('op1');
+		const [{ phones }] = await desk.stack.sql(`SELECT phones
+			FROM organization WHERE code = '26902' AND kind = 'INSURER'`);
+
+		await op.press('Новое обращение');
+		await op.select('Тип обращения', 'Консультация');
+		await there(op, '#theme-code option[value="KN-14.11"]');
+		await op.eval(() => {
+			const list = document.querySelector('#theme-code');
+
+			list.value = 'KN-14.11';
+			list.dispatchEvent(new Event('change', { bubbles: true }));
+		});
+		await there(op, '#entry-words');
+		await op.eval(() => {
+			const field = document.querySelector('#entry-words');
+
+			field.focus();
+			field.value = '26902';
+			field.dispatchEvent(new Event('input', { bubbles: true }));
+		});
+		await there(op, '.scenario-entry button');
+		// he goes on typing in the same field
+		assert.equal(await op.eval(() => document.activeElement.id),
+			'entry-words');
+		await op.eval(() => [...document.querySelectorAll(
+			'.scenario-entry button')].find((e) =>
+			e.textContent.trim().endsWith(' 26902')).click());
+		await op.wait(`return [...document.querySelectorAll('.scenario-text b')]
+			.some((b) => b.textContent === ${JSON.stringify(phones)})`, 30000,
+		'its telephones');
+		clean(op);
+		await desk.away(op);
+	});
+
 await run();

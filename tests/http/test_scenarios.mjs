@@ -124,6 +124,32 @@ test('K-5.1.5.6 which was used is kept with the appeal, and its version',
 		[['scenario_id', used]]);
 	});
 
+test('K-4.1.6 an entry of «Организации» is inserted into SC-062', async () => {
+	const of = { type: 'Консультация', theme: 'KN-14.11' };
+	const [[id, name, phones, address, mo]] = await pages.sql(`SELECT id,
+		short_name, phones, address, (SELECT MIN(id) FROM organization
+		WHERE kind = 'MO') FROM organization WHERE kind = 'INSURER' LIMIT 1`);
+	const found = await ask({ ...of, entry_words: name.toLowerCase() });
+
+	assert.deepEqual(codes(found), ['SC-062']);
+	assert.ok(found.text.includes(`&quot;entry&quot;:&quot;${id}&quot;`));
+	const told = await ask({ ...of, mo, entry: id });
+
+	for (const part of [name, phones, address])
+		assert.ok(told.text.includes(`<b>${part}</b>`), part);
+	assert.match(told.text, new RegExp(`name="entry" value="${id}"`));
+	// without one it is the clinic of the card
+	assert.ok(!(await ask({ ...of, mo })).text.includes(`<b>${phones}</b>`));
+	assert.match(text(await ask({ ...of, entry_words: 'ъъъъ' })),
+		/Ничего не найдено|Не найдено/i);
+	assert.doesNotMatch((await ask({ ...CARD })).text, /entry-words/);
+	assert.doesNotMatch((await ask({ ...of, entry_words: '"><x9' })).text,
+		/<x9/);
+	assert.equal((await ask({ ...of, entry_words: 'я'.repeat(101) })).status,
+		422);
+	assert.equal((await ask({ ...of, entry: '999999' })).status, 404);
+});
+
 test('hostile words are text, wrong ones are refused', async () => {
 	const bad = await ask({ ...CARD, given_name: '<x9>', number: '"><x9' });
 
