@@ -16,6 +16,7 @@ import { tonePrompts } from '../e2e/desk.mjs';
 import { Legs, Page, Pump, Rtpengine } from './legs.mjs';
 import { PATIENCE, deadline, finally_, onFailure } from './run.mjs';
 import { Stack } from './stack.mjs';
+import { readWav } from './tone.mjs';
 
 const PLUGIN = 'janus.plugin.otklik';
 // One of these is the last step of every call.
@@ -210,6 +211,20 @@ export class Office {
 			e.data = e.data && JSON.parse(e.data.replace(/\\\\/g, '\\'));
 		});
 		return { row, events, kinds: events.map((e) => e.kind) };
+	}
+
+	// What was recorded of a call that is over: who is outside left, what he
+	// heard right.
+	async recording(id) {
+		const [rec] = await this.stack.row('SELECT r.path, e.samples FROM ' +
+			'recording r JOIN recording_end e ON e.recording_id = r.id WHERE ' +
+			`r.call_id = '${id}' AND r.kind = 'CALL'`,
+		(rows) => rows.length === 1);
+		const { channels: [left, right] } = readWav(readFileSync(
+			path.join(this.stack.state, 'rec', rec.path)));
+
+		assert.equal(left.length, Number(rec.samples));
+		return { left, right };
 	}
 }
 
