@@ -208,6 +208,45 @@ test('a call of one\'s own opens its card, and only a card one may see',
 			/name="call" value=""/);
 	});
 
+test('K-6.2.1 every telephone in journal, history of calls and last calls has ' +
+	'«Позвонить»', async () => {
+	await pages.sql(`UPDATE appeal SET phone = '+79001234567' WHERE id = 90001;
+		INSERT INTO appeal_call (appeal_id, call_id) VALUES
+		(90001, '${uuid(4)}')`);
+	const digits = (s) => s?.match(/\+7[\d ()-]+/)?.[0].replace(/[ ()-]/g, '');
+	// What stands in each part and is dialled there.
+	const parts = (text, cut) => text.split(cut).slice(1).map((part) => {
+		const [, dials, about = null] = part.match(
+			/data-dial="([^"]*)"(?: data-dial-appeal="(\d+)")?/) ?? [];
+
+		return { part, shown: digits(part.replace(/<[^>]*>/g, ' ')), dials,
+			about };
+	}).filter((p) => p.shown);
+	const { op1, director } = people;
+	const journal = parts((await op1.get('/?status=ALL')).text,
+		/<tr(?=[^>]* data-appeal=)/);
+	const card = parts((await op1.get('/appeal/90001')).text,
+		'<div class="linked-call').map((p) => [p.shown, p.dials, p.about]);
+	const calls = parts((await op1.get('/calls')).text,
+		/<tr(?=[^>]* data-call=)/);
+
+	assert.ok(journal.length > 10, `${journal.length} rows with a number`);
+	for (const p of journal) {
+		assert.equal(p.dials, p.shown);
+		assert.equal(p.about, p.part.match(/data-appeal="(\d+)"/)[1]);
+	}
+	assert.deepEqual(card.sort(), [['+79001234567', '+79001234567', '90001'],
+		['+79007654321', '+79007654321', '90001']]);
+	assert.ok(calls.length >= 4, `${calls.length} calls with a number`);
+	for (const p of calls)
+		assert.equal(p.dials, p.shown);
+	// who may not see a number is not handed it by the button
+	assert.doesNotMatch((await director.get('/?status=ALL')).text,
+		/data-dial="\+7/);
+	await pages.sql(`DELETE FROM appeal_call WHERE appeal_id = 90001 AND
+		call_id = '${uuid(4)}'`);
+});
+
 // ---- figures ----------------------------------------------------------------
 
 test('the figures of a day are those reckoned by hand', async () => {
