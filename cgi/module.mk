@@ -26,6 +26,9 @@ CGI_GLUE += card_more page_file
 CGI_PURE += past
 CGI_DATA += store_notice store_past
 CGI_GLUE += page_notice card_past
+# errors reported in «Организации»
+CGI_DATA += store_org_error
+CGI_GLUE += page_org_error
 # the telephone's directories and the settings
 CGI_PURE += setting hours_text
 CGI_DATA += store_setting store_phone store_prompt store_start

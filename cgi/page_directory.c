@@ -92,6 +92,7 @@ static int show_org(void *arg, const struct org_entry *o)
 
 	snprintf(text, sizeof(text), "Orgs.Kind.%s", o->kind);
 	view_set(at, "Kind", app_text(l->ctx, text));
+	view_set_int(at, "Id", o->id);
 	view_set(at, "Code", o->code);
 	view_set(at, "Name", o->name);
 	view_set(at, "FullName", o->full_name);
@@ -104,12 +105,14 @@ static int show_org(void *arg, const struct org_entry *o)
 	return 0;
 }
 
-/* GET /directory/organizations */
+/* GET /directory/organizations  sent: an error was reported just now */
 int page_orgs(struct ctx *ctx, const struct request *req, struct response *res)
 {
 	struct list l = { .ctx = ctx };
 	int err = store_org_entries(ctx->db, show_org, &l);
 
-	(void)req;
+	if (form_find(&req->query, "sent"))
+		view_set(ctx->page, "Orgs.Message",
+			 app_text(ctx, "OrgError.Sent"));
 	return err ? respond_errno(res, err) : respond_page(res, 200);
 }

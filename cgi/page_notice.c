@@ -57,6 +57,8 @@ static int show(void *arg, const struct notice *n)
 	view_set(at, "At", value);
 	if (n->appeal)
 		view_set_int(at, "Appeal", (int64_t)n->appeal);
+	else if (!strcmp(n->kind, "ORG_ERROR"))
+		view_set(at, "OrgError", "1");
 	else
 		view_set(at, "Query",
 			 !strcmp(n->kind, "OVERDUE") ? "status=OVERDUE"

@@ -72,6 +72,10 @@ HANDLER(page_registry);          /* POST /registry */
 HANDLER(page_recording);         /* GET /recording/{id} */
 HANDLER(page_directory);         /* GET /directory */
 HANDLER(page_orgs);              /* GET /directory/organizations */
+HANDLER(page_org_error);         /* GET /directory/organizations/{id}/error */
+HANDLER(page_org_error_send);    /* POST /directory/organizations/{id}/error */
+HANDLER(page_org_errors);        /* GET /admin/organizations/errors */
+HANDLER(page_org_error_decide);  /* POST /admin/organizations/errors/{id} */
 HANDLER(page_calls);             /* GET /calls */
 HANDLER(page_report);            /* GET /report */
 HANDLER(page_refused);           /* GET /report/refused */

@@ -12,7 +12,8 @@ struct access {
 	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE DRAFT
 				  * HANDOVER PLAY DENY SEARCH ATTACH, a step of
 				  * an appeal (SAVE CLOSE …), of jobs REMOVE
-				  * IMPORT, of otklik-admin ACCOUNT_ADD
+				  * IMPORT, of a directory ERROR_REPORT
+				  * FIXED REJECTED, of otklik-admin ACCOUNT_ADD
 				  * PASSWORD_RESET */
 	const char *object_type; /* appeal, recording, call, route … */
 	const char *object_id;

@@ -24,6 +24,28 @@ int store_notice_put(struct db *db, int64_t now_ms, uint64_t user,
 	return err ? err : db_exec(db, tell, word, LEN(word));
 }
 
+int store_notice_admins(struct db *db, int64_t now_ms, uint64_t but,
+			const char *kind)
+{
+#define ADMINS                                                      \
+	" FROM user_role g JOIN user_account u ON u.id = g.user_id" \
+	" WHERE g.role = 'CC_ADMIN' AND u.blocked = 0 AND u.id <> ?"
+	static const char sql[] =
+	    "INSERT INTO notice (user_id, kind, at) SELECT u.id, ?, ?" ADMINS;
+	static const char tell[] =
+	    "INSERT INTO outbox (at, kind, payload) SELECT ?, 'appeal_notice',"
+	    " JSON_OBJECT('user', u.id, 'appeal', 0, 'number', '', 'event', ?,"
+	    " 'unread', (SELECT COUNT(*) FROM notice n WHERE n.user_id = u.id"
+	    " AND n.read_at IS NULL))" ADMINS;
+	const struct db_arg row[] = { DB_STR(kind), DB_TIME_MS(now_ms),
+				      DB_U64(but) };
+	const struct db_arg word[] = { DB_TIME_MS(now_ms), DB_STR(kind),
+				       DB_U64(but) };
+	int err = db_exec(db, sql, row, LEN(row));
+
+	return err ? err : db_exec(db, tell, word, LEN(word));
+}
+
 struct walk {
 	int (*each)(void *arg, const struct notice *n);
 	void *arg;

@@ -23,6 +23,9 @@ struct notice {
  * plugin after the commit). kind: of a step. */
 int store_notice_put(struct db *db, int64_t now_ms, uint64_t user,
 		     uint64_t appeal, const char *kind);
+/* The same to every administrator of the centre but one, about no appeal. */
+int store_notice_admins(struct db *db, int64_t now_ms, uint64_t but,
+			const char *kind);
 /* Newest first, NOTICES_SHOWN and one that tells that there are more. */
 int store_notices(struct db *db, uint32_t user,
 		  int (*each)(void *arg, const struct notice *n), void *arg);

@@ -72,21 +72,22 @@ static int read_entry(const struct db_row *row, void *arg)
 	struct entries *w = arg;
 	struct org_entry o;
 
-	db_copy(row, 0, o.kind, sizeof(o.kind));
-	db_copy(row, 1, o.code, sizeof(o.code));
-	db_copy(row, 2, o.name, sizeof(o.name));
-	db_copy(row, 3, o.full_name, sizeof(o.full_name));
-	db_copy(row, 4, o.town, sizeof(o.town));
-	db_copy(row, 5, o.address, sizeof(o.address));
-	db_copy(row, 6, o.phones, sizeof(o.phones));
-	db_copy(row, 7, o.hours, sizeof(o.hours));
-	db_copy(row, 8, o.site, sizeof(o.site));
+	o.id = (uint32_t)db_u64(row, 0);
+	db_copy(row, 1, o.kind, sizeof(o.kind));
+	db_copy(row, 2, o.code, sizeof(o.code));
+	db_copy(row, 3, o.name, sizeof(o.name));
+	db_copy(row, 4, o.full_name, sizeof(o.full_name));
+	db_copy(row, 5, o.town, sizeof(o.town));
+	db_copy(row, 6, o.address, sizeof(o.address));
+	db_copy(row, 7, o.phones, sizeof(o.phones));
+	db_copy(row, 8, o.hours, sizeof(o.hours));
+	db_copy(row, 9, o.site, sizeof(o.site));
 	return w->each(w->arg, &o);
 }
 
-#define ENTRY                                                              \
-	"SELECT kind, code, short_name, full_name, town, address, phones," \
-	" hours, site FROM organization"
+#define ENTRY                                                          \
+	"SELECT id, kind, code, short_name, full_name, town, address," \
+	" phones, hours, site FROM organization"
 
 int store_org_entries(struct db *db,
 		      int (*each)(void *arg, const struct org_entry *o),

@@ -23,6 +23,7 @@ int store_orgs(struct db *db, const char *kind,
 	       int (*each)(void *arg, const struct org *o), void *arg);
 /* What the directory tells of one (K-4.1.6). */
 struct org_entry {
+	uint32_t id;
 	char kind[8]; /* FUND INSURER MO AGENCY */
 	char code[33];
 	char name[641], full_name[1601];

@@ -43,6 +43,7 @@ static const struct grant {
 } grants[] = {
 	/* people and rights */
 	{ "organization", "SELECT", "SELECT", "SELECT", "SELECT, INSERT" },
+	{ "organization_error", "INSERT", NULL, NULL, NULL },
 	{ "user_account",
 	  "SELECT " LOGIN_COLUMNS ", UPDATE (failed_logins, blocked)",
 	  "SELECT " USER_COLUMNS, "SELECT " USER_COLUMNS,
@@ -145,6 +146,8 @@ static const struct {
 	const char *table, *rights;
 } office[] = {
 	{ "organization", "SELECT, INSERT, UPDATE, DELETE" },
+	{ "organization_error",
+	  "SELECT, UPDATE (state, decided_by, decided_at)" },
 	{ "theme", "SELECT, INSERT, UPDATE" },
 	{ "search_synonym", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "scenario", "SELECT, INSERT, UPDATE" },

@@ -573,7 +573,7 @@ CREATE TABLE `notice` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
   `user_id` int(10) unsigned NOT NULL COMMENT 'whom it concerns',
   `appeal_id` bigint(20) unsigned NOT NULL DEFAULT 0 COMMENT 'which appeal; 0: a number of them',
-  `kind` varchar(16) NOT NULL COMMENT 'a step (RETURN FORWARD …), TERM5 TERM1 TERM0 OVERDUE, LATE_REVIEW',
+  `kind` varchar(16) NOT NULL COMMENT 'a step (RETURN FORWARD …), TERM5 TERM1 TERM0 OVERDUE, LATE_REVIEW, ORG_ERROR',
   `amount` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of appeals it is about',
   `day` date DEFAULT NULL COMMENT 'a reminder: of which term, or of which day; NULL: a step',
   `at` datetime(3) NOT NULL COMMENT 'UTC',
@@ -601,6 +601,25 @@ CREATE TABLE `organization` (
   UNIQUE KEY `organization_code` (`kind`,`code`),
   KEY `organization_name` (`short_name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Fund, insurers, medical organizations and authorities';
+
+CREATE TABLE `organization_error` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'one report',
+  `organization_id` int(10) unsigned DEFAULT NULL COMMENT 'entry of the directory; NULL: removed since',
+  `entry` varchar(160) NOT NULL COMMENT 'its short name at that time',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who reported it',
+  `at` datetime(3) NOT NULL COMMENT 'UTC',
+  `text` varchar(1000) NOT NULL COMMENT 'what is wrong, in his words',
+  `state` enum('NEW','FIXED','REJECTED') NOT NULL DEFAULT 'NEW' COMMENT '«Исправлено», «Отклонено»',
+  `decided_by` int(10) unsigned DEFAULT NULL COMMENT 'which administrator',
+  `decided_at` datetime(3) DEFAULT NULL COMMENT 'UTC',
+  PRIMARY KEY (`id`),
+  KEY `org_error_entry` (`organization_id`),
+  KEY `org_error_user` (`user_id`),
+  KEY `org_error_decider` (`decided_by`),
+  CONSTRAINT `org_error_decider` FOREIGN KEY (`decided_by`) REFERENCES `user_account` (`id`),
+  CONSTRAINT `org_error_entry` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`) ON DELETE SET NULL,
+  CONSTRAINT `org_error_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Errors that people report in the directory of organizations';
 
 CREATE TABLE `outbox` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'does not commit in order: never read id > last',

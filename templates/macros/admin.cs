@@ -9,6 +9,7 @@
 <?cs if:May.Admin == "1" ?><nav class="tabs flex-wrap px-3 pb-2" aria-label="<?cs var:Lang.Admin.Sections ?>">
 <?cs call:admin_item(here, "admin/accounts", Lang.Rows.Account.Title, May.Accounts) ?>
 <?cs call:admin_item(here, "admin/organizations", Lang.Rows.Organization.Title, May.Lists) ?>
+<?cs call:admin_item(here, "admin/organizations/errors", Lang.OrgError.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/themes", Lang.Rows.Theme.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/results", Lang.Rows.Result.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/scenarios", Lang.Answer.Title, May.Propose) ?>

@@ -2,6 +2,7 @@
 <?cs set:Page.Title = Lang.Directory.Title ?>
 <?cs def:content() ?>
 <?cs call:directory_head("orgs", Lang.Directory.SearchOrgs) ?>
+<?cs if:Orgs.Message ?><p class="alert alert-success mx-3 py-2" role="status"><?cs var:Orgs.Message ?></p><?cs /if ?>
 <div class="journal-scroll">
 <table class="table table-sm table-hover list orgs-list mb-0">
 <caption class="visually-hidden"><?cs var:Lang.Directory.Orgs ?></caption>
@@ -21,7 +22,7 @@
 <td data-find><?cs var:row.Address ?></td>
 <td><?cs each:p = row.Phones ?><div class="org-phone"><span class="num"><?cs var:p.Shown ?></span><?cs if:May.Phone == "1" && p.Number ?><button type="button" class="row-btn" data-dial="<?cs var:p.Number ?>" disabled><?cs var:Lang.Directory.Dial ?></button><?cs /if ?></div><?cs /each ?></td>
 <td><?cs each:h = row.Hours ?><span class="hours-part"><?cs var:h.Part ?></span> <?cs /each ?></td>
-<td><?cs if:row.Site ?><a href="<?cs var:url_validate(row.Site) ?>" target="_blank" rel="noopener noreferrer" hx-boost="false"><?cs var:row.Site ?></a><?cs /if ?></td>
+<td><?cs if:row.Site ?><a href="<?cs var:url_validate(row.Site) ?>" target="_blank" rel="noopener noreferrer" hx-boost="false"><?cs var:row.Site ?></a><?cs /if ?><a class="sub" href="/directory/organizations/<?cs var:url_escape(row.Id) ?>/error" aria-label="<?cs var:Lang.OrgError.Report ?>: <?cs var:row.Name ?>"><?cs var:Lang.OrgError.Report ?></a></td>
 </tr>
 <?cs /each ?>
 </tbody>

@@ -275,4 +275,104 @@ test('a result is named anew, and one that is withdrawn closes nothing',
 			name: '' })).status, 303);
 	});
 
+// ---- errors that are reported -----------------------------------------------
+
+test('K-4.1.6 an error in an entry is reported, and decided by the administrator',
+	async () => {
+		const path = '/directory/organizations';
+		const list = '/admin/organizations/errors';
+		const [[org, name]] = await pages.sql(`SELECT id, short_name
+			FROM organization WHERE kind = 'MO' LIMIT 1`);
+		const where = `${path}/${org}/error`;
+		const all = () => pages.sql(`SELECT e.organization_id, e.entry,
+			u.login, e.at > UTC_TIMESTAMP() - INTERVAL 1 MINUTE, e.text,
+			e.state, d.login FROM organization_error e
+			JOIN user_account u ON u.id = e.user_id
+			LEFT JOIN user_account d ON d.id = e.decided_by ORDER BY e.id`);
+		const wrong = 'Телефон молчит "><x9';
+
+		assert.ok((await people.op1.get(path)).text.includes(`"${where}"`));
+		assert.ok((await people.op1.get(where)).text.includes(name));
+		for (const text of ['', ' ', 'я'.repeat(1001)]) {
+			const bad = await people.op1.post(where, { text });
+
+			assert.equal(bad.status, 422);
+			assert.match(bad.text, /Напишите, что неверно/);
+			assert.ok(bad.text.includes(`>${text}</textarea>`));
+		}
+		assert.deepEqual(await all(), []);
+		const sent = await people.op1.post(where, { text: wrong });
+
+		assert.equal(sent.headers.location, `${path}?sent=1`);
+		assert.match((await people.op1.get(sent.headers.location)).text,
+			/Сообщение отправлено администратору/);
+		await people.admin2.post(where, { text: 'я'.repeat(1000) });
+		assert.deepEqual((await all()).map((r) => [...r.slice(0, 4),
+			r[4].length, ...r.slice(5)]),
+		[[org, name, 'op1', '1', wrong.length, 'NEW', 'NULL'],
+			[org, name, 'admin2', '1', 1000, 'NEW', 'NULL']]);
+
+		// each administrator is told, but not of his own word
+		assert.deepEqual(await pages.sql(`SELECT u.login, COUNT(*),
+			(SELECT COUNT(*) FROM outbox WHERE kind = 'appeal_notice'
+			AND JSON_VALUE(payload, '$.user') = u.id
+			AND JSON_VALUE(payload, '$.event') = 'ORG_ERROR')
+			FROM notice n JOIN user_account u ON u.id = n.user_id
+			WHERE n.kind = 'ORG_ERROR' GROUP BY u.login ORDER BY u.login`),
+		[['admin', '2', '2'], ['admin2', '1', '1']]);
+		assert.match((await people.admin.get('/notices')).text,
+			/href="\/admin\/organizations\/errors">Сообщили об ошибке/);
+		// and the entry's own history has it
+		assert.match((await people.admin.get(`/admin/organizations/${org}`))
+			.text, /сообщено об ошибке/);
+
+		const { text } = await people.admin.get(list);
+
+		assert.ok(text.includes(`href="/admin/organizations/${org}"`));
+		assert.match(text, /Телефон молчит/);
+		assert.doesNotMatch(text, /<x9/);
+		const [[one], [two]] = await pages.sql(
+			'SELECT id FROM organization_error ORDER BY id');
+		const decide = (login, id, state) => people[login].post(
+			`${list}/${id}`, { state });
+
+		assert.equal((await decide('admin', one, 'NEW')).status, 422);
+		assert.equal((await decide('op1', one, 'FIXED')).status, 403);
+		assert.equal((await decide('admin', one, 'FIXED')).headers.location,
+			list);
+		assert.equal((await decide('admin2', one, 'REJECTED')).status, 409);
+		await decide('admin2', two, 'REJECTED');
+		assert.deepEqual((await all()).map((r) => r.slice(5)),
+			[['FIXED', 'admin'], ['REJECTED', 'admin2']]);
+		const after = (await people.admin.get(list)).text;
+
+		assert.match(after, /Исправлено: [^]*Отклонено: |Отклонено: [^]*Исправлено: /);
+		assert.doesNotMatch(after, /name="state"/);
+		assert.deepEqual(await pages.sql(`SELECT l.action, u.login
+			FROM access_log l JOIN user_account u ON u.id = l.user_id
+			WHERE l.action = 'ERROR_REPORT' OR
+			l.object_type = 'organization_error' ORDER BY l.id`),
+		[['ERROR_REPORT', 'op1'], ['ERROR_REPORT', 'admin2'],
+			['FIXED', 'admin'], ['REJECTED', 'admin2']]);
+	});
+
+test('K-4.1.6 what was reported of an entry outlives it', async () => {
+	const spare = { ...CLINIC, code: '269098', short_name: 'Лишняя МО' };
+
+	await people.admin.post('/admin/organizations/new', spare);
+	const id = await pages.one(`SELECT id FROM organization
+		WHERE code = '269098'`);
+	const row = await people.admin.get(`/admin/organizations/${id}`);
+
+	await people.op1.post(`/directory/organizations/${id}/error`,
+		{ text: 'Её больше нет' });
+	assert.equal((await people.admin.post(`/admin/organizations/${id}`,
+		{ remove: '1', version: row.text.match(/name="version" value="(\d+)"/)[1] }))
+		.status, 303);
+	const { text } = await people.admin.get('/admin/organizations/errors');
+
+	assert.match(text, /Лишняя МО[^]*Её больше нет/);
+	assert.ok(!text.includes(`href="/admin/organizations/${id}"`));
+});
+
 await run();
