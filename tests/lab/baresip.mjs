@@ -14,14 +14,22 @@ const MODULES = '/usr/lib/baresip/modules';
 export class Baresip {
 	output = '';
 
+	// tls: a directory with cert.pem, key.pem and ca.pem; it listens for that at
+	// the next port. answer: as baresip has it, auto or manual
 	static async open({ port = 5090, hz = 600, user = '+79180000777',
-		seconds = 60 } = {}) {
+		seconds = 60, tls = null, answer = 'auto' } = {}) {
 		const b = new Baresip();
 
 		b.dir = mkdtempSync(path.join(os.tmpdir(), 'baresip-'));
+		const own = path.join(b.dir, 'own.pem');
+
+		if (tls)
+			writeFileSync(own, ['cert', 'key'].map((name) =>
+				readFileSync(path.join(tls, `${name}.pem`))).join('\n'));
 		writeFileSync(path.join(b.dir, 'tone.wav'), wav([sine(hz, seconds)]));
 		writeFileSync(path.join(b.dir, 'config'), [
-			`sip_listen 127.0.0.1:${port}`, 'audio_channels 1-1',
+			`sip_listen 127.0.0.1:${port}`, ...tls ? [`sip_certificate ${own}`,
+				`sip_cafile ${tls}/ca.pem`] : [], 'audio_channels 1-1',
 			'audio_srate 8000-8000', 'rtp_ports 36000-36999',
 			`audio_source aufile,${b.dir}/tone.wav`,
 			`audio_player aufile,${b.dir}/heard.wav`,
@@ -29,8 +37,8 @@ export class Baresip {
 			'module sndfile.so', `snd_path ${b.dir}`, 'module stdio.so',
 			'module_app account.so', 'module_app menu.so', ''].join('\n'));
 		writeFileSync(path.join(b.dir, 'accounts'),
-			`<sip:${user}@127.0.0.1:${port}>;regint=0;answermode=auto;` +
-			'audio_codecs=PCMA\n');
+			`<sip:${user}@127.0.0.1:${tls ? `${port + 1};transport=tls` : port}` +
+			`>;regint=0;answermode=${answer};audio_codecs=PCMA\n`);
 		writeFileSync(path.join(b.dir, 'contacts'), '');
 		b.child = spawn('baresip', ['-f', b.dir],
 			{ stdio: ['pipe', 'pipe', 'pipe'] });
