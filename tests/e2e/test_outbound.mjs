@@ -54,6 +54,33 @@ for (const [op, number] of [[op1, '89624401122'], [op2, '89624401133']]) {
 	});
 }
 
+// op1 is Chromium
+test('K-6.2.1 «Позвонить» in a row of the journal calls, and the appeal knows',
+	async () => {
+		const button = op1.page.locator(
+			'tr[data-appeal] [data-dial^="+79"]:enabled').first();
+		const { dial: number, dialAppeal: appeal } = await button.evaluate(
+			(b) => ({ ...b.dataset }));
+
+		await button.click();
+		const call = await phone.incoming({ to: number });
+
+		await call.answer({ tone: HZ.citizen });
+		await op1.callState('TALK');
+		await desk.hearEachOther(call, op1);
+		await desk.end(call, op1);
+		const [{ comment, login }] = await stack.row('SELECT h.comment, ' +
+			'u.login FROM appeal_history h JOIN user_account u ON ' +
+			`u.id = h.user_id JOIN call_attempt t ON t.appeal_id = ${appeal} ` +
+			'JOIN call_record c ON c.id = t.call_id AND ' +
+			`c.called = '${number}' WHERE h.appeal_id = ${appeal} AND ` +
+			'h.event = \'ATTEMPT\' ORDER BY h.at DESC LIMIT 1',
+		(rows) => rows.length === 1);
+
+		assert.equal(comment, 'Дозвон');
+		assert.equal(login, 'op1');
+	});
+
 // A call of ours that is answered: both are heard.
 async function talk(op, number) {
 	const call = await dial(op, number);
