@@ -125,6 +125,47 @@ async function help(boss) {
 	await op2.callState('TALK');
 }
 
+test('K-4.0.12 alerts: a long wait until it ends, dialling over the limit until ' +
+	'«Принял»', async () => {
+	const boss = await desk.sit('super1');
+	const is = (kind, where = '') => '[...document.querySelectorAll(' +
+		'"[data-rows=alerts] li")].some((li) => ' +
+		`li.textContent.includes('${kind}') && ` +
+		`li.textContent.includes('${where}'))`;
+	const stands = (kind, where) => boss.wait(`return ${is(kind, where)}`,
+		60000, `«${kind}» of «${where}»`);
+	const over = (kind) => boss.wait(`return !${is(kind)}`, 15000,
+		`no more «${kind}»`);
+
+	await desk.set('shift.long_wait_s', 10);
+	await boss.click('link', 'Смена сейчас');
+	const citizen = await phone.call(HOTLINE,
+		{ tone: HZ.citizen, from: FROM });
+
+	await stands('Долгое ожидание', '918 000-00-42');
+	await citizen.hangup();
+	await over('Долгое ожидание');
+	await desk.set('shift.long_wait_s', 120);
+
+	await op1.press('Закончить перерыв');
+	await op1.fill('Введите номер', '89624401122');
+	await op1.press('Вызов');
+	(await phone.incoming({ to: '+79624401122' })).reject(486, 'No');
+	await op1.sees('Номер занят');
+	await op1.until((s) => s.agent.state === 'FREE' && !s.call,
+		{ what: 'FREE without a call' });
+	await desk.set('dial.user_hour', 1);
+	await op1.fill('Введите номер', '89624401122');
+	await op1.press('Вызов');
+	await stands('Подозрительный набор номеров', 'Превышен предел');
+	await desk.set('dial.user_hour', 60);
+	await boss.press('Принял');
+	await over('Подозрительный набор номеров');
+	await rest(op1);
+	clean(boss);
+	await desk.away(boss);
+});
+
 let boss;
 
 test('a break is ordered in a talk: told at once, taken after it', async () => {
