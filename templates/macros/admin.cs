@@ -5,7 +5,7 @@
 <?cs /if ?><?cs /def ?>
 <?cs def:admin_head(here, title) ?>
 <div class="page-head d-flex align-items-center gap-3 px-3 py-2">
-<h1 class="h5 mb-0"><?cs var:title ?></h1></div>
+<h1 class="h5 mb-0" id="admin-title"><?cs var:title ?></h1></div>
 <?cs if:May.Admin == "1" ?><nav class="tabs flex-wrap px-3 pb-2" aria-label="<?cs var:Lang.Admin.Sections ?>">
 <?cs call:admin_item(here, "admin/accounts", Lang.Rows.Account.Title, May.Accounts) ?>
 <?cs call:admin_item(here, "admin/organizations", Lang.Rows.Organization.Title, May.Lists) ?>

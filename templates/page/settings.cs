@@ -14,7 +14,7 @@
 <?cs def:content() ?>
 <?cs call:admin_head("admin/settings", Lang.Setting.Title) ?>
 <?cs if:Saved ?><p class="alert alert-success mx-3 py-2" role="status"><?cs var:Lang.Setting.Saved ?>: <?cs var:Saved ?></p><?cs /if ?>
-<div class="journal-scroll px-3"><table class="table table-sm align-middle list mb-0">
+<div class="journal-scroll px-3" tabindex="0" role="region" aria-labelledby="admin-title"><table class="table table-sm align-middle list mb-0">
 <caption class="visually-hidden"><?cs var:Lang.Setting.Title ?></caption>
 <thead><tr><th scope="col"><?cs var:Lang.Setting.About ?></th><th scope="col"><?cs var:Lang.Setting.Value ?></th><th scope="col"><?cs var:Lang.Setting.Allowed ?></th><th scope="col"><?cs var:Lang.Setting.Initial ?></th><th scope="col"><?cs var:Lang.Setting.Effect ?></th></tr></thead>
 <tbody><?cs each:s = Settings ?><?cs if:s.Group ?><tr><th colspan="5" scope="rowgroup" class="table-light"><?cs var:s.Group ?></th></tr>
