@@ -101,6 +101,24 @@ test('K-5.1.2.3 «Добавить» without a call makes an appeal without a ca
 			WHERE appeal_id = ${id}`), '0');
 	});
 
+test('K-5.1.4.1, K-5.2.1.1 type and theme are filled in, and what ОП2 adds ' +
+	'stands in the journal', async () => {
+	const where = await draft(people.spec1);
+	const id = where.match(/\d+$/)[0];
+	const empty = await people.spec1.post(where, { ...CARD, type: '', theme: '',
+		version: 1, do: 'save' });
+
+	assert.equal(empty.status, 422);
+	for (const name of ['type', 'theme'])
+		assert.match(empty.text, new RegExp(`id="error-${name}"`));
+	assert.equal((await people.spec1.post(where, { ...CARD, version: 1,
+		do: 'save' })).status, 303);
+	const [number] = await row(where, 'number');
+
+	assert.match(line((await people.spec1.get(`/?number=${number}`)).text, id),
+		/В работе/);
+});
+
 test('K-5.1.2.4 one call has several appeals, one appeal several calls',
 	async () => {
 		const [[user]] = await pages.sql(`SELECT id FROM user_account
@@ -133,10 +151,13 @@ test('K-5.1.2.4 one call has several appeals, one appeal several calls',
 		assert.ok(text.includes(call(1)) && text.includes(call(2)));
 	});
 
-test('K-5.1.3.1, K-5.1.3.5 the search has its four fields and says what to do',
+test('K-5.1.2.2, K-5.1.3.1, K-5.1.3.5 beside the card stands the search with ' +
+	'its four fields, and says what to do',
 	async () => {
-		const search = between((await people.op1.get(await draft(people.op1)))
-			.text, '<section id="registry"', '</form>');
+		const { text } = await people.op1.get(await draft(people.op1));
+		const search = between(text, '<section id="registry"', '</form>');
+
+		assert.match(text, /<form class="card-form/);
 
 		for (const label of ['Фамилия', 'Имя', 'Отчество', 'Дата рождения'])
 			assert.match(search, new RegExp(`<label[^>]*>${label}</label>`));
