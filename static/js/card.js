@@ -29,8 +29,12 @@ async function asked(event) {
 	const form = event.target;
 	const { ask: text, yes, no } = form.dataset;
 
-	if (!text || form.dataset.sure)
-		return delete form.dataset.sure;
+	if (!text)
+		return; // another's form, with a mark of its own (logout.js)
+	if (form.dataset.sure) {
+		delete form.dataset.sure;
+		return;
+	}
 	event.preventDefault();
 	event.stopPropagation();
 	if (await ask({ text, yes, no }) && form.isConnected) {

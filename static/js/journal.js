@@ -119,7 +119,7 @@ export function journal(phone) {
 		for (const id of changed) {
 			const next = row(fresh, id);
 
-			if (!next || row(document, id))
+			if (!next || !body || row(document, id)) // or the page has turned
 				continue;
 			const after = next.nextElementSibling?.dataset.appeal;
 

@@ -185,6 +185,9 @@ for (const engine of ENGINES) {
 			clean(spec1);
 			await desk.away(op1);
 			await desk.away(spec1);
+			// the other browser's turn comes with the telephones off
+			await desk.giveUp('op1');
+			await desk.giveUp('spec1');
 		});
 }
 

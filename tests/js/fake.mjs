@@ -128,6 +128,8 @@ export class Fake extends EventEmitter {
 				page('journal', { more: [...this.journal, ...framed] }));
 		if (url.pathname === '/login')
 			return send(200, 'text/html', page('login'));
+		if (url.pathname === '/scenarios')
+			return send(200, 'text/html', '');
 		if (url.pathname === '/favicon.ico')
 			return send(200, 'image/x-icon', '');
 		if (url.pathname === '/api/phone')

@@ -817,7 +817,7 @@ test('the page turns, the telephone stays; the transferred card opens',
 		});
 		fake.show(state({ state: 'TALKING' }, { role: 'target', card: 42,
 			from: { extension: '1002', name: 'Смирнов О. Л.' } }));
-		await page.waitForURL('**/appeal/42');
+		await page.waitForURL('**/appeal/42*');
 		await page.getByLabel('Краткое описание').waitFor();
 		assert.equal(await page.evaluate(() =>
 			document.getElementById('phone').mine), true);
@@ -856,7 +856,7 @@ test('a call back from the queue brings its card; one\'s own is left alone',
 		await until(() => window.otklik.view.ringing);
 		assert.equal(new URL(page.url()).pathname, '/');
 		fake.show(state({ state: 'TALKING' }, { id, card: 42 }));
-		await page.waitForURL('**/appeal/42');
+		await page.waitForURL('**/appeal/42*');
 	});
 
 test('a blind transfer opens the card once, also after a reload', async () => {
@@ -865,7 +865,7 @@ test('a blind transfer opens the card once, also after a reload', async () => {
 
 	await atWork();
 	fake.show(got);
-	await page.waitForURL('**/appeal/42');
+	await page.waitForURL('**/appeal/42*');
 	await page.getByRole('link', { name: 'Электронный журнал' }).first()
 		.click();
 	await page.waitForURL(`${fake.url}/`);

@@ -131,7 +131,7 @@ test('a session that ended under a card: what was typed is there again',
 test('a form that comes back is shown, and is still not saved', async () => {
 	await typed();
 	fake.fails = [['POST', '/appeal/42', 409, html('appeal', { more: [
-		'Card.Id=42', REGISTERED, 'Card.Description=Набрано',
+		'Card.Id=42', REGISTERED, 'F.description=Набрано',
 		'Card.Message=Карточка изменена', 'Card.MessageKind=warning'] })]];
 	await button('Сохранить').click();
 	await alert('Карточка изменена');
