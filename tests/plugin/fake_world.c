@@ -694,3 +694,32 @@ void world_awake(struct world *w, int ms)
 					  "{\"request\":\"pong\",\"n\":0}");
 	}
 }
+
+int world_setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	world_open(w);
+	world_directory(w, 3);
+	*state = w;
+	return 0;
+}
+
+int world_teardown(void **state)
+{
+	world_close(*state);
+	free(*state);
+	return 0;
+}
+
+uint64_t world_talk(struct world *w, const char *number)
+{
+	uint64_t dialog;
+
+	world_sign_in(w, 1);
+	dialog = world_call(w, number);
+	world_play_out(w);
+	assert_null(world_button(w, 1, "answer", ""));
+	world_is(w, 1, "TALKING", "TALK");
+	return dialog;
+}

@@ -64,6 +64,9 @@ struct world {
 
 void world_open(struct world *w);
 void world_close(struct world *w);
+/* For cmocka: a world of three operators, and its end. */
+int world_setup(void **state);
+int world_teardown(void **state);
 /* users 1..users (extensions 1001…), all members of queue 1 */
 void world_directory(struct world *w, unsigned users);
 /* the directory as w->dir is now */
@@ -74,6 +77,8 @@ void world_queue(struct world *w, unsigned id, const char *json);
 void world_hotline(struct world *w, unsigned users, bool open);
 void world_tick(struct world *w, int64_t ms);
 uint64_t world_call(struct world *w, const char *number);
+/* one that user 1, who signs in for it, has answered */
+uint64_t world_talk(struct world *w, const char *number);
 /* something of a dialog of ours that the far side did, with an answer */
 void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog);
 /* the same with a status: PROGRESS, or ENDED with the refusal */

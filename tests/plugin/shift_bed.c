@@ -66,13 +66,6 @@ int shift_setup(void **state)
 	return 0;
 }
 
-int shift_teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
 const char *text_of(json_t *o, const char *key)
 {
 	const char *t = json_string_value(json_object_get(o, key));

@@ -15,8 +15,7 @@
 /* Users by the number of their session. */
 enum { OP1 = 1, OP2, REP, SUPER, INSURER_SUPER, L2, ADMIN, DIRECTOR, USERS };
 
-int shift_setup(void **state);
-int shift_teardown(void **state);
+int shift_setup(void **state); /* and world_teardown */
 /* Queue 1 is the fund's with both organizations in it, 3 the insurer's. */
 json_t *shift_directory(void);
 /* the same with another rule in queue 1, and numbers that may be dialled */

@@ -30,13 +30,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
 static bool is(struct world *w, uint64_t s, const char *agent)
 {
 	assert_null(cc_engine_check(w->engine));
@@ -491,7 +484,7 @@ static void the_vocabulary_is_complete(void **state)
 	assert_string_equal(cc_agent_state_name(AGENT_FREE), "FREE");
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
 
 int main(void)
 {

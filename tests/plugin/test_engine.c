@@ -15,36 +15,6 @@
 
 #define HOTLINE "+78652000000"
 
-static int setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	world_open(w);
-	world_directory(w, 3);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
-/* A call that user 1 has answered. */
-static uint64_t talk(struct world *w)
-{
-	uint64_t dialog;
-
-	world_sign_in(w, 1);
-	dialog = world_call(w, HOTLINE);
-	world_play_out(w);
-	assert_null(world_button(w, 1, "answer", ""));
-	world_is(w, 1, "TALKING", "TALK");
-	return dialog;
-}
-
 static void k_2_0_2_a_call_is_greeted_queued_offered_and_answered(void **state)
 {
 	struct world *w = *state;
@@ -189,7 +159,7 @@ static void a_late_answer_learns_that_the_offer_is_gone(void **state)
 static void k_5_1_1_5_after_the_talk_comes_after_call_work(void **state)
 {
 	struct world *w = *state;
-	uint64_t dialog = talk(w);
+	uint64_t dialog = world_talk(w, HOTLINE);
 
 	world_bye(w, dialog);
 	world_is(w, 1, "WRAPUP", "ENDED");
@@ -203,7 +173,7 @@ static void k_5_1_1_5_after_the_talk_comes_after_call_work(void **state)
 static void a_card_saved_in_the_talk_leaves_no_after_call_work(void **state)
 {
 	struct world *w = *state;
-	uint64_t dialog = talk(w);
+	uint64_t dialog = world_talk(w, HOTLINE);
 	json_t *call = json_object_get(w->state[1], "call");
 	json_t *p =
 	    json_pack("{s:O, s:i, s:i}", "call", json_object_get(call, "id"),
@@ -317,7 +287,7 @@ static void a_changed_appeal_is_told_only_where_it_is_in_scope(void **state)
 static void non_target_call_ends_after_call_work(void **state)
 {
 	struct world *w = *state;
-	uint64_t dialog = talk(w);
+	uint64_t dialog = world_talk(w, HOTLINE);
 
 	world_bye(w, dialog);
 	assert_null(world_button(w, 1, "nontarget", ",\"kind\":\"SPAM\""));
@@ -328,7 +298,7 @@ static void on_hold_the_citizen_hears_music_and_the_operator_nothing(void **st)
 {
 	struct world *w = *st;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_null(world_button(w, 1, "hold", ""));
 	world_is(w, 1, "TALKING", "HOLD");
 	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
@@ -345,7 +315,7 @@ static void a_muted_operator_is_not_heard(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_null(world_ask(w, 1, "{\"request\":\"mute\"}"));
 	assert_int_equal(w->hear[2].from[0], 0);
 	assert_int_equal(w->hear[2].then, CC_PROMPT_NONE);
@@ -362,7 +332,7 @@ static void blind_transfer_moves_the_call(void **state)
 	assert_null(world_ask(w, 2,
 			      "{\"request\":\"break\",\"reason\":"
 			      "\"SHORT\"}"));
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_null(world_ask(w, 2, "{\"request\":\"resume\"}"));
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
@@ -377,7 +347,7 @@ static void an_unanswered_transfer_comes_back(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
@@ -390,7 +360,7 @@ static void consultation_then_connect(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"consult\""));
@@ -410,7 +380,7 @@ static void consultation_then_back(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"consult\""));
@@ -426,7 +396,7 @@ static void a_queue_is_asked_through_its_next_free_operator(void **state)
 				       "\"mode\":\"consult\"";
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_string_equal(world_button(w, 1, "transfer", ask), CC_BUSY);
 	assert_string_equal(world_button(w, 1, "transfer",
 					 ",\"to\":\"queue:99\","
@@ -450,7 +420,7 @@ static void transfer_to_oneself_and_to_nobody_is_refused(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_string_equal(world_button(w, 1, "transfer",
 					 ",\"to\":\"1001\",\"mode\":\"blind\""),
 			    CC_SELF);
@@ -467,7 +437,7 @@ static void transfer_to_the_queue_frees_the_operator(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"queue:1\",\"mode\":\"blind\""));
 	world_is(w, 1, "WRAPUP", "ENDED");
@@ -478,7 +448,7 @@ static void transfer_to_the_queue_frees_the_operator(void **state)
 static void emergency_joins_three(void **state)
 {
 	struct world *w = *state;
-	uint64_t dialog = talk(w);
+	uint64_t dialog = world_talk(w, HOTLINE);
 
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
 	world_is(w, 1, "TALKING", "TALK");
@@ -498,133 +468,10 @@ static void emergency_that_does_not_answer_leaves_the_talk(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"103\""));
 	world_tick(w, 15000);
 	world_is(w, 1, "TALKING", "TALK");
-}
-
-static void k_3_0_8_a_lost_leg_keeps_the_call_for_its_operator(void **state)
-{
-	struct world *w = *state;
-
-	talk(w);
-	cc_engine_leg_down(w->engine, 1);
-	world_tick(w, 1);
-	world_is(w, 1, "RECONNECTING", "TALK");
-	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
-	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
-	cc_engine_leg_up(w->engine, 1);
-	world_tick(w, 1);
-	world_is(w, 1, "TALKING", "TALK");
-}
-
-static int64_t state_since(struct world *w)
-{
-	return json_integer_value(
-	    json_object_get(json_object_get(w->state[1], "agent"), "since"));
-}
-
-static void a_lost_leg_does_not_start_the_clock_of_his_state_anew(void **state)
-{
-	struct world *w = *state;
-	int64_t talks;
-
-	talk(w);
-	talks = state_since(w);
-	world_awake(w, 5000);
-	cc_engine_leg_down(w->engine, 1);
-	world_tick(w, 1);
-	world_is(w, 1, "RECONNECTING", "TALK");
-	assert_true(state_since(w) > talks); /* since then he is away */
-	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
-	cc_engine_leg_up(w->engine, 1);
-	world_tick(w, 1);
-	world_is(w, 1, "TALKING", "TALK");
-	assert_int_equal(state_since(w), talks);
-	/* another state meanwhile is a new one */
-	cc_engine_leg_down(w->engine, 1);
-	world_tick(w, 1);
-	world_bye(w, 1);
-	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
-	cc_engine_leg_up(w->engine, 1);
-	world_tick(w, 1);
-	assert_string_equal(world_agent_state(w, 1), "WRAPUP");
-	assert_true(state_since(w) > talks);
-}
-
-static void an_operator_who_stays_away_gives_the_call_to_the_head(void **st)
-{
-	struct world *w = *st;
-
-	talk(w);
-	world_call(w, HOTLINE);
-	world_play_out(w); /* a second citizen waits */
-	cc_engine_leg_down(w->engine, 1);
-	world_tick(w, 10000);
-	world_sign_in(w, 2);
-	world_is(w, 2, "RINGING", "RING");
-	assert_null(world_button(w, 2, "answer", ""));
-	/* the first citizen's port, though he was put back later */
-	assert_int_equal(w->hear[2].from[0], 4);
-}
-
-static void silence_and_no_answers_mean_a_lost_browser(void **state)
-{
-	struct world *w = *state;
-
-	talk(w);
-	world_awake(w, 2800);
-	world_is(w, 1, "TALKING", "TALK"); /* its audio still comes */
-	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
-	world_is(w, 1, "TALKING", "TALK"); /* it is asked first */
-	world_tick(w, 700);
-	world_is(w, 1, "RECONNECTING", "TALK");
-	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
-}
-
-static void silence_of_a_page_that_answers_is_a_lost_microphone(void **state)
-{
-	struct world *w = *state;
-
-	talk(w);
-	world_media(w, CC_MEDIA_RX_LOST, 1, 0);
-	assert_null(world_ask(w, 1, "{\"request\":\"pong\",\"n\":0}"));
-	world_tick(w, 700);
-	world_is(w, 1, "TALKING", "TALK");
-	assert_non_null(json_object_get(w->kinds, "MICLOST"));
-	world_media(w, CC_MEDIA_RX_BACK, 1, 0);
-	assert_non_null(json_object_get(w->kinds, "MICBACK"));
-}
-
-static void a_page_that_does_not_answer_gets_no_offer(void **state)
-{
-	struct world *w = *state;
-
-	world_sign_in(w, 1);
-	for (int i = 0; i < 4; i++)
-		world_tick(w, 700);
-	assert_string_equal(world_agent_state(w, 1), "RECONNECTING");
-	world_call(w, HOTLINE);
-	world_play_out(w);
-	assert_string_equal(world_agent_state(w, 1), "RECONNECTING");
-	assert_null(world_ask(w, 1, "{\"request\":\"pong\",\"n\":1}"));
-	world_is(w, 1, "RINGING", "RING");
-}
-
-static void without_a_microphone_nobody_is_offered_a_call(void **state)
-{
-	struct world *w = *state;
-
-	world_sign_in(w, 1);
-	assert_null(
-	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"lost\"}"));
-	world_call(w, HOTLINE);
-	world_play_out(w);
-	world_is(w, 1, "FREE", "");
-	assert_null(
-	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"back\"}"));
-	world_is(w, 1, "RINGING", "RING");
 }
 
 static void without_a_recording_no_message_is_taken(void **state)
@@ -685,7 +532,7 @@ static void without_a_port_the_call_is_refused(void **state)
 static void work_cannot_end_in_a_talk(void **state)
 {
 	struct world *w = *state;
-	uint64_t dialog = talk(w);
+	uint64_t dialog = world_talk(w, HOTLINE);
 
 	assert_string_equal(world_ask(w, 1, "{\"request\":\"finish\"}"),
 			    CC_IN_CALL);
@@ -714,46 +561,11 @@ static void a_second_page_asks_before_it_takes_over(void **state)
 			    CC_LIVE_ELSEWHERE);
 }
 
-static void a_service_that_answers_while_the_browser_is_gone_is_heard(void **st)
-{
-	struct world *w = *st;
-
-	talk(w);
-	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
-	cc_engine_leg_down(w->engine, 1);
-	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	assert_int_equal(w->hear[3].from[0], 2);
-	assert_int_equal(w->hear[2].from[0], 3);
-	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
-	cc_engine_leg_up(w->engine, 1);
-	world_tick(w, 1);
-	world_is(w, 1, "TALKING", "CONFERENCE");
-	assert_int_equal(w->hear[3].from[1], 4);
-	assert_int_equal(w->hear[4].from[0], 2);
-}
-
-static void who_is_lost_in_a_conference_is_waited_for_after_it(void **state)
-{
-	struct world *w = *state;
-
-	talk(w);
-	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
-	world_sip(w, CC_SIP_ANSWERED, w->invited);
-	cc_engine_leg_down(w->engine, 1);
-	world_tick(w, 1);
-	assert_int_equal(w->hear[2].from[0], 3); /* the dispatcher goes on */
-	world_sip(w, CC_SIP_ENDED, w->invited);
-	assert_int_equal(w->hear[2].play[0], CC_PROMPT_RECONNECT);
-	world_tick(w, 10000);
-	world_sign_in(w, 2);
-	world_is(w, 2, "RINGING", "RING");
-}
-
 static void a_service_that_cannot_be_dialled_is_said_and_stored(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	w->no_ports = true;
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
 	world_is(w, 1, "TALKING", "TALK");
@@ -767,7 +579,7 @@ static void emergency_takes_a_blind_transfer_back_first(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
@@ -783,7 +595,7 @@ static void after_a_handover_it_is_known_from_whom(void **state)
 	struct world *w = *state;
 	json_t *from;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	world_sign_in(w, 2);
 	assert_null(world_button(w, 1, "transfer",
 				 ",\"to\":\"1002\",\"mode\":\"blind\""));
@@ -796,7 +608,7 @@ static void after_a_handover_it_is_known_from_whom(void **state)
 static void a_card_of_somebody_else_ends_nobodys_work(void **state)
 {
 	struct world *w = *state;
-	uint64_t dialog = talk(w);
+	uint64_t dialog = world_talk(w, HOTLINE);
 	json_t *call = json_object_get(w->state[1], "call");
 	json_t *p =
 	    json_pack("{s:O, s:i, s:i}", "call", json_object_get(call, "id"),
@@ -815,7 +627,7 @@ static void a_closed_queue_takes_no_transfer(void **state)
 {
 	struct world *w = *state;
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	assert_string_equal(
 	    world_button(w, 1, "transfer",
 			 ",\"to\":\"queue:2\",\"mode\":\"blind\""),
@@ -827,42 +639,13 @@ static void a_closed_queue_takes_no_transfer(void **state)
 	world_is(w, 1, "TALKING", "TALK");
 }
 
-static void hold_outlives_a_reload(void **state)
-{
-	struct world *w = *state;
-
-	talk(w);
-	assert_null(world_button(w, 1, "hold", ""));
-	cc_engine_leg_down(w->engine, 1);
-	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
-	cc_engine_leg_up(w->engine, 1);
-	world_tick(w, 1);
-	world_is(w, 1, "TALKING", "HOLD");
-	assert_int_equal(w->hear[2].then, CC_PROMPT_MUSIC);
-}
-
-static void a_new_leg_forgets_that_the_microphone_was_lost(void **state)
-{
-	struct world *w = *state;
-
-	world_sign_in(w, 1);
-	assert_null(
-	    world_ask(w, 1, "{\"request\":\"mic\",\"state\":\"lost\"}"));
-	cc_engine_leg_down(w->engine, 1);
-	assert_null(world_ask(w, 1, "{\"request\":\"start\"}"));
-	cc_engine_leg_up(w->engine, 1);
-	world_call(w, HOTLINE);
-	world_play_out(w);
-	world_is(w, 1, "RINGING", "RING");
-}
-
 static void logging_out_elsewhere_leaves_the_telephone(void **state)
 {
 	struct world *w = *state;
 	json_t *p =
 	    json_pack("{s:i, s:s}", "user", 1, "session", "0123456789abcdef");
 
-	talk(w);
+	world_talk(w, HOTLINE);
 	cc_engine_outbox(w->engine, "logout", p);
 	cc_engine_settle(w->engine);
 	world_is(w, 1, "TALKING", "TALK");
@@ -957,7 +740,7 @@ static void a_shift_of_twelve_hours_goes_by(void **state)
 	world_is(w, 1, "TALKING", "TALK");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int main(void)
 {
@@ -986,28 +769,17 @@ int main(void)
 		T(transfer_to_the_queue_frees_the_operator),
 		T(emergency_joins_three),
 		T(emergency_that_does_not_answer_leaves_the_talk),
-		T(k_3_0_8_a_lost_leg_keeps_the_call_for_its_operator),
-		T(a_lost_leg_does_not_start_the_clock_of_his_state_anew),
-		T(an_operator_who_stays_away_gives_the_call_to_the_head),
-		T(silence_and_no_answers_mean_a_lost_browser),
-		T(silence_of_a_page_that_answers_is_a_lost_microphone),
-		T(a_page_that_does_not_answer_gets_no_offer),
-		T(without_a_microphone_nobody_is_offered_a_call),
 		T(without_a_recording_no_message_is_taken),
 		T(at_the_maximum_wait_a_prompt_is_played),
 		T(the_position_is_told_and_only_improves),
 		T(without_a_port_the_call_is_refused),
 		T(work_cannot_end_in_a_talk),
 		T(a_second_page_asks_before_it_takes_over),
-		T(a_service_that_answers_while_the_browser_is_gone_is_heard),
-		T(who_is_lost_in_a_conference_is_waited_for_after_it),
 		T(a_service_that_cannot_be_dialled_is_said_and_stored),
 		T(emergency_takes_a_blind_transfer_back_first),
 		T(after_a_handover_it_is_known_from_whom),
 		T(a_card_of_somebody_else_ends_nobodys_work),
 		T(a_closed_queue_takes_no_transfer),
-		T(hold_outlives_a_reload),
-		T(a_new_leg_forgets_that_the_microphone_was_lost),
 		T(logging_out_elsewhere_leaves_the_telephone),
 		T(who_was_turned_away_stands_in_the_journal),
 		T(who_loses_the_role_loses_the_telephone),

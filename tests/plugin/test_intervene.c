@@ -646,7 +646,7 @@ static void scopes_are_checked_for_every_action(void **state)
 int main(void)
 {
 #define T(name) \
-	cmocka_unit_test_setup_teardown(name, shift_setup, shift_teardown)
+	cmocka_unit_test_setup_teardown(name, shift_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		T(everyone_at_whom_it_rang_is_told),
 		T(a_call_taken_off_leaves_them_alone_for_a_while),

@@ -27,13 +27,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
 static const char *dial(struct world *w, uint64_t session, const char *number)
 {
 	char json[120];
@@ -946,7 +939,7 @@ static void bridged_lines_count_for_who_bridged_them(void **state)
 	assert_null(dial(w, 1, NUMBER));
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, world_teardown)
 
 int main(void)
 {

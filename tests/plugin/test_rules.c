@@ -28,13 +28,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
 static bool rings(struct world *w, uint64_t s)
 {
 	assert_null(cc_engine_check(w->engine));
@@ -821,7 +814,7 @@ static void nobody_starves_under_rules_that_change(void **state)
 	free(s);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
 
 int main(void)
 {

@@ -702,7 +702,7 @@ static void the_outside_leg_says_what_became_of_it(void **state)
 int main(void)
 {
 #define T(name) \
-	cmocka_unit_test_setup_teardown(name, shift_setup, shift_teardown)
+	cmocka_unit_test_setup_teardown(name, shift_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		T(k_5_1_8_10_a_press_of_112_is_told_to_every_active_supervisor),
 		T(the_first_who_accepts_ends_it),

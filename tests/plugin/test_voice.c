@@ -27,13 +27,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	world_close(*state);
-	free(*state);
-	return 0;
-}
-
 /* The only port that hears this prompt first; 0 = nobody. */
 static uint64_t hearing(const struct world *w, enum cc_prompt p)
 {
@@ -770,7 +763,7 @@ static void own_prompts_are_heard_instead(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(a_closed_line_takes_a_message),
 		CASE(silence_ends_a_message),
