@@ -77,6 +77,19 @@ struct date app_day(int64_t ms)
 	return d;
 }
 
+int64_t app_midnight(const char *date, int days)
+{
+	struct date d;
+	struct tm tm = { .tm_isdst = -1 };
+
+	if (date_parse(date, &d))
+		return 0;
+	tm.tm_year = d.year - 1900;
+	tm.tm_mon = d.month - 1;
+	tm.tm_mday = d.day + days;
+	return (int64_t)mktime(&tm) * 1000;
+}
+
 struct date app_today(const struct ctx *ctx)
 {
 	return app_day(ctx->now_ms);

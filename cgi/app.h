@@ -53,6 +53,9 @@ int app_arg_uuid(const struct ctx *ctx, const char *name, char out[37]);
 /* The region's date at that time, and that of the request. */
 struct date app_day(int64_t ms);
 struct date app_today(const struct ctx *ctx);
+/* When the region's day begins that is so many days after date (ГГГГ-ММ-ДД),
+ * ms; 0: no date */
+int64_t app_midnight(const char *date, int days);
 /* "24.11.2026 21:40" of the region; "" for 0 */
 void app_time(int64_t ms, char *out, size_t size);
 

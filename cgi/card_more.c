@@ -12,6 +12,7 @@
 #include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/show.h"
+#include "cgi/store_log.h"
 #include "cgi/store_card.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -137,7 +138,7 @@ int page_identity(struct ctx *ctx, const struct request *req,
 	}
 	if (!err)
 		err = card_log(ctx, "IDENTITY", id, a.person_id, NULL);
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	if (!err)
 		err = show_identity(ctx, &a, access);
 	if (err)

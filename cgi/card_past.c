@@ -300,7 +300,7 @@ int page_past_same(struct ctx *ctx, const struct request *req,
 	if (!err)
 		err = card_past_show(ctx, &a, access, &req->body);
 	view_set_int(view_at(ctx->page, "Card"), "Id", (int64_t)id);
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	return err ? respond_errno(res, err) : respond_page(res, 200);
 }
 

@@ -12,7 +12,6 @@
 #include "cgi/store_log.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
-#include "db/db.h"
 
 #define MAX_COMMENT 2000
 #define MAX_REASON  500
@@ -36,17 +35,6 @@ int card_log(struct ctx *ctx, const char *action, uint64_t id, uint64_t person,
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
 	return store_access(ctx, &entry);
-}
-
-int card_end(struct ctx *ctx, int err)
-{
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
 }
 
 int card_load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,

@@ -70,8 +70,6 @@ void card_step_queue(struct ctx *ctx);
 /* @return 0, ENOENT (logged: not his to see) or a database error */
 int card_load(struct ctx *ctx, uint64_t id, bool lock, struct appeal *a,
 	      enum appeal_access *access);
-/* Commits what went well and wakes the plugin, undoes the rest. */
-int card_end(struct ctx *ctx, int err);
 /* person: the insured one it is about, 0: none; reason: or NULL */
 int card_log(struct ctx *ctx, const char *action, uint64_t id, uint64_t person,
 	     const char *reason);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cgi/app.h"
 #include "cgi/enp.h"
@@ -15,20 +14,6 @@
 #include "cgi/store_appeal.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
-
-/* Midnight of the region's day, in ms; days later than it. */
-static int64_t day_ms(const char *date, int days)
-{
-	struct date d;
-	struct tm tm = { .tm_isdst = -1 };
-
-	if (date_parse(date, &d))
-		return 0;
-	tm.tm_year = d.year - 1900;
-	tm.tm_mon = d.month - 1;
-	tm.tm_mday = d.day + days;
-	return (int64_t)mktime(&tm) * 1000;
-}
 
 /* "1732480000000-17" */
 static int read_after(const struct form *q, struct journal_filter *f)
@@ -193,9 +178,9 @@ int journal_filter_read(const struct form *q, struct date today,
 	if (*due && (!*f->due_to || strcmp(due, f->due_to) < 0))
 		copy_text(f->due_to, sizeof(f->due_to), due);
 	if (*from)
-		f->from_ms = day_ms(from, 0);
+		f->from_ms = app_midnight(from, 0);
 	if (*to)
-		f->to_ms = day_ms(to, 1);
+		f->to_ms = app_midnight(to, 1);
 	return err ? EINVAL : 0;
 }
 

@@ -72,7 +72,7 @@ static int add_draft(struct ctx *ctx, const char *call, const char *phone,
 		err = card_log(ctx, "CREATE", *id, 0, NULL);
 	if (!err)
 		err = tell_card(ctx, "card_opened", call, *id);
-	return card_end(ctx, err);
+	return store_end(ctx, err);
 }
 
 /* The draft of this call, made if there is none: one, however often and in
@@ -172,7 +172,7 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 					       : follow(ctx, &a);
 	if (!err)
 		err = tell_card(ctx, "card_opened", a.call_id, id);
-	return card_end(ctx, err);
+	return store_end(ctx, err);
 }
 
 /* His page says that the call is his now, and the plugin's rows come after the
@@ -416,7 +416,7 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 		err = card_past_save(ctx, &a, &req->body);
 	if (!err)
 		err = store_wish_put(ctx, &stored, &a);
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	return err ? respond_errno(res, err) : done(ctx, res, &a, &step);
 }
 
@@ -476,7 +476,7 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 		err = store_appeal_draft_save(ctx->db, &a);
 	if (!err)
 		err = card_log(ctx, "ATTACH", id, person, NULL);
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	if (err)
 		return respond_errno(res, err);
 	if (a.status != APPEAL_DRAFT)

@@ -59,13 +59,7 @@ static int end(struct ctx *ctx, int err, const char *kind)
 {
 	if (!err && kind)
 		err = store_outbox(ctx, kind, json_object());
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
+	return store_end(ctx, err);
 }
 
 /* ---- holidays ------------------------------------------------------------ */

@@ -204,7 +204,7 @@ static int add_files(struct ctx *ctx, const struct appeal *a, struct upload *u,
 				       db_last_id(ctx->db), a->person_id);
 		kept++;
 	}
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	for (unsigned i = 0; !err && i < u->count; i++)
 		if (u->files[i].fault != FILE_NAME)
 			u->files[i].path[0] = '\0'; /* they stay */
@@ -388,6 +388,6 @@ int page_file_delete(struct ctx *ctx, const struct request *req,
 		err = store_file_remove(ctx, a.id, f.id);
 	if (!err)
 		err = log_file(ctx, "REMOVE", f.id, a.person_id);
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	return err ? respond_errno(res, err) : show(ctx, res, &a, access, 0);
 }

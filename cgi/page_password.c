@@ -73,13 +73,9 @@ static int change(struct ctx *ctx, const char *hash, char text[SESSION_TEXT])
 		    store_account_password(ctx->db, ctx->who->id, hash, false);
 	if (!err)
 		err = log_it(ctx, NULL);
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err) {
-		db_rollback(ctx->db);
+	err = store_end(ctx, err);
+	if (err)
 		return err;
-	}
-	store_wake(ctx);
 	return session_start(ctx->app->db, ctx->app->session_secret,
 			     ctx->who->id, ctx->address, ctx->now_ms, text);
 }

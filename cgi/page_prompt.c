@@ -198,12 +198,7 @@ int page_prompt_put(struct ctx *ctx, const struct request *req,
 		err = store_prompt_scopes(ctx, p.use, put_one, &p);
 	if (!err && p.changed)
 		err = store_outbox(ctx, "directory", json_object());
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
+	err = store_end(ctx, err);
 	if (err == ESTALE)
 		return show(ctx, res, 409, p.use, "Prompt.Stale");
 	if (err == EINVAL)

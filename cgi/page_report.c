@@ -26,19 +26,6 @@ struct ask {
 	uint64_t sl_s;
 };
 
-static int64_t day_ms(const char *date, int days)
-{
-	struct date d;
-	struct tm tm = { .tm_isdst = -1 };
-
-	if (date_parse(date, &d))
-		return 0;
-	tm.tm_year = d.year - 1900;
-	tm.tm_mon = d.month - 1;
-	tm.tm_mday = d.day + days;
-	return (int64_t)mktime(&tm) * 1000;
-}
-
 static int64_t days_of(const struct ask *a)
 {
 	struct date from, to;
@@ -74,8 +61,8 @@ static int read_ask(const struct ctx *ctx, const struct form *q, struct ask *a)
 		return EINVAL;
 	a->f.queue = (uint32_t)queue;
 	a->f.user = (uint32_t)user;
-	a->f.from = day_ms(a->from, 0);
-	a->f.to = day_ms(a->to, 1);
+	a->f.from = app_midnight(a->from, 0);
+	a->f.to = app_midnight(a->to, 1);
 	return days_of(a) < 1 || days_of(a) > MAX_DAYS ? EINVAL : 0;
 }
 

@@ -206,7 +206,7 @@ static int approve_one(struct queue *q, uint64_t id, uint64_t version,
 	}
 	was = a;
 	appeal_apply(&a, APPEAL_APPROVE, &m, ctx->who, "", ctx->now_ms);
-	err = card_end(ctx, store_step(ctx, &a, &was, APPEAL_APPROVE, &m, ""));
+	err = store_end(ctx, store_step(ctx, &a, &was, APPEAL_APPROVE, &m, ""));
 	*done = !err;
 	return err;
 }
@@ -341,7 +341,7 @@ int page_appeal_decide(struct ctx *ctx, const struct request *req,
 	}
 	if (!err)
 		err = card_step_do(ctx, &a, &step, -1);
-	err = card_end(ctx, err);
+	err = store_end(ctx, err);
 	return err ? respond_errno(res, err)
 		   : done(ctx, res, &req->body, &a, &step);
 }

@@ -22,17 +22,6 @@ static int tell_message(struct ctx *ctx)
 				      (json_int_t)ctx->who->org_id));
 }
 
-static int end_transaction(struct ctx *ctx, int err)
-{
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
-}
-
 static int log_take(struct ctx *ctx, const char *type, const char *id,
 		    const char *action)
 {
@@ -65,7 +54,7 @@ static int ask_engine(struct ctx *ctx, uint64_t appeal, uint64_t *left)
 				   json_pack("{s:I, s:I}", "appeal",
 					     (json_int_t)appeal, "user",
 					     (json_int_t)ctx->who->id));
-	err = end_transaction(ctx, err);
+	err = store_end(ctx, err);
 	for (int ms = 0; !err && live && *left && ms < ASK_MS; ms += LOOK_MS) {
 		nanosleep(&pause, NULL);
 		err = store_take_places(ctx->db, appeal, left);
@@ -99,7 +88,7 @@ static int take(struct ctx *ctx, uint64_t id)
 	if (!err)
 		err =
 		    store_appeal_changed(ctx->db, ctx->now_ms, id, 0, 0, NULL);
-	return end_transaction(ctx, err);
+	return store_end(ctx, err);
 }
 
 /* POST /appeal/{id}/take */
@@ -136,7 +125,7 @@ static int decide(struct ctx *ctx, struct response *res, bool taken)
 			       taken ? "TAKE" : "NON_TARGET");
 	if (!err)
 		err = tell_message(ctx);
-	err = end_transaction(ctx, err);
+	err = store_end(ctx, err);
 	if (err == EBUSY)
 		return respond_redirect(res, "/?status=UNASSIGNED&late=%s",
 					call);

@@ -102,3 +102,14 @@ void store_wake(const struct ctx *ctx)
 		sendto(fd, "", 0, 0, (struct sockaddr *)&to, sizeof(to));
 	close(fd);
 }
+
+int store_end(struct ctx *ctx, int err)
+{
+	if (!err)
+		err = db_commit(ctx->db);
+	if (err)
+		db_rollback(ctx->db);
+	else
+		store_wake(ctx);
+	return err;
+}

@@ -44,12 +44,16 @@ int store_access_fresh(struct ctx *ctx, const struct access *entry);
 int store_denied(struct ctx *ctx, int err, const char *object_type,
 		 const char *object_id);
 
-/* Takes payload. Part of the caller's transaction; call store_wake after it
- * is committed. */
+/* Takes payload. Part of the caller's transaction; the plugin is told of it by
+ * store_end, or by store_wake once it is committed. */
 int store_outbox(struct ctx *ctx, const char *kind, json_t *payload);
 
 /* Tells the plugin that there is something to read. Never fails: the plugin
  * also looks by itself. */
 void store_wake(const struct ctx *ctx);
+
+/* The end of a transaction: committed and told if err is 0, else taken back.
+ * @return err, or what the commit said */
+int store_end(struct ctx *ctx, int err);
 
 #endif

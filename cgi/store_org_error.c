@@ -22,17 +22,6 @@ static int log_it(struct ctx *ctx, const char *action, const char *type,
 	return store_access(ctx, &entry);
 }
 
-static int end(struct ctx *ctx, int err)
-{
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
-}
-
 int store_org_error_put(struct ctx *ctx, uint32_t org, const char *text)
 {
 	static const char sql[] =
@@ -53,7 +42,7 @@ int store_org_error_put(struct ctx *ctx, uint32_t org, const char *text)
 	if (!err)
 		err = store_notice_admins(ctx->db, ctx->now_ms, ctx->who->id,
 					  "ORG_ERROR");
-	return end(ctx, err);
+	return store_end(ctx, err);
 }
 
 struct walk {
@@ -122,5 +111,5 @@ int store_org_error_decide(struct ctx *ctx, uint64_t id, const char *state)
 		err = ESTALE;
 	if (!err)
 		err = log_it(ctx, state, "organization_error", id);
-	return end(ctx, err);
+	return store_end(ctx, err);
 }

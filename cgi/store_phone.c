@@ -254,13 +254,7 @@ int store_trunk_check(struct ctx *ctx, uint32_t id)
 	if (!err)
 		err = store_outbox(ctx, "trunk_check",
 				   json_pack("{s:I}", "trunk", (json_int_t)id));
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
+	return store_end(ctx, err);
 }
 
 struct states {

@@ -102,11 +102,5 @@ int store_setting_save(struct ctx *ctx, const struct setting *s,
 
 	if (!err)
 		err = change(ctx, s, theirs);
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	else
-		store_wake(ctx);
-	return err;
+	return store_end(ctx, err);
 }

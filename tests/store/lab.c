@@ -120,3 +120,13 @@ void lab_finish(struct db **migrate, struct db **media, struct db **jobs)
 	db_close(migrate);
 	lab_end();
 }
+
+void lab_clear(struct db *db, const char *const *tables, unsigned long n)
+{
+	char sql[200];
+
+	for (unsigned long i = 0; i < n; i++) {
+		snprintf(sql, sizeof(sql), "DELETE FROM %s", tables[i]);
+		lab_exec(db, sql);
+	}
+}

@@ -28,6 +28,8 @@ void lab_begin(struct db **migrate, struct db **media, struct db **jobs);
 void lab_finish(struct db **migrate, struct db **media, struct db **jobs);
 /* One statement without arguments; fails the test if it fails. */
 void lab_exec(struct db *db, const char *sql);
+/* Empties these tables, in that order. */
+void lab_clear(struct db *db, const char *const *tables, unsigned long n);
 /* One number; fails the test if there is none. */
 unsigned long long lab_number(struct db *db, const char *sql);
 

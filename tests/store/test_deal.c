@@ -57,10 +57,7 @@ static int clean(void **state)
 	char sql[400];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
-		snprintf(sql, sizeof(sql), "DELETE FROM %s", tables[i]);
-		lab_exec(migrate, sql);
-	}
+	lab_clear(migrate, tables, sizeof(tables) / sizeof(*tables));
 	for (unsigned u = 1; u <= 5; u++) {
 		snprintf(sql, sizeof(sql),
 			 "INSERT INTO user_account (id, login, password_hash,"

@@ -58,13 +58,9 @@ static int clean(void **state)
 		"seal_head",      "holiday",        "web_session",
 		"user_account",
 	};
-	char sql[80];
 
 	(void)state;
-	for (size_t i = 0; i < LEN(tables); i++) {
-		snprintf(sql, sizeof(sql), "DELETE FROM %s", tables[i]);
-		lab_exec(migrate, sql);
-	}
+	lab_clear(migrate, tables, LEN(tables));
 	return 0;
 }
 
