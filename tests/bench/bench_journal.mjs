@@ -7,8 +7,7 @@
 // of several, over all there are and over the active ones.
 // figures: journal_p99_ms journal_fulltext_p99_ms
 
-import path from 'node:path';
-import { ROOT, inNamespace } from '../lab/run.mjs';
+import { inNamespace } from '../lab/run.mjs';
 import { Person } from '../http/pages.mjs';
 import { agent, ask, at, bed, below, figure, pick, processors, round,
 	wanted }
@@ -59,16 +58,8 @@ function question(rows) {
 
 // otklik-jobs puts a million descriptions into its index in minutes, once.
 async function texts() {
-	const left = () => pages.one('SELECT COUNT(*) FROM text_todo');
-
-	if (await left() === '0')
-		return;
-	const jobs = pages.start(path.join(ROOT, 'build/cgi/otklik-jobs'), []);
-
-	while (await left() !== '0')
-		await new Promise((go) => setTimeout(go, 2000));
-	jobs.kill('SIGTERM');
-	await jobs.gone;
+	await pages.jobsUntilNone('SELECT COUNT(*) FROM text_todo',
+		{ within: 3600e3 });
 	await pages.sql('SELECT COUNT(*) FROM appeal_stem');
 }
 

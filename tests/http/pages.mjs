@@ -8,7 +8,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { ROOT, deadline } from '../lab/run.mjs';
+import { PATIENCE, ROOT, deadline } from '../lab/run.mjs';
 
 const exec = promisify(execFile);
 const PORT = 8080;
@@ -118,6 +118,30 @@ export class Pages {
 
 	async one(query) {
 		return (await this.sql(query))[0]?.[0];
+	}
+
+	// What another process writes tells nobody: asked again until the first
+	// row satisfies test. Each question is a process of its own, pause enough.
+	async row(query, test, { within = PATIENCE } = {}) {
+		const end = performance.now() + within;
+
+		for (;;) {
+			const [row] = await this.sql(query);
+
+			if (test(row))
+				return row;
+			if (performance.now() > end)
+				throw new Error(`${query}: ${row}\n${this.errors}`);
+		}
+	}
+
+	// otklik-jobs is at work until that number is 0.
+	async jobsUntilNone(query, options) {
+		const jobs = this.start(path.join(ROOT, 'build/cgi/otklik-jobs'), []);
+
+		await this.row(query, ([n]) => n === '0', options);
+		jobs.kill('SIGTERM');
+		await jobs.gone;
 	}
 
 	async close() {

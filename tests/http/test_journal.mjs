@@ -2,9 +2,7 @@
 // The journal over HTTP, as each role. limit: 240 s
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { PATIENCE, ROOT, inNamespace, test, run, finally_ }
-	from '../lab/run.mjs';
+import { inNamespace, test, run, finally_ } from '../lab/run.mjs';
 import { Pages, signIn } from './pages.mjs';
 
 inNamespace();
@@ -304,22 +302,9 @@ test('K-4.0.7: the counters of the tabs are right after every change',
 		const rows = Number(await pages.one('SELECT COUNT(*) FROM journal_sum'));
 
 		await pages.sql(`UPDATE journal_sum SET at = at - INTERVAL 1 HOUR`);
-		await jobsUntilNone(`SELECT COUNT(*) >= ${rows} FROM journal_sum`);
+		await pages.jobsUntilNone(`SELECT COUNT(*) >= ${rows} FROM journal_sum`);
 		await countersHold('folded');
 	});
-
-// otklik-jobs is at work until that number is 0.
-async function jobsUntilNone(query) {
-	const jobs = pages.start(path.join(ROOT, 'build/cgi/otklik-jobs'), []);
-	const end = performance.now() + PATIENCE;
-
-	while (await pages.one(query) !== '0') {
-		assert.ok(performance.now() < end, query);
-		await new Promise((go) => setTimeout(go, 50));
-	}
-	jobs.kill('SIGTERM');
-	await jobs.gone;
-}
 
 test('descriptions are found by inflected words, newest first, in scope',
 	async () => {
@@ -332,7 +317,7 @@ test('descriptions are found by inflected words, newest first, in scope',
 		const write = async (ids, text) => {
 			await pages.sql(`UPDATE appeal SET description = '${text}'
 				WHERE id IN (${ids})`);
-			await jobsUntilNone('SELECT COUNT(*) FROM text_todo');
+			await pages.jobsUntilNone('SELECT COUNT(*) FROM text_todo');
 		};
 		const find = (login, text, more = {}) => all(people[login],
 			{ status: 'ALL', text, ...more });

@@ -60,22 +60,11 @@ function sound(name, { hz = 600, seconds = 2, args = [] } = {}) {
 	return readFileSync(file);
 }
 
-const newest = (use) => pages.sql(`SELECT id, number, state, why, length_ms
-	FROM prompt_file WHERE used_for = '${use}' ORDER BY number DESC LIMIT 1`)
-	.then(([r]) => r);
+const NEWEST = (use) => `SELECT id, number, state, why, length_ms
+	FROM prompt_file WHERE used_for = '${use}' ORDER BY number DESC LIMIT 1`;
+const newest = async (use) => (await pages.sql(NEWEST(use)))[0];
 
-async function converted(use) {
-	const end = performance.now() + PATIENCE;
-
-	for (;;) {
-		const row = await newest(use);
-
-		if (row[2] !== 'NEW')
-			return row;
-		assert.ok(performance.now() < end, `${row}\n${pages.errors}`);
-		await new Promise((go) => setTimeout(go, 50));
-	}
-}
+const converted = (use) => pages.row(NEWEST(use), (row) => row[2] !== 'NEW');
 
 test('each role signs in', async () => {
 	for (const login of ['admin', 'admin2', 'super1', 'op1'])
