@@ -36,6 +36,16 @@ static bool ticked(const struct form *form, uint64_t id)
 	return false;
 }
 
+/* What they are attached for; "": the form does not say. */
+static const char *reason_of(const struct form *form)
+{
+	const struct form_field *f = form_find(form, "past_reason");
+
+	return !f                                  ? ""
+	       : !strcmp(f->value, "DISSATISFIED") ? "DISSATISFIED"
+						   : "THEME";
+}
+
 /* ---- the list ------------------------------------------------------------ */
 
 struct list {
@@ -44,7 +54,9 @@ struct list {
 	const struct form *form;
 	bool edit;
 	unsigned count;
-	json_t *shown; /* whose content: for the log */
+	json_t *shown;      /* whose content: for the log */
+	const char *reason; /* typed, "" */
+	char first[13];     /* reason of the first that is attached */
 };
 
 static void show_name(struct ctx *ctx, struct node *at, const struct appeal *a)
@@ -130,6 +142,8 @@ static int show_past(void *arg, const struct past *p)
 	if (l->form ? ticked(l->form, p->a.id) : *p->reason != '\0')
 		view_set(at, "Attached", "1");
 	view_set(at, "Reason", p->reason);
+	if (!*l->first)
+		copy_text(l->first, sizeof(l->first), p->reason);
 	if (!l->edit)
 		return 0;
 	view_set(at, "Attach", "1");
@@ -172,12 +186,17 @@ int card_past_show(struct ctx *ctx, const struct appeal *a,
 			  form && form_find(form, "past_shown") ? form : NULL,
 			  access == APPEAL_EDIT,
 			  0,
-			  json_array() };
+			  json_array(),
+			  form ? reason_of(form) : "",
+			  "" };
 	int err = store_pasts(ctx->db, a, show_past, &l);
 
 	if (!err)
 		err = log_shown(ctx, a, l.shown);
 	json_decref(l.shown);
+	/* one list for all: what it says is what they are attached for */
+	view_set(view_at(ctx->page, "Card"), "PastReason",
+		 *l.reason ? l.reason : l.first);
 	if (access == APPEAL_EDIT)
 		view_set(view_at(ctx->page, "Card"), "PastEdit", "1");
 	return err;
@@ -189,20 +208,27 @@ struct attach {
 	struct ctx *ctx;
 	const struct appeal *of;
 	const struct form *form;
-	const char *reason;
+	const char *reason; /* "": the form says none, as those attached are */
 };
 
 static int attach(void *arg, const struct past *p)
 {
 	const struct attach *t = arg;
 	bool want = ticked(t->form, p->a.id);
+	const char *reason = !want        ? ""
+			     : *t->reason ? t->reason
+			     : *p->reason ? p->reason
+					  : "THEME";
 	int err = 0;
 
 	if (!p->sure || past_view(t->ctx->who, &p->a) == PAST_NOTHING ||
-	    want == (*p->reason != '\0'))
+	    !strcmp(p->reason, reason))
 		return 0;
-	err = want ? store_past_link(t->ctx, t->of->id, p->a.id, t->reason)
-		   : store_past_unlink(t->ctx->db, t->of->id, p->a.id);
+	/* another reason takes the place of the first */
+	if (*p->reason)
+		err = store_past_unlink(t->ctx->db, t->of->id, p->a.id);
+	if (!err && want)
+		err = store_past_link(t->ctx, t->of->id, p->a.id, reason);
 	return err ? err
 		   : card_log(t->ctx, want ? "LINK" : "UNLINK", t->of->id,
 			      t->of->person_id, NULL);
@@ -211,13 +237,10 @@ static int attach(void *arg, const struct past *p)
 int card_past_save(struct ctx *ctx, const struct appeal *a,
 		   const struct form *form)
 {
-	const struct form_field *f = form_find(form, "past_reason");
-	struct attach t = { ctx, a, form, "THEME" };
+	struct attach t = { ctx, a, form, reason_of(form) };
 
 	if (!form_find(form, "past_shown"))
 		return 0;
-	if (f && !strcmp(f->value, "DISSATISFIED"))
-		t.reason = "DISSATISFIED";
 	return store_pasts(ctx->db, a, attach, &t);
 }
 

@@ -23,7 +23,7 @@
 <td><?cs var:p.Worked ?><?cs if:p.Org ?><?cs if:p.Worked ?>, <?cs /if ?><?cs var:p.Org ?><?cs /if ?></td>
 <td class="text-nowrap"><?cs var:p.At ?></td><td><?cs var:p.Status ?></td><td class="past-actions"><?cs call:past_actions(p) ?></td></tr>
 <?cs /each ?></tbody></table></div>
-<?cs if:Card.PastEdit == "1" ?><div class="small mb-2"><?cs var:Lang.Past.Reason ?>: <?cs call:past_reasons(Past.0.Reason) ?></div><?cs /if ?>
+<?cs if:Card.PastEdit == "1" ?><div class="small mb-2"><?cs var:Lang.Past.Reason ?>: <?cs call:past_reasons(Card.PastReason) ?></div><?cs /if ?>
 <?cs else ?><p class="small text-body-secondary mb-2"><?cs var:Lang.Past.Empty ?></p><?cs /if ?>
 <div id="past-panel" class="past-panel" aria-live="polite"></div>
 </section>

@@ -218,6 +218,16 @@ test('K-5.1.7.3 attached on saving, with the reason, and taken off again',
 		assert.deepEqual(await links(), [[one, 'DISSATISFIED']]);
 		assert.match(plain((await list('op1', a))[one]),
 			/прикреплено: не удовлетворён результатом/);
+		// a corrected reason takes its place; without one it stays
+		await cases.card('op1', a, { ...fields, past_shown: '1', past: one,
+			past_reason: 'THEME' });
+		assert.deepEqual(await links(), [[one, 'THEME']]);
+		await cases.card('op1', a, { ...fields, past_shown: '1', past: one,
+			past_reason: 'DISSATISFIED' });
+		await cases.card('op1', a, { ...fields, past_shown: '1', past: one });
+		assert.deepEqual(await links(), [[one, 'DISSATISFIED']]);
+		assert.match((await people.op1.get(`/appeal/${a}`)).text,
+			/<option value="DISSATISFIED" selected>/);
 		// a refused save attaches nothing and keeps the tick
 		const refused = await cases.card('op1', a, { ...fields, theme: '',
 			past_shown: '1', past: two });
@@ -233,7 +243,7 @@ test('K-5.1.7.3 attached on saving, with the reason, and taken off again',
 		assert.deepEqual(await links(), []);
 		assert.deepEqual((await pages.sql(`SELECT action FROM access_log WHERE
 			object_id = '${a}' AND action IN ('LINK', 'UNLINK') ORDER BY id`))
-			.flat(), ['LINK', 'UNLINK']);
+			.flat(), ['LINK', 'LINK', 'LINK', 'UNLINK']);
 	});
 
 test('K-5.1.7.5 opened beside the card, read only and logged', async () => {
