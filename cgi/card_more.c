@@ -29,20 +29,27 @@ static bool later(const char *from, const char *to, int days)
 	       date_to_days(b) - date_to_days(a) > days;
 }
 
-static void show_late(struct ctx *ctx, const struct appeal *a)
+static int show_late(struct ctx *ctx, const struct appeal *a)
 {
 	struct node *card = view_at(ctx->page, "Card");
-	char registered[11];
+	char registered[11], left[11] = "";
+	int64_t left_ms = 0;
+	int err;
 
 	if (strcmp(a->form, "Письменная") != 0)
-		return;
+		return 0;
+	err = store_card_left(ctx->db, a->id, &left_ms);
+	if (left_ms)
+		date_text(app_day(left_ms), left);
 	date_text(a->registered_ms ? app_day(a->registered_ms) : app_today(ctx),
 		  registered);
 	if (later(a->received_on, registered, REGISTER_DAYS))
 		view_set(card, "LateRegistered", "1");
-	if (!strcmp(a->result, "FORWARDED_EXTERNAL") &&
-	    later(registered, a->result_date, FORWARD_DAYS))
+	if (later(registered, left, FORWARD_DAYS) ||
+	    (!strcmp(a->result, "FORWARDED_EXTERNAL") &&
+	     later(registered, a->result_date, FORWARD_DAYS)))
 		view_set(card, "LateForwarded", "1");
+	return err;
 }
 
 static int show_identity(struct ctx *ctx, const struct appeal *a,
@@ -103,7 +110,8 @@ int card_more_show(struct ctx *ctx, const struct appeal *a,
 
 	if (!err)
 		err = show_assignee(ctx, a);
-	show_late(ctx, a);
+	if (!err)
+		err = show_late(ctx, a);
 	return err ? err : card_files_show(ctx, a, access);
 }
 

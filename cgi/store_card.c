@@ -94,6 +94,29 @@ int store_identity_get(struct db *db, const struct appeal *a,
 	return err == ENOENT ? 0 : err;
 }
 
+static int read_time(const struct db_row *row, void *arg)
+{
+	*(int64_t *)arg = db_time_ms(row, 0);
+	return 0;
+}
+
+int store_card_left(struct db *db, uint64_t appeal, int64_t *at_ms)
+{
+	/* a handover back is no new one, nor one among those who have it */
+	static const char sql[] =
+	    "SELECT MAX(f.at) FROM forwarding f JOIN appeal a"
+	    " ON a.id = f.appeal_id JOIN user_account w ON w.id = a.author_id"
+	    " JOIN user_account t ON t.id = f.to_user"
+	    " LEFT JOIN user_account s ON s.id = f.from_user"
+	    " WHERE f.appeal_id = ? AND t.organization_id NOT IN"
+	    " (w.organization_id, COALESCE(s.organization_id,"
+	    " w.organization_id))";
+	const struct db_arg args[] = { DB_U64(appeal) };
+
+	*at_ms = 0;
+	return db_one(db, sql, args, LEN(args), read_time, at_ms);
+}
+
 static int read_wish(const struct db_row *row, void *arg)
 {
 	struct appeal *a = arg;

@@ -40,6 +40,9 @@ int store_wish_put(struct ctx *ctx, const struct appeal *was,
 
 /* Whether the last step of it was his own plain save. */
 int store_card_saved(struct ctx *ctx, uint64_t appeal, bool *saved);
+/* When somebody of the organization that registered it last handed it to
+ * another one; 0: never. */
+int store_card_left(struct db *db, uint64_t appeal, int64_t *at_ms);
 /* Short name of an employee, whatever became of his account. */
 int store_card_person(struct db *db, uint32_t user, char out[128]);
 

@@ -20,6 +20,44 @@ const row = (a, columns) => cases.row(a, columns);
 test('each role signs in', () => cases.signIn(['op1', 'op2', 'spec1', 'rep1',
 	'rep21', 'rep22', 'admin', 'super1']));
 
+// ---- K-5.2.1.6: a letter that lies ------------------------------------------
+
+test('K-5.2.1.6 a letter sent to another organization after seven days warns',
+	async () => {
+		const warns = async (a) => /позже семи дней со дня регистрации/.test(
+			(await people.spec1.get(`/appeal/${a}`)).text);
+		const letter = (days) => cases.appeal('spec1', { form: "'Письменная'",
+			insurer_id: org.rep21,
+			registered_at: `UTC_TIMESTAMP(3) - INTERVAL ${days} DAY` });
+		const hand = (a, from, to, days) => pages.sql(`INSERT INTO forwarding
+			(appeal_id, from_user, to_user, at) SELECT id, ${from}, ${to},
+			registered_at + INTERVAL ${days} DAY FROM appeal WHERE id = ${a}`);
+		const [late, kept] = [await letter(8), await letter(20)];
+
+		for (const [a, to] of [[late, 'op1'], [kept, 'rep21']])
+			assert.equal(await warns(a), false, to);
+		assert.equal((await cases.card('spec1', late, { do: 'forward',
+			form: 'Письменная', received_on: day(-8).split('-').reverse()
+				.join('.'), forward_to: id.rep21 })).status, 303);
+		assert.equal(await warns(late), true);
+
+		// in seven days, among its own people, and back: no warning
+		await hand(kept, id.spec1, id.rep21, 7);
+		await hand(kept, id.spec1, id.op1, 9);
+		await hand(kept, id.rep21, id.spec1, 12);
+		assert.equal(await warns(kept), false);
+		await hand(kept, id.spec1, id.rep1, 13);
+		assert.equal(await warns(kept), true);
+		// a result that names another organization, with its date
+		const sent = await letter(20);
+
+		await pages.sql(`UPDATE appeal SET result_code = 'FORWARDED_EXTERNAL',
+			result_date = DATE(registered_at) + INTERVAL 9 DAY
+			WHERE id = ${sent}`);
+		assert.equal(await warns(sent), true);
+		assert.equal(await warns(await letter(20)), false);
+	});
+
 // ---- T17: asked for, and no more ----------------------------------------------
 
 test('T17 its assignee withdraws what he has asked for', async () => {
