@@ -59,9 +59,7 @@ static int show_identity(struct ctx *ctx, const struct appeal *a,
 	struct identity_check c;
 	char text[160];
 	int err = store_identity_get(ctx->db, a, &c);
-	/* for another only with the authority to hear about him */
-	bool confirmed = identity_confirmed(c.ticked) &&
-			 (!appeal_for_other(a) || a->authority);
+	bool confirmed = identity_holds(a, c.ticked);
 
 	if (err)
 		return err;

@@ -6,11 +6,16 @@
 #include <string.h>
 
 #include "cgi/app.h"
-#include "cgi/appeal.h"
+#include "cgi/appeal_cycle.h"
+#include "cgi/appeal_field.h"
+#include "cgi/card.h"
+#include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
 #include "cgi/scenario_text.h"
 #include "cgi/show.h"
+#include "cgi/store_card.h"
+#include "cgi/store_people.h"
 #include "cgi/store_place.h"
 #include "cgi/store_scenario.h"
 #include "cgi/store_search.h"
@@ -23,6 +28,9 @@
 /* What is known of the values that stand in an answer. */
 struct known {
 	char first[APPEAL_NAME * 2]; /* of who called, as typed */
+	/* of the person concerned, "" until he is identified (K-5.1.6.7) */
+	char person[APPEAL_NAME * 2];
+	bool confirmed;
 	char number[17], status[128], assignee[256], due[16];
 	char theme[1201];
 	struct org_entry mo;
@@ -42,48 +50,56 @@ struct list {
 	const char *theme; /* of the card, "" when answers are searched for */
 	uint32_t used;     /* version of an answer */
 	bool words, situation;
-	uint32_t insurer, about;
+	bool closed; /* the answer tells of him who is not identified */
+	const struct appeal *of;
+	const char *today;
 };
 
 static const char *value(void *arg, const char *name, size_t len)
 {
 	const struct list *l = arg;
 	const struct known *k = l->known;
-	const char *const values[][2] = {
-		{ "имя_оператора", l->ctx->session.user.name },
-		{ "имя_обратившегося", k->first },
-		{ "номер_обращения", k->number },
-		{ "статус", k->status },
-		{ "исполнитель", k->assignee },
-		{ "срок", k->due },
-		{ "тема", k->theme },
-		{ "название_МО", l->mo->name },
-		{ "телефон_МО", l->mo->phones },
-		{ "адрес_МО", l->mo->address },
-		{ "часы_работы", l->mo->hours },
-		{ "название_СМО", k->insurer },
+	const struct {
+		const char *name, *text;
+		bool his; /* stays «…» until he is identified (K-5.1.6.7) */
+	} values[] = {
+		{ "имя_оператора", l->ctx->session.user.name, false },
+		{ "имя_обратившегося", k->first, false },
+		{ "имя_отчество_ЗЛ", k->person, false },
+		{ "номер_обращения", k->number, false },
+		{ "статус", k->status, true },
+		{ "исполнитель", k->assignee, true },
+		{ "срок", k->due, true },
+		{ "тема", k->theme, false },
+		{ "название_МО", l->mo->name, true },
+		{ "телефон_МО", l->mo->phones, false },
+		{ "адрес_МО", l->mo->address, false },
+		{ "часы_работы", l->mo->hours, false },
+		{ "название_СМО", k->insurer, false },
 	};
 
-	/* a person's data stay «…» until he is identified (K-5.1.6.7) */
 	for (size_t i = 0; i < LEN(values); i++)
-		if (strlen(values[i][0]) == len &&
-		    !memcmp(values[i][0], name, len))
-			return values[i][1];
+		if (strlen(values[i].name) == len &&
+		    !memcmp(values[i].name, name, len))
+			return l->closed && values[i].his ? NULL
+							  : values[i].text;
 	return NULL;
 }
 
-static int show_helper(void *arg, const struct helper *h)
+/* Whom he may hand it to, as in every other list; the absent leave them. */
+static int show_helper(void *arg, const struct colleague *c)
 {
 	struct list *l = arg;
 	struct node *at;
 
-	if (h->id == l->ctx->who->id)
+	if (c->substitute ||
+	    appeal_target(l->ctx->who, &c->who, l->of, false) != TARGET_OK)
 		return 0;
 	at = view_at(l->at, "Helpers.%u", l->count++);
-	view_set_int(at, "Id", h->id);
-	view_set(at, "Name", h->name);
-	view_set(at, "Extension", h->extension);
-	view_set(at, "Org", h->org);
+	view_set_int(at, "Id", c->who.id);
+	view_set(at, "Name", c->short_name);
+	view_set(at, "Extension", c->extension);
+	view_set(at, "Org", c->org);
 	return 0;
 }
 
@@ -143,14 +159,16 @@ static int show_scenario(void *arg, const struct scenario *s)
 	helpers.at = at;
 	helpers.count = 0;
 	l->mo = &l->known->mo;
+	l->closed = !l->known->confirmed &&
+		    (!strcmp(s->code, "SC-030") || !strcmp(s->code, "SC-040"));
 	err = strstr(s->text, "{телефон_МО}") ? show_entry(l, at) : 0;
 	if (!err)
 		err = show_scenario_text(at, s->text, value, l);
 	if (err || l->situation)
 		return err;
 	/* a general answer is of another theme than the card */
-	return store_helpers(l->ctx->db, *l->theme ? l->theme : s->theme,
-			     l->insurer == l->about ? 0 : l->insurer,
+	return store_helpers(l->ctx->db, l->today,
+			     *l->theme ? l->theme : s->theme, l->of->insurer_id,
 			     show_helper, &helpers);
 }
 
@@ -158,6 +176,13 @@ static int find_mo(void *arg, const struct org_entry *o)
 {
 	*(struct org_entry *)arg = *o;
 	return 0;
+}
+
+static void full_first(const char *given, const char *patronymic,
+		       char out[APPEAL_NAME * 2])
+{
+	snprintf(out, APPEAL_NAME * 2, "%s%s%s", given,
+		 *given && *patronymic ? " " : "", patronymic);
 }
 
 /* @return 422 or 0 */
@@ -176,9 +201,39 @@ static int read_known(const struct form *form, struct known *k)
 	    param_text(form, "assignee", 0, 200, k->assignee,
 		       sizeof(k->assignee)))
 		return 422;
-	snprintf(k->first, sizeof(k->first), "%s%s%s", given,
-		 *given && *patronymic ? " " : "", patronymic);
+	full_first(given, patronymic, k->first);
 	return 0;
+}
+
+/*
+ * The appeal as it is typed; without an id only what is typed. Nobody's name is
+ * looked up: what is known of the person concerned stands in the form.
+ * @return 0, ENOENT (not for his eyes) or a database error
+ */
+static int read_appeal(struct ctx *ctx, const struct form *form,
+		       struct known *k, struct appeal *a)
+{
+	struct card_errors errors = { .count = 0 };
+	enum appeal_access access = APPEAL_HIDDEN;
+	struct appeal_person p;
+	struct identity_check c;
+	uint64_t id = 0;
+	int err = 0;
+
+	memset(a, 0, sizeof(*a));
+	if (!param_u64(form, "appeal", 1, INT64_MAX, &id))
+		err = card_load(ctx, id, false, a, &access);
+	if (err)
+		return err;
+	card_read(form, a, &errors);
+	if (!id)
+		return 0;
+	err = store_identity_get(ctx->db, a, &c);
+	k->confirmed = !err && identity_holds(a, c.ticked);
+	p = appeal_concerned(a);
+	if (k->confirmed)
+		full_first(p.given_name, p.patronymic, k->person);
+	return err;
 }
 
 /* A theme without an answer of its own has the general one of its type. */
@@ -229,15 +284,17 @@ static int look_up(struct ctx *ctx, const struct form *form, const char *theme,
 }
 
 /*
- * POST /scenarios: the card's fields; answer: words, or situation=1. By POST, since
- * names are among them; nothing is changed and no citizen is looked up.
+ * POST /scenarios  appeal: its id; the card's fields; answer: words, or
+ * situation=1. By POST, since names are among them; nothing is changed and no
+ * citizen is looked up.
  */
 int page_scenarios(struct ctx *ctx, const struct request *req,
 		   struct response *res)
 {
 	static struct known known;
+	static struct appeal of;
 	const struct form *form = &req->body;
-	struct list l = { .ctx = ctx, .known = &known, .theme = "" };
+	struct list l = { .ctx = ctx, .known = &known, .theme = "", .of = &of };
 	char theme[13], words[401], today[11];
 	size_t type = APPEAL_TYPES;
 	int err;
@@ -252,13 +309,11 @@ int page_scenarios(struct ctx *ctx, const struct request *req,
 	l.used = id_of(form, "scenario");
 	l.situation = form_find(form, "situation") != NULL;
 	l.words = *words && !l.situation;
-	/* of the person concerned */
-	l.insurer = id_of(form, "concerned_insurer");
-	if (!l.insurer)
-		l.insurer = id_of(form, "insurer");
-	l.about = id_of(form, "about_insurer");
 	date_text(app_today(ctx), today);
-	err = look_up(ctx, form, theme, &known);
+	l.today = today;
+	err = read_appeal(ctx, form, &known, &of);
+	if (!err)
+		err = look_up(ctx, form, theme, &known);
 	if (!err && l.situation)
 		err =
 		    search_scenarios_of(ctx->db, &ctx->app->search, SITUATIONS,

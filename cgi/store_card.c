@@ -19,6 +19,12 @@ bool identity_confirmed(unsigned ticked)
 	return (ticked & 3) == 3 && ticked >> 2;
 }
 
+bool identity_holds(const struct appeal *a, unsigned ticked)
+{
+	return identity_confirmed(ticked) &&
+	       (!appeal_for_other(a) || a->authority);
+}
+
 /* Whom it is about, however his name is written. */
 static void subject(const struct appeal *a, char *out, size_t size)
 {

@@ -23,6 +23,9 @@ struct identity_check {
 
 /* Name, birth date and one of the rest. */
 bool identity_confirmed(unsigned ticked);
+/* The same of this appeal: for another only with the authority to hear about
+ * him. */
+bool identity_holds(const struct appeal *a, unsigned ticked);
 /* In the caller's transaction. About the person concerned as a has him. */
 int store_identity_add(struct ctx *ctx, const struct appeal *a,
 		       unsigned ticked);

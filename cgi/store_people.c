@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "cgi/session.h"
 #include "cgi/util.h"
 #include "db/db.h"
 
@@ -15,7 +16,8 @@
 	"  JOIN user_account y ON y.id = s.by_id AND y.blocked = 0"        \
 	"  AND y.organization_id = u.organization_id"                      \
 	"  WHERE s.absent_id = u.id AND ? BETWEEN s.from_day AND s.to_day" \
-	"  ORDER BY s.id DESC LIMIT 1) FROM user_account u"                \
+	"  ORDER BY s.id DESC LIMIT 1), u.surname, u.given_name,"          \
+	" u.patronymic FROM user_account u"                                \
 	" JOIN organization o ON o.id = u.organization_id"                 \
 	" WHERE u.blocked = 0"
 #define ORDER \
@@ -39,6 +41,8 @@ static int read_colleague(const struct db_row *row, void *arg)
 	db_copy(row, 5, c.org, sizeof(c.org));
 	db_copy(row, 6, c.extension, sizeof(c.extension));
 	c.substitute = (uint32_t)db_u64(row, 7);
+	session_short_name(db_str(row, 8), db_str(row, 9), db_str(row, 10),
+			   c.short_name, sizeof(c.short_name));
 	if (!auth_may(&c.who, AUTH_APPEAL_EDIT))
 		return 0;
 	return w->each(w->arg, &c);
@@ -81,6 +85,23 @@ int store_colleague(struct db *db, const char *today, uint32_t id,
 	if (!err && out->who.id && out->substitute)
 		err = one(db, today, out->substitute, out);
 	return err ? err : out->who.id ? 0 : ENOENT;
+}
+
+int store_helpers(struct db *db, const char *today, const char *theme,
+		  uint32_t insurer,
+		  int (*each)(void *arg, const struct colleague *c), void *arg)
+{
+	static const char sql[] = COLUMNS
+	    " AND u.extension IS NOT NULL AND EXISTS (SELECT 1"
+	    "  FROM user_role r WHERE r.user_id = u.id AND"
+	    "  ((r.role = 'OPERATOR_L2' AND EXISTS (SELECT 1 FROM user_theme t"
+	    "    WHERE t.user_id = u.id AND t.theme_code = ?))"
+	    "   OR (r.role = 'INSURER_REP_L2' AND u.organization_id = ?)))" ORDER;
+	const struct db_arg args[] = { DB_STR(today), DB_STR(theme),
+				       DB_U64(insurer) };
+	struct walk w = { each, arg };
+
+	return db_each(db, sql, args, LEN(args), read_colleague, &w);
 }
 
 /* ---- substitutions ------------------------------------------------------ */

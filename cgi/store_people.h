@@ -11,10 +11,11 @@ struct db;
 
 struct colleague {
 	struct identity who;
-	char name[256];      /* «Иванова Анна Петровна» */
-	char org[641];       /* short name of the organization */
-	char extension[8];   /* "" without a telephone */
-	uint32_t substitute; /* who stands in for him that day, of the same
+	char name[256];       /* «Иванова Анна Петровна» */
+	char short_name[128]; /* «Иванова А. П.» */
+	char org[641];        /* short name of the organization */
+	char extension[8];    /* "" without a telephone */
+	uint32_t substitute;  /* who stands in for him that day, of the same
 			      * organization; 0: nobody */
 };
 
@@ -27,6 +28,11 @@ int store_colleagues(struct db *db, const char *today,
  * ENOENT or a database error */
 int store_colleague(struct db *db, const char *today, uint32_t id,
 		    struct colleague *out);
+/* Who knows more about the theme (K-5.1.5.3): ОП2 competent in it, and СП2 of
+ * the insurer (0: unknown), with a telephone; the fund's first, then by name. */
+int store_helpers(struct db *db, const char *today, const char *theme,
+		  uint32_t insurer,
+		  int (*each)(void *arg, const struct colleague *c), void *arg);
 
 struct substitution {
 	uint32_t id;

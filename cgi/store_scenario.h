@@ -1,5 +1,4 @@
-/* store_scenario.h - who may help with an answer, and which answers there
- * are. */
+/* store_scenario.h - which answers there are. */
 #ifndef STORE_SCENARIO_H
 #define STORE_SCENARIO_H
 
@@ -15,21 +14,6 @@ struct db;
 	" scenario n WHERE n.code = s.code AND n.version > s.version" \
 	" AND n.approved_at IS NOT NULL)"
 
-struct helper {
-	uint32_t id;
-	char name[128];    /* «Морозов Д. И.» */
-	char extension[8]; /* never "" */
-	char org[641];
-};
-
-/*
- * Whom a call about the theme may be passed to (K-5.1.5.3): ОП2 competent in
- * it, and СП2 of the insurer (0: unknown); the fund's first, then by name.
- *
- * @return 0, a database error or what each returned
- */
-int store_helpers(struct db *db, const char *theme, uint32_t insurer,
-		  int (*each)(void *arg, const struct helper *h), void *arg);
 /* Whether that version of an answer was ever approved. @return 0, ENOENT or a
  * database error */
 int store_scenario_check(struct db *db, uint32_t id);

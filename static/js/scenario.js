@@ -3,7 +3,9 @@
 
 // Fields that choose the answers, their helpers and the values in them.
 const CHOOSE = '#type, #theme-code, #insurer, #concerned_insurer, ' +
-	'#about_insurer, #mo, #given_name, #patronymic';
+	'#about_insurer, #mo, #surname, #given_name, #patronymic, #birth_date, ' +
+	'#applies, #authority, #concerned_surname, #concerned_given_name, ' +
+	'#concerned_patronymic, #concerned_birth_date';
 
 export function scenarios(phone) {
 	const find = (selector) => document.querySelector(selector);
@@ -34,9 +36,16 @@ export function scenarios(phone) {
 		}
 	}
 
+	const anew = () => globalThis.htmx.trigger('#scenarios', 'otklik:answers');
+
 	document.addEventListener('change', ({ target }) => {
 		if (target.matches?.(CHOOSE))
-			globalThis.htmx.trigger('#scenarios', 'otklik:answers');
+			anew();
+	});
+	// «Личность подтверждена»: its values may be told (K-5.1.6.7)
+	document.addEventListener('htmx:afterSwap', ({ detail }) => {
+		if (detail.target.id === 'identity')
+			anew();
 	});
 	document.addEventListener('click', ({ target }) => {
 		const button = target.closest?.('[data-use], [data-hand-to], [data-flag]');

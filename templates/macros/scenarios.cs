@@ -28,7 +28,7 @@
 <input class="form-control form-control-sm" id="answer" name="answer" type="search" maxlength="100" autocomplete="off" aria-label="<?cs var:Lang.Scenario.Search ?>" placeholder="<?cs var:Lang.Scenario.Search ?>" hx-post="/scenarios" hx-target="#scenarios" hx-select="unset" hx-swap="innerHTML" hx-trigger="input changed delay:150ms, search" hx-push-url="false" hx-sync="this:queue last">
 <button type="button" class="btn btn-sm btn-outline-secondary text-nowrap" data-situation aria-keyshortcuts="F7" hx-post="/scenarios" hx-target="#scenarios" hx-select="unset" hx-swap="innerHTML" hx-push-url="false" hx-vals="{&quot;situation&quot;:&quot;1&quot;}"><?cs var:Lang.Scenario.Situation ?><kbd aria-hidden="true">F7</kbd></button>
 </div>
-<input type="hidden" id="scenario" name="scenario" value="<?cs var:F.scenario ?>">
+<input type="hidden" id="scenario" name="scenario" value="<?cs var:F.scenario ?>"><input type="hidden" name="appeal" value="<?cs var:Card.Id ?>">
 <div id="scenarios" class="scenario-list" aria-live="polite" hx-post="/scenarios" hx-target="this" hx-select="unset" hx-swap="innerHTML" hx-push-url="false" hx-sync="this:queue last" hx-trigger="load, otklik:answers" hx-vals="{&quot;number&quot;:&quot;<?cs var:Card.Number ?>&quot;,&quot;due&quot;:&quot;<?cs var:Card.Due ?>&quot;,&quot;status&quot;:&quot;<?cs var:Card.Status ?>&quot;}"></div>
 </section>
 <?cs /def ?>

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';
+import { day } from './appeals.mjs';
 import { Pages, Person } from './pages.mjs';
 
 inNamespace();
@@ -73,9 +74,70 @@ test('K-5.1.5.3, K-2.0.7 under each stands who can help', async () => {
 		insurer: ours, about_insurer: ours })), ['2002']);
 	// nobody calls himself
 	assert.deepEqual(helpers(await ask(CARD, await Person.in('spec1'))), []);
+	// an insurer's staff never another's (section 7)
+	const rep = await Person.in('rep1');
+
+	assert.deepEqual(helpers(await ask({ ...CARD, insurer: ours }, rep)),
+		['2001', '2101']);
+	assert.deepEqual(helpers(await ask({ ...CARD, insurer: other }, rep)),
+		['2001']);
+	// of the person concerned
+	assert.deepEqual(helpers(await ask({ ...CARD, insurer: ours,
+		applies: 'OTHER', concerned_insurer: other })), ['2001', '2201']);
 	await pages.sql(`DELETE FROM user_theme WHERE theme_code = 'KN-01.04'`);
 	assert.match(text(await ask(CARD)), /Нет специалистов по этой тематике/);
 });
+
+test('K-6.0.3 who is absent is not recommended', async () => {
+	const card = { ...CARD, theme: 'KN-01.05' };
+	const away = (from, to) => pages.sql(`DELETE FROM substitution;
+		INSERT INTO substitution (absent_id, by_id, from_day, to_day)
+		SELECT a.id, b.id, '${day(from)}', '${day(to)}' FROM user_account a
+		JOIN user_account b ON b.login = 'spec2' WHERE a.login = 'spec1'`);
+
+	assert.deepEqual(helpers(await ask(card)), ['2001']);
+	await away(-2, 1);
+	assert.deepEqual(helpers(await ask(card)), []);
+	await away(1, 3);
+	assert.deepEqual(helpers(await ask(card)), ['2001']);
+	await pages.sql('DELETE FROM substitution');
+});
+
+test('K-5.1.6.7 what is the citizen\'s stays «…» until he is identified',
+	async () => {
+		const where = (await op.post('/appeal', {})).headers.location;
+		const card = { type: 'Консультация', appeal: where.match(/\d+$/)[0],
+			surname: 'Пробный', given_name: 'Иван', patronymic: 'Петрович',
+			birth_date: '02.01.1980', status: 'В работе', due: '01.12.2026' };
+		const call = { ...card, theme: 'KN-14.12' };
+		const when = { ...card, theme: 'KN-14.10' };
+		const other = { ...call, applies: 'OTHER',
+			concerned_surname: 'Иная', concerned_given_name: 'Анна',
+			concerned_birth_date: '01.01.2010' };
+		const told = /поговорить с <b>Иван Петрович<\/b>/;
+		const confirm = (typed) => pages.sql(`INSERT INTO appeal_identity
+			(appeal_id, ticked, subject, user_id, at) SELECT ${card.appeal},
+			'NAME,BIRTH,ENP', SHA2('${typed}', 256), id, UTC_TIMESTAMP(3)
+			FROM user_account WHERE login = 'op1'`);
+
+		assert.match((await ask(call)).text, /поговорить с <span[^>]*>…</);
+		assert.doesNotMatch((await ask(when)).text, /01\.12\.2026/);
+		assert.match(text(await ask(when)), /статус « … ».*до … \./);
+		await confirm('ПРОБНЫЙ|ИВАН|ПЕТРОВИЧ|1980-01-02');
+		assert.match((await ask(call)).text, told);
+		assert.match((await ask(when)).text,
+			/«<b>В работе<\/b>».*до <b>01\.12\.2026<\/b>/);
+		// another's name in the card, or another person: it was not he
+		assert.doesNotMatch((await ask({ ...call, surname: 'Другой' })).text,
+			told);
+		assert.match((await ask(other)).text, /поговорить с <span[^>]*>…</);
+		await confirm('ИНАЯ|АННА||2010-01-01');
+		assert.match((await ask(other)).text, /поговорить с <span[^>]*>…</);
+		assert.match((await ask({ ...other, boxes: 'authority',
+			authority: '1' })).text, /поговорить с <b>Анна<\/b>/);
+		// a card that is not for his eyes
+		assert.equal((await ask(call, await Person.in('rep21'))).status, 404);
+	});
 
 test('K-5.1.5.5 only what is approved and in force, with version and date',
 	async () => {
