@@ -63,7 +63,7 @@ test('B3-33: glare, who called tries again: the other side waits 2 s at most',
 	async () => {
 		const echo = await Echo.start({ t1: T1 });
 
-		echo.set({ answer: 0, reoffer: 0 });
+		await echo.set({ answer: 0, reoffer: 0 });
 		const peer = await Sipp.start(glare(caller().invite()));
 
 		await peer.done;
@@ -80,7 +80,7 @@ test('B3-33: glare, whose Call-ID it is waits 2.1 to 4 s', async () => {
 	const peer = await Sipp.start(glare(s));
 	const echo = await Echo.start({ t1: T1 });
 
-	echo.set({ reoffer: 0 });
+	await echo.set({ reoffer: 0 });
 	await line(echo, 1);
 	echo.say(`call ${NUMBER} +78652000000`);
 	assert.equal((await echo.event('REANSWER')).status, 200);
@@ -95,7 +95,7 @@ test('B3-34: an offer while theirs is pending: 500 with Retry-After',
 		const echo = await Echo.start({ t1: T1 });
 		const s = caller().invite();
 
-		echo.set({ answer: 0, reanswer: 500 });
+		await echo.set({ answer: 0, reanswer: 500 });
 		s.request('INVITE', { txn: 'one', body: s.sdp() })
 			.recv(100, { txn: 'one' })
 			.request('INVITE', { txn: 'two', body: s.sdp() })
@@ -226,7 +226,7 @@ test('B3-37: a call comes by the registration it was made for', async () => {
 	const peer = await Sipp.start(registrar(challenge('SHA-256')), at(5082));
 	const echo = await Echo.start({ t1: T1 });
 
-	echo.set({ answer: 0 });
+	await echo.set({ answer: 0 });
 	lines(echo, [1, '127.0.0.1:5080', 'udp'], account());
 	await line(echo, 2);
 	const uri = uriOf(header(peer.all(is('in', 'REGISTER'))[1], 'contact'));

@@ -28,7 +28,7 @@ const defaults = { ring: -1, answer: 0, reject: 0, after: -1, reoffer: -1,
 // A case with settings of its own; the next one starts with the defaults.
 function calls(name, settings, body) {
 	test(name, async () => {
-		echo.set({ ...defaults, ...settings });
+		await echo.set({ ...defaults, ...settings });
 		await echo.stats(); // has obeyed
 		echo.forget();
 		ua.forget();
@@ -333,7 +333,7 @@ calls('a second offer before the first is answered gets 500 with Retry-After',
 
 calls('our re-INVITE and UPDATE are answered', { reoffer: 0 }, async () => {
 	for (const method of ['INVITE', 'UPDATE']) {
-		echo.set({ reoffer: method === 'INVITE' ? 0 : -1,
+		await echo.set({ reoffer: method === 'INVITE' ? 0 : -1,
 			update: method === 'UPDATE' ? 0 : -1 });
 		const call = await incoming();
 		const asked = await call.incoming(method);
@@ -368,7 +368,7 @@ calls('glare: an offer that meets ours gets 491, ours is tried again on 491',
 	{}, async () => {
 		for (const ours of ['INVITE', 'UPDATE'])
 			for (const theirs of ['INVITE', 'UPDATE']) {
-				echo.set({ reoffer: ours === 'INVITE' ? 0 : -1,
+				await echo.set({ reoffer: ours === 'INVITE' ? 0 : -1,
 					update: ours === 'UPDATE' ? 0 : -1 });
 				const call = await incoming();
 				const asked = await call.incoming(ours);

@@ -234,8 +234,7 @@ function cancelOf(call, sent, remote = `<${call.uri}>`) {
 
 test('theirs, sent three times: each is answered, the call ends once',
 	async (a, b, echo) => {
-		echo.set({ answer: -1, ring: 0 });
-		await echo.stats();
+		await echo.set({ answer: -1, ring: 0 });
 		const call = new Call(a);
 		const sent = call.request('INVITE', { body: a.sdp() });
 
@@ -263,8 +262,7 @@ test('theirs without a call to it gets 481', async (a) => {
 
 test('theirs crosses our 200: the call is up until its BYE',
 	async (a, b, echo) => {
-		echo.set({ answer: 0 });
-		await echo.stats();
+		await echo.set({ answer: 0 });
 		const call = new Call(a);
 		const sent = call.request('INVITE', { body: a.sdp() });
 		const ok = await call.response(sent);
@@ -283,8 +281,7 @@ test('theirs crosses our 200: the call is up until its BYE',
 	});
 
 test('theirs crosses our refusal: the refusal stands', async (a, b, echo) => {
-	echo.set({ answer: -1, reject: 486 });
-	await echo.stats();
+	await echo.set({ answer: -1, reject: 486 });
 	const call = new Call(a);
 	const sent = call.request('INVITE', { body: a.sdp() });
 
@@ -297,8 +294,7 @@ test('theirs crosses our refusal: the refusal stands', async (a, b, echo) => {
 
 test('theirs crosses our hang-up while it rings: one end',
 	async (a, b, echo) => {
-		echo.set({ answer: -1, ring: 0 });
-		await echo.stats();
+		await echo.set({ answer: -1, ring: 0 });
 		const call = new Call(a);
 		const sent = call.request('INVITE', { body: a.sdp() });
 

@@ -54,8 +54,7 @@ finally_(async () => {
 
 function contacts(name, settings, body) {
 	test(name, async () => {
-		echo.set({ answer: 0, after: -1, reanswer: 0, ...settings });
-		await echo.stats();
+		await echo.set({ answer: 0, after: -1, reanswer: 0, ...settings });
 		echo.forget();
 		ua.forget();
 		await body();
@@ -196,7 +195,7 @@ contacts('a callee\'s answer to our re-INVITE with a bad Contact', {},
 		const far = await Ua.open({ port: 5081,
 			peer: { host: '127.0.0.1', port: 5070 } });
 
-		other.set({ answer: 0, reoffer: 0 });
+		await other.set({ answer: 0, reoffer: 0 });
 		for (const [, contact] of each(bad)) {
 			const call = new Call(far);
 

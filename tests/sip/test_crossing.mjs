@@ -35,8 +35,7 @@ const defaults = { ring: -1, answer: 0, after: -1, cancel: -1 };
 
 function crossing(name, settings, body) {
 	test(name, async () => {
-		echo.set({ ...defaults, ...settings });
-		await echo.stats();
+		await echo.set({ ...defaults, ...settings });
 		echo.forget();
 		ua.forget();
 		await body();
@@ -165,7 +164,7 @@ crossing('hang-up before the ACK that never comes', { answer: 0 },
 // An outgoing call that we give up after `ms`; the callee sends 180 at once
 // and 200 after ANSWER_MS.
 async function giveUp(ms) {
-	echo.set({ cancel: ms });
+	await echo.set({ cancel: ms });
 	echo.say('call 79990000001');
 	const { id } = await echo.event('CALL');
 	const invite = await ua.next((m) => m.method === 'INVITE', 'INVITE');

@@ -67,8 +67,7 @@ test('TCP: a connection cut before our answer: the call ends in order',
 		const { bytes } = request('INVITE', 'SIP/2.0/TCP 127.0.0.1:5086',
 			ua.sdp());
 
-		echo.set({ answer: 300 });
-		await echo.stats();
+		await echo.set({ answer: 300 });
 		ua.send(bytes);
 		const { id } = await echo.event('INVITE');
 

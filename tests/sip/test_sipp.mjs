@@ -47,7 +47,7 @@ function started(scenario, ...options) {
 }
 
 async function settings(values) {
-	echo.set({ ring: -1, answer: 0, after: -1, ...values });
+	await echo.set({ ring: -1, answer: 0, after: -1, ...values });
 	await echo.stats(); // has obeyed
 	echo.forget();
 	return echo.lines.length;

@@ -128,7 +128,7 @@ test('a peer that does not list UPDATE is refreshed by re-INVITE at once',
 	}, ['-s', '6', '-m', '2']);
 
 test('what a peer has refused is not in the refresh', async (ua, echo) => {
-	echo.set({ reoffer: 0 });
+	await echo.set({ reoffer: 0 });
 	const call = new Call(ua);
 	const ok = await call.up({ headers: [...timer(6, 'uas'), NO_UPDATE] });
 	const offer = await call.incoming('INVITE');
@@ -218,7 +218,7 @@ test('404 to an UPDATE: the dialog is gone', async (ua, echo) => {
 
 test('501 to an offer of ours by UPDATE: it goes by re-INVITE',
 	async (ua, echo) => {
-		echo.set({ update: 0 });
+		await echo.set({ update: 0 });
 		const call = new Call(ua);
 
 		await call.up();

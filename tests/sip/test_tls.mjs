@@ -538,7 +538,7 @@ test('a connection cut before our answer: the call ends in order, the next is' +
 	const client = await caller();
 	const call = new Call(client);
 
-	echo.set({ answer: 300 });
+	await echo.set({ answer: 300 });
 	call.request('INVITE', { body: client.sdp() });
 	const { id } = await echo.event('INVITE');
 

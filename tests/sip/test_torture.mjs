@@ -213,7 +213,7 @@ async function takesCalls(ua) {
 test('over UDP', async () => {
 	const ua = await Ua.open();
 
-	echo.set({ answer: 0 });
+	await echo.set({ answer: 0 });
 	for (const [what, make] of Object.entries(cases)) {
 		ua.send(make(ua.via));
 		await lives(ua, what);

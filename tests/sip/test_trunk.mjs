@@ -102,7 +102,7 @@ test('closing ends what is open: BYE, CANCEL, 503', async () => {
 	const first = await echo.event('INVITE');
 
 	await echo.event('ANSWERED', { id: first.id });
-	echo.set({ answer: -1, ring: 0 });
+	await echo.set({ answer: -1, ring: 0 });
 	await echo.stats(); // has obeyed
 	const sent = ringing.request('INVITE', { body: ua.sdp() });
 
@@ -138,8 +138,7 @@ test('closing takes 2 s at most when the peer has fallen silent', async () => {
 		const echo = await Echo.start({ t1: 500 });
 		const all = state === 'all';
 
-		echo.set({ answer: state === 'ringing' ? -1 : 0 });
-		await echo.stats();
+		await echo.set({ answer: state === 'ringing' ? -1 : 0 });
 		if (all || state === 'up')
 			await new Call(ua).up();
 		if (all || state === 'ringing') {

@@ -406,9 +406,11 @@ export class Echo {
 		this.child.stdin.write(`${text}\n`);
 	}
 
-	set(settings) {
+	// Resolves when they hold: orders and packets come in on two threads.
+	async set(settings) {
 		for (const [name, value] of Object.entries(settings))
 			this.say(`${name} ${value}`);
+		await this.stats();
 	}
 
 	event(kind, { id, ms = 20000, fits = () => true } = {}) {
