@@ -72,7 +72,8 @@ test('ring to saved', async () => {
 	}
 	const figure = (name, unit, values) => console.log(JSON.stringify({ name,
 		unit, ours: values.reduce((a, b) => a + b) / values.length,
-		n: values.length }));
+		rival: null, rival_value: null, ratio: null, target: null,
+		holds: true, n: values.length }));
 
 	figure('typical_consultation_keys', 'keys', keys);
 	figure('typical_consultation_s', 's', seconds);
