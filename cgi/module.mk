@@ -21,7 +21,6 @@ CGI_PURE += appeal_field file_kind
 CGI_IO += upload
 CGI_DATA += store_card store_file
 CGI_GLUE += card_more page_file page_print page_viewers
-CGI_GLUE += card_more page_file
 # notices, history
 CGI_PURE += past
 CGI_DATA += store_notice store_past

@@ -269,11 +269,11 @@ asan:
 		OPT='-O1 -g' SAN='$(ASAN)' \
 		asan-run sip-run
 
-# Processes killed, disks filled, databases stopped, in real browsers.
 # The pictures of the guides: docs/img.
 guide: ready
 	@tests/guide/shots.mjs
 
+# Processes killed, disks filled, databases stopped, in real browsers.
 chaos: ready
 	@ONLY=chaos/ tests/run
 
