@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inNamespace, test, run, finally_ } from '../lab/run.mjs';
+import { invalid } from './appeals.mjs';
 import { Pages, draft, field, signIn } from './pages.mjs';
 
 inNamespace();
@@ -49,6 +50,10 @@ test('K-2.0.1, K-5.1.2.1, K-5.1.4.7, K-5.1.6.3 a card for a call: number filled 
 
 		assert.match(card, /id="phone-number"[^>]*value="\+79001234567"/);
 		assert.match(card, /Черновик обращения/);
+		assert.match(card, /id="form"[^]*?value="Устная" selected/);
+		assert.match(card, /id="channel"[^]*?value="HOTLINE" selected>По телефону горячей линии</);
+		assert.deepEqual((await pages.sql(`SELECT form, channel FROM appeal
+			WHERE id = ${appeal}`))[0], ['Устная', 'HOTLINE']);
 		// once more «Добавить» in the same call: the same card
 		assert.equal(await draft(p, { call: id }), where);
 
@@ -98,17 +103,24 @@ test('an incomplete card is not saved and keeps what was typed', async () => {
 		WHERE id = ${where.match(/\d+$/)[0]}`), 'DRAFT');
 });
 
-test('a theme may ask for the clinic or the insurer', async () => {
+test('K-5.1.4.6 a theme may ask for the clinic or the insurer', async () => {
 	const p = people.op1;
 	const where = await draft(p);
 	const version = field((await p.get(where)).text, 'version');
-	const theme = await pages.one(`SELECT code FROM theme
-		WHERE code LIKE 'ZH-06.%' LIMIT 1`);
-	const res = await p.post(where, { ...CARD, type: 'Жалоба', theme,
-		version });
+	const mo = await pages.one(`SELECT MIN(id) FROM organization
+		WHERE kind = 'MO'`);
+	const ask = async (which, more) => p.post(where, { ...CARD,
+		type: 'Жалоба', version, theme: await pages.one(`SELECT code FROM
+		theme WHERE type = 'Жалоба' AND ${which} LIMIT 1`), ...more });
+	const insurer = await ask("code LIKE 'ZH-06.%'", {});
+	const clinic = await ask("mo_required = 1 AND code LIKE 'ZH-05.%'", {});
 
-	assert.equal(res.status, 422);
-	assert.match(res.text, /укажите СМО, на которую жалуются/);
+	assert.equal(insurer.status, 422);
+	assert.match(insurer.text, /укажите СМО, на которую жалуются/);
+	assert.equal(clinic.status, 422);
+	assert.deepEqual(invalid(clinic), ['mo']);
+	assert.equal((await ask("mo_required = 1 AND code LIKE 'ZH-05.%'",
+		{ mo })).status, 303);
 });
 
 test('a complaint of an insurer\'s own people about it goes to the fund',

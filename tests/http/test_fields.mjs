@@ -149,6 +149,24 @@ test('K-5.2.0.2 written appeals are for the second level', async () => {
 		/<option value="Письменная"/);
 });
 
+test('K-5.2.0.2 the second level registers what is written, e-mailed, said at ' +
+	'a reception', async () => {
+	for (const [form, channel] of [['Письменная', 'LETTER'],
+		['Письменная', 'EMAIL'], ['Устная', 'VISIT']]) {
+		const where = await draft(people.spec1);
+		const res = await people.spec1.post(where, { type: 'Консультация',
+			theme: 'KN-01.01', version: 1, do: 'save', form, channel,
+			surname: 'Пробный', given_name: 'Иван',
+			description: 'Как получить полис?', received_on: day(0),
+			incoming_number: 'В-17/3', address: 'Улица, 1' });
+
+		assert.equal(res.status, 303, `${channel}: ${invalid(res)}`);
+		assert.deepEqual(await appeals.row(where.match(/\d+$/)[0],
+			'form, channel, status, author_id, assignee_id'),
+		[form, channel, 'IN_PROGRESS', id.spec1, id.spec1]);
+	}
+});
+
 test('K-5.2.1.5 a reception keeps that he agreed to an oral answer',
 	async () => {
 		const a = await appeal('spec1');

@@ -4,15 +4,15 @@
 
 import assert from 'node:assert/strict';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';
-import { Pages, Person } from './pages.mjs';
+import { Pages, Person, draft, signIn } from './pages.mjs';
 
 inNamespace();
 
 const pages = await Pages.open();
+const people = await signIn(['op1', 'spec1', 'rep1', 'rep21', 'super1',
+	'admin']);
 
 finally_(() => pages.close());
-
-const people = {};
 
 const option = (text) => [...text.matchAll(
 	/<option value="([^"]*)"[^>]*>([^<]*)<\/option>/g)].map((m) => m[2]);
@@ -21,8 +21,6 @@ const line = (text, id) => between(text, `data-appeal="${id}"`, '</tr>');
 const columns = (table) => [...table.matchAll(/<th scope="col">(.*?)<\/th>/gs)]
 	.map((m) => m[1].replace(/<[^>]*>/g, '').trim());
 const heads = (text) => columns(between(text, '<thead>', '</thead>'));
-const draft = async (p, fields = {}) =>
-	(await p.post('/appeal', fields)).headers.location;
 const row = async (where, what) => (await pages.sql(`SELECT ${what} FROM appeal
 	WHERE id = ${where.match(/\d+$/)[0]}`))[0];
 const CARD = { type: 'Консультация', theme: 'KN-01.01', form: 'Устная',
@@ -35,8 +33,6 @@ test('K-3.0.1 «Авторизация» has «Логин», «Пароль» an
 	assert.match(text, /<label[^>]*>Логин<\/label>/);
 	assert.match(text, /<label[^>]*>Пароль<\/label>/);
 	assert.match(text, /<button[^>]*>Войти<\/button>/);
-	for (const login of ['op1', 'spec1', 'rep1', 'rep21'])
-		people[login] = await Person.in(login);
 });
 
 test('K-4.0.1, K-4.0.3 the workspace has its three parts and who sits there',
@@ -46,16 +42,29 @@ test('K-4.0.1, K-4.0.3 the workspace has its three parts and who sits there',
 			surname, given_name, patronymic), extension FROM user_account
 			WHERE login = 'op1'`);
 
-		for (const part of ['Информация о сотруднике', 'Электронный журнал',
-			'Программный телефон'])
+		for (const part of ['Электронный журнал', 'Программный телефон'])
 			assert.ok(text.includes(part), part);
-		for (const said of [fio, extension, 'Оператор'])
-			assert.ok(text.includes(said), said);
+		const employee = between(text, 'id="employee-title"', '</section>');
+
+		for (const said of ['Информация о сотруднике', fio, extension,
+			'Оператор'])
+			assert.ok(employee.includes(said), said);
 	});
 
-test('K-4.0.6 the journal has its columns; who gave no name is «анонимно»',
+test('K-4.0.6 the journal has its columns, actions and an icon where there is ' +
+	'a recording; who gave no name is «анонимно»',
 	async () => {
-		const where = await draft(people.op1);
+		const call = '01930000-0000-7000-8000-000000000009';
+
+		await pages.sql(`INSERT INTO call_record (id, direction, caller,
+			called, user_id, started_at, answered_at, state) SELECT '${call}',
+			'IN', '+79001234567', '+78652000000', id, UTC_TIMESTAMP(3),
+			UTC_TIMESTAMP(3), 'talk' FROM user_account WHERE login = 'op1';
+			INSERT INTO call_event (call_id, seq, at, kind, user_id) SELECT
+			'${call}', 1, UTC_TIMESTAMP(3), 'CONNECT', id FROM user_account
+			WHERE login = 'op1'`);
+		const where = await draft(people.op1, { call });
+		const id = where.match(/\d+$/)[0];
 
 		assert.equal((await people.op1.post(where, { ...CARD, version: 1,
 			do: 'save' })).status, 303);
@@ -63,7 +72,20 @@ test('K-4.0.6 the journal has its columns; who gave no name is «анонимн�
 
 		assert.deepEqual(heads(text).slice(0, 5),
 			['Номер', 'ФИО', 'Дата', 'Тип', 'Статус']);
-		assert.match(line(text, where.match(/\d+$/)[0]), /анонимно/);
+		assert.match(line(text, id), /анонимно/);
+		assert.match(line(text, id),
+			new RegExp(`href="${where}">Редактирование<`));
+		assert.match(line((await people.spec1.get('/')).text, id),
+			new RegExp(`href="${where}">Просмотр<`));
+		assert.doesNotMatch(line(text, id), /row-recordings/);
+		await pages.sql(`INSERT INTO recording (id, call_id, kind, path,
+			started_at) VALUES ('${call}', '${call}', 'CALL', 'x.wav',
+			UTC_TIMESTAMP(3))`);
+		assert.match(line((await people.op1.get('/')).text, id),
+			/row-recordings"><summary title="Запись/);
+		// the closing is one step further: in the card
+		assert.match((await people.op1.get(where)).text,
+			/name="do" value="close">Закрыть обращение</);
 	});
 
 test('K-4.0.8 what is late or without a result is marked, in words too',
@@ -203,8 +225,8 @@ test('K-5.1.6.5 an anonymous appeal is saved, but not put off without a phone',
 			['IN_PROGRESS', '']);
 	});
 
-test('K-5.1.8.1, K-6.0.2, K-6.1.1, K-6.2.2 what is «В работе» is opened by ' +
-	'«Редактирование» and takes what was done', async () => {
+test('K-6.1.1 what is «В работе» is opened by «Редактирование» and takes what ' +
+	'was done', async () => {
 	const [[id, number]] = await pages.sql(`SELECT a.id, number FROM appeal a
 		JOIN user_account u ON u.id = a.assignee_id WHERE u.login = 'op1'
 		AND status = 'IN_PROGRESS' ORDER BY a.id DESC LIMIT 1`);
@@ -216,10 +238,77 @@ test('K-5.1.8.1, K-6.0.2, K-6.1.1, K-6.2.2 what is «В работе» is opened
 
 	assert.match(text, /data-save/);
 	assert.match(text, /<textarea[^>]*name="measures"/);
-	assert.match(text, /Перевести на другого специалиста/); // K-5.1.8.1
 	// who does not work on it reads it
 	assert.doesNotMatch(line((await people.spec1.get(`/?number=${number}`))
 		.text, id), /Редактирование/);
+});
+
+// A new card of op1's, saved with what is typed; -> its address.
+async function saved(typed = {}) {
+	const where = await draft(people.op1);
+	const res = await people.op1.post(where, { ...CARD, version: 1,
+		do: 'save', ...typed });
+
+	assert.equal(res.status, 303);
+	return where;
+}
+
+test('K-5.1.8.1 it is handed on in «Перевести на другого специалиста»',
+	async () => {
+		const where = await saved();
+		const { text } = await people.op1.get(where);
+		const panel = text.match(new RegExp('role="tab"[^>]*aria-controls=' +
+			'"([^"]+)"[^>]*>Перевести на другого специалиста</button>'))[1];
+		const tab = between(text, `id="${panel}"`, 'role="tabpanel"');
+		const [[spec]] = await pages.sql(`SELECT id FROM user_account
+			WHERE login = 'spec1'`);
+
+		assert.match(tab, /name="do" value="forward"/);
+		assert.match(between(tab, 'name="forward_to"', '</select>'),
+			new RegExp(`value="${spec}"`));
+		assert.equal((await people.op1.post(where, { ...CARD, version: 2,
+			do: 'forward', forward_to: spec })).status, 303);
+		assert.deepEqual(await row(where, 'assignee_id'), [spec]);
+	});
+
+test('K-6.0.2 «В работе», «Отсроченный ответ», «На рассмотрении»', async () => {
+	const PHONE = { phone: '89001234567' };
+	const journal = async (where) => line((await people.op1.get(
+		`/?number=${(await row(where, 'number'))[0]}`)).text,
+	where.match(/\d+$/)[0]);
+	const work = await saved(), later = await saved({ ...PHONE,
+		deferred: '1', deferred_reason: 'Узнать срок' });
+
+	assert.match(await journal(work), /В работе[^]*>Редактирование</);
+	assert.match((await people.op1.get(work)).text,
+		/<textarea[^>]*name="measures"/);
+	assert.match(await journal(later), /Отсроченный ответ[^]*>Редактирование</);
+	assert.match((await people.op1.get(later)).text, /name="do" value="resume"/);
+	assert.equal((await people.op1.post(work, { ...CARD, version: 2,
+		do: 'close', result: 'CONSULTED', measures: 'Разъяснён порядок' }))
+		.status, 303);
+	assert.match(await journal(work), /На рассмотрении[^]*>Просмотр</);
+	assert.match((await people.admin.get(`${work}?queue=1`)).text,
+		/name="do" value="approve"/);
+});
+
+test('K-6.2.2 «Отсроченный ответ»: the reason stands there, what he learns is ' +
+	'written down, what to tell stands beside it', async () => {
+	const typed = { ...CARD, theme: 'KN-01.04', phone: '89001234567' };
+	const where = await saved({ ...typed, deferred: '1',
+		deferred_reason: 'Узнать срок' });
+	const { text } = await people.op1.get(where);
+
+	assert.match(between(text, 'id="panel-resume"', 'role="tabpanel"'),
+		/Узнать срок/);
+	assert.match(text, /id="scenarios"[^>]*hx-post="\/scenarios"/);
+	assert.match((await people.op1.post('/scenarios', typed)).text,
+		/data-code="SC-004"/);
+	assert.equal((await people.op1.post(where, { ...typed, version: 2,
+		do: 'resume', no_contact: '1', no_contact_reason: 'Перезвонил сам',
+		description: 'Полис утерян в поездке' })).status, 303);
+	assert.deepEqual(await row(where, 'status, description'),
+		['IN_PROGRESS', 'Полис утерян в поездке']);
 });
 
 test('K-5.2.0.3 the same pages serve СП2 and СП3 within their insurer',
@@ -233,13 +322,13 @@ test('K-5.2.0.3 the same pages serve СП2 and СП3 within their insurer',
 
 			assert.deepEqual(heads(text).slice(0, 5),
 				['Номер', 'ФИО', 'Дата', 'Тип', 'Статус']);
-			if (ids.length)
-				assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal a
-					LEFT JOIN user_account w ON w.id = a.author_id
-					LEFT JOIN user_account s ON s.id = a.assignee_id
-					WHERE a.id IN (${ids}) AND a.organization_id <> ${org}
-					AND COALESCE(w.organization_id, 0) <> ${org}
-					AND COALESCE(s.organization_id, 0) <> ${org}`), '0');
+			assert.ok(ids.length > 0, login);
+			assert.equal(await pages.one(`SELECT COUNT(*) FROM appeal a
+				LEFT JOIN user_account w ON w.id = a.author_id
+				LEFT JOIN user_account s ON s.id = a.assignee_id
+				WHERE a.id IN (${ids}) AND a.organization_id <> ${org}
+				AND COALESCE(w.organization_id, 0) <> ${org}
+				AND COALESCE(s.organization_id, 0) <> ${org}`), '0');
 		}
 	});
 

@@ -51,10 +51,14 @@ const EXPECT = {
 };
 
 for (const [name, controls] of Object.entries(EXPECT)) {
-	test(`K-5.1.1.4 in ${name} exactly the right controls work`, () => {
+	test(`K-4.0.9 in ${name} exactly the right controls work`, () => {
 		assert.deepEqual(working(see(states[name])), controls.split(' '));
 	});
 }
+
+test('K-3.0.3 before «Начало работы» nothing else works', () => {
+	assert.deepEqual(working(see(states.inactive)), ['start']);
+});
 
 test('every canned state is expected', () => {
 	assert.deepEqual(Object.keys(states).sort(), Object.keys(EXPECT).sort());
@@ -69,7 +73,7 @@ test('K-3.0.8 without a connection nothing works, and M29 says why', () => {
 	}
 });
 
-test('K-3.0.3 before the first state every control is disabled', () => {
+test('before the first state every control is disabled', () => {
 	const v = view(empty(), NOW, words, PLACE);
 
 	assert.deepEqual(working(v), []);
@@ -161,6 +165,16 @@ test('one button holds and resumes, one mutes, one rejects and hangs up', () => 
 	assert.equal(see(states.talk).text.hangupLabel, 'Сброс');
 	assert.equal(see(states.ring).on.drop, true);
 });
+
+test('K-5.1.1.4 a call is «Соединение…», then timed, then «Вызов завершён»',
+	() => {
+		const talk = (later) => see(states.talk, NOW + later).text;
+
+		assert.equal(see(states.regain).text.callState, 'Соединение…');
+		assert.equal(talk(0).callState, 'Разговор');
+		assert.deepEqual([talk(0).timer, talk(5000).timer], ['01:15', '01:20']);
+		assert.equal(see(states.wrapup).text.callState, 'Вызов завершён');
+	});
 
 test('K-3.0.7 timers run on the server\'s clock', () => {
 	const facts = reduce({ ...empty(), link: 'UP' },
