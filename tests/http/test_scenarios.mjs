@@ -145,12 +145,12 @@ test('K-5.1.5.5 only what is approved and in force, with version and date',
 			title, text) SELECT code, 2, theme_code, 'Новая редакция', 'Новый'
 			FROM scenario WHERE code = 'SC-004'`);
 		assert.doesNotMatch((await ask(CARD)).text, /Новая редакция/);
-		await pages.sql(`UPDATE scenario SET approved_at = '2026-11-20',
+		await pages.sql(`UPDATE scenario SET approved_at = '2020-11-20',
 			approved_by = 'Фонд' WHERE code = 'SC-004' AND version = 2`);
 		const res = await ask(CARD);
 
-		assert.match(text(res), /Новая редакция.*редакция 2 от 20\.11\.2026/);
-		await pages.sql(`UPDATE scenario SET valid_to = '2026-11-21'
+		assert.match(text(res), /Новая редакция.*редакция 2 от 20\.11\.2020/);
+		await pages.sql(`UPDATE scenario SET valid_to = '2020-11-21'
 			WHERE code = 'SC-004'`);
 		assert.deepEqual(codes(await ask(CARD)), []);
 		await pages.sql(`UPDATE scenario SET valid_to = NULL
