@@ -533,6 +533,11 @@ test('K-4.1.6 organizations from a file: new ones, changed ones, the same',
 		const text = `${head}MO,269901,Новая МО,Новая МО полностью,Пробный,112
 MO,269001,Переименованная,Переименованная МО,,+7 (8652) 00-00-01
 `;
+		const hours = () => pages.one(`SELECT hours FROM organization
+			WHERE code = '269001'`);
+
+		await pages.sql(`UPDATE organization SET hours = 'по будням'
+			WHERE code = '269001'`);
 		const res = await load(p, 'organizations', text);
 
 		assert.equal(res.status, 200, res.text);
@@ -540,8 +545,7 @@ MO,269001,Переименованная,Переименованная МО,,+7
 		assert.deepEqual(counts(await load(p, 'organizations', text)),
 			[2, 0, 0, 2, 0]);
 		// what the file has no column for stays
-		assert.notEqual(await pages.one(`SELECT hours FROM organization
-			WHERE code = '269001'`), '');
+		assert.equal(await hours(), 'по будням');
 		const bad = await load(p, 'organizations', `${head}MO,26,a,b,,1
 CLINIC,26992,a,b,,112\n`);
 
