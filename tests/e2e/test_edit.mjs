@@ -83,7 +83,7 @@ for (const engine of ENGINES) {
 			await desk.away(next);
 		});
 
-	test(`${engine}: K-6.1.10 two have it open: each is told, the second ` +
+	test(`K-6.1.10 ${engine}: two have it open: each is told, the second ` +
 		'saver sees both versions', async () => {
 		const card = await registered(`${n}1`);
 		const op = await desk.sit('op1', { engine });
@@ -124,7 +124,7 @@ for (const engine of ENGINES) {
 		await desk.away(op);
 	});
 
-	test(`${engine}: K-5.2.1.2 a file is attached beside what is typed, and ` +
+	test(`K-5.2.1.2 ${engine}: a file is attached beside what is typed, and ` +
 		'removed only when asked twice', async () => {
 		const op = await desk.sit('spec1', { engine });
 		const choose = (name, text) => op.eval(([n, t]) => {
@@ -177,7 +177,7 @@ for (const engine of ENGINES) {
 		await desk.away(op);
 	});
 
-	test(`${engine}: K-5.1.6.6 the database stops during a save: M08, all is ` +
+	test(`K-5.1.6.6 ${engine}: the database stops during a save: M08, all is ` +
 		'there, and the next press saves it once', async () => {
 		const card = await registered(`${n}2`);
 		const op = await desk.sit('op1', { engine });

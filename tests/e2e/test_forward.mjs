@@ -61,7 +61,7 @@ async function card(op, save) {
 for (const engine of ENGINES) {
 	let op1, spec1;
 
-	test(`${engine}: K-5.1.8.3 T6 the appeal goes with its call, once answered`,
+	test(`K-5.1.8.3 ${engine}: T6 the appeal goes with its call, once answered`,
 		async () => {
 			[op1, spec1] = await Promise.all([desk.active('op1', { hz: HZ.op1 }),
 				desk.active('spec1', { engine,
@@ -84,7 +84,7 @@ for (const engine of ENGINES) {
 			await desk.end(call, spec1);
 		});
 
-	test(`${engine}: K-5.1.8.5 T6a an unsaved card goes as it is`, async () => {
+	test(`K-5.1.8.5 ${engine}: T6a an unsaved card goes as it is`, async () => {
 		const call = await desk.talk(op1);
 		const id = await card(op1, false);
 
@@ -128,7 +128,7 @@ for (const engine of ENGINES) {
 			await desk.end(call, spec1);
 		});
 
-	test(`${engine}: K-5.1.8.6 unanswered it stays with who sent it`,
+	test(`K-5.1.8.6 ${engine}: unanswered it stays with who sent it`,
 		async () => {
 			const call = await desk.talk(op1);
 			const id = await card(op1, true);
@@ -147,7 +147,7 @@ for (const engine of ENGINES) {
 			await op1.agent('FREE'); // its card is saved: no after-call work
 		});
 
-	test(`${engine}: K-5.1.7 the history: said to be his, opened, handed over`,
+	test(`K-5.1.7 ${engine}: the history: said to be his, opened, handed over`,
 		async () => {
 			const [past] = await stack.sql(`SELECT a.id FROM appeal a
 				JOIN user_account u ON u.id = a.assignee_id
