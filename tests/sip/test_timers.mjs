@@ -3,7 +3,7 @@
 // responses (RFC 3262), several early dialogs.
 
 import assert from 'node:assert/strict';
-import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
+import { inNamespace, run, test as bare } from '../lab/run.mjs';
 import { header } from '../lab/sip.mjs';
 import { Call, Echo, Ua } from './ua.mjs';
 
@@ -352,7 +352,7 @@ test('several early dialogs: the one that answers is the call',
 		assert.ok(header(bye, 'to').includes(call.tag));
 		ua.reply(bye, 200);
 		await echo.event('ENDED', { id });
-		await lasts(200);
+		await echo.idle();
 		assert.equal(echo.count('ENDED', id), 1);
 	});
 
