@@ -383,18 +383,19 @@ static void on_invite(struct cc_sip *sip, nua_handle_t *nh, const sip_t *m)
 	cc_sip_stay_on_tls(d, t);
 	d->identity = read_identity(m);
 	d->late = !sdp;
-	cc_refresh_asked(d, m);
+	cc_refresh_asked(d, m, &d->asked);
 	cc_dlg_tell(d, CC_SIP_INVITE, 0, "", sdp);
 	free(sdp);
 }
 
+/* asked: what it says of timers, for a 200 */
 static void answer_update(struct dlg *d, nua_saved_event_t *saved, int status,
-			  const char *sdp)
+			  const struct cc_st_said *asked, const char *sdp)
 {
 	char head[CC_ST_TEXT];
 
 	if (status == 200)
-		cc_refresh_accept(d, head);
+		cc_refresh_accept(d, asked, head);
 	else
 		cc_refusal_head(d->sip, status, head);
 	nua_respond(d->nh, status, sip_status_phrase(status),
@@ -419,8 +420,10 @@ static void spoilt_target(struct dlg *d, const sip_t *m)
 		cc_dlg_abort(d, 400, "Bad Contact");
 }
 
-/* re-INVITE and UPDATE. @return the status to refuse it with, 0: taken */
-static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
+/* re-INVITE and UPDATE. asked: what it says of timers; kept where it is taken.
+ * @return the status to refuse it with, 0: taken */
+static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind,
+			struct cc_st_said *asked)
 {
 	struct cc_sip *sip = d->sip;
 	char *sdp = NULL;
@@ -437,7 +440,7 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 	d->bad_target = false;
 	/* what an early UPDATE says of it, the 2xx to the INVITE settles */
 	if (d->state != DLG_RINGING && d->state != DLG_CALLING)
-		status = cc_refresh_asked(d, m);
+		status = cc_refresh_asked(d, m, asked);
 	if (!status)
 		status = cc_read_sdp(sip, m, &sdp);
 	if (status)
@@ -453,6 +456,7 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 		status = 481;
 	if (!status) {
 		d->theirs = kind;
+		d->asked = *asked;
 		if (kind == BY_UPDATE)
 			nua_save_event(sip->now, d->update);
 		else
@@ -465,7 +469,8 @@ static int take_reoffer(struct dlg *d, const sip_t *m, enum reoffer kind)
 
 static void on_reinvite(struct dlg *d, const sip_t *m)
 {
-	int status = take_reoffer(d, m, BY_INVITE);
+	struct cc_st_said asked = { 0 };
+	int status = take_reoffer(d, m, BY_INVITE, &asked);
 
 	if (!status)
 		return;
@@ -477,11 +482,12 @@ static void on_reinvite(struct dlg *d, const sip_t *m)
 static void on_update(struct dlg *d, const sip_t *m)
 {
 	nua_saved_event_t now[1];
-	int status = take_reoffer(d, m, BY_UPDATE);
+	struct cc_st_said asked = { 0 };
+	int status = take_reoffer(d, m, BY_UPDATE, &asked);
 
 	if (!status || !nua_save_event(d->sip->now, now))
 		return;
-	answer_update(d, now, status, NULL);
+	answer_update(d, now, status, &asked, NULL);
 	nua_destroy_event(now);
 	if (status == 400 || status == 403)
 		spoilt_target(d, m);
@@ -648,7 +654,7 @@ static void accept_invite(struct dlg *d, const char *sdp)
 {
 	char head[CC_ST_TEXT];
 
-	cc_refresh_accept(d, head);
+	cc_refresh_accept(d, &d->asked, head);
 	d->unacked = true;
 	nua_respond(d->nh, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR(CC_SDP_TYPE),
 		    SIPTAG_PAYLOAD_STR(sdp), SIPTAG_HEADER_STR(head),
@@ -673,7 +679,7 @@ void cc_sip_do_answer(struct dlg *d, const char *sdp)
 
 	d->theirs = NO_REOFFER;
 	if (theirs == BY_UPDATE) {
-		answer_update(d, d->update, 200, sdp);
+		answer_update(d, d->update, 200, &d->asked, sdp);
 		nua_destroy_event(d->update);
 	} else if (theirs == BY_INVITE) {
 		accept_invite(d, sdp);
@@ -692,7 +698,7 @@ void cc_sip_do_reject(struct dlg *d, int status)
 	if (theirs && status != 491 && status != 500)
 		status = 488;
 	if (theirs == BY_UPDATE) {
-		answer_update(d, d->update, status, NULL);
+		answer_update(d, d->update, status, &d->asked, NULL);
 		nua_destroy_event(d->update);
 	} else if (theirs == BY_INVITE) {
 		d->late = false;

@@ -290,9 +290,11 @@ void cc_refusal_head(const struct cc_sip *sip, int status,
 /* A first INVITE. @return 422 or 0 */
 int cc_refresh_check(const struct cc_sip *sip, const sip_t *m);
 /* A request of the peer that is to be answered. @return 422 or 0 */
-int cc_refresh_asked(struct dlg *d, const sip_t *m);
+int cc_refresh_asked(const struct dlg *d, const sip_t *m,
+		     struct cc_st_said *out);
 /* It gets its 2xx now, with these header lines. */
-void cc_refresh_accept(struct dlg *d, char head[CC_ST_TEXT]);
+void cc_refresh_accept(struct dlg *d, const struct cc_st_said *asked,
+		       char head[CC_ST_TEXT]);
 /* What became of a request of ours. refused: only of a refresh */
 void cc_refresh_agreed(struct dlg *d, const sip_t *m);
 void cc_refresh_refused(struct dlg *d, int status, const sip_t *m);

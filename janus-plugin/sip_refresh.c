@@ -197,23 +197,21 @@ int cc_refresh_check(const struct cc_sip *sip, const sip_t *m)
 	return cc_st_too_small(&sip->session, &s) ? 422 : 0;
 }
 
-int cc_refresh_asked(struct dlg *d, const sip_t *m)
+int cc_refresh_asked(const struct dlg *d, const sip_t *m,
+		     struct cc_st_said *out)
 {
-	struct cc_st_said s = said(m);
-
-	if (cc_st_too_small(&d->session, &s))
-		return 422;
-	s.in_session = d->session.interval_s;
-	d->asked = s;
-	return 0;
+	*out = said(m);
+	out->in_session = d->session.interval_s;
+	return cc_st_too_small(&d->session, out) ? 422 : 0;
 }
 
-void cc_refresh_accept(struct dlg *d, char head[CC_ST_TEXT])
+void cc_refresh_accept(struct dlg *d, const struct cc_st_said *asked,
+		       char head[CC_ST_TEXT])
 {
 	head[0] = '\0';
 	if (d->state == DLG_RINGING || d->state == DLG_CALLING)
 		return;
-	step(d, (struct cc_st_event){ .kind = CC_ST_ASKED, .said = d->asked });
+	step(d, (struct cc_st_event){ .kind = CC_ST_ASKED, .said = *asked });
 	cc_st_answer(&d->session, head);
 }
 

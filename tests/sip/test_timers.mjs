@@ -206,6 +206,30 @@ test('a refresh by re-INVITE that nobody answers: BYE, and a reason',
 		assert.equal((await echo.close()).how, 0);
 	}, ['-s', '9', '-m', '2', '-t', '20']);
 
+test('what an UPDATE says meanwhile does not answer the re-INVITE that waits',
+	async (ua, echo) => {
+		await echo.set({ reanswer: 500 });
+		const call = new Call(ua);
+
+		await call.up({ headers: timer(10, 'uac') });
+		const waits = call.request('INVITE', { body: ua.sdp(),
+			headers: timer(9, 'uac') });
+
+		await echo.event('REOFFER');
+		const update = call.request('UPDATE', { headers: timer(8, 'uas') });
+
+		assert.match(header(await call.response(update), 'session-expires'),
+			/^8;\s*refresher=uas$/);
+		const late = call.request('UPDATE', { body: ua.sdp(),
+			headers: timer(7, 'uas') });
+
+		assert.equal((await call.response(late)).status, 500);
+		assert.match(header(await call.response(waits), 'session-expires'),
+			/^9;\s*refresher=uac$/);
+		call.ack(waits);
+		assert.equal((await call.bye()).status, 200);
+	}, ['-s', '24', '-m', '2']);
+
 test('404 to an UPDATE: the dialog is gone', async (ua, echo) => {
 	const call = new Call(ua);
 
