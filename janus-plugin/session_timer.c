@@ -117,32 +117,30 @@ bool cc_st_raise(struct cc_st *st, uint32_t min_s)
 	return true;
 }
 
-/* them: what they are in this transaction; only who knows timers refreshes */
-static void learn(struct cc_st *st, const struct cc_st_said *said,
-		  enum cc_st_param them)
+static void learn(struct cc_st *st, const struct cc_st_said *said)
 {
-	st->peer |= said->timer || said->refresher == them;
 	st->far_min_s = most(st->far_min_s, said->min_s);
 	if (said->allow)
 		st->update = said->update;
 }
 
-/* Table 2 of section 9; what is left open, we take: then it is sure. */
+/* Table 2 of section 9, by what this very request says: only who knows timers
+ * refreshes. What is left open at first, we take: then it is sure. */
 static void asked(struct cc_st *st, const struct cc_st_said *said)
 {
-	learn(st, said, CC_ST_UAC);
+	learn(st, said);
 	if (said->interval_s) {
 		st->agreed = true;
 		st->interval_s =
 		    least(said->interval_s, most(st->want_s, floor_s(st)));
 		st->interval_s = most(st->interval_s, st->min_s);
 	} else if (!said->in_session || !st->interval_s) {
-		st->agreed = st->peer;
+		st->agreed = said->timer;
 		st->interval_s = most(st->want_s, floor_s(st));
 	}
 	if (said->interval_s && said->refresher)
 		st->ours = said->refresher == CC_ST_UAS;
-	else if (!said->in_session || !st->peer)
+	else if (!said->in_session || !said->timer)
 		st->ours = true;
 }
 
@@ -152,7 +150,7 @@ static void asked(struct cc_st *st, const struct cc_st_said *said)
  */
 static void agreed(struct cc_st *st, const struct cc_st_said *said)
 {
-	learn(st, said, CC_ST_UAS);
+	learn(st, said);
 	st->agreed = said->interval_s;
 	st->ours = !said->interval_s || said->refresher != CC_ST_UAS;
 	st->interval_s = said->interval_s ? said->interval_s : st->want_s;

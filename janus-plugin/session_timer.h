@@ -49,8 +49,7 @@ struct cc_st {
 	uint32_t min_s;  /* the least we take */
 	bool caller;     /* the Call-ID is ours: a longer pause after 491 */
 
-	bool peer;            /* the other side knows timers */
-	bool agreed;          /* and this session has one */
+	bool agreed;          /* this session has a timer */
 	bool ours;            /* we refresh */
 	bool update;          /* its Allow names UPDATE */
 	bool no_update;       /* but it has refused one */

@@ -49,11 +49,13 @@ const ours = (by, s, { head = expires(s, 'uac'), status = 200 } = {}) => [
 	...(by === 'INVITE' ? [{ want: 'ACK' }] : []),
 ];
 // They refresh. who: what the request says; then: what our 2xx must
-const theirs = (by, s, { who = 'uac', then = who, gets = s } = {}) => [
+const theirs = (by, s, { who = 'uac', then = who, gets = s,
+	says = knows } = {}) => [
 	{ wait: 1000 },
-	{ send: by, head: [...knows, ...(s ? expires(s, who) : [])] },
+	{ send: by, head: [...says, ...(s ? expires(s, who) : [])] },
 	{ want: 200, has: { 'Session-Expires':
-		`^ *${gets} *; *refresher=${then}` } },
+		`^ *${gets} *; *refresher=${then}` },
+	not: then === 'uas' ? 'Require: *timer' : undefined },
 	...(by === 'INVITE' ? [{ send: 'ACK' }] : []),
 ];
 const twice = (steps) => [...steps, ...steps];
@@ -129,6 +131,10 @@ for (const by of ['UPDATE', 'INVITE']) {
 		add(`${way}: ${by} without a word of timers leaves it with them`,
 			callee, [...up(callee, by, false),
 				...theirs(by, 0, { then: 'uac', gets: 9 }), ...expired], 408);
+		add(`${way}: ${by} of one who knows no timers any more: we refresh`,
+			callee, [...up(callee, by, false),
+				...theirs(by, 0, { then: 'uas', gets: 9, says: [] }),
+				...ours(by, 9), ...over]);
 		add(`${way}: the 2xx to our ${by} hands it to them, who stop`, callee,
 			[...up(callee, by, true),
 				...ours(by, 9, { head: expires(10, 'uas') }), ...expired], 408);
