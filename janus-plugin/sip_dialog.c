@@ -175,15 +175,20 @@ static bool good_url(const url_t *u)
  */
 bool cc_good_target(const sip_t *m)
 {
+	return m->sip_contact && !cc_spoilt_target(m);
+}
+
+bool cc_spoilt_target(const sip_t *m)
+{
 	const sip_contact_t *c = m->sip_contact;
 	const sip_record_route_t *r;
 
-	if (!c || c->m_next || !good_url(c->m_url))
-		return false;
+	if (c && (c->m_next || !good_url(c->m_url)))
+		return true;
 	for (r = m->sip_record_route; r; r = r->r_next)
 		if (!good_url(r->r_url))
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
 /**

@@ -267,7 +267,10 @@ void cc_dlg_abort(struct dlg *d, int status, const char *phrase);
 /* The session was not kept up: BYE with a Reason. */
 void cc_dlg_expire(struct dlg *d);
 void cc_dlg_keep_sdp(struct dlg *d, const char *sdp);
+/* Does it name a way back that can be taken? spoilt: it names one that cannot;
+ * a 2xx to an UPDATE may name none */
 bool cc_good_target(const sip_t *m);
+bool cc_spoilt_target(const sip_t *m);
 int cc_read_sdp(struct cc_sip *sip, const sip_t *m, char **out);
 void cc_read_call_id(struct dlg *d, const sip_t *m);
 

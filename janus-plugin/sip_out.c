@@ -96,7 +96,8 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 	d->refreshing = false;
 	if (status < 300 && by == BY_INVITE)
 		ack(d, m);
-	if (status < 300 && m && !cc_good_target(m)) {
+	if (status < 300 && m &&
+	    (by == BY_UPDATE ? cc_spoilt_target(m) : !cc_good_target(m))) {
 		atomic_fetch_add(&d->sip->bad_contact, 1);
 		cc_dlg_abort(d, 502, "Bad Contact");
 		return;
@@ -128,7 +129,7 @@ void cc_on_update_response(struct dlg *d, int status, const char *phrase,
 	d->updating = false;
 	if (status >= 300) {
 		cc_refresh_refused(d, status, m);
-	} else if (m && !cc_good_target(m)) {
+	} else if (m && cc_spoilt_target(m)) {
 		atomic_fetch_add(&d->sip->bad_contact, 1);
 		cc_dlg_abort(d, 502, "Bad Contact");
 	} else if (m) {

@@ -206,6 +206,19 @@ test('a refresh by re-INVITE that nobody answers: BYE, and a reason',
 		assert.equal((await echo.close()).how, 0);
 	}, ['-s', '9', '-m', '2', '-t', '20']);
 
+test('a 200 to our UPDATE needs no Contact, one that is spoilt ends the call',
+	async (ua, echo) => {
+		const call = new Call(ua);
+
+		await call.up({ headers: [...timer(4, 'uas'), UPDATES] });
+		for (let i = 0; i < 2; i++)
+			ua.reply(await call.incoming('UPDATE'), 200, { contact: [],
+				headers: [['Session-Expires', '4;refresher=uac']] });
+		ua.reply(await call.incoming('UPDATE'), 200,
+			{ contact: '<tel:+79161234567>' });
+		assert.match((await echo.event('ENDED')).text, / 502 /);
+	});
+
 test('what an UPDATE says meanwhile does not answer the re-INVITE that waits',
 	async (ua, echo) => {
 		await echo.set({ reanswer: 500 });
