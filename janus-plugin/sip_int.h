@@ -23,6 +23,7 @@ struct dlg;
 #define SU_WAKEUP_ARG_T struct cc_sip
 #define SU_TIMER_ARG_T  struct dlg
 #include <sofia-sip/msg_addr.h>
+#include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_status.h>

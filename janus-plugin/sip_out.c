@@ -279,7 +279,8 @@ static void on_refusal(struct dlg *d, int status, const char *phrase,
 		status = d->challenged;
 		phrase = "Wrong user name or password";
 	}
-	if (cc_trunk_failed(status > 699 ? 503 : status, m != NULL, d->heard) &&
+	if (cc_trunk_failed(status > 699 ? 503 : status,
+			    !nta_sip_is_internal(m), d->heard) &&
 	    dial_next(d, true))
 		return;
 	cc_dlg_ended(d, status, phrase);

@@ -220,14 +220,15 @@ void cc_refresh_agreed(struct dlg *d, const sip_t *m)
 	step(d, (struct cc_st_event){ .kind = CC_ST_AGREED, .said = said(m) });
 }
 
-/* sofia's own words for what never left or nobody answered */
+/* sofia's own words for what never left or nobody answered: 408, and 503 where
+ * the port is closed or the connection breaks, are messages that it has made */
 static int plain(int status, const sip_t *m)
 {
 	if (status == 904)
 		return 401;
 	if (status > 699)
 		return 491;
-	return status == 408 && !m ? 0 : status;
+	return nta_sip_is_internal(m) ? 0 : status;
 }
 
 void cc_refresh_refused(struct dlg *d, int status, const sip_t *m)

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// limit: 200 s
 // B3-32: session timers (RFC 4028) with seconds for half hours, reliable provisional
 // responses (RFC 3262), several early dialogs.
 
@@ -205,6 +206,33 @@ test('a refresh by re-INVITE that nobody answers: BYE, and a reason',
 		await echo.idle();
 		assert.equal((await echo.close()).how, 0);
 	}, ['-s', '9', '-m', '2', '-t', '20']);
+
+// The UPDATE that is due goes unanswered; the port may be closed besides.
+async function unheard(closed, port) {
+	const at = { port: port + 20, peer: { host: '127.0.0.1', port } };
+	let ua = await Ua.open(at);
+	const echo = await Echo.start({ port, peer: `127.0.0.1:${at.port}`,
+		args: ['-s', '40', '-m', '2', '-t', '10'] });
+	const call = new Call(ua);
+
+	await call.up({ headers: [...timer(40, 'uas'), UPDATES] });
+	const first = await call.incoming('UPDATE', 40000);
+
+	if (closed) {
+		ua.close();
+		await echo.event('TRUNK', { fits: (e) => e.status === 503 });
+		ua = call.ua = await Ua.open(at);
+	}
+	ua.reply(await ua.next((m) => m.method === 'UPDATE' &&
+		header(m, 'cseq') !== header(first, 'cseq'), 'a second UPDATE', 40000),
+	200, { headers: [['Session-Expires', '40;refresher=uac']] });
+	assert.equal((await call.bye()).status, 200);
+}
+
+test('silence or a closed port is no answer to an UPDATE: it comes again',
+	async () => {
+		await Promise.all([unheard(false, 5062), unheard(true, 5064)]);
+	});
 
 test('a 200 to our UPDATE needs no Contact, one that is spoilt ends the call',
 	async (ua, echo) => {
