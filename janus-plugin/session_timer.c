@@ -222,11 +222,9 @@ static bool fatal(int status)
 	return false;
 }
 
-/* RFC 3261 14.1: who made the Call-ID waits longer, so the two never meet
- * again. */
-static int64_t pause_491(const struct cc_st *st, uint32_t random)
+unsigned cc_st_pause(bool caller, uint32_t random)
 {
-	return (st->caller ? 2100 : 0) + random % 190 * 10;
+	return (caller ? 2100 : 0) + random % 190 * 10;
 }
 
 static enum cc_st_do refused(struct cc_st *st, const struct cc_st_event *ev,
@@ -245,7 +243,8 @@ static enum cc_st_do refused(struct cc_st *st, const struct cc_st_event *ev,
 	if (!ev->status)
 		return wait_until(st, again);
 	if (ev->status == 491)
-		return wait_until(st, now + pause_491(st, ev->random));
+		return wait_until(st,
+				  now + cc_st_pause(st->caller, ev->random));
 	if (ev->status == 422 && cc_st_raise(st, ev->said.min_s))
 		return ask(st, by);
 	if (by == CC_ST_UPDATE) {

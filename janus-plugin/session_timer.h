@@ -79,6 +79,10 @@ bool cc_st_raise(struct cc_st *st, uint32_t min_s);
  * read, is passed over. */
 void cc_st_read(struct cc_st_said *said, const char *name, const char *value);
 
+/* RFC 3261 14.1: how many ms after a 491. Who made the Call-ID waits longer, so
+ * the two never meet again. */
+unsigned cc_st_pause(bool caller, uint32_t random);
+
 /* The header lines of a request of ours, and of our 2xx after ASKED. */
 enum { CC_ST_TEXT = 96 };
 void cc_st_request(const struct cc_st *st, char buf[CC_ST_TEXT]);

@@ -24,15 +24,6 @@ void cc_dlg_send_reoffer(struct dlg *d)
 		cc_dlg_send_invite(d, d->ours_sdp, NULL);
 }
 
-/* RFC 3261 14.1: who made the Call-ID waits longer, so the two never meet
- * again. @return false: give up */
-static bool retry_later(struct dlg *d)
-{
-	unsigned step = (unsigned)random() % 190 * 10;
-
-	return cc_dlg_timer(d, d->outbound ? 2100 + step : step);
-}
-
 /*
  * The ACK of a 2xx. Where the answer names no way back the ACK still goes out,
  * to the trunk itself: an ACK that cannot be sent makes sofia recurse, one
@@ -59,7 +50,8 @@ static void ack(struct dlg *d, const sip_t *m)
 static bool offer_again(struct dlg *d, int status, const sip_t *m)
 {
 	if (status == 491 && d->state == DLG_UP)
-		return retry_later(d);
+		return cc_dlg_timer(
+		    d, cc_st_pause(d->outbound, (uint32_t)random()));
 	if (cc_refresh_raise(d, status, m)) {
 		cc_dlg_send_reoffer(d);
 		return true;
