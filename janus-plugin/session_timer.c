@@ -210,8 +210,7 @@ static enum cc_st_do due(struct cc_st *st, bool busy, int64_t now)
 		   st->update && !st->no_update ? CC_ST_UPDATE : CC_ST_INVITE);
 }
 
-/* RFC 5057 5.1: the dialog or its call is gone. */
-static bool fatal(int status)
+bool cc_st_gone(int status)
 {
 	static const int list[] = { 404, 408, 410, 416, 481,
 				    482, 484, 485, 502, 604 };
@@ -234,7 +233,7 @@ static enum cc_st_do refused(struct cc_st *st, const struct cc_st_event *ev,
 	const int64_t again = now + st->interval_s * INT64_C(125);
 
 	st->asking = CC_ST_WAIT;
-	if (fatal(ev->status))
+	if (cc_st_gone(ev->status))
 		return over(st);
 	if (!by)
 		return CC_ST_WAIT; /* another request has refreshed meanwhile */

@@ -79,6 +79,9 @@ bool cc_st_raise(struct cc_st *st, uint32_t min_s);
  * read, is passed over. */
 void cc_st_read(struct cc_st_said *said, const char *name, const char *value);
 
+/* Is the dialog, or the call in it, gone by that refusal (RFC 5057 5.1)? */
+bool cc_st_gone(int status);
+
 /* RFC 3261 14.1: how many ms after a 491. Who made the Call-ID waits longer, so
  * the two never meet again. */
 unsigned cc_st_pause(bool caller, uint32_t random);

@@ -387,6 +387,7 @@ static int set_up(struct cc_sip *sip)
 	char url[64];
 
 	cc_sip_auth_bind(sip);
+	cc_refresh_bind(sip);
 	sip->root = su_root_create(sip);
 	if (!sip->root)
 		return ENOMEM;

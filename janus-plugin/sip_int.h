@@ -287,6 +287,7 @@ void cc_on_update_response(struct dlg *d, int status, const char *phrase,
  * of, so it has none of its own. */
 void cc_refresh_setup(void);
 const msg_mclass_t *cc_refresh_headers(void);
+void cc_refresh_bind(struct cc_sip *sip); /* by its thread */
 void cc_refresh_stop(struct dlg *d);
 /* What goes with a refusal besides, "" if nothing: header lines. */
 void cc_refusal_head(const struct cc_sip *sip, int status,
@@ -302,6 +303,8 @@ void cc_refresh_accept(struct dlg *d, const struct cc_st_said *asked,
 /* What became of a request of ours. refused: only of a refresh */
 void cc_refresh_agreed(struct dlg *d, const sip_t *m);
 void cc_refresh_refused(struct dlg *d, int status, const sip_t *m);
+/* What the peer itself has said to our re-INVITE: sofia may have seen 488. */
+int cc_refresh_status(int status, const sip_t *m);
 /* It was answered with 422. @return true: send it again */
 bool cc_refresh_raise(struct dlg *d, int status, const sip_t *m);
 /* Both with the session's headers. sdp: NULL for an UPDATE that offers nothing;

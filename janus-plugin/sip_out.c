@@ -76,6 +76,7 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 		su_timer_reset(d->timer); /* it is heard of */
 	if (!by || status < 200)
 		return;
+	status = cc_refresh_status(status, m);
 	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m))
 		return;
 	if (!refresh && offer_again(d, status, m))

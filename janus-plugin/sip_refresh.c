@@ -4,11 +4,12 @@
  *
  * sofia has timers of its own, with which a session cannot be kept: it
  * refreshes by UPDATE whatever the peer can do, and ends the call when that is
- * answered with 500, 501 or 503. Three things keep it out. It does not know
+ * answered with 500, 501 or 503. Four things keep it out. It does not know
  * Session-Expires and Min-SE, which so arrive among the unknown headers. An
  * UPDATE is sent as a method of the application, whose refusal touches nothing.
  * An INVITE does not list "timer" where sofia would see it, because it answers a
- * 422 with the same INVITE again.
+ * 422 with the same INVITE again. A refusal of a re-INVITE that it would end the
+ * call for without need is shown to it as a 488, which leaves a call as it was.
  */
 #include "janus-plugin/sip_int.h"
 
@@ -23,12 +24,62 @@
 /* ---- what sofia reads ---- */
 
 static msg_mclass_t *headers;
+static _Thread_local struct cc_sip *mine;
+
+void cc_refresh_bind(struct cc_sip *sip)
+{
+	mine = sip;
+}
+
+/* Does it respond to a re-INVITE of ours? */
+static bool ours(const sip_t *m)
+{
+	char id[sizeof(mine->slots[0]->call_id)];
+
+	cc_sip_printable(id, sizeof(id), m->sip_call_id->i_id);
+	for (size_t i = 0; i < SLOTS; i++)
+		for (struct dlg *d = mine->slots[i]; d; d = d->next)
+			if (d->state == DLG_UP && d->ours == BY_INVITE &&
+			    !strcmp(d->call_id, id))
+				return true;
+	return false;
+}
+
+/* Does sofia send a BYE after it, though the call goes on (RFC 5057 5.1)? */
+static bool harmless(int status)
+{
+	return status == 405 || status == 480 || status == 483 ||
+	       (status >= 500 && !cc_st_gone(status));
+}
+
+/* A message has been parsed up to its body; nobody has seen it. sip_user is the
+ * application's: what was really said goes along in it. */
+static issize_t read_body(msg_t *msg, msg_pub_t *pub, char b[], isize_t size,
+			  int eos)
+{
+	sip_t *m = (sip_t *)pub;
+
+	if (mine && m->sip_status && m->sip_cseq && m->sip_call_id &&
+	    m->sip_cseq->cs_method == sip_method_invite &&
+	    harmless(m->sip_status->st_status) && ours(m)) {
+		m->sip_user = (void *)(intptr_t)m->sip_status->st_status;
+		m->sip_status->st_status = 488;
+	}
+	return sip_default_mclass()->mc_extract_body(msg, pub, b, size, eos);
+}
+
+int cc_refresh_status(int status, const sip_t *m)
+{
+	return m && m->sip_user ? (int)(intptr_t)m->sip_user : status;
+}
 
 void cc_refresh_setup(void)
 {
 	const msg_mclass_t *all = sip_default_mclass();
 
 	headers = msg_mclass_clone(all, all->mc_hash_size, msg_mclass_empty);
+	if (headers)
+		headers->mc_extract_body = read_body;
 	for (short i = 0; headers && i < all->mc_hash_size; i++) {
 		const msg_href_t *h = &all->mc_hash[i];
 

@@ -153,6 +153,16 @@ for (const callee of [false, true]) {
 			callee, [...up(callee, 'UPDATE', true),
 				...ours('UPDATE', 9, { head: [], status }),
 				...twice(ours('INVITE', 9)), ...over]);
+	for (const status of [500, 503, 405, 480, 603]) {
+		add(`${way}: ${status} to re-INVITE: it comes again, the call goes on`,
+			callee, [...up(callee, 'INVITE', true, 24),
+				...ours('INVITE', 24, { head: [], status }),
+				...ours('INVITE', 24), ...over]);
+		add(`${way}: ${status} to re-INVITE without a timer: it lives`,
+			callee, [...(callee ? called(ALLOW.INVITE) :
+				call(ALLOW.INVITE, 24, 'uas')),
+			...twice(ours('INVITE', 24, { head: [], status })), ...over]);
+	}
 	for (const status of [481, 408])
 		add(`${way}: ${status} to UPDATE: BYE`, callee,
 			[...up(callee, 'UPDATE', true),
