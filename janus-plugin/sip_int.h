@@ -305,6 +305,8 @@ void cc_refresh_agreed(struct dlg *d, const sip_t *m);
 void cc_refresh_refused(struct dlg *d, int status, const sip_t *m);
 /* What the peer itself has said to our re-INVITE: sofia may have seen 488. */
 int cc_refresh_status(int status, const sip_t *m);
+/* Ends the call if nothing is heard of the re-INVITE just sent. */
+void cc_refresh_guard(struct dlg *d);
 /* It was answered with 422. @return true: send it again */
 bool cc_refresh_raise(struct dlg *d, int status, const sip_t *m);
 /* Both with the session's headers. sdp: NULL for an UPDATE that offers nothing;

@@ -77,8 +77,11 @@ static void on_reoffer_response(struct dlg *d, int status, const char *phrase,
 	if (!by || status < 200)
 		return;
 	status = cc_refresh_status(status, m);
-	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m))
+	if (cc_sip_challenged(d->sip, d->trunk, d->nh, status, m)) {
+		if (refresh)
+			cc_refresh_guard(d);
 		return;
+	}
 	if (!refresh && offer_again(d, status, m))
 		return;
 	if (status < 300)

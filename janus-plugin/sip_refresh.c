@@ -201,9 +201,14 @@ static bool invite_again(struct dlg *d)
 	d->ours = BY_INVITE;
 	d->refreshing = true;
 	cc_dlg_send_reoffer(d);
-	/* at 64 × T1 sofia would end the call and not tell the other side */
-	cc_dlg_timer(d, 62 * d->sip->t1_ms);
+	cc_refresh_guard(d);
 	return true;
+}
+
+/* At 64 × T1 sofia would end the call and not tell the other side. */
+void cc_refresh_guard(struct dlg *d)
+{
+	cc_dlg_timer(d, 62 * d->sip->t1_ms);
 }
 
 static void step(struct dlg *d, struct cc_st_event ev)

@@ -5,8 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { inNamespace, run, test as bare } from '../lab/run.mjs';
-import { header } from '../lab/sip.mjs';
-import { Call, Echo, Ua } from './ua.mjs';
+import { cseq, header } from '../lab/sip.mjs';
+import { Call, Echo, Registrar, Ua } from './ua.mjs';
 
 inNamespace();
 
@@ -246,6 +246,30 @@ test('a 200 to our UPDATE needs no Contact, one that is spoilt ends the call',
 			{ contact: '<tel:+79161234567>' });
 		assert.match((await echo.event('ENDED')).text, / 502 /);
 	});
+
+test('a re-INVITE that is challenged, and then nobody answers: BYE, and a' +
+	' reason', async (ua, echo) => {
+	const reg = new Registrar(ua, { secret: 'word' });
+
+	echo.say('trunk 1 127.0.0.1:5080 udp tfoms word +78652000000 600');
+	echo.say('trunks now');
+	await ua.until(() => reg.good, 'registered');
+	const call = new Call(ua);
+
+	await call.up({ headers: [...timer(12, 'uas'), NO_UPDATE] });
+	const first = await call.incoming('INVITE', 15000);
+
+	ua.reply(first, 401, { headers: reg.challenges()
+		.map((c) => ['WWW-Authenticate', c]) });
+	const { number } = cseq(first);
+	const again = await ua.next((m) => m.method === 'INVITE' &&
+		cseq(m).number > number, 'INVITE with credentials');
+
+	assert.ok(header(again, 'authorization'));
+	await echo.event('ENDED', { fits: (e) => e.status === 408 });
+	assert.match(header(await call.incoming('BYE'), 'reason'), /cause=408/);
+	assert.ok(performance.now() - again.at < 1900, 'before the session ends');
+}, ['-s', '12', '-m', '2', '-t', '10']);
 
 test('what an UPDATE says meanwhile does not answer the re-INVITE that waits',
 	async (ua, echo) => {
