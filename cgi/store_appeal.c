@@ -21,29 +21,32 @@
 	" 'CONNECT', 'REQUEUE', 'TOQUEUE', 'HANGUPCALLER',"           \
 	" 'HANGUPAGENT', 'FAIL', 'INTERRUPTED')"
 
-/* One text each, made once: statements are found again by it. */
-#define COLUMNS                                                               \
-	"SELECT a.id, a.version, a.status, a.number, a.author_id,"            \
-	" a.assignee_id, a.organization_id, a.registered_at, a.created_at,"   \
-	" (SELECT organization_id FROM user_account WHERE id = a.author_id)," \
-	" (SELECT organization_id FROM user_account"                          \
-	"  WHERE id = a.assignee_id),"                                        \
-	" (SELECT call_id FROM appeal_call WHERE appeal_id = a.id"            \
-	"  ORDER BY linked_at DESC LIMIT 1),"                                 \
-	" (SELECT IF(c.user_id = a.author_id OR EXISTS (SELECT 1"             \
-	"  FROM call_event e WHERE e.call_id = c.id"                          \
-	"  AND e.user_id = a.author_id AND e.kind IN " HAD "),"               \
-	"  c.user_id, NULL) FROM appeal_call l"                               \
-	"  JOIN call_record c ON c.id = l.call_id WHERE l.appeal_id = a.id"   \
-	"  ORDER BY l.linked_at DESC LIMIT 1),"                               \
-	" (SELECT JSON_VALUE(e.data, '$.from') FROM appeal_call l"            \
-	"  JOIN call_event e ON e.call_id = l.call_id AND"                    \
-	"  e.kind = 'HANDOVER' WHERE l.appeal_id = a.id"                      \
-	"  ORDER BY l.linked_at DESC, e.seq DESC LIMIT 1),"                   \
-	" a.deferred_reason, a.review_kind, a.review_at, a.result_code,"      \
-	" a.measures, a.justified, a.refund_amount, a.result_note,"           \
-	" a.result_reference, a.result_date, a.result_kind,"                  \
-	" a.requested_due, a.extended, a.returns, a.delete_reason,"           \
+/* One text each, made once: statements are found again by it. An organization
+ * is where he was when it came to him, wherever he is today; its column is
+ * empty where that is who considers it. */
+#define COLUMNS                                                             \
+	"SELECT a.id, a.version, a.status, a.number, a.author_id,"          \
+	" a.assignee_id, a.organization_id, a.registered_at, a.created_at," \
+	" IF(a.author_id IS NULL, NULL,"                                    \
+	"  COALESCE(a.author_org, a.organization_id)),"                     \
+	" IF(a.assignee_id IS NULL, NULL,"                                  \
+	"  COALESCE(a.assignee_org, a.organization_id)),"                   \
+	" (SELECT call_id FROM appeal_call WHERE appeal_id = a.id"          \
+	"  ORDER BY linked_at DESC LIMIT 1),"                               \
+	" (SELECT IF(c.user_id = a.author_id OR EXISTS (SELECT 1"           \
+	"  FROM call_event e WHERE e.call_id = c.id"                        \
+	"  AND e.user_id = a.author_id AND e.kind IN " HAD "),"             \
+	"  c.user_id, NULL) FROM appeal_call l"                             \
+	"  JOIN call_record c ON c.id = l.call_id WHERE l.appeal_id = a.id" \
+	"  ORDER BY l.linked_at DESC LIMIT 1),"                             \
+	" (SELECT JSON_VALUE(e.data, '$.from') FROM appeal_call l"          \
+	"  JOIN call_event e ON e.call_id = l.call_id AND"                  \
+	"  e.kind = 'HANDOVER' WHERE l.appeal_id = a.id"                    \
+	"  ORDER BY l.linked_at DESC, e.seq DESC LIMIT 1),"                 \
+	" a.deferred_reason, a.review_kind, a.review_at, a.result_code,"    \
+	" a.measures, a.justified, a.refund_amount, a.result_note,"         \
+	" a.result_reference, a.result_date, a.result_kind,"                \
+	" a.requested_due, a.extended, a.returns, a.delete_reason,"         \
 	" a.closed_at, a.deferred_at, a.passed_at, a.passed_by"
 
 /* What is between head and tail, for each field of the card. */
@@ -396,14 +399,12 @@ int store_appeal_changed(struct db *db, int64_t now_ms, uint64_t appeal,
 	static const char sql[] =
 	    "INSERT INTO outbox (at, kind, payload) SELECT ?,"
 	    " 'appeal_changed', JSON_OBJECT('appeal', a.id, 'orgs',"
-	    " JSON_ARRAY(a.organization_id, w.organization_id,"
-	    " s.organization_id, p.organization_id, ?, IF(a.passed_at IS NULL,"
+	    " JSON_ARRAY(a.organization_id, a.author_org, a.assignee_org,"
+	    " p.organization_id, ?, IF(a.passed_at IS NULL,"
 	    " NULL, COALESCE(a.about_insurer_id, a.insurer_id))), 'users',"
 	    " JSON_ARRAY(a.author_id, a.assignee_id, ?), 'author',"
 	    " a.author_id, 'about', IF(a.passed_at IS NULL,"
 	    " a.about_insurer_id, NULL), 'call', ?) FROM appeal a"
-	    " LEFT JOIN user_account w ON w.id = a.author_id"
-	    " LEFT JOIN user_account s ON s.id = a.assignee_id"
 	    " LEFT JOIN user_account p ON p.id = ? WHERE a.id = ?";
 	const struct db_arg args[] = { DB_TIME_MS(now_ms), DB_ID(org),
 				       DB_ID(assignee),    DB_STR(call),

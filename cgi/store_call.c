@@ -35,21 +35,18 @@
 	"  ('CONSULT', 'CONSULTANSWER') AND x.at <= r.started_at"       \
 	"  GROUP BY x.kind), e.kind IN " HAD "))"
 
-/* What is registered of the call: by whom (w), who considers it (s). */
+/* What is registered of the call (a). */
 #define OF_APPEAL(condition)                                              \
 	"EXISTS (SELECT 1 FROM appeal_call l JOIN appeal a"               \
 	" ON a.id = l.appeal_id AND a.status NOT IN ('DRAFT', 'DELETED')" \
-	" LEFT JOIN user_account w ON w.id = a.author_id"                 \
-	" LEFT JOIN user_account s ON s.id = a.assignee_id"               \
 	" WHERE l.call_id = r.call_id AND " condition ")"
 
 /* A lost call that became work: whoever sees that work (T4, T19). */
 #define LOST                                                                    \
 	"(EXISTS (SELECT 1 FROM call_back b JOIN appeal a"                      \
 	" ON a.id = b.appeal_id AND a.status <> 'DELETED'"                      \
-	" LEFT JOIN user_account s ON s.id = a.assignee_id"                     \
 	" WHERE b.call_id = r.call_id AND (me.sees = 2 OR (me.sees = 1"         \
-	" AND (a.organization_id = me.org OR s.organization_id = me.org))))"    \
+	" AND (a.organization_id = me.org OR a.assignee_org = me.org))))"       \
 	" OR EXISTS (SELECT 1 FROM loose_message m WHERE m.call_id = r.call_id" \
 	" AND (m.user_id = me.id OR (m.state = 'OPEN' AND me.sees > 0"          \
 	" AND m.organization_id = me.org))))"
@@ -57,14 +54,13 @@
 /* Section 7: an insurer hears a call while its appeal is active, afterwards
  * only as the assignee's organization; of a complaint about itself nothing
  * but the author's own. */
-#define SHARED                                                                                                        \
-	"(me.fund = 1 OR (NOT " OF_APPEAL(                                                                            \
-	    "a.about_insurer_id = me.org AND a.passed_at IS NULL"                                                     \
-	    " AND COALESCE(a.author_id, 0) <> me.id") " AND COALESCE((SELECT MAX(a.status <> 'CLOSED'"                \
-						      "  OR COALESCE(s.organization_id, a.organization_id) = me.org)" \
-						      "  FROM appeal_call l JOIN appeal a ON a.id = l.appeal_id"      \
-						      "  AND a.status <> 'DELETED'"                                   \
-						      "  LEFT JOIN user_account s ON s.id = a.assignee_id"            \
+#define SHARED                                                                                                     \
+	"(me.fund = 1 OR (NOT " OF_APPEAL(                                                                         \
+	    "a.about_insurer_id = me.org AND a.passed_at IS NULL"                                                  \
+	    " AND COALESCE(a.author_id, 0) <> me.id") " AND COALESCE((SELECT MAX(a.status <> 'CLOSED'"             \
+						      "  OR COALESCE(a.assignee_org, a.organization_id) = me.org)" \
+						      "  FROM appeal_call l JOIN appeal a ON a.id = l.appeal_id"   \
+						      "  AND a.status <> 'DELETED'"                                \
 						      "  WHERE l.call_id = r.call_id), 1)))"
 
 /* Two columns again, for a recording: as for himself, as for one of his
@@ -77,8 +73,8 @@
 										       " IF(r.kind = 'CONSULT', " SPOKE(                                                                \
 											   "u.organization_id = me.org") ", " SHARED                                                    \
 															 " AND (" SPOKE("u.organization_id = me.org") " OR " OF_APPEAL( \
-															     "(a.organization_id = me.org OR w.organization_id ="       \
-															     " me.org OR s.organization_id = me.org)") "))"
+															     "(a.organization_id = me.org OR a.author_org ="            \
+															     " me.org OR a.assignee_org = me.org)") "))"
 
 #define ME(who)                                   \
 	DB_U64((who)->id), DB_U64((who)->org_id), \

@@ -65,7 +65,7 @@ int store_pasts(struct db *db, const struct appeal *of,
 								     "patronymic",
 								     "concerned_patronymic") ","
 											     " a.registered_at, a.author_id, a.assignee_id, a.organization_id,"
-											     " w.organization_id, s.organization_id, a.about_insurer_id,"
+											     " a.author_org, a.assignee_org, a.about_insurer_id,"
 											     " a.insurer_id, a.passed_at, a.person_id, o.short_name,"
 											     " COALESCE(s.id, w.id), COALESCE(s.surname, w.surname),"
 											     " COALESCE(s.given_name, w.given_name),"

@@ -116,6 +116,8 @@ static const struct grant {
 	  NULL, NULL },
 	{ "card_open", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "person_wish", "SELECT, INSERT, UPDATE", NULL, NULL, NULL },
+	{ "appeal_edit", "SELECT, INSERT, UPDATE, DELETE", NULL,
+	  "SELECT, DELETE", NULL },
 	{ "appeal_link", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "notice", "SELECT, INSERT, UPDATE (read_at)", NULL,
 	  "SELECT, INSERT, UPDATE, DELETE", NULL },

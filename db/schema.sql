@@ -191,6 +191,19 @@ CREATE TABLE `appeal_change` (
   KEY `change_stored` (`stored_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Evidence: what a step changed in the fields of an appeal (T5)';
 
+CREATE TABLE `appeal_edit` (
+  `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'registered, open in his browser',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'who types',
+  `version` int(10) unsigned NOT NULL COMMENT 'of the appeal, which he typed over',
+  `fields` mediumtext NOT NULL COMMENT 'the form as it stands: a JSON object',
+  `at` datetime(3) NOT NULL COMMENT 'last key that came here, UTC',
+  PRIMARY KEY (`appeal_id`,`user_id`),
+  KEY `edit_at` (`at`),
+  KEY `edit_user` (`user_id`),
+  CONSTRAINT `edit_of` FOREIGN KEY (`appeal_id`) REFERENCES `appeal` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `edit_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Edits of registered appeals that nobody has saved yet';
+
 CREATE TABLE `appeal_history` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
@@ -1045,14 +1058,14 @@ CREATE TABLE `web_session` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Browser sessions; the jobs process removes old ones';
 
 CREATE TRIGGER `appeal_org_changed` BEFORE UPDATE ON `appeal` FOR EACH ROW
-SET NEW.author_org = IF(NEW.author_id <=> OLD.author_id
-   AND NEW.organization_id <=> OLD.organization_id, OLD.author_org,
-   NULLIF((SELECT organization_id FROM user_account
-    WHERE id = NEW.author_id), NEW.organization_id)),
-  NEW.assignee_org = IF(NEW.assignee_id <=> OLD.assignee_id
-   AND NEW.organization_id <=> OLD.organization_id, OLD.assignee_org,
-   NULLIF((SELECT organization_id FROM user_account
-    WHERE id = NEW.assignee_id), NEW.organization_id));
+SET NEW.author_org = NULLIF(IF(NEW.author_id = OLD.author_id
+   AND OLD.status <> 'DRAFT', COALESCE(OLD.author_org, OLD.organization_id),
+   (SELECT organization_id FROM user_account WHERE id = NEW.author_id)),
+   NEW.organization_id),
+  NEW.assignee_org = NULLIF(IF(NEW.assignee_id = OLD.assignee_id
+   AND OLD.status <> 'DRAFT', COALESCE(OLD.assignee_org, OLD.organization_id),
+   (SELECT organization_id FROM user_account WHERE id = NEW.assignee_id)),
+   NEW.organization_id);
 
 CREATE TRIGGER `appeal_org_new` BEFORE INSERT ON `appeal` FOR EACH ROW
 SET NEW.author_org = NULLIF((SELECT organization_id FROM user_account

@@ -179,6 +179,56 @@ test('a lost call is heard by those who see what it became', async () => {
 	['admin', 'auditor']);
 });
 
+test('who moves to another insurer takes nothing along of what he did before',
+	async () => {
+		const there = await Person.in('rep22'); // reads what is of 26902
+		const [[other]] = await pages.sql(`SELECT organization_id
+			FROM user_account WHERE login = 'rep22'`);
+		const insured = await pages.one('SELECT MIN(id) FROM insured_person');
+		const c = await call(13, 'rep1', [[1, 'CONNECT', 'rep1']]);
+		const rec = await recording(1013, c, 'CALL', 0);
+		const own = { author_id: id.rep21, assignee_id: id.rep21,
+			organization_id: org.rep21, person_id: insured };
+		const a = await appeal(own, [c]);
+		const passed = await appeal({ ...own, organization_id: org.op1 });
+		const new_ = await appeal({ author_id: id.op1, assignee_id: id.op1,
+			organization_id: org.op1, person_id: insured,
+			registered_at: `${sec(30)} + INTERVAL 1 DAY` });
+		const past = async () => (await there.get(`/appeal/${new_}`)).text;
+		const status = async () => {
+			const all = [];
+
+			for (const where of [`/appeal/${a}`, `/appeal/${a}/print`,
+				`/appeal/${passed}`, `/recording/${rec}`])
+				all.push((await there.get(where)).status);
+			return all;
+		};
+
+		assert.notEqual(other, org.rep21);
+		assert.deepEqual(await status(), [404, 404, 404, 403]);
+		await pages.sql(`UPDATE user_account SET organization_id = ${other}
+			WHERE id = ${id.rep21}`);
+		try {
+			// one of his goes on, one is handed to the fund, one comes to B
+			await pages.sql(`UPDATE appeal SET organization_id = ${org.op1},
+				assignee_id = ${id.op1} WHERE id = ${passed};
+				UPDATE appeal SET organization_id = ${other},
+				assignee_id = ${await pages.one(`SELECT id FROM user_account
+				WHERE login = 'rep22'`)} WHERE id = ${new_}`);
+			assert.deepEqual(await status(), [404, 404, 404, 403]);
+			assert.match(await past(), new RegExp(`data-past="${a}"`));
+			assert.doesNotMatch(await past(), new RegExp(
+				`/past/(${a}|${passed})"|26-99-0*${appeal.n - 2}\\b`));
+			// where he did it, all of it is still read
+			for (const one of [a, passed])
+				assert.equal((await people.rep31.get(`/appeal/${one}`))
+					.status, 200, one);
+		} finally {
+			await pages.sql(`UPDATE user_account SET
+				organization_id = ${org.rep21} WHERE id = ${id.rep21}`);
+		}
+	});
+
 // ---- drafts -----------------------------------------------------------------
 
 test('a draft is read by whom the transfer rings, not by whom the queue rang',
