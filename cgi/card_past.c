@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cgi/app.h"
+#include "cgi/buf.h"
 #include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
@@ -24,16 +25,33 @@ static bool masked(const struct ctx *ctx)
 	return auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked;
 }
 
+/* Whether a field of that name has the number among those it lists. */
+static bool names(const struct form *form, const char *name, uint64_t id)
+{
+	char *end;
+
+	for (size_t i = 0; i < form->count; i++) {
+		if (strcmp(form->fields[i].name, name) != 0)
+			continue;
+		for (const char *at = form->fields[i].value; *at; at = end) {
+			if (strtoull(at, &end, 10) == id && end > at)
+				return true;
+			if (end == at)
+				break;
+		}
+	}
+	return false;
+}
+
 static bool ticked(const struct form *form, uint64_t id)
 {
-	char text[24];
+	return names(form, "past", id);
+}
 
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
-	for (size_t i = 0; i < form->count; i++)
-		if (!strcmp(form->fields[i].name, "past") &&
-		    !strcmp(form->fields[i].value, text))
-			return true;
-	return false;
+/* It could be ticked: what he did not see stays as it is. */
+static bool was_shown(const struct form *form, uint64_t id)
+{
+	return names(form, "past_shown", id);
 }
 
 /* What they are attached for; "": the form does not say. */
@@ -54,7 +72,8 @@ struct list {
 	const struct form *form;
 	bool edit;
 	unsigned count;
-	json_t *shown;      /* whose content: for the log */
+	json_t *shown;      /* which: for the log */
+	struct buf offered; /* those that can be ticked */
 	const char *reason; /* typed, "" */
 	char first[13];     /* reason of the first that is attached */
 };
@@ -118,7 +137,6 @@ static void show_parts(struct list *l, struct node *at, const struct past *p,
 	view_set(at, "Text",
 		 *a->description && masked(ctx) ? "***" : a->description);
 	view_set(at, "Open", "1");
-	json_array_append_new(l->shown, json_integer((json_int_t)a->id));
 }
 
 static int show_past(void *arg, const struct past *p)
@@ -132,6 +150,7 @@ static int show_past(void *arg, const struct past *p)
 		return 0;
 	at = view_at(l->ctx->page, "Past.%u", l->count++);
 	view_set_int(at, "Id", (int64_t)p->a.id);
+	json_array_append_new(l->shown, json_integer((json_int_t)p->a.id));
 	show_parts(l, at, p, past_parts(view, p->sure));
 	if (!p->sure) {
 		view_set(at, "Maybe", "1");
@@ -139,7 +158,8 @@ static int show_past(void *arg, const struct past *p)
 			view_set(at, "Ask", "1");
 		return 0;
 	}
-	if (l->form ? ticked(l->form, p->a.id) : *p->reason != '\0')
+	if (l->form && was_shown(l->form, p->a.id) ? ticked(l->form, p->a.id)
+						   : *p->reason != '\0')
 		view_set(at, "Attached", "1");
 	view_set(at, "Reason", p->reason);
 	if (!*l->first)
@@ -147,13 +167,16 @@ static int show_past(void *arg, const struct past *p)
 	if (!l->edit)
 		return 0;
 	view_set(at, "Attach", "1");
+	buf_printf(&l->offered, "%s%llu", l->offered.len ? " " : "",
+		   (unsigned long long)p->a.id);
 	return view >= PAST_WHERE && p->worked_id &&
 		       auth_may(l->ctx->who, AUTH_APPEAL_FORWARD)
 		   ? show_forward(l, at, p)
 		   : 0;
 }
 
-/* Whose content the list shows is in the log before the answer leaves. */
+/* What the list shows, if only that it is there, is in the log before the
+ * answer leaves. */
 static int log_shown(struct ctx *ctx, const struct appeal *a, json_t *shown)
 {
 	struct access entry = { .action = "HISTORY",
@@ -181,19 +204,23 @@ static int log_shown(struct ctx *ctx, const struct appeal *a, json_t *shown)
 int card_past_show(struct ctx *ctx, const struct appeal *a,
 		   enum appeal_access access, const struct form *form)
 {
-	struct list l = { ctx,
-			  a,
-			  form && form_find(form, "past_shown") ? form : NULL,
-			  access == APPEAL_EDIT,
-			  0,
-			  json_array(),
-			  form ? reason_of(form) : "",
-			  "" };
+	struct list l = { .ctx = ctx,
+			  .of = a,
+			  .form = form,
+			  .edit = access == APPEAL_EDIT,
+			  .shown = json_array(),
+			  .reason = form ? reason_of(form) : "" };
 	int err = store_pasts(ctx->db, a, show_past, &l);
 
 	if (!err)
 		err = log_shown(ctx, a, l.shown);
 	json_decref(l.shown);
+	if (l.offered.failed)
+		err = err ? err : ENOMEM;
+	else if (l.offered.len)
+		view_set(view_at(ctx->page, "Card"), "PastShown",
+			 l.offered.data);
+	buf_free(&l.offered);
 	/* one list for all: what it says is what they are attached for */
 	view_set(view_at(ctx->page, "Card"), "PastReason",
 		 *l.reason ? l.reason : l.first);
@@ -221,7 +248,8 @@ static int attach(void *arg, const struct past *p)
 					  : "THEME";
 	int err = 0;
 
-	if (!p->sure || past_view(t->ctx->who, &p->a) == PAST_NOTHING ||
+	if (!p->sure || !was_shown(t->form, p->a.id) ||
+	    past_view(t->ctx->who, &p->a) == PAST_NOTHING ||
 	    !strcmp(p->reason, reason))
 		return 0;
 	/* another reason takes the place of the first */
@@ -239,9 +267,9 @@ int card_past_save(struct ctx *ctx, const struct appeal *a,
 {
 	struct attach t = { ctx, a, form, reason_of(form) };
 
-	if (!form_find(form, "past_shown"))
-		return 0;
-	return store_pasts(ctx->db, a, attach, &t);
+	return form_find(form, "past_shown")
+		   ? store_pasts(ctx->db, a, attach, &t)
+		   : 0;
 }
 
 /* ---- one of them ----------------------------------------------------------- */

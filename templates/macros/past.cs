@@ -11,7 +11,7 @@
 <div class="d-flex align-items-center gap-2"><h2 class="h6 mb-0" id="past-title"><?cs var:Lang.Past.Title ?><?cs call:cut(Cut.Past) ?></h2>
 <?cs if:Card.PastEdit == "1" ?><button type="button" class="btn btn-sm btn-link" hx-get="/appeal/<?cs var:url_escape(Card.Id) ?>/past" hx-target="#past" hx-select="#past" hx-swap="outerHTML" hx-push-url="false" hx-params="none"><?cs var:Lang.Past.Refresh ?></button><?cs /if ?></div>
 <?cs if:?Past.0.Id ?>
-<?cs if:Card.PastEdit == "1" ?><input type="hidden" name="past_shown" value="1"><?cs /if ?>
+<?cs if:Card.PastEdit == "1" ?><input type="hidden" name="past_shown" value="<?cs var:Card.PastShown ?>"><?cs /if ?>
 <div class="table-responsive"><table class="table table-sm align-middle list past mb-1">
 <caption class="visually-hidden"><?cs var:Lang.Past.Title ?></caption>
 <thead><tr><?cs if:Card.PastEdit == "1" ?><th scope="col"><?cs var:Lang.Past.Attach ?></th><?cs /if ?><th scope="col"><?cs var:Lang.Field.Number ?></th><th scope="col"><?cs var:Lang.Card.Type ?></th><th scope="col"><?cs var:Lang.Past.Text ?></th><th scope="col"><?cs var:Lang.Field.Fio ?></th><th scope="col"><?cs var:Lang.Past.Worked ?></th><th scope="col"><?cs var:Lang.Past.At ?></th><th scope="col"><?cs var:Lang.Field.Status ?></th><th scope="col"><?cs var:Lang.Registry.Action ?></th></tr></thead>

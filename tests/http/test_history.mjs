@@ -119,7 +119,7 @@ test('K-5.1.7.2 a possible match shows date, type, status until he says so',
 			.status, 404);
 		assert.equal((await cases.card('op1', a, { do: 'save', person: who,
 			surname, given_name: given, patronymic, birth_date: birth,
-			past_shown: '1', past: byPhone })).status, 303);
+			past_shown: byPhone, past: byPhone })).status, 303);
 		assert.deepEqual(await pages.sql('SELECT * FROM appeal_link'), []);
 		// nobody says so for another, nor of what is no match
 		assert.equal((await people.spec1.post(`/appeal/${a}/same`,
@@ -127,7 +127,7 @@ test('K-5.1.7.2 a possible match shows date, type, status until he says so',
 		assert.equal((await people.op1.post(`/appeal/${a}/same`,
 			{ earlier: another })).status, 404);
 		const res = await people.op1.post(`/appeal/${a}/same`,
-			{ earlier: byPhone, past_shown: '1' });
+			{ earlier: byPhone, past_shown: '' });
 
 		assert.equal(res.status, 200);
 		assert.match(plain(rows(res.text)[byPhone]), /Тайна Скрытов/);
@@ -143,6 +143,21 @@ test('K-5.1.7.2 a possible match shows date, type, status until he says so',
 			.status, 200);
 		await pages.sql(`UPDATE appeal SET status = 'DELETED' WHERE id IN
 			(${byName}, ${a})`);
+	});
+
+test('K-5.1.7.2 whose appeals a typed number showed stands in the log',
+	async () => {
+		const number = phone();
+		const foreign = await cases.appeal('rep21', { phone: `'${number}'`,
+			...ago(2) });
+		const a = await cases.appeal('op1', { status: "'DRAFT'",
+			registered_at: 'NULL', number: 'NULL', phone: `'${number}'` });
+		const res = await people.op1.get(`/appeal/${a}/past`);
+
+		assert.ok(foreign in rows(res.text));
+		assert.deepEqual(await pages.sql(`SELECT params FROM access_log WHERE
+			action = 'HISTORY' AND object_id = '${a}' AND user_id = ${id.op1}`),
+		[[JSON.stringify({ shown: [Number(foreign)] })]]);
 	});
 
 // ---- who may know what ----------------------------------------------------------
@@ -199,6 +214,8 @@ test('K-5.1.7.3 attached on saving, with the reason, and taken off again',
 		const [who, surname, given, patronymic, birth] = await person();
 		const fields = { surname, given_name: given, patronymic,
 			birth_date: birth, person: who, do: 'save' };
+		const shown = async (a) => (await people.op1.get(`/appeal/${a}`)).text
+			.match(/name="past_shown" value="([\d ]*)"/)[1];
 		const [one, two] = [await cases.appeal('op1', { person_id: who,
 			...ago(9) }), await cases.appeal('op1', { person_id: who,
 			...ago(8) })];
@@ -210,27 +227,29 @@ test('K-5.1.7.3 attached on saving, with the reason, and taken off again',
 		// another person's, put into the form, is not attached
 		const foreign = await cases.appeal('op1', { ...ago(9) });
 
-		assert.equal((await cases.card('op1', a, { ...fields, past_shown: '1',
-			past: foreign, past_reason: 'THEME' })).status, 303);
+		assert.equal((await cases.card('op1', a, { ...fields,
+			past_shown: `${await shown(a)} ${foreign}`, past: foreign,
+			past_reason: 'THEME' })).status, 303);
 		assert.deepEqual(await links(), []);
-		await cases.card('op1', a, { ...fields, past_shown: '1', past: one,
-			past_reason: 'DISSATISFIED' });
+		await cases.card('op1', a, { ...fields, past_shown: await shown(a),
+			past: one, past_reason: 'DISSATISFIED' });
 		assert.deepEqual(await links(), [[one, 'DISSATISFIED']]);
 		assert.match(plain((await list('op1', a))[one]),
 			/прикреплено: не удовлетворён результатом/);
 		// a corrected reason takes its place; without one it stays
-		await cases.card('op1', a, { ...fields, past_shown: '1', past: one,
-			past_reason: 'THEME' });
+		await cases.card('op1', a, { ...fields, past_shown: await shown(a),
+			past: one, past_reason: 'THEME' });
 		assert.deepEqual(await links(), [[one, 'THEME']]);
-		await cases.card('op1', a, { ...fields, past_shown: '1', past: one,
-			past_reason: 'DISSATISFIED' });
-		await cases.card('op1', a, { ...fields, past_shown: '1', past: one });
+		await cases.card('op1', a, { ...fields, past_shown: await shown(a),
+			past: one, past_reason: 'DISSATISFIED' });
+		await cases.card('op1', a, { ...fields, past_shown: await shown(a),
+			past: one });
 		assert.deepEqual(await links(), [[one, 'DISSATISFIED']]);
 		assert.match((await people.op1.get(`/appeal/${a}`)).text,
 			/<option value="DISSATISFIED" selected>/);
 		// a refused save attaches nothing and keeps the tick
 		const refused = await cases.card('op1', a, { ...fields, theme: '',
-			past_shown: '1', past: two });
+			past_shown: await shown(a), past: two });
 
 		assert.deepEqual(invalid(refused), ['theme']);
 		assert.match(rows(refused.text)[two], /checked/);
@@ -239,11 +258,41 @@ test('K-5.1.7.3 attached on saving, with the reason, and taken off again',
 		// a card that did not show them changes nothing
 		await cases.card('op1', a, fields);
 		assert.deepEqual(await links(), [[one, 'DISSATISFIED']]);
-		await cases.card('op1', a, { ...fields, past_shown: '1' });
+		await cases.card('op1', a, { ...fields, past_shown: two });
+		assert.deepEqual(await links(), [[one, 'DISSATISFIED']]);
+		await cases.card('op1', a, { ...fields, past_shown: await shown(a) });
 		assert.deepEqual(await links(), []);
 		assert.deepEqual((await pages.sql(`SELECT action FROM access_log WHERE
 			object_id = '${a}' AND action IN ('LINK', 'UNLINK') ORDER BY id`))
 			.flat(), ['LINK', 'LINK', 'LINK', 'UNLINK']);
+	});
+
+test('K-5.1.7.3 another name in the same save takes off nothing it never showed',
+	async () => {
+		const [who, surname, given, patronymic, birth] = await person();
+		const number = phone();
+		const ofNumber = await cases.appeal('op1', { phone: `'${number}'`,
+			person_id: who, ...ago(11) });
+		const a = await cases.appeal('op1', { person_id: who,
+			phone: `'${number}'`, surname: `'${surname}'`,
+			given_name: `'${given}'`, patronymic: `'${patronymic}'`,
+			birth_date: `'${birth}'` });
+		const links = () => pages.sql(`SELECT earlier_id, reason FROM
+			appeal_link WHERE appeal_id = ${a}`);
+		const fields = { surname, given_name: given, patronymic,
+			birth_date: birth, person: who, do: 'save' };
+
+		await cases.card('op1', a, { ...fields, past_shown: ofNumber,
+			past: ofNumber, past_reason: 'DISSATISFIED' });
+		assert.deepEqual(await links(), [[ofNumber, 'DISSATISFIED']]);
+		// for another, the number finds nothing: a form without it
+		await pages.sql(`UPDATE appeal SET applies = 'OTHER', person_id = NULL
+			WHERE id = ${a}`);
+		assert.ok(!(ofNumber in await list('op1', a)));
+		assert.equal((await cases.card('op1', a, { ...fields, applies: 'SELF',
+			past_shown: '' })).status, 303);
+		assert.ok(ofNumber in await list('op1', a));
+		assert.deepEqual(await links(), [[ofNumber, 'DISSATISFIED']]);
 	});
 
 test('K-5.1.7.5 opened beside the card, read only and logged', async () => {
