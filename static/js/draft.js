@@ -13,9 +13,15 @@ const TYPING_MS = 800;
 const PATIENCE_MS = 2000;
 const SKIP = new Set(['csrf', 'q']); // not part of the card
 
+// Boxes of one name are one field: their values, a space between.
 export function body(entries) {
-	return JSON.stringify(Object.fromEntries(
-		[...entries].filter(([name]) => !SKIP.has(name))));
+	const fields = {};
+
+	for (const [name, value] of entries)
+		if (!SKIP.has(name))
+			fields[name] = name in fields ? `${fields[name]} ${value}`
+				: value;
+	return JSON.stringify(fields);
 }
 
 function refill(form, fields) {
@@ -28,7 +34,8 @@ function refill(form, fields) {
 	}
 	// a box that was not ticked was not sent
 	for (const box of form.querySelectorAll('[type=checkbox]'))
-		box.checked = box.name in fields;
+		box.checked = fields[box.name]?.split(' ').includes(box.value) ??
+			false;
 }
 
 class Draft {

@@ -154,6 +154,8 @@ test('a draft is the card without the fields that only serve the page', () => {
 	assert.equal(body([['csrf', 'x'], ['version', '3'], ['q', 'прик'],
 		['description', 'Текст']]),
 	'{"version":"3","description":"Текст"}');
+	assert.equal(body([['past', '5'], ['past', '7'], ['email', '']]),
+		'{"past":"5 7","email":""}');
 });
 
 test('what a tab did is remembered once, for ten minutes, and not over another',
