@@ -60,6 +60,14 @@ export function scenarios(phone) {
 			find(`[data-act=raise][data-value="${button.dataset.flag}"]`)
 				?.click();
 	});
+	// Enter in a field that searches asks at once, and saves no card.
+	document.addEventListener('keydown', (event) => {
+		if (event.key !== 'Enter' || event.ctrlKey || event.isComposing ||
+			!event.target.matches?.('.scenarios input'))
+			return;
+		event.preventDefault();
+		globalThis.htmx.trigger(event.target, 'search');
+	});
 	addEventListener('keydown', (event) => {
 		const button = find('[data-situation]');
 

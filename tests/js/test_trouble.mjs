@@ -168,42 +168,6 @@ test('K-5.1.5.2 Enter in the search for an answer asks, and saves no card',
 			await page.waitForResponse((r) => r.url().endsWith('/42'));
 	});
 
-test('who goes on while an answer is on its way keeps the keyboard',
-	async () => {
-		const found = html('registry', { more: ['Card.Id=42',
-			'Persons.0.Id=9', 'Persons.0.Surname=Соколова'] });
-		const focus = () => page.evaluate(() => document.activeElement.id ||
-			document.activeElement.textContent);
-		const search = async (meanwhile) => {
-			await page.route('**/registry', async (route) => {
-				await meanwhile();
-				await route.continue();
-			}, { times: 1 });
-			fake.fails = [['POST', '/registry', 200, found]];
-			await page.locator('#r-surname').fill('Соколова');
-			await page.locator('#r-surname').press('Enter');
-			await page.getByRole('cell', { name: 'Соколова' }).waitFor();
-		};
-		const settled = () => page.evaluate(() => new Promise((go) =>
-			document.addEventListener('htmx:afterSettle',
-				() => setTimeout(go), { once: true })));
-
-		fake.card = ['Card.Registry=1'];
-		await open('/appeal/42');
-		let done = settled();
-
-		await search(() => {});
-		await done;
-		assert.equal(await focus(), 'Прикрепить');
-		await open('/appeal/42');
-		done = settled();
-		await search(() => about().pressSequentially('На'));
-		await done;
-		assert.equal(await focus(), 'description');
-		await about().pressSequentially('брано');
-		assert.equal(await about().inputValue(), 'Набрано');
-	});
-
 test('a form that comes back is shown, and is still not saved', async () => {
 	await typed();
 	fake.fails = [['POST', '/appeal/42', 409, html('appeal', { more: [
@@ -352,19 +316,6 @@ test('and says so when it does not arrive', async () => {
 	await page.locator('[data-appeal="1"]').waitFor();
 	await page.keyboard.press('F9');
 	await page.waitForURL('**/appeal/7');
-});
-
-test('so does the card of a call that came, and then is his', async () => {
-	fake.state = states.talk;
-	await open('/');
-	fake.fails = [1, 2].map(() => ['GET', '/appeal/43', 503,
-		error('call_lags')]);
-	fake.show(state({ state: 'TALKING' }, { role: 'owner', card: 43,
-		from: { extension: '1002', name: 'Смирнов О. Л.' } }));
-	await page.waitForURL('**/appeal/43?call=1');
-	await about().waitFor();
-	assert.equal(fake.asks.filter((a) => a === 'GET /appeal/43').length, 3);
-	await page.waitForFunction(() => !document.querySelector('body > a[hidden]'));
 });
 
 test('two presses of «Добавить» are one', async () => {
