@@ -18,11 +18,21 @@ export function next(path) {
 }
 
 export function flow() {
+	let acts = 0; // keys and clicks so far
+	const asked = new WeakMap(); // request -> how many there were then
+
+	for (const name of ['keydown', 'pointerdown', 'input'])
+		document.addEventListener(name, (event) => {
+			acts += event.repeat ? 0 : 1;
+		}, true);
+	document.addEventListener('htmx:beforeRequest', ({ detail }) =>
+		asked.set(detail.requestConfig, acts));
 	document.addEventListener('htmx:afterSettle', ({ detail }) => {
 		const { verb, path } = detail.requestConfig ?? {};
 
-		// who dials meanwhile is not torn away
+		// who went on meanwhile, or dials, is not torn away
 		if (verb !== 'post' || document.querySelector('dialog[open]') ||
+			asked.get(detail.requestConfig) !== acts ||
 			document.activeElement?.matches('#phone input'))
 			return;
 		next(path).map((s) => document.querySelector(s))

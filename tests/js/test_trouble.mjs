@@ -168,6 +168,42 @@ test('K-5.1.5.2 Enter in the search for an answer asks, and saves no card',
 			await page.waitForResponse((r) => r.url().endsWith('/42'));
 	});
 
+test('who goes on while an answer is on its way keeps the keyboard',
+	async () => {
+		const found = html('registry', { more: ['Card.Id=42',
+			'Persons.0.Id=9', 'Persons.0.Surname=Соколова'] });
+		const focus = () => page.evaluate(() => document.activeElement.id ||
+			document.activeElement.textContent);
+		const search = async (meanwhile) => {
+			await page.route('**/registry', async (route) => {
+				await meanwhile();
+				await route.continue();
+			}, { times: 1 });
+			fake.fails = [['POST', '/registry', 200, found]];
+			await page.locator('#r-surname').fill('Соколова');
+			await page.locator('#r-surname').press('Enter');
+			await page.getByRole('cell', { name: 'Соколова' }).waitFor();
+		};
+		const settled = () => page.evaluate(() => new Promise((go) =>
+			document.addEventListener('htmx:afterSettle',
+				() => setTimeout(go), { once: true })));
+
+		fake.card = ['Card.Registry=1'];
+		await open('/appeal/42');
+		let done = settled();
+
+		await search(() => {});
+		await done;
+		assert.equal(await focus(), 'Прикрепить');
+		await open('/appeal/42');
+		done = settled();
+		await search(() => about().pressSequentially('На'));
+		await done;
+		assert.equal(await focus(), 'description');
+		await about().pressSequentially('брано');
+		assert.equal(await about().inputValue(), 'Набрано');
+	});
+
 test('a form that comes back is shown, and is still not saved', async () => {
 	await typed();
 	fake.fails = [['POST', '/appeal/42', 409, html('appeal', { more: [
