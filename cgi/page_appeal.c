@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cgi/app.h"
 #include "cgi/appeal_field.h"
@@ -24,8 +23,6 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-enum { CALL_MS = 2000, LOOK_MS = 20 };
-
 /* kind: card_opened or card_saved; nothing for a card without a call */
 static int tell_card(struct ctx *ctx, const char *kind, const char *call,
 		     uint64_t appeal)
@@ -39,6 +36,14 @@ static int tell_card(struct ctx *ctx, const char *kind, const char *call,
 }
 
 /* ---- POST /appeal  call: UUID, optional; phone: optional ---------------- */
+
+/* Rows of the call are still to come: the page asks again by itself
+ * (static/js/trouble.js). */
+static int respond_lags(struct response *res)
+{
+	response_header(res, "Retry-After", "1");
+	return respond_error(res, 503, "call_lags");
+}
 
 /* The caller's number from the call itself. A call of others is not for
  * linking: EACCES, or EAGAIN while it runs: the plugin's rows come after the
@@ -113,11 +118,8 @@ int page_appeal_new(struct ctx *ctx, const struct request *req,
 		copy_text(phone, sizeof(phone), typed);
 
 	err = call_phone(ctx, call, phone);
-	if (err == EAGAIN) {
-		/* the page asks again by itself (static/js/trouble.js) */
-		response_header(res, "Retry-After", "1");
-		return respond_error(res, 503, "call_lags");
-	}
+	if (err == EAGAIN)
+		return respond_lags(res);
 	if (!err)
 		err = draft_of(ctx, call, phone, &id);
 	if (err)
@@ -175,23 +177,6 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 	return store_end(ctx, err);
 }
 
-/* His page says that the call is his now, and the plugin's rows come after the
- * fact: they are waited for, two seconds at most. */
-static int await_call(struct ctx *ctx, uint64_t id)
-{
-	static const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
-	static struct appeal a;
-	int err = store_appeal_get(ctx->db, id, false, &a);
-
-	for (int ms = 0;
-	     !err && ms < CALL_MS && *a.call_id && a.call_user != ctx->who->id;
-	     ms += LOOK_MS) {
-		nanosleep(&pause, NULL);
-		err = store_appeal_get(ctx->db, id, false, &a);
-	}
-	return err;
-}
-
 /* For a decision: opened from the queue it is his own task (section 10). */
 static bool waits(const struct ctx *ctx, const struct appeal *a)
 {
@@ -200,7 +185,8 @@ static bool waits(const struct ctx *ctx, const struct appeal *a)
 		(appeal_active(a->status) && *a->delete_reason));
 }
 
-/* GET /appeal/{id}  done: event of the step; queue; call: he has its call */
+/* GET /appeal/{id}  done: event of the step; queue; call: his page says that he
+ * has its call */
 int page_appeal(struct ctx *ctx, const struct request *req,
 		struct response *res)
 {
@@ -209,11 +195,14 @@ int page_appeal(struct ctx *ctx, const struct request *req,
 	bool queue = form_find(&req->query, "queue") != NULL;
 	enum appeal_access access;
 	static struct appeal a;
+	bool comes = false;
 	uint64_t id = 0;
 	int err = app_arg_u64(ctx, "id", &id);
 
 	if (!err && form_find(&req->query, "call"))
-		err = await_call(ctx, id);
+		err = store_appeal_comes(ctx->db, id, ctx->who->id, &comes);
+	if (!err && comes)
+		return respond_lags(res);
 	if (!err)
 		err = card_load(ctx, id, false, &a, &access);
 	if (!err && appeal_handed_over(ctx->who, &a)) {

@@ -163,6 +163,29 @@ int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party)
 	return err;
 }
 
+int store_appeal_comes(struct db *db, uint64_t id, uint32_t user, bool *comes)
+{
+	/* an offer without a name rings at several */
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM appeal_call l"
+	    " JOIN call_record c ON c.id = l.call_id"
+	    " JOIN call_event e ON e.call_id = l.call_id"
+	    " WHERE l.appeal_id = ? AND NOT c.user_id <=> ? AND CASE e.kind"
+	    " WHEN 'OFFER' THEN COALESCE(e.user_id, ?)"
+	    " WHEN 'BLINDTRANSFER' THEN JSON_VALUE(e.data, '$.to')"
+	    " WHEN 'CONSULT' THEN JSON_VALUE(e.data, '$.to') END = ?"
+	    " AND NOT EXISTS (SELECT 1 FROM call_event x WHERE x.call_id ="
+	    " e.call_id AND x.seq > e.seq AND x.kind IN " OVER "))";
+	const struct db_arg args[] = { DB_U64(id), DB_U64(user), DB_U64(user),
+				       DB_U64(user) };
+	uint64_t n = 0;
+	int err = db_number(db, sql, args, LEN(args), &n);
+
+	if (!err)
+		*comes = n != 0;
+	return err;
+}
+
 int store_appeal_draft_of(struct db *db, const char *call, uint32_t user,
 			  uint64_t *id)
 {

@@ -16,6 +16,9 @@ int store_appeal_get(struct db *db, uint64_t id, bool lock, struct appeal *out);
 /* Whether he had one of its calls, or is right now the target of a transfer
  * or asked about it. Having been rung by the queue does not count. */
 int store_appeal_party(struct db *db, uint64_t id, uint32_t user, bool *party);
+/* Whether one of its calls rings at him, or a transfer of it does, and is not
+ * his yet: if he says that he has it, its rows are still to come. */
+int store_appeal_comes(struct db *db, uint64_t id, uint32_t user, bool *comes);
 
 /* A draft for this call that he may go on with: his own, or one whose author
  * had the call before him; call NULL or "": ENOENT. */

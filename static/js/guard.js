@@ -34,8 +34,8 @@ export function guard(drafts, words) {
 	document.addEventListener('click', async (event) => {
 		const link = event.target.closest?.('a[href]');
 
-		if (!link || pass || !drafts.unsaved || event.ctrlKey ||
-			event.metaKey || link.target ||
+		if (!link || pass || !drafts.unsaved || link.dataset.again ||
+			event.ctrlKey || event.metaKey || link.target ||
 			link.origin !== location.origin || link.hash)
 			return;
 		event.preventDefault();

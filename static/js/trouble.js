@@ -71,15 +71,16 @@ function isCard(form) {
 	return form?.isConnected && form.matches('form[data-card]');
 }
 
-// The rows of a call come a little after the call: asked again, for a while.
-// Meanwhile the form keeps the call it was pressed for (controls.js).
-function again(form) {
-	const tries = Number(form.dataset.again ?? 0);
+// The rows of a call come a little after the call: asked again, for a while, by
+// the form, which keeps the call it was pressed for, or the link (controls.js).
+function again(elt) {
+	const tries = Number(elt.dataset.again ?? 0);
 
 	if (tries === TRIES)
 		return false;
-	form.dataset.again = tries + 1;
-	setTimeout(() => form.isConnected && form.requestSubmit(),
-		AGAIN_MS * 2 ** tries);
+	elt.dataset.again = tries + 1;
+	setTimeout(() => elt.isConnected &&
+		(elt.matches('form') ? elt.requestSubmit() : elt.click()),
+	AGAIN_MS * 2 ** tries);
 	return true;
 }

@@ -260,6 +260,48 @@ test('a draft is read by whom the transfer rings, not by whom the queue rang',
 		assert.equal(await see('op2'), 404);
 	});
 
+test('who opens a call that is not his is not kept waiting, nor keeps others',
+	async () => {
+		const c = await call(22, 'op1', [[1, 'CONNECT', 'op1']]);
+		const a = await appeal({ status: "'DRAFT'", author_id: id.op1,
+			organization_id: org.op1, registered_at: 'NULL' }, [c]);
+		const registered = await appeal({ author_id: id.op1,
+			assignee_id: id.op1, organization_id: org.op1 }, [c]);
+		const open = (login, one) => people[login].get(
+			`/appeal/${one}?call=1`);
+		const more = (seq, kind, login, data) => pages.sql(`INSERT INTO
+			call_event (call_id, seq, at, kind, user_id, data) VALUES ('${c}',
+			${seq}, ${sec(seq)}, '${kind}', ${id[login]},
+			'${JSON.stringify(data ?? {})}')`);
+
+		// a second each of both workers, were they waited for
+		const begun = performance.now();
+
+		for (const [login, one, status] of [['op2', a, 404],
+			['rep21', registered, 404], ['spec1', registered, 200]])
+			for (const res of await Promise.all(Array.from({ length: 4 },
+				() => open(login, one))))
+				assert.equal(res.status, status, login);
+		assert.ok(performance.now() - begun < 4000,
+			`${performance.now() - begun} ms`);
+		// whom it rings, his page says that it is his: the row is to come
+		await more(5, 'BLINDTRANSFER', 'op1', { to: Number(id.rep21) });
+		for (const one of [a, registered]) {
+			const late = await open('rep21', one);
+
+			assert.equal(late.status, 503);
+			assert.match(late.text, /data-error="call_lags"/);
+			assert.equal(late.headers['retry-after'], '1');
+		}
+		await more(6, 'HANDOVER', 'rep21', { from: Number(id.op1) });
+		await pages.sql(`UPDATE call_record SET user_id = ${id.rep21}
+			WHERE id = '${c}'`);
+		for (const one of [a, registered])
+			assert.match((await open('rep21', one)).text, /data-save/);
+		// who had it before opens the same address without a pause
+		assert.equal((await open('op1', a)).status, 200);
+	});
+
 test('a draft hung on a call of others catches nobody', async () => {
 	const c = uuid(21);
 	const bad = await appeal({ status: "'DRAFT'", author_id: id.op2,

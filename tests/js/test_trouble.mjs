@@ -354,6 +354,19 @@ test('and says so when it does not arrive', async () => {
 	await page.waitForURL('**/appeal/7');
 });
 
+test('so does the card of a call that came, and then is his', async () => {
+	fake.state = states.talk;
+	await open('/');
+	fake.fails = [1, 2].map(() => ['GET', '/appeal/43', 503,
+		error('call_lags')]);
+	fake.show(state({ state: 'TALKING' }, { role: 'owner', card: 43,
+		from: { extension: '1002', name: 'Смирнов О. Л.' } }));
+	await page.waitForURL('**/appeal/43?call=1');
+	await about().waitFor();
+	assert.equal(fake.asks.filter((a) => a === 'GET /appeal/43').length, 3);
+	await page.waitForFunction(() => !document.querySelector('body > a[hidden]'));
+});
+
 test('two presses of «Добавить» are one', async () => {
 	fake.state = states.talk;
 	await open('/');

@@ -213,9 +213,9 @@ export function go(path) {
 	link.hidden = true;
 	document.body.append(link);
 	globalThis.htmx?.process(link);
-	// not before what htmx says after it
+	// not before what htmx says after it, nor while it asks again (trouble.js)
 	link.addEventListener('htmx:afterRequest',
-		() => setTimeout(() => link.remove()));
+		() => setTimeout(() => link.dataset.again || link.remove()));
 	link.click();
 }
 
