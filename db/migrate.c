@@ -270,6 +270,14 @@ static int print_trigger(const struct db_row *row, void *arg)
 	return 0;
 }
 
+static int print_routine(const struct db_row *row, void *arg)
+{
+	(void)arg;
+	printf("\nCREATE %s `%s`(%s)\n%s;\n", db_str(row, 1), db_str(row, 0),
+	       db_str(row, 2), db_str(row, 3));
+	return 0;
+}
+
 struct names {
 	unsigned n;
 	char name[200][65];
@@ -312,6 +320,20 @@ static int print_schema(struct db *db)
 			      " information_schema.triggers WHERE"
 			      " trigger_schema = 'otklik' ORDER BY 1",
 			      NULL, 0, print_trigger, NULL);
+	if (!err)
+		err = db_each(db,
+			      "SELECT r.routine_name, r.routine_type,"
+			      " COALESCE(GROUP_CONCAT(CONCAT(p.parameter_mode,"
+			      " ' ', p.parameter_name, ' ', p.dtd_identifier)"
+			      " ORDER BY p.ordinal_position SEPARATOR ', '),"
+			      " ''), r.routine_definition FROM"
+			      " information_schema.routines r LEFT JOIN"
+			      " information_schema.parameters p ON"
+			      " p.specific_schema = r.routine_schema AND"
+			      " p.specific_name = r.specific_name AND"
+			      " p.ordinal_position > 0 WHERE r.routine_schema"
+			      " = 'otklik' GROUP BY 1, 2, 4 ORDER BY 1",
+			      NULL, 0, print_routine, NULL);
 	return err ? complain(db, "schema", err) : 0;
 }
 

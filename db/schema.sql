@@ -1125,3 +1125,14 @@ IF OLD.approved_at IS NOT NULL AND
   SIGNAL SQLSTATE '45000'
    SET MESSAGE_TEXT = 'an approved version is never changed';
  END IF;
+
+CREATE PROCEDURE `journal_count`(IN sign int(11), IN state varchar(16), IN returned int(11), IN due date, IN org int(10) unsigned, IN author int(10) unsigned, IN assignee int(10) unsigned, IN passed int(10) unsigned, IN about int(10) unsigned)
+INSERT INTO journal_sum (organization_id, kind, due_date, n)
+  SELECT o.id, k.kind, IF(k.kind = 'DUE', due, NULL), sign
+  FROM (SELECT 0 AS id UNION SELECT org UNION SELECT author
+   UNION SELECT assignee UNION SELECT passed) o
+  JOIN (SELECT 'DUE' AS kind FROM DUAL WHERE due IS NOT NULL
+   UNION ALL SELECT 'DEFERRED' FROM DUAL WHERE state = 'DEFERRED'
+   UNION ALL SELECT 'RETURNED' FROM DUAL
+    WHERE state = 'IN_PROGRESS' AND returned > 0) k
+  WHERE o.id <> COALESCE(IF(o.id IN (0, passed), NULL, about), -1);
