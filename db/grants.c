@@ -60,7 +60,6 @@ static const struct grant {
 	{ "queue", "SELECT", "SELECT", "SELECT", NULL },
 	{ "queue_member", "SELECT", "SELECT", "SELECT", NULL },
 	{ "skill", NULL, "SELECT", "SELECT", NULL },
-	{ "user_theme", "SELECT", NULL, NULL, NULL },
 	{ "user_skill", NULL, "SELECT", "SELECT", NULL },
 	{ "caller_organization", NULL, "SELECT", "SELECT", NULL },
 	{ "inbound_route", NULL, "SELECT", "SELECT", NULL },
