@@ -70,6 +70,7 @@ struct jobs {
 	pid_t sound_child; /* converts this upload; 0: nobody does */
 	uint32_t sound;
 	uint64_t texts_left; /* the next round is at once */
+	uint64_t bad_text;   /* appeal already told of */
 	const char *doing;   /* for the log */
 };
 
@@ -336,6 +337,21 @@ static int sounds(struct jobs *j)
 	_exit(err ? 1 : 0);
 }
 
+static int descriptions(struct jobs *j)
+{
+	struct text_report r;
+	int err = store_text(j->db, TEXT_BUDGET_MS, &r);
+
+	j->texts_left = err ? 0 : r.left;
+	if (r.failed && r.appeal != j->bad_text)
+		fprintf(
+		    stderr, "otklik-jobs: description of %llu: %s; %u such\n",
+		    (unsigned long long)r.appeal, strerror(r.why), r.failed);
+	if (r.failed)
+		j->bad_text = r.appeal;
+	return err;
+}
+
 static int one_round(struct jobs *j)
 {
 	int64_t now = now_ms();
@@ -412,7 +428,7 @@ static int one_round(struct jobs *j)
 		j->full_due = now + HOUR;
 	if (!err) {
 		j->doing = "descriptions";
-		err = store_text(j->db, TEXT_BUDGET_MS, &j->texts_left);
+		err = descriptions(j);
 	}
 	if (!err) {
 		j->doing = "name dictionaries";

@@ -10,7 +10,8 @@
 
 enum stem_field { STEM_NAME, STEM_KEYS, STEM_TEXT, STEM_FIELDS };
 
-#define STEM_SIZE 48 /* 23 letters: longer words are cut */
+/* 23 letters, 47 digits: longer words are cut; appeal_stem.stem holds them */
+#define STEM_SIZE 48
 
 /* The stems of a text, each once, sorted; words as «и», «как» are left out.
  * @return how many, at most max; 0 also without memory */

@@ -1,6 +1,7 @@
 #include "cgi/store_text.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,7 +36,7 @@ struct text {
 };
 
 struct batch {
-	struct text texts[BATCH];
+	uint64_t ids[BATCH]; /* whose notes it has taken */
 	size_t n;
 	struct list come, go;
 };
@@ -50,8 +51,7 @@ static char *copy(const char *text)
 
 static int read_text(const struct db_row *row, void *arg)
 {
-	struct batch *b = arg;
-	struct text *t = &b->texts[b->n++];
+	struct text *t = arg;
 
 	*t = (struct text){ .id = db_u64(row, 0),
 			    .at = db_time_ms(row, 1),
@@ -174,51 +174,87 @@ static int differ(struct db *db, struct batch *b, struct text *t)
 	return err;
 }
 
-static int no_row(const struct db_row *row, void *arg)
+static int read_note(const struct db_row *row, void *arg)
 {
-	(void)row;
-	(void)arg;
+	struct batch *b = arg;
+
+	b->ids[b->n++] = db_u64(row, 0);
 	return 0;
 }
 
-/* The notes are locked first: who changes one of these appeals meanwhile waits
- * for the end, and leaves a new note. */
-static int one_batch(struct db *db, struct batch *b)
+static int one_text(struct db *db, struct batch *b, uint64_t id)
 {
-	static const char lock[] = "SELECT appeal_id FROM text_todo"
-				   " ORDER BY appeal_id LIMIT 500 FOR UPDATE";
 	static const char read[] =
 	    "SELECT a.id, a.registered_at, a.description, x.registered_at,"
-	    " x.stems FROM (SELECT appeal_id FROM text_todo"
-	    "  ORDER BY appeal_id LIMIT 500) n JOIN appeal a"
-	    " ON a.id = n.appeal_id LEFT JOIN appeal_text x"
-	    " ON x.appeal_id = a.id WHERE a.registered_at IS NOT NULL";
-	static const char done[] =
-	    "DELETE FROM text_todo ORDER BY appeal_id LIMIT 500";
-	int err = db_begin(db);
+	    " x.stems FROM appeal a LEFT JOIN appeal_text x"
+	    " ON x.appeal_id = a.id WHERE a.id = ?"
+	    " AND a.registered_at IS NOT NULL";
+	const struct db_arg args[] = { DB_U64(id) };
+	struct text t = { 0 };
+	int err = db_one(db, read, args, LEN(args), read_text, &t);
 
 	if (!err)
-		err = db_each(db, lock, NULL, 0, no_row, NULL);
+		err = differ(db, b, &t);
+	else if (err == ENOENT)
+		err = 0; /* deleted meanwhile */
+	free(t.description);
+	free(t.old);
+	return err;
+}
+
+#define READY "text_todo WHERE retry_at IS NULL OR retry_at <= NOW(3)"
+
+/* Its notes are taken first, and come back if it fails: who changes one of
+ * these appeals afterwards waits for the end and leaves a new note; what was
+ * changed before is read. Notes of others are not touched. */
+static int one_batch(struct db *db, struct batch *b, size_t most)
+{
+	static const char take[] =
+	    "DELETE FROM " READY " ORDER BY appeal_id LIMIT ?"
+	    " RETURNING appeal_id";
+	const struct db_arg args[] = { DB_U64(most) };
+	int err = db_begin(db);
+
+	b->n = b->come.n = b->go.n = 0;
 	if (!err)
-		err = db_each(db, read, NULL, 0, read_text, b);
+		err = db_each(db, take, args, LEN(args), read_note, b);
 	for (size_t i = 0; !err && i < b->n; i++)
-		err = differ(db, b, &b->texts[i]);
+		err = one_text(db, b, b->ids[i]);
 	if (!err)
 		err = remove_rows(db, &b->go);
 	if (!err)
 		err = put_rows(db, &b->come);
 	if (!err)
-		err = db_exec(db, done, NULL, 0);
-	if (!err)
 		err = db_commit(db);
 	else
 		db_rollback(db);
-	for (size_t i = 0; i < b->n; i++) {
-		free(b->texts[i].description);
-		free(b->texts[i].old);
-	}
-	b->n = b->come.n = b->go.n = 0;
 	return err;
+}
+
+/* What a description can be blamed for. */
+static bool its_fault(int err)
+{
+	static const int others[] = { 0,      ENOTCONN, EAGAIN,   ENOMEM,
+				      ENOSPC, EACCES,   ETIMEDOUT };
+
+	for (size_t i = 0; i < LEN(others); i++)
+		if (err == others[i])
+			return false;
+	return true;
+}
+
+static int put_off(struct db *db, uint64_t id, int why, struct text_report *r)
+{
+	const struct db_arg args[] = { DB_U64(id) };
+
+	if (!r->failed++) {
+		r->why = why;
+		r->appeal = id;
+	}
+	return db_exec(db,
+		       "UPDATE text_todo SET retry_at = NOW(3) + INTERVAL 1"
+		       " HOUR WHERE appeal_id = ?",
+		       args, LEN(args));
 }
 
 static int64_t now(void)
@@ -229,18 +265,30 @@ static int64_t now(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int store_text(struct db *db, int64_t budget_ms, uint64_t *left)
+int store_text(struct db *db, int64_t budget_ms, struct text_report *r)
 {
-	static const char count[] = "SELECT COUNT(*) FROM (SELECT 1 FROM"
-				    " text_todo LIMIT 1000) x";
+	static const char count[] =
+	    "SELECT COUNT(*) FROM (SELECT 1 FROM " READY " LIMIT 1000) x";
 	struct batch *b = calloc(1, sizeof(*b));
 	int64_t until = now() + budget_ms;
-	int err = b ? db_number(db, count, NULL, 0, left) : ENOMEM;
+	size_t most = BATCH;
+	int err;
 
-	while (!err && *left) {
-		err = one_batch(db, b);
+	*r = (struct text_report){ 0 };
+	err = b ? db_number(db, count, NULL, 0, &r->left) : ENOMEM;
+	while (!err && r->left) {
+		err = one_batch(db, b, most);
+		if (its_fault(err) && most > 1) {
+			most /= 2; /* until it is found */
+			err = 0;
+			continue;
+		}
+		if (its_fault(err) && b->n) {
+			err = put_off(db, b->ids[0], err, r);
+			most = BATCH;
+		}
 		if (!err)
-			err = db_number(db, count, NULL, 0, left);
+			err = db_number(db, count, NULL, 0, &r->left);
 		if (now() >= until)
 			break;
 	}

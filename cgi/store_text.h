@@ -7,13 +7,20 @@
 
 struct db;
 
+struct text_report {
+	uint64_t left;   /* noted and not reached; counted up to 1000 */
+	unsigned failed; /* could not be put in; tried again an hour later */
+	int why;         /* the first of them: its errno, its appeal */
+	uint64_t appeal;
+};
+
 /*
  * Puts into the index what was registered or changed, in transactions of some
- * hundred appeals, for at most so long.
+ * hundred appeals, for at most so long. One that fails holds up no other.
  *
- * @param left  How many appeals were noted and not reached; written in any case
- * @return 0 or a database error
+ * @param out  Written in any case
+ * @return 0, or a database error that is no single appeal's
  */
-int store_text(struct db *db, int64_t budget_ms, uint64_t *left);
+int store_text(struct db *db, int64_t budget_ms, struct text_report *out);
 
 #endif

@@ -253,7 +253,7 @@ CREATE TABLE `appeal_serial` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Registration numbers: taken in the transaction that uses them';
 
 CREATE TABLE `appeal_stem` (
-  `stem` varchar(24) NOT NULL COMMENT 'of a word, small letters, Е for Ё',
+  `stem` varchar(47) NOT NULL COMMENT 'of a word, small letters, Е for Ё',
   `registered_at` datetime(3) NOT NULL COMMENT 'of the appeal, UTC',
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'whose description has the word',
   PRIMARY KEY (`stem`,`registered_at` DESC,`appeal_id` DESC)
@@ -941,6 +941,7 @@ CREATE TABLE `supervisor_action` (
 
 CREATE TABLE `text_todo` (
   `appeal_id` bigint(20) unsigned NOT NULL COMMENT 'which appeal',
+  `retry_at` datetime(3) DEFAULT NULL COMMENT 'could not be put in: not again before, UTC',
   PRIMARY KEY (`appeal_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Appeals whose description otklik-jobs has to put into the index';
 

@@ -89,6 +89,8 @@ TESTLIBS_store/test_schema = $(DB_LIBS) -lsodium
 TEST_store/test_store := janus-plugin/store.o janus-plugin/store_dir.o \
 	janus-plugin/store_rows.o janus-plugin/store_spool.o db/db.o
 TESTLIBS_store/test_store := -ljansson -lmariadb
+TEST_store/test_works = $(TEST_store/test_jobs)
+TESTLIBS_store/test_works = $(TESTLIBS_store/test_jobs)
 TEST_template/test_view := cgi/buf.o cgi/view.o
 TESTLIBS_template/test_view := -lneo_cgi -lneo_cs -lneo_utl -lz
 TEST_unit/test_agent := janus-plugin/agent.o
