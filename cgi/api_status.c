@@ -145,6 +145,35 @@ static void sip_numbers(struct buf *out, const json_t *sip)
 	}
 }
 
+struct works {
+	struct ctx *ctx;
+	struct buf *out;
+};
+
+static int failing_work(void *arg, const char *work, int64_t since_ms)
+{
+	const struct works *w = arg;
+
+	buf_printf(w->out, "otklik_jobs_failing_seconds{work=\"%s\"} %lld\n",
+		   work, (long long)(w->ctx->now_ms - since_ms) / 1000);
+	return 0;
+}
+
+/* Without a database there is nothing to say. */
+static void jobs_numbers(struct ctx *ctx, struct buf *out)
+{
+	struct works w = { ctx, out };
+	bool up;
+
+	if (store_jobs_up(ctx->db, &up))
+		return;
+	gauge(out, "otklik_jobs_up", "An otklik-jobs is at work", up);
+	buf_printf(out, "# HELP otklik_jobs_failing_seconds Since when a work "
+			"of otklik-jobs fails\n"
+			"# TYPE otklik_jobs_failing_seconds gauge\n");
+	store_jobs_failing(ctx->db, failing_work, &w);
+}
+
 /* GET /metrics: Prometheus text, for this machine only */
 int api_metrics(struct ctx *ctx, const struct request *req,
 		struct response *res)
@@ -168,6 +197,7 @@ int api_metrics(struct ctx *ctx, const struct request *req,
 	certificate(&res->body, json_object_get(h.body, "certificate"));
 	sip_numbers(&res->body, json_object_get(h.body, "sip"));
 	media_numbers(&res->body, h.body);
+	jobs_numbers(ctx, &res->body);
 	stats_write(ctx->app->stats, &res->body);
 	json_decref(h.body);
 	response_header(res, "Content-Type",

@@ -9,7 +9,10 @@
  * Every hour, and at the start: the same without a limit in time, for rows
  * that came late from a spool; notices of terms and of reviews that are late;
  * old sessions, forgotten drafts and old notices go; the counters of the
- * journal are folded.
+ * journal are folded. What fails there is tried again after a minute.
+ *
+ * A work that fails stops no other; it stands in the log and, while it fails,
+ * in job_failure.
  *
  * A second process waits for the first: whoever holds the lock of the
  * database works, and the lock goes with its connection.
@@ -35,6 +38,7 @@
 #include "cgi/store_deal.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_names.h"
+#include "cgi/store_old.h"
 #include "cgi/store_remind.h"
 #include "cgi/store_seal.h"
 #include "cgi/store_text.h"
@@ -54,14 +58,21 @@
 /* Of a round, for descriptions: a row waits for its seal two seconds at most. */
 #define TEXT_BUDGET_MS 800
 
+enum { WORKS = 14 };
+
 struct jobs {
 	struct db *db;
 	const char *state;
 	struct seal_key key;
 	bool have_key, locked, waiting;
 	unsigned connects; /* of the connection that holds the lock */
-	int64_t full_due;  /* next pass without a limit in time */
-	int failing;       /* the error already told */
+	int64_t now;       /* of this round */
+	bool full;         /* this work: without a limit in time */
+	bool wake;         /* the plugin, when this work is done */
+	/* of each work: next full pass, error already told */
+	int64_t full_due[WORKS];
+	int failed[WORKS];
+	int failing;       /* of all of them, already told */
 	char bad_call[37]; /* lost, told, and still not handled */
 	int64_t deal_due;  /* next look at lines that opened */
 	int64_t callers;   /* the youngest call looked up, epoch ms */
@@ -71,7 +82,6 @@ struct jobs {
 	uint32_t sound;
 	uint64_t texts_left; /* the next round is at once */
 	uint64_t bad_text;   /* appeal already told of */
-	const char *doing;   /* for the log */
 };
 
 static int64_t now_ms(void)
@@ -123,8 +133,10 @@ static int hold_lock(struct jobs *j)
 	j->locked = true;
 	j->connects = db_connects(j->db);
 	j->have_key = false;
-	j->full_due = 0;
-	return 0;
+	memset(j->full_due, 0, sizeof(j->full_due));
+	memset(j->failed, 0, sizeof(j->failed));
+	/* of who was at work before us */
+	return db_exec(j->db, "DELETE FROM job_failure", NULL, 0);
 }
 
 static int seal(struct jobs *j, int64_t since)
@@ -149,106 +161,6 @@ static int seal(struct jobs *j, int64_t since)
 		else
 			db_rollback(j->db);
 	} while (!err && sealed);
-	return err;
-}
-
-static int old_sessions(struct jobs *j)
-{
-	static const char sql[] =
-	    "DELETE FROM web_session WHERE seen_at < NOW(3) - INTERVAL"
-	    " (SELECT CAST(value AS UNSIGNED) FROM setting"
-	    "  WHERE name = 'session.keep_days') DAY LIMIT 1000";
-	int err;
-
-	do {
-		err = db_exec(j->db, sql, NULL, 0);
-	} while (!err && db_affected(j->db) == 1000);
-	return err;
-}
-
-struct ids {
-	size_t n;
-	uint64_t id[200];
-};
-
-static int read_id(const struct db_row *row, void *arg)
-{
-	struct ids *ids = arg;
-
-	ids->id[ids->n++] = db_u64(row, 0);
-	return 0;
-}
-
-static int remove_draft(struct db *db, uint64_t id)
-{
-	const struct db_arg args[] = { DB_U64(id) };
-	int err = db_exec(db,
-			  "INSERT INTO access_log (action, object_type,"
-			  " object_id, reason) VALUES ('REMOVE', 'appeal', ?,"
-			  " 'Срок хранения черновика')",
-			  args, 1);
-
-	return err ? err
-		   : db_exec(db, "DELETE FROM appeal WHERE id = ?", args, 1);
-}
-
-/* The counters of the journal (journal_sum): what is older than any transaction
- * may be becomes one row of each kind. */
-static int fold_counters(struct jobs *j)
-{
-	static const char last[] =
-	    "SELECT COALESCE(MAX(id), 0) FROM journal_sum"
-	    " WHERE at < NOW(3) - INTERVAL 10 MINUTE";
-	static const char put[] =
-	    "INSERT INTO journal_sum (organization_id, kind, due_date, n, at)"
-	    " SELECT organization_id, kind, due_date, SUM(n), NOW(3)"
-	    "  - INTERVAL 1 DAY FROM journal_sum WHERE id <= ?"
-	    " GROUP BY 1, 2, 3 HAVING SUM(n) <> 0";
-	static const char take[] = "DELETE FROM journal_sum WHERE id <= ?";
-	struct db_arg upto;
-	uint64_t id = 0;
-	int err = db_number(j->db, last, NULL, 0, &id);
-
-	if (err || !id)
-		return err;
-	upto = DB_U64(id);
-	err = db_begin(j->db);
-	if (!err)
-		err = db_exec(j->db, put, &upto, 1);
-	if (!err)
-		err = db_exec(j->db, take, &upto, 1);
-	if (!err)
-		err = db_commit(j->db);
-	else
-		db_rollback(j->db);
-	return err;
-}
-
-/* DOMAIN 3.1: a draft without a call that nobody went on with. */
-static int old_drafts(struct jobs *j)
-{
-	static const char sql[] =
-	    "SELECT a.id FROM appeal a WHERE a.status = 'DRAFT'"
-	    " AND a.updated_at < NOW(3) - INTERVAL"
-	    " (SELECT CAST(value AS UNSIGNED) FROM setting"
-	    "  WHERE name = 'appeal.draft_keep_days') DAY"
-	    " AND NOT EXISTS (SELECT 1 FROM appeal_call l"
-	    "  WHERE l.appeal_id = a.id) LIMIT 200 FOR UPDATE";
-	struct ids ids;
-	int err;
-
-	do {
-		ids.n = 0;
-		err = db_begin(j->db);
-		if (!err)
-			err = db_each(j->db, sql, NULL, 0, read_id, &ids);
-		for (size_t i = 0; !err && i < ids.n; i++)
-			err = remove_draft(j->db, ids.id[i]);
-		if (!err)
-			err = db_commit(j->db);
-		else
-			db_rollback(j->db);
-	} while (!err && ids.n == LEN(ids.id));
 	return err;
 }
 
@@ -337,6 +249,103 @@ static int sounds(struct jobs *j)
 	_exit(err ? 1 : 0);
 }
 
+/* From when on rows are looked at; 0: all of them. */
+static int64_t since(const struct jobs *j, int64_t window)
+{
+	return j->full ? 0 : j->now - window;
+}
+
+static int callers(struct jobs *j)
+{
+	unsigned n = 0;
+	int err = store_callers(j->db, j->now, &j->callers, &n);
+
+	j->wake |= n;
+	return err;
+}
+
+static int lost_calls(struct jobs *j)
+{
+	struct lost_report lost;
+	int err = store_lost_calls(j->db, j->now, since(j, LOST_WINDOW), &lost);
+
+	j->wake |= lost.made;
+	if (err)
+		return err;
+	/* one call that does not fit holds up nothing else */
+	if (lost.failed && strcmp(lost.call, j->bad_call) != 0)
+		fprintf(stderr, "otklik-jobs: lost call %s: %s; %u such\n",
+			lost.call, strerror(lost.why), lost.failed);
+	copy_text(j->bad_call, sizeof(j->bad_call), lost.call);
+	return 0;
+}
+
+static int places(struct jobs *j)
+{
+	unsigned n = 0;
+	int err = store_places_given(j->db, j->now, since(j, LOST_WINDOW), &n);
+
+	j->wake |= n;
+	return err;
+}
+
+static int attempts(struct jobs *j)
+{
+	unsigned n = 0;
+	int err = store_attempts(j->db, since(j, LOST_WINDOW), &n);
+
+	j->wake |= n;
+	return err;
+}
+
+static int deal(struct jobs *j)
+{
+	unsigned n = 0;
+	int err;
+
+	if (j->now < j->deal_due)
+		return 0;
+	err = store_deal(j->db, j->now, &n);
+	if (!err)
+		j->deal_due = (j->now / MINUTE + 1) * MINUTE;
+	j->wake |= n;
+	return err;
+}
+
+static int seals(struct jobs *j)
+{
+	return seal(j, since(j, SEAL_WINDOW));
+}
+
+static int old_sessions(struct jobs *j)
+{
+	return store_old_sessions(j->db);
+}
+
+static int reminders(struct jobs *j)
+{
+	unsigned n = 0;
+	int err = store_remind(j->db, j->now, &n);
+
+	j->wake |= n;
+	return err;
+}
+
+static int old_notices(struct jobs *j)
+{
+	return store_notices_old(j->db);
+}
+
+static int old_drafts(struct jobs *j)
+{
+	return store_old_drafts(j->db, j->state);
+}
+
+static int counters(struct jobs *j)
+{
+	return store_fold_counters(j->db);
+}
+
 static int descriptions(struct jobs *j)
 {
 	struct text_report r;
@@ -352,87 +361,76 @@ static int descriptions(struct jobs *j)
 	return err;
 }
 
+/* In this order; none waits for another to succeed. */
+static const struct work {
+	const char *name; /* for the log and job_failure */
+	int (*run)(struct jobs *j);
+	bool hourly; /* only when full */
+} works[WORKS] = {
+	{ "callers", callers, false }, /* their greeting does not wait */
+	{ "prompts", sounds, false },  /* somebody looks at the page */
+	{ "lost calls", lost_calls, false },
+	{ "call-backs", places, false },
+	{ "attempts", attempts, false },
+	{ "dealing out", deal, false },
+	{ "seals", seals, false },
+	{ "old sessions", old_sessions, true },
+	{ "reminders", reminders, true },
+	{ "old notices", old_notices, true },
+	{ "old drafts", old_drafts, true },
+	{ "counters", counters, true },
+	{ "descriptions", descriptions, false },
+	{ "name dictionaries", names, false },
+};
+
+/* Once a change, not once a second. What cannot be noted stands in the log. */
+static void tell_work(struct jobs *j, size_t i, int err)
+{
+	static const char failing[] =
+	    "INSERT INTO job_failure (work, error) VALUES (?, ?)"
+	    " ON DUPLICATE KEY UPDATE error = VALUE(error)";
+	static const char well[] = "DELETE FROM job_failure WHERE work = ?";
+	const struct db_arg args[] = { DB_STR(works[i].name),
+				       DB_STR(strerror(err)) };
+
+	if (err == j->failed[i])
+		return;
+	if (err)
+		fprintf(stderr, "otklik-jobs: %s: %s; %s\n", works[i].name,
+			strerror(err), db_error(j->db));
+	else
+		fprintf(stderr, "otklik-jobs: %s: at work again\n",
+			works[i].name);
+	j->failed[i] = err;
+	if (err)
+		db_exec(j->db, failing, args, 2);
+	else
+		db_exec(j->db, well, args, 1);
+}
+
+/* @return what stops all work: no lock, no database */
 static int one_round(struct jobs *j)
 {
-	int64_t now = now_ms();
-	bool full;
-	struct lost_report lost;
-	unsigned given = 0, attempts = 0, callers = 0, dealt = 0, told = 0;
-	int err;
+	int err = hold_lock(j);
 
-	j->doing = "lock";
-	err = hold_lock(j);
-	if (err)
-		return err;
-	full = now >= j->full_due;
+	j->now = now_ms();
+	for (size_t i = 0; !err && i < WORKS; i++) {
+		int failed;
 
-	j->doing = "callers"; /* first: their greeting does not wait */
-	err = store_callers(j->db, now, &j->callers, &callers);
-	if (callers)
-		wake_plugin(j);
-	if (err)
-		return err;
-	j->doing = "prompts"; /* somebody looks at the page */
-	err = sounds(j);
-	if (err)
-		return err;
-	j->doing = "lost calls";
-	err = store_lost_calls(j->db, now, full ? 0 : now - LOST_WINDOW, &lost);
-	if (!err)
-		err = store_places_given(j->db, now,
-					 full ? 0 : now - LOST_WINDOW, &given);
-	if (!err) {
-		j->doing = "attempts";
-		err = store_attempts(j->db, full ? 0 : now - LOST_WINDOW,
-				     &attempts);
-	}
-	if (!err && now >= j->deal_due) {
-		j->doing = "dealing out";
-		err = store_deal(j->db, now, &dealt);
-		if (!err)
-			j->deal_due = (now / MINUTE + 1) * MINUTE;
-	}
-	if (lost.made || given || attempts || dealt)
-		wake_plugin(j);
-	if (err)
-		return err;
-	/* one call that does not fit holds up nothing else */
-	if (lost.failed && strcmp(lost.call, j->bad_call) != 0)
-		fprintf(stderr, "otklik-jobs: lost call %s: %s; %u such\n",
-			lost.call, strerror(lost.why), lost.failed);
-	copy_text(j->bad_call, sizeof(j->bad_call), lost.call);
-
-	j->doing = "seals";
-	err = seal(j, full ? 0 : now - SEAL_WINDOW);
-	if (!err && full) {
-		j->doing = "old sessions";
-		err = old_sessions(j);
-	}
-	if (!err && full) {
-		j->doing = "reminders";
-		err = store_remind(j->db, now, &told);
-		if (!err)
-			err = store_notices_old(j->db);
-		if (told)
+		j->full = j->now >= j->full_due[i];
+		if (works[i].hourly && !j->full)
+			continue;
+		failed = works[i].run(j);
+		if (j->wake)
 			wake_plugin(j);
-	}
-	if (!err && full) {
-		j->doing = "old drafts";
-		err = old_drafts(j);
-	}
-	if (!err && full) {
-		j->doing = "counters";
-		err = fold_counters(j);
-	}
-	if (!err && full)
-		j->full_due = now + HOUR;
-	if (!err) {
-		j->doing = "descriptions";
-		err = descriptions(j);
-	}
-	if (!err) {
-		j->doing = "name dictionaries";
-		err = names(j);
+		j->wake = false;
+		if (failed == ENOTCONN) {
+			err = failed; /* the lock is gone with it */
+			continue;
+		}
+		if (j->full)
+			j->full_due[i] = j->now + (failed ? MINUTE : HOUR);
+		tell_work(j, i, failed);
 	}
 	return err;
 }
@@ -446,8 +444,8 @@ static void tell(struct jobs *j, int err)
 		fprintf(stderr, "otklik-jobs: another process is at work, "
 				"waiting\n");
 	else if (err)
-		fprintf(stderr, "otklik-jobs: %s: %s; %s\n", j->doing,
-			strerror(err), db_error(j->db));
+		fprintf(stderr, "otklik-jobs: %s; %s\n", strerror(err),
+			db_error(j->db));
 	else
 		fprintf(stderr, "otklik-jobs: at work\n");
 	j->failing = err;

@@ -57,7 +57,7 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 
 # --- otklik-jobs ---------------------------------------------------------
 # Owned by the slow work: lost calls, seals, name dictionaries.
-JOBS_OBJS := $(addprefix cgi/,jobs.o store_text.o stem_index.o layout.o \
+JOBS_OBJS := $(addprefix cgi/,jobs.o store_text.o store_old.o stem_index.o layout.o \
 	store_attempt.o store_caller.o \
 	store_deal.o store_lost.o store_notice.o store_remind.o appeal_cycle.o store_seal.o seal.o opening.o workday.o \
 	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \

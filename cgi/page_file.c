@@ -144,7 +144,8 @@ static unsigned read_fields(struct ctx *ctx, const struct upload *u,
 	return *errors;
 }
 
-/* The file gets its place: where it stays, or where what failed is kept. */
+/* The file gets its place: where it stays, or where what failed is kept.
+ * 0770: otklik-jobs removes those of old drafts. */
 static int place(const struct ctx *ctx, struct upload_file *up,
 		 struct attachment *f)
 {
@@ -161,7 +162,7 @@ static int place(const struct ctx *ctx, struct upload_file *up,
 			 base);
 	snprintf(to, sizeof(to), "%s/files/%s", ctx->app->state, f->path);
 	*strrchr(to, '/') = '\0';
-	if (mkdir(to, 0750) && errno != EEXIST)
+	if (mkdir(to, 0770) && errno != EEXIST)
 		return errno;
 	snprintf(to, sizeof(to), "%s/files/%s", ctx->app->state, f->path);
 	if (rename(up->path, to))
@@ -285,10 +286,10 @@ int page_files_add(struct ctx *ctx, const struct request *req,
 	if (err)
 		return respond_errno(res, err);
 	snprintf(dir, sizeof(dir), "%s/files/incoming", ctx->app->state);
-	if (mkdir(dir, 0750) && errno != EEXIST)
+	if (mkdir(dir, 0770) && errno != EEXIST)
 		return respond_errno(res, errno);
 	snprintf(dir, sizeof(dir), "%s/files/appeals", ctx->app->state);
-	if (mkdir(dir, 0750) && errno != EEXIST)
+	if (mkdir(dir, 0770) && errno != EEXIST)
 		return respond_errno(res, errno);
 	snprintf(dir, sizeof(dir), "%s/files/incoming", ctx->app->state);
 	upload_sweep(dir, ctx->now_ms);

@@ -29,3 +29,38 @@ int store_node(struct db *db, int64_t *at_ms, json_t **body)
 	}
 	return err;
 }
+
+int store_jobs_up(struct db *db, bool *up)
+{
+	uint64_t held = 0;
+	int err =
+	    db_number(db, "SELECT IS_USED_LOCK('otklik.jobs') IS NOT NULL",
+		      NULL, 0, &held);
+
+	if (!err)
+		*up = held;
+	return err;
+}
+
+struct failing {
+	int (*each)(void *arg, const char *work, int64_t since_ms);
+	void *arg;
+};
+
+static int read_failing(const struct db_row *row, void *arg)
+{
+	const struct failing *f = arg;
+
+	return f->each(f->arg, db_str(row, 0), db_time_ms(row, 1));
+}
+
+int store_jobs_failing(struct db *db,
+		       int (*each)(void *arg, const char *work,
+				   int64_t since_ms),
+		       void *arg)
+{
+	struct failing f = { each, arg };
+
+	return db_each(db, "SELECT work, since FROM job_failure ORDER BY work",
+		       NULL, 0, read_failing, &f);
+}

@@ -542,6 +542,13 @@ CREATE TABLE `insured_person` (
   KEY `i_b` (`birth_date`,`k_sn`,`k_gn`,`k_pn`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Register of insured persons, searched by folded keys (D13)';
 
+CREATE TABLE `job_failure` (
+  `work` varchar(24) NOT NULL COMMENT 'as in the log of otklik-jobs',
+  `error` varchar(120) NOT NULL COMMENT 'why it failed the last time',
+  `since` datetime(3) NOT NULL DEFAULT current_timestamp(3) COMMENT 'UTC',
+  PRIMARY KEY (`work`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Works of otklik-jobs that fail now';
+
 CREATE TABLE `journal_sum` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
   `organization_id` int(10) unsigned NOT NULL COMMENT 'who sees them; 0: all there are',
@@ -1117,6 +1124,13 @@ INSERT IGNORE INTO text_todo (appeal_id) SELECT NEW.id FROM DUAL
 CREATE TRIGGER `appeal_text_new` AFTER INSERT ON `appeal` FOR EACH ROW
 INSERT IGNORE INTO text_todo (appeal_id) SELECT NEW.id FROM DUAL
   WHERE NEW.registered_at IS NOT NULL AND NEW.description <> '';
+
+CREATE TRIGGER `attachment_kept` BEFORE DELETE ON `attachment` FOR EACH ROW
+IF EXISTS (SELECT 1 FROM appeal WHERE id = OLD.appeal_id
+  AND registered_at IS NOT NULL) THEN
+  SIGNAL SQLSTATE '45000'
+   SET MESSAGE_TEXT = 'files of a registered appeal are kept';
+ END IF;
 
 CREATE TRIGGER `scenario_kept` BEFORE UPDATE ON `scenario` FOR EACH ROW
 IF OLD.approved_at IS NOT NULL AND

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // Files of appeals over HTTP: what comes in, what does not, who gets it out.
-// limit: 240 s
+// limit: 300 s
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';
-import { Pages, request } from './pages.mjs';
+import { Pages, draft, request } from './pages.mjs';
 import { Appeals, day } from './appeals.mjs';
 import { deflated, stored, zip } from './zip.mjs';
 
@@ -381,5 +381,22 @@ test('K-6.1.11 a file goes with an answer; a closed card takes none',
 			assert.equal((await send(login, b, [['b.pdf', PDF]])).status, 403);
 		assert.match((await people.spec1.get(`/appeal/${b}`)).text, /Скачать/);
 	});
+
+test('a draft nobody went on with goes with its files', async () => {
+	const b = (await draft(people.spec1)).match(/\d+/)[0];
+
+	await send('spec1', b, [['a.pdf', PDF], ['b.pdf', PNG]]);
+	const files = (await pages.sql(`SELECT path FROM attachment WHERE
+		appeal_id = ${b}`)).map(([f]) => path.join(pages.dir, 'files', f));
+
+	assert.deepEqual(files.map(existsSync), [true, true]);
+	await pages.sql(`UPDATE appeal SET updated_at = NOW(3) - INTERVAL 31 DAY
+		WHERE id = ${b}`);
+	// behind the first seals of all the demo
+	await pages.jobsUntilNone(`SELECT COUNT(*) FROM appeal WHERE id = ${b}`,
+		{ within: 120000 });
+	assert.deepEqual(files.map(existsSync), [false, false]);
+	assert.deepEqual(await rows(b), []);
+});
 
 await run();

@@ -415,6 +415,25 @@ test('figures are for this machine only', async () => {
 	assert.equal(away.status, 403);
 });
 
+test('what otklik-jobs fails at stands among the figures', async () => {
+	const lines = async () => (await pages.get('/metrics')).text.split('\n');
+
+	assert.ok((await lines()).includes('otklik_jobs_up 0'));
+	await pages.sql(`INSERT INTO job_failure VALUES ('old drafts', 'x',
+		UTC_TIMESTAMP(3) - INTERVAL 100 SECOND)`);
+	assert.match((await pages.get('/metrics')).text,
+		/^otklik_jobs_failing_seconds\{work="old drafts"\} 1\d\d$/m);
+	const jobs = pages.start(path.join(ROOT, 'build/cgi/otklik-jobs'), []);
+
+	await pages.row('SELECT COUNT(*) FROM job_failure', ([n]) => n === '0');
+	const now = await lines();
+
+	assert.ok(now.includes('otklik_jobs_up 1'));
+	assert.ok(!now.some((l) => /^otklik_jobs_failing_seconds/.test(l)));
+	jobs.kill('SIGTERM');
+	await jobs.gone;
+});
+
 // B1-17
 test('health follows the plugin\'s last word', async () => {
 	const health = async () => {

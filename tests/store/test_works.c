@@ -1,12 +1,20 @@
-/* What otklik-jobs puts into the index. limit: 180 s */
+/* What otklik-jobs puts into the index and clears away, and that no work waits
+ * for another one to succeed. limit: 180 s */
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 #include <cmocka.h>
 
+#include "cgi/store_old.h"
 #include "cgi/store_text.h"
 #include "db/db.h"
 #include "tests/store/lab.h"
@@ -14,6 +22,7 @@
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct db *jobs, *migrate, *media;
+static pid_t child;
 
 static int start(void **state)
 {
@@ -28,6 +37,8 @@ static int start(void **state)
 static int end(void **state)
 {
 	(void)state;
+	if (child)
+		kill(child, SIGKILL); /* a failed case left it */
 	lab_finish(&migrate, &media, &jobs);
 	return 0;
 }
@@ -44,6 +55,7 @@ static int clean(void **state)
 		"journal_sum",
 		"access_log",
 		"web_session",
+		"job_failure",
 	};
 
 	(void)state;
@@ -158,6 +170,239 @@ static void a_note_that_comes_meanwhile_is_not_lost(void **state)
 	is("SELECT COUNT(*) FROM text_todo", 0);
 }
 
+/* --- drafts ---------------------------------------------------------------- */
+
+static void draft(unsigned id)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO appeal (id, status, author_id, updated_at) VALUES"
+		 " (%u, 'DRAFT', 5, NOW(3) - INTERVAL 31 DAY)",
+		 id);
+	lab_exec(migrate, sql);
+}
+
+static void attach(unsigned appeal, const char *path, const char *removed)
+{
+	char sql[500];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO attachment (appeal_id, doc_number, doc_date,"
+		 " name, kind, size, sha256, path, user_id, at, removed_at)"
+		 " VALUES (%u, '1', '2026-01-01', 'a.pdf', 'pdf', 1, '', '%s',"
+		 " 5, NOW(3), %s)",
+		 appeal, path, removed);
+	lab_exec(migrate, sql);
+	assert_int_equal(
+	    lab_run(NULL, 0,
+		    "mkdir -p \"$(dirname \"$OTKLIK_STATE/files/%s\")\" &&"
+		    " touch \"$OTKLIK_STATE/files/%s\"",
+		    path, path),
+	    0);
+}
+
+static void lying(const char *names)
+{
+	char out[400];
+
+	assert_int_equal(lab_run(out, sizeof(out),
+				 "cd \"$OTKLIK_STATE/files\" &&"
+				 " find . -type f | sort | tr -d '\\n'"),
+			 0);
+	assert_string_equal(out, names);
+}
+
+static void an_old_draft_goes_with_its_files_and_no_others(void **state)
+{
+	(void)state;
+	for (unsigned id = 1; id <= 3; id++)
+		draft(id);
+	attach(1, "appeals/ab/abcd", "NULL");
+	attach(1, "appeals/ab/abce", "NOW(3)");
+	attach(1, "quarantine/0123", "NULL");
+	attach(2, "appeals/cd/cdef", "NULL");
+	attach(3, "appeals/ef/ef00", "NULL");
+	lab_exec(migrate, "UPDATE appeal SET updated_at = NOW(3) WHERE id = 2");
+	lab_exec(migrate, "UPDATE appeal SET status = 'DELETED' WHERE id = 3");
+	assert_int_equal(store_old_drafts(jobs, getenv("OTKLIK_STATE")), 0);
+	is("SELECT COUNT(*) FROM appeal WHERE id = 1", 0);
+	is("SELECT COUNT(*) FROM appeal", 2);
+	is("SELECT COUNT(*) FROM attachment", 2);
+	lying("./appeals/cd/cdef./appeals/ef/ef00");
+	is("SELECT COUNT(*) FROM access_log WHERE action = 'REMOVE' AND"
+	   " object_type = 'attachment'",
+	   3);
+	is("SELECT COUNT(*) FROM access_log WHERE action = 'REMOVE' AND"
+	   " object_type = 'appeal' AND object_id = '1'",
+	   1);
+	/* what is registered keeps its files, whoever asks */
+	lab_exec(migrate, "UPDATE appeal SET registered_at = NOW(3),"
+			  " status = 'CLOSED', number = '26-26-000003' WHERE"
+			  " id = 3");
+	assert_int_equal(db_exec(jobs,
+				 "DELETE FROM attachment WHERE appeal_id = 3",
+				 NULL, 0),
+			 EINVAL);
+	lab_exec(migrate, "UPDATE appeal SET registered_at = NULL");
+}
+
+static void a_draft_that_cannot_go_holds_up_no_other(void **state)
+{
+	(void)state;
+	for (unsigned id = 1; id <= 3; id++)
+		draft(id);
+	/* out of the files, and a file nobody can remove */
+	attach(1, "appeals/../../secrets/db_jobs", "NULL");
+	attach(2, "appeals/aa", "NULL");
+	assert_int_equal(lab_run(NULL, 0,
+				 "cd \"$OTKLIK_STATE/files/appeals\" &&"
+				 " rm aa && mkdir aa"),
+			 0);
+	assert_int_not_equal(store_old_drafts(jobs, getenv("OTKLIK_STATE")), 0);
+	is("SELECT SUM(id) FROM appeal", 3);
+	is("SELECT COUNT(*) FROM attachment", 2);
+	is("SELECT COUNT(*) FROM access_log", 1);
+	assert_int_equal(
+	    lab_run(NULL, 0, "test -s \"$OTKLIK_STATE/secrets/db_jobs\""), 0);
+	/* killed after its files: they are gone already */
+	assert_int_equal(lab_run(NULL, 0,
+				 "rmdir \"$OTKLIK_STATE/files/"
+				 "appeals/aa\""),
+			 0);
+	assert_int_equal(store_old_drafts(jobs, getenv("OTKLIK_STATE")),
+			 EBADMSG);
+	is("SELECT SUM(id) FROM appeal", 1);
+}
+
+/* --- counters -------------------------------------------------------------- */
+
+static void count_up(struct db *db, const char *age)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO journal_sum (organization_id, kind, n, at) VALUES"
+		 " (1, 'DEFERRED', 1, NOW(3) - INTERVAL %s)",
+		 age);
+	lab_exec(db, sql);
+}
+
+/* Its row has an id already when the first fold puts its own behind it. */
+static void a_second_fold_loses_nothing_that_commits_late(void **state)
+{
+	struct db *late = lab_open("migrate");
+
+	(void)state;
+	lab_exec(jobs, "SET innodb_lock_wait_timeout = 2");
+	for (unsigned i = 0; i < 3; i++)
+		count_up(migrate, "1 HOUR");
+	count_up(migrate, "0 SECOND");
+	assert_int_equal(db_begin(late), 0);
+	count_up(late, "0 SECOND");
+	assert_int_equal(store_fold_counters(jobs), 0);
+	is("SELECT COUNT(*) FROM journal_sum", 2);
+	assert_int_equal(store_fold_counters(jobs), 0);
+	assert_int_equal(db_commit(late), 0);
+	assert_int_equal(store_fold_counters(jobs), 0);
+	is("SELECT SUM(n) FROM journal_sum", 5);
+	/* when all of it is old, it is one row again */
+	lab_exec(migrate, "UPDATE journal_sum SET at = at - INTERVAL 1 HOUR");
+	assert_int_equal(store_fold_counters(jobs), 0);
+	is("SELECT COUNT(*) FROM journal_sum", 1);
+	is("SELECT SUM(n) FROM journal_sum", 5);
+	db_close(&late);
+}
+
+/* --- the process ----------------------------------------------------------- */
+
+static void begin(const char *log)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("OTKLIK_STATE"), log);
+	child = fork();
+	assert_true(child >= 0);
+	if (child)
+		return;
+	if (!freopen(path, "w", stderr))
+		_exit(126);
+	execl("build/cgi/otklik-jobs", "otklik-jobs", (char *)NULL);
+	_exit(127);
+}
+
+static void finish(void)
+{
+	pid_t pid = child;
+	int status;
+
+	kill(pid, SIGTERM);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	child = 0;
+	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
+}
+
+static void await(const char *sql)
+{
+	time_t until = time(NULL) + 60;
+
+	while (!lab_number(migrate, sql)) {
+		if (time(NULL) > until)
+			fail_msg("never: %s", sql);
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	}
+}
+
+static void no_work_waits_for_another(void **state)
+{
+	char out[2000];
+
+	(void)state;
+	lab_exec(media, "INSERT INTO call_record (id, direction, caller,"
+			" queue_id, started_at, ended_at, end_reason) VALUES"
+			" (UUID(), 'IN', '+79000000001', 1, NOW(3) - INTERVAL"
+			" 60 SECOND, NOW(3), 'ABANDON')");
+	lab_exec(migrate, "INSERT INTO web_session (token_hash, user_id, csrf,"
+			  " seen_at) VALUES ('a', 5, '', NOW(3) - INTERVAL 31"
+			  " DAY)");
+	draft(1);
+	attach(1, "appeals/../x", "NULL");
+	draft(2);
+	count_up(migrate, "1 HOUR");
+	count_up(migrate, "1 HOUR");
+	lab_exec(migrate, "CREATE TRIGGER bad_seal BEFORE INSERT ON seal FOR"
+			  " EACH ROW SIGNAL SQLSTATE '45000'");
+	lab_exec(migrate, "CREATE TRIGGER bad_session BEFORE DELETE ON"
+			  " web_session FOR EACH ROW SIGNAL SQLSTATE '45000'");
+	begin("first");
+	/* lost calls before them, drafts between, the index behind */
+	await("SELECT COUNT(*) = 1 FROM appeal_text");
+	await("SELECT COUNT(*) = 1 FROM journal_sum WHERE n = 2");
+	is("SELECT COUNT(*) FROM appeal WHERE id = 2", 0);
+	is("SELECT COUNT(*) FROM job_failure WHERE work IN ('seals',"
+	   " 'old sessions', 'old drafts') AND error <> ''",
+	   3);
+	is("SELECT COUNT(*) FROM job_failure", 3);
+	finish();
+	assert_int_equal(
+	    lab_run(out, sizeof(out), "cat \"$OTKLIK_STATE/first\""), 0);
+	assert_non_null(strstr(out, "otklik-jobs: seals: "));
+	assert_non_null(strstr(out, "otklik-jobs: old sessions: "));
+	assert_non_null(strstr(out, "otklik-jobs: old drafts: "));
+	/* told once, not every second */
+	assert_null(strstr(strstr(out, ": seals: ") + 1, ": seals: "));
+
+	/* mended one by one, while it is at work and while it is not */
+	lab_exec(migrate, "DROP TRIGGER bad_session");
+	begin("second");
+	await("SELECT COUNT(*) = 0 FROM web_session");
+	await("SELECT COUNT(*) = 2 FROM job_failure");
+	lab_exec(migrate, "DROP TRIGGER bad_seal");
+	await("SELECT COUNT(*) FROM seal");
+	await("SELECT GROUP_CONCAT(work) = 'old drafts' FROM job_failure");
+	finish();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +410,10 @@ int main(void)
 		CASE(a_word_without_an_end_comes_into_the_index),
 		CASE(a_bad_description_holds_up_no_other),
 		CASE(a_note_that_comes_meanwhile_is_not_lost),
+		CASE(an_old_draft_goes_with_its_files_and_no_others),
+		CASE(a_draft_that_cannot_go_holds_up_no_other),
+		CASE(a_second_fold_loses_nothing_that_commits_late),
+		CASE(no_work_waits_for_another),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);
