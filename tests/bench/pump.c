@@ -7,7 +7,8 @@
  * Commands by lines: "open ID" binds a pair of ports and answers "port ID
  * PORT"; "to ID ADDRESS PORT" says where it sends; "go" starts all that know
  * where; "count" answers "count SENT RECEIVED HEARING", HEARING being the
- * streams that got most of the packets due to them since the last "count".
+ * streams that got most of the packets due to them since the last "count";
+ * "hear ID N" answers "heard ID" after N more packets from whoever sent them.
  *
  * A payload carries who sent it and its number, so that bench_relay and
  * sniff.c know it again behind any relay: G.711 passes through.
@@ -34,6 +35,7 @@ static struct stream {
 	int64_t due; /* 0: not sending */
 	uint32_t count;
 	uint64_t received;
+	unsigned wanted; /* packets until it says so */
 } streams[STREAMS];
 
 static struct stream *order[STREAMS]; /* by phase, of those that send */
@@ -194,6 +196,10 @@ static void receive(struct stream *s)
 	while ((n = recv(s->fd, buf, sizeof(buf), 0)) > 0 || errno != EAGAIN) {
 		if (n < (ssize_t)(12 + sizeof(stamp)))
 			continue; /* an error of an earlier packet, or RTCP */
+		if (s->wanted && !--s->wanted) {
+			printf("heard %d\n", (int)(s - streams));
+			fflush(stdout);
+		}
 		memcpy(&stamp, buf + 12, sizeof(stamp));
 		if (stamp.magic != STAMP_MAGIC)
 			continue;
@@ -209,7 +215,7 @@ static bool command(void)
 	static size_t len;
 	ssize_t n = read(0, text + len, sizeof(text) - 1 - len);
 	char *line = text, *end, address[64];
-	unsigned id, port;
+	unsigned id, port, packets;
 
 	if (n <= 0)
 		return false;
@@ -222,6 +228,8 @@ static bool command(void)
 		else if (sscanf(line, "to %u %63s %u", &id, address, &port) ==
 			 3)
 			connect_stream(id, address, port);
+		else if (sscanf(line, "hear %u %u", &id, &packets) == 2)
+			stream(id)->wanted = packets;
 		else if (!strcmp(line, "go"))
 			go();
 		else if (!strcmp(line, "count"))

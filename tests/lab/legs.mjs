@@ -158,6 +158,11 @@ export class Pump extends EventEmitter {
 		return { sent, received, hearing };
 	}
 
+	// It has got so much sound, whoever sent it.
+	hears(id, ms) {
+		return this.#ask(`hear ${id} ${ms / 20}`, 'heard');
+	}
+
 	async close() {
 		const gone = once(this.child, 'exit');
 

@@ -181,10 +181,16 @@ export class Office {
 		const { jsep } = await op.page.until((m) => m.jsep?.type === 'offer',
 			'an offer for the leg');
 
+		op.stream = this.#free++;
 		await op.page.request({ request: 'leg' }, await this.legs.answer(
-			this.#free++, await op.page.whole(jsep)));
+			op.stream, await op.page.whole(jsep)));
 		await this.pump.go();
 		await op.until((s) => s.agent.leg === 'up', 'a leg');
+	}
+
+	// So much sound has come to his ear from here on.
+	hears(op, ms) {
+		return this.pump.hears(op.stream, ms);
 	}
 
 	change(statement) {

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { Baresip } from '../lab/baresip.mjs';
 import { Office, inOrder } from '../lab/office.mjs';
-import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
+import { inNamespace, run, test as bare } from '../lab/run.mjs';
 import { header } from '../lab/sip.mjs';
 import { Sipp, callee } from '../lab/sipp.mjs';
 import { windows } from '../lab/tone.mjs';
@@ -123,7 +123,7 @@ test('B3: a call of ours over TLS is answered, heard and ended by them',
 		await op.dial(NUMBERS.answered);
 		await op.call('TALK');
 		await far.says(/Call established/);
-		await lasts(SPOKEN);
+		await office.hears(op, SPOKEN);
 		far.hangup();
 		await op.ready();
 		const { row, kinds } = await office.story(called(NUMBERS.answered));
@@ -158,7 +158,7 @@ test('B3: a citizen who comes over TLS is answered, heard and hung up on',
 		await line();
 		await far.dial('sip:+78652000000@127.0.0.1:5061;transport=tls');
 		await op.answer(from);
-		await lasts(SPOKEN);
+		await office.hears(op, SPOKEN);
 		await op.press('hangup');
 		await far.says(/session closed|terminated/);
 		await op.ready();
