@@ -67,7 +67,11 @@ export class Ua {
 		Ua.#open.add(ua);
 		if (listen) {
 			ua.server = tls.createServer(how, (s) => ua.#stream(s));
-			ua.server.on('connection', () => { ua.hellos++; });
+			ua.server.on('connection', (s) => {
+				ua.hellos++;
+				ua.news.emit('news');
+				s.on('close', () => ua.news.emit('news'));
+			});
 			ua.server.on('tlsClientError', () => {}); // counted above
 			await new Promise((done, no) => {
 				ua.server.once('error', no);
