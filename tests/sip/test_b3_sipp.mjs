@@ -6,7 +6,7 @@
 // keep-alive) are test_b3_lines, session timers (B3-32) test_timers.
 
 import assert from 'node:assert/strict';
-import { PATIENCE, inNamespace, run, test as bare } from '../lab/run.mjs';
+import { inNamespace, run, test as bare } from '../lab/run.mjs';
 import { Baresip } from '../lab/baresip.mjs';
 import { HZ } from '../e2e/desk.mjs';
 import { Media } from '../lab/rtp.mjs';
@@ -188,11 +188,14 @@ test('B3-32: who falls silent in a talk is hung up on, long before any timer',
 		const s = caller({ from: citizen(), media: ours }).invite().byed();
 
 		await office.set('call.rtp_limit_s', 2);
-		const peer = await talk(s);
+		try {
+			const peer = await talk(s);
 
-		ours.pause(true);
-		await peer.done;
-		await office.set('call.rtp_limit_s', 60);
+			ours.pause(true);
+			await peer.done;
+		} finally {
+			await office.set('call.rtp_limit_s', 60);
+		}
 		const { row, events } = await office.story(s.from);
 
 		assert.equal(row.end_reason, 'RTPTIMEOUT');
@@ -491,16 +494,14 @@ test('B3-39: a line that says nothing at all fails the call after 6.4 s',
 	async () => {
 		const number = dialled();
 		const peer = await Sipp.start(callee().invited().pause(60000));
-		const from = performance.now();
 
 		await op.dial(number);
 		await op.until((s) => s.call, 'the call');
 		await op.until((s) => !s.call, 'its end');
-		const ms = performance.now() - from;
 		const { row } = await office.story(number.replace(/^8/, '+7'));
+		const ms = Date.parse(row.ended_at) - Date.parse(row.started_at);
 
-		assert.ok(ms >= 6000 && ms < PATIENCE, `${ms} ms`);
-		assert.ok(Date.parse(row.ended_at) - Date.parse(row.started_at) < 20000);
+		assert.ok(ms >= 6000 && ms < 20000, `${ms} ms`); // Timer B has 32 s
 		await peer.got(() => peer.all(is('in', 'INVITE')).length >= 3,
 			'sent again');
 		assert.equal(row.end_reason, 'UNAVAILABLE');

@@ -102,7 +102,7 @@ test('a line that is asked says how it is, whether that is new or not',
 		assert.equal((await echo.event('TRUNK')).status, 503);
 		echo.say('check 2');
 		assert.equal((await echo.event('TRUNK')).status, 503);
-		assert.equal((await Ua.open({ port: 5082 })).constructor, Ua);
+		await Ua.open({ port: 5082 });
 		echo.say('check 2');
 		await up(echo, 2);
 	});
@@ -320,7 +320,7 @@ test('a wrong password is sent once, not hammered, and a right one helps',
 	});
 
 // B3-37
-test('silence is asked again soon, a refusal late, and neither for ever',
+test('a refusal is not asked again at once, another account is, a 503 soon',
 	async () => {
 		const ua = await Ua.open({ port: 5082 });
 		const reg = new Registrar(ua, { secret: 'word', status: 403 });
@@ -338,6 +338,25 @@ test('silence is asked again soon, a refusal late, and neither for ever',
 		reg.secret = 'other';
 		await up(echo, 2);
 	});
+
+// B3-37: 15 minutes are 18 s at this pace
+test('a refusal is asked again late, but asked', async () => {
+	const ua = await Ua.open({ port: 5082 });
+	const reg = new Registrar(ua, { secret: 'word', status: 403 });
+	const echo = await Echo.start({ t1: 10 });
+
+	lines(echo, registering('word'));
+	await echo.event('TRUNK', { fits: (e) => e.status === 403 });
+	const last = reg.seen.at(-1);
+	const again = () => reg.seen.find((m) => m.at > last.at &&
+		header(m, 'call-id') !== header(last, 'call-id'));
+
+	await ua.until(again, 'a second try', 90000);
+	assert.ok(again().at - last.at >= 17500);
+	reg.status = 200;
+	lines(echo, registering('word', 500));
+	await up(echo, 2);
+});
 
 // B3-37
 test('one line that cannot register does not stop the others', async () => {
