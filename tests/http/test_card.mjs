@@ -123,7 +123,8 @@ test('K-5.1.4.6 a theme may ask for the clinic or the insurer', async () => {
 		{ mo })).status, 303);
 });
 
-test('a complaint of an insurer\'s own people about it goes to the fund',
+test('K-5.1.4.8, K-4.0.10 a complaint of an insurer\'s own people about it ' +
+	'goes to the fund, for whoever takes it',
 	async () => {
 		const p = people.rep1;
 		const where = await draft(p);
@@ -144,6 +145,8 @@ test('a complaint of an insurer\'s own people about it goes to the fund',
 		assert.equal((await p.get(where)).status, 200);
 		assert.equal((await people.rep21.get(where)).status, 404);
 		assert.equal((await people.op1.get(where)).status, 200);
+		assert.match((await people.op1.get('/?status=UNASSIGNED')).text,
+			new RegExp(`data-appeal="${where.match(/\d+$/)[0]}"`));
 	});
 
 test('a card that becomes such a complaint goes to the fund too', async () => {

@@ -253,6 +253,36 @@ async function saved(typed = {}) {
 	return where;
 }
 
+test('K-4.0.2 the journal holds what came by telephone, in person and in ' +
+	'writing', async () => {
+	const themes = Object.fromEntries(await pages.sql(`SELECT type, MIN(code)
+		FROM theme WHERE mo_required = 0 GROUP BY type`));
+	const made = [];
+
+	for (const [type, form, channel] of [
+		['Консультация', 'Устная', 'HOTLINE'],
+		['Предложение', 'Устная', 'VISIT'],
+		['Заявление', 'Письменная', 'LETTER'],
+		['Жалоба', 'Письменная', 'POST']]) {
+		const where = await draft(people.spec1);
+
+		assert.equal((await people.spec1.post(where, { ...CARD, type, form,
+			channel, theme: themes[type], surname: 'Пробный', version: 1,
+			address: 'Улица, 1', incoming_number: 'В-4', do: 'save' })).status,
+		303, type);
+		made.push({ id: where.match(/\d+$/)[0], type, form });
+	}
+	for (const filter of ['', '?form=Устная', '?form=Письменная']) {
+		const { text } = await people.spec1.get(`/${encodeURI(filter)}`);
+
+		for (const { id, type, form } of made)
+			if (filter.endsWith(form) || !filter)
+				assert.ok(line(text, id).includes(type), `${filter} ${type}`);
+			else
+				assert.ok(!text.includes(`data-appeal="${id}"`), filter);
+	}
+});
+
 test('K-5.1.8.1 it is handed on in «Перевести на другого специалиста»',
 	async () => {
 		const where = await saved();

@@ -68,7 +68,7 @@ test('each role signs in', async () => {
 	}
 });
 
-test('the tab shows what the own organization has, and counts it',
+test('K-4.0.10 the tab shows what the own organization has, and counts it',
 	async () => {
 		const before = counter((await people.op1.get('/')).text);
 		const ours = await item(1, org.op1);
@@ -90,7 +90,7 @@ test('the tab shows what the own organization has, and counts it',
 		assert.equal(await assignee(theirs), 'NULL');
 	});
 
-test('of ten that take at once one has it, the others are told who',
+test('K-4.0.10 of ten that take at once one has it, the others are told who',
 	async () => {
 		const a = await item(3, org.op1);
 		const logins = ['op1', 'op2', 'spec1', 'op1', 'op2', 'spec1', 'op1',
@@ -156,7 +156,7 @@ test('of what is not his the telephone gives nothing away, and no name shows',
 			/Уже взял: /);
 	});
 
-test('a complaint about an insurer is not there for its people', async () => {
+test('K-4.0.10 a complaint about an insurer is not there for its people', async () => {
 	const a = await item(8, org.rep1);
 
 	await pages.sql(`UPDATE appeal SET about_insurer_id = ${org.rep1}
@@ -236,7 +236,7 @@ test('without a telephone the journal gives a place away itself', async () => {
 	assert.ok(gone < silent / 2, `${gone} ms, ${silent} ms`);
 });
 
-test('a message without a number is heard, and becomes a card once',
+test('K-4.0.10 a message without a number is heard, and becomes a card once',
 	async () => {
 		const { c, rec } = await message(10, org.op1);
 		const play = (l) => people[l].get(`/recording/${rec}`)
@@ -269,7 +269,7 @@ test('a message without a number is heard, and becomes a card once',
 		assert.ok(!(await people.op1.get(TAB)).text.includes(c));
 	});
 
-test('«Нецелевое» ends a message without an appeal', async () => {
+test('K-4.0.10 «Нецелевое» ends a message without an appeal', async () => {
 	const { c } = await message(11, org.op1);
 	const res = await people.op1.post(`/message/${c}/nontarget`, {});
 

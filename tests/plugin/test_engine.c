@@ -433,6 +433,49 @@ static void transfer_to_oneself_and_to_nobody_is_refused(void **state)
 	world_is(w, 1, "TALKING", "TALK");
 }
 
+/* By the forwarding table, as far as the engine knows it. */
+static void k_5_1_8_11_no_call_goes_from_one_insurer_to_another(void **state)
+{
+	static const struct {
+		const char *ext, *no;
+	} cases[] = {
+		{ "1002", CC_M23 }, /* of another insurer */
+		{ "1003", CC_M23 }, /* the fund's, but no operator */
+		{ "1004", NULL },   /* an operator of the fund */
+	};
+	struct world *w = *state;
+	json_t *users;
+	char ask[64];
+
+	world_directory(w, 4);
+	users = json_object_get(w->dir, "users");
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+		    json_object_update_new(
+			json_array_get(users, i),
+			json_pack("{s:i, s:s, s:[s]}", "org_id", (int)i + 2,
+				  "org_kind", i == 2 ? "FUND" : "INSURER",
+				  "roles",
+				  i == 2 ? "CC_ADMIN" : "INSURER_REP_L1")),
+		    0);
+	world_changed(w);
+	world_talk(w, HOTLINE);
+	for (unsigned i = 2; i <= 4; i++)
+		world_sign_in(w, i);
+	for (size_t i = 0; i < CC_LEN(cases); i++) {
+		const char *no;
+
+		snprintf(ask, sizeof(ask), ",\"to\":\"%s\",\"mode\":\"blind\"",
+			 cases[i].ext);
+		no = world_button(w, 1, "transfer", ask);
+		if (cases[i].no)
+			assert_string_equal(no, cases[i].no);
+		else
+			assert_null(no);
+	}
+	world_is(w, 4, "RINGING", "RING");
+}
+
 static void transfer_to_the_queue_frees_the_operator(void **state)
 {
 	struct world *w = *state;
@@ -766,6 +809,7 @@ int main(void)
 		T(consultation_then_back),
 		T(a_queue_is_asked_through_its_next_free_operator),
 		T(transfer_to_oneself_and_to_nobody_is_refused),
+		T(k_5_1_8_11_no_call_goes_from_one_insurer_to_another),
 		T(transfer_to_the_queue_frees_the_operator),
 		T(emergency_joins_three),
 		T(emergency_that_does_not_answer_leaves_the_talk),

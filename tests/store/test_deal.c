@@ -159,7 +159,7 @@ static void nothing_is_dealt_unless_it_is_turned_on(void **state)
 	assert_int_equal(deal(NINE), 1);
 }
 
-static void items_are_dealt_evenly_once_an_opening(void **state)
+static void k_4_0_10_items_are_dealt_evenly_once_an_opening(void **state)
 {
 	(void)state;
 	for (unsigned n = 1; n <= 5; n++)
@@ -270,7 +270,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup(name, clean)
 	const struct CMUnitTest tests[] = {
 		T(nothing_is_dealt_unless_it_is_turned_on),
-		T(items_are_dealt_evenly_once_an_opening),
+		T(k_4_0_10_items_are_dealt_evenly_once_an_opening),
 		T(what_is_not_for_them_stays),
 		T(with_nobody_at_work_they_stay),
 		T(a_late_start_deals_within_a_quarter_of_an_hour),
