@@ -729,7 +729,8 @@ test('a tab that another one has taken over from takes nothing when reloaded',
 		assert.equal(await button('Открыть здесь', second).isVisible(), false);
 	});
 
-test('«Выход» in a talk is refused with M15, whatever became of the link',
+test('K-5.4.1.2 «Выход» in a talk is refused with M15, whatever became of the ' +
+	'link',
 	async () => {
 		const { second } = await secondTab();
 		const gone = [];
