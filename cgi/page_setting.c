@@ -44,6 +44,9 @@ static void show_allowed(struct ctx *ctx, struct node *at,
 
 	if (r->kind == SETTING_NUMBER)
 		snprintf(text, sizeof(text), "%u–%u", r->least, r->most);
+	else if (r->kind == SETTING_CODE)
+		snprintf(text, sizeof(text), "%0*u–%u",
+			 snprintf(NULL, 0, "%u", r->most), r->least, r->most);
 	else if (r->kind == SETTING_PHONE || r->kind == SETTING_TEXT)
 		snprintf(text, sizeof(text), "%u–%u %s", r->least, r->most,
 			 app_text(ctx, r->kind == SETTING_PHONE
@@ -72,7 +75,7 @@ static int show_one(void *arg, const struct setting *s)
 	static const char *const kinds[] = {
 		[SETTING_NUMBER] = "number", [SETTING_FLAG] = "flag",
 		[SETTING_PHONE] = "number",  [SETTING_ZONE] = "list",
-		[SETTING_TEXT] = "text",
+		[SETTING_CODE] = "number",   [SETTING_TEXT] = "text",
 	};
 	struct list *l = arg;
 	const struct refused *r = l->refused;

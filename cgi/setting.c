@@ -1,5 +1,6 @@
 #include "cgi/setting.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ enum setting_kind setting_kind_of(const char *word)
 	static const char *const words[] = {
 		[SETTING_NUMBER] = "NUMBER", [SETTING_FLAG] = "FLAG",
 		[SETTING_PHONE] = "PHONE",   [SETTING_ZONE] = "ZONE",
-		[SETTING_TEXT] = "TEXT",
+		[SETTING_CODE] = "CODE",     [SETTING_TEXT] = "TEXT",
 	};
 
 	for (size_t i = 0; i < LEN(words); i++)
@@ -60,6 +61,16 @@ static bool number(const struct setting_rule *rule, char *value)
 	return n >= rule->least && n <= rule->most;
 }
 
+/* As wide as the greatest: "05" of 99. */
+static bool code(const struct setting_rule *rule, char *value)
+{
+	if (!number(rule, value))
+		return false;
+	snprintf(value, SETTING_VALUE, "%0*lu",
+		 snprintf(NULL, 0, "%u", rule->most), strtoul(value, NULL, 10));
+	return true;
+}
+
 static bool zone(const char *value)
 {
 	size_t i = 0;
@@ -91,6 +102,8 @@ bool setting_fix(const struct setting_rule *rule, char *value)
 	switch (rule->kind) {
 	case SETTING_NUMBER:
 		return number(rule, value);
+	case SETTING_CODE:
+		return code(rule, value);
 	case SETTING_FLAG:
 		return !strcmp(value, "0") || !strcmp(value, "1");
 	case SETTING_PHONE:

@@ -12,6 +12,7 @@ enum setting_kind {
 	SETTING_FLAG,   /* "0", "1" */
 	SETTING_PHONE,  /* least to most digits */
 	SETTING_ZONE,   /* of setting_zones */
+	SETTING_CODE,   /* least to most, with the noughts before it */
 	SETTING_TEXT    /* least to most characters */
 };
 
@@ -28,7 +29,8 @@ extern const size_t setting_zone_count;
 /* @return SETTING_TEXT for an unknown word */
 enum setting_kind setting_kind_of(const char *word);
 
-/* Makes it canonical, which is never longer. @return false: not allowed */
+/* Makes it canonical; value has SETTING_VALUE bytes.
+ * @return false: not allowed */
 bool setting_fix(const struct setting_rule *rule, char *value);
 
 #endif

@@ -863,7 +863,7 @@ CREATE TABLE `search_synonym` (
 CREATE TABLE `setting` (
   `name` varchar(64) NOT NULL COMMENT 'fixed in the programs',
   `value` varchar(1000) NOT NULL COMMENT 'text; the reader checks it',
-  `kind` enum('NUMBER','FLAG','PHONE','ZONE','TEXT') NOT NULL DEFAULT 'TEXT' COMMENT 'which values are allowed',
+  `kind` enum('NUMBER','FLAG','PHONE','ZONE','TEXT','CODE') NOT NULL DEFAULT 'TEXT' COMMENT 'which values are allowed; CODE: a number with its noughts',
   `least` int(10) unsigned NOT NULL DEFAULT 0 COMMENT 'of a NUMBER; of a TEXT: characters',
   `most` int(10) unsigned NOT NULL DEFAULT 1000 COMMENT 'the same',
   `optional` tinyint(4) NOT NULL DEFAULT 0 COMMENT '1: may be empty',

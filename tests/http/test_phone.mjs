@@ -151,6 +151,25 @@ test('another zone shows other times at once', async () => {
 	await zone('Europe/Moscow');
 });
 
+test('a region below ten has its nought', async () => {
+	for (const typed of ['5', '05']) {
+		const [, version] = await setting('region.code');
+
+		assert.equal((await change('admin', 'region.code', typed, version))
+			.status, 303, typed);
+		assert.equal((await setting('region.code'))[0], '05', typed);
+	}
+	const [, version] = await setting('region.code');
+
+	for (const bad of ['', '0', '00', '100', '5a', '-5'])
+		assert.equal((await change('admin', 'region.code', bad, version))
+			.status, 422, bad);
+	assert.match((await people.admin.get('/admin/settings')).text, /01–99/);
+	assert.equal((await change('admin', 'region.code', '26', version)).status,
+		303);
+	assert.equal((await setting('region.code'))[0], '26');
+});
+
 // ---- queues (K-2.0.4) -------------------------------------------------------
 
 test('K-2.0.4 the rule of a queue is the administrator\'s', async () => {
