@@ -192,7 +192,9 @@ static int keep_one(struct ctx *ctx, struct card_errors *errors)
 static int give_password(struct ctx *ctx, const char *id)
 {
 	char password[PASSWORD_ONE_TIME], hash[PASSWORD_HASH_MAX];
-	int err = password_one_time(password, hash);
+	/* nobody is signed in: otklik-admin */
+	int err =
+	    password_one_time(ctx->who->id ? ctx->run : NULL, password, hash);
 
 	if (!err)
 		err = store_account_password(ctx->db, number(id), hash, true);

@@ -70,7 +70,7 @@ static int ask_hash(char hash[PASSWORD_HASH_MAX])
 	int err = read_password(password, sizeof(password));
 
 	if (!err)
-		err = password_hash(password, hash);
+		err = password_hash(NULL, password, hash);
 	sodium_memzero(password, sizeof(password));
 	if (err == EINVAL)
 		fputs("otklik-admin: пароль: не менее 8 знаков, строчная и "
@@ -110,7 +110,7 @@ static int explain(int err, const char *login)
 static int create(struct db *db, const struct account_new *acc, bool recover)
 {
 	char password[PASSWORD_ONE_TIME], hash[PASSWORD_HASH_MAX];
-	int err = password_one_time(password, hash);
+	int err = password_one_time(NULL, password, hash);
 
 	if (!err)
 		err = store_account_create(db, acc, hash, recover);

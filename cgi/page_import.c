@@ -10,7 +10,8 @@
 #include "cgi/row_import.h"
 #include "cgi/rows.h"
 
-/* A one-time password takes a twentieth of a second, a request has 20 s; more
+/* A one-time password takes a twentieth of a second, and the turns of those who
+ * sign in come between: in the pool `bulk`, where nobody waits for a page. More
  * go in by otklik-admin. */
 #define MOST_ROWS  100
 #define MOST_LINES 200 /* of errors */
@@ -87,7 +88,7 @@ static int run(struct ctx *ctx, struct response *res, const char *given,
 	return respond_page(res, r.wrong ? 422 : 200);
 }
 
-/* POST /admin/…/import  text: the file; do: check or load */
+/* POST /bulk/admin/…/import  text: the file; do: check or load */
 int page_import_run(struct ctx *ctx, const struct request *req,
 		    struct response *res)
 {

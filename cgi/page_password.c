@@ -83,7 +83,7 @@ static int change(struct ctx *ctx, const char *hash, char text[SESSION_TEXT])
 static int set(struct ctx *ctx, struct response *res, const struct words *w)
 {
 	char hash[PASSWORD_HASH_MAX], text[SESSION_TEXT], cookie[160];
-	int err = password_hash(w->fresh, hash);
+	int err = password_hash(ctx->app->run, w->fresh, hash);
 
 	if (err == EINVAL)
 		return show(ctx, res, 422, "fresh", "Password.Rules");

@@ -35,11 +35,14 @@ const char *row_get(const struct row_table *t, const struct row *row,
 	return row->values[index_of(t, name)];
 }
 
-/* The directory of the request's route: "/admin/x" or "/admin/x/{id}". */
+/* The directory of the request's route: "/admin/x" or "/admin/x/{id}", in
+ * either pool. */
 const struct row_table *row_table_of(const struct ctx *ctx)
 {
 	const char *path = ctx->route->path;
 
+	if (!strncmp(path, "/bulk/", 6))
+		path += 5;
 	for (size_t i = 0; i < row_table_count; i++) {
 		size_t n = strlen(row_tables[i]->path);
 

@@ -49,13 +49,6 @@ static int hash_text(const char *password, char out[PASSWORD_HASH_MAX])
 	return 0;
 }
 
-int password_hash(const char *password, char out[PASSWORD_HASH_MAX])
-{
-	if (!password_rules(password))
-		return EINVAL;
-	return hash_text(password, out);
-}
-
 static int open_slot(const char *run_dir, int slot, int *fd)
 {
 	char path[PATH_MAX];
@@ -88,6 +81,25 @@ static int take_slot(const char *run_dir, int *fd)
 	return err;
 }
 
+static int hash_in_turn(const char *run_dir, const char *password,
+			char out[PASSWORD_HASH_MAX])
+{
+	int fd = -1, err = run_dir ? take_slot(run_dir, &fd) : 0;
+
+	if (!err)
+		err = hash_text(password, out);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+int password_hash(const char *run_dir, const char *password,
+		  char out[PASSWORD_HASH_MAX])
+{
+	return password_rules(password) ? hash_in_turn(run_dir, password, out)
+					: EINVAL;
+}
+
 int password_check(const char *run_dir, const char *hash, const char *password,
 		   bool *ok)
 {
@@ -108,7 +120,8 @@ int password_check(const char *run_dir, const char *hash, const char *password,
 	return err;
 }
 
-int password_one_time(char out[PASSWORD_ONE_TIME], char hash[PASSWORD_HASH_MAX])
+int password_one_time(const char *run_dir, char out[PASSWORD_ONE_TIME],
+		      char hash[PASSWORD_HASH_MAX])
 {
 	/* none that are taken for each other when read out */
 	static const char letters[] = "abcdefghijkmnpqrstuvwxyz"
@@ -121,7 +134,7 @@ int password_one_time(char out[PASSWORD_ONE_TIME], char hash[PASSWORD_HASH_MAX])
 						  sizeof(letters) - 1)];
 		out[PASSWORD_ONE_TIME - 1] = '\0';
 	} while (!password_rules(out));
-	return hash_text(out, hash);
+	return hash_in_turn(run_dir, out, hash);
 }
 
 void password_forget(char password[PASSWORD_ONE_TIME])

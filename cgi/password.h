@@ -6,13 +6,20 @@
 
 #define PASSWORD_HASH_MAX 128
 
-/* @return 0, EINVAL (against the rules) or ENOMEM */
-int password_hash(const char *password, char out[PASSWORD_HASH_MAX]);
+/*
+ * At most two hashes run at once on the machine: run_dir holds the two lock
+ * files, and the third waits for its turn. NULL: it does not wait, as
+ * otklik-admin, whose lock files might be another user's than the pages'.
+ *
+ * @return 0, EINVAL (against the rules), ENOMEM or an errno value of the lock
+ *         files
+ */
+int password_hash(const char *run_dir, const char *password,
+		  char out[PASSWORD_HASH_MAX]);
 
 /*
- * Compare. At most two hashes run at once on the machine: run_dir holds the
- * two lock files, and the third waits for its turn. A NULL hash takes the
- * same time and fails, so an unknown login cannot be told from a known one.
+ * Compare, in the same turn. A NULL hash takes the same time and fails, so an
+ * unknown login cannot be told from a known one.
  *
  * @return 0 (*ok is set) or an errno value of the lock files
  */
@@ -23,9 +30,9 @@ int password_check(const char *run_dir, const char *hash, const char *password,
 bool password_rules(const char *password);
 
 /* "kT4m-Vq7R-x2Ea-Nw9d": nobody has had it before; and its hash.
- * @return 0 or ENOMEM */
+ * @return as password_hash */
 #define PASSWORD_ONE_TIME 20
-int password_one_time(char out[PASSWORD_ONE_TIME],
+int password_one_time(const char *run_dir, char out[PASSWORD_ONE_TIME],
 		      char hash[PASSWORD_HASH_MAX]);
 void password_forget(char password[PASSWORD_ONE_TIME]);
 

@@ -13,7 +13,7 @@
 <?cs if:Import.Errors.0.Line ?><table class="table table-sm list"><caption class="visually-hidden"><?cs var:Lang.Import.Protocol ?></caption><thead><tr><th scope="col"><?cs var:Lang.Import.Line ?></th><th scope="col"><?cs var:Lang.Import.What ?></th><th scope="col"><?cs var:Lang.Import.Error ?></th></tr></thead>
 <tbody><?cs each:e = Import.Errors ?><tr><th scope="row" class="num"><?cs var:e.Line ?></th><td><?cs var:e.Column ?></td><td><?cs var:e.Text ?></td></tr>
 <?cs /each ?></tbody></table><?cs /if ?>
-<form method="post" action="/<?cs var:Rows.Path ?>/import" hx-sync="this:drop">
+<form method="post" action="/bulk/<?cs var:Rows.Path ?>/import" hx-push-url="false" hx-sync="this:drop">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <p class="form-text"><?cs var:Lang.Import.About ?> <?cs var:Rows.File ?></p>
 <label class="form-label" for="import-file"><?cs var:Lang.Import.File ?></label>

@@ -3,10 +3,11 @@
 // everybody else by him. limit: 240 s
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT, finally_, inNamespace, run, test } from '../lab/run.mjs';
+import { PATIENCE, ROOT, finally_, inNamespace, run, test } from '../lab/run.mjs';
 import { Pages, Person } from './pages.mjs';
 
 inNamespace();
@@ -410,7 +411,7 @@ const counts = (res) => res.text.match(/id="import-counts">([^<]*)</)?.[1]
 const protocol = (res) => [...res.text.matchAll(
 	/<tr><th scope="row" class="num">(\d+)<\/th><td>([^<]*)<\/td><td>([^<]*)</g)]
 	.map(([, line, column, text]) => [Number(line), column, text]);
-const load = (p, what, text, act = 'load') => p.post(`/admin/${what}/import`,
+const load = (p, what, text, act = 'load') => p.post(`/bulk/admin/${what}/import`,
 	{ text, do: act });
 const people = () => pages.one('SELECT COUNT(*) FROM user_account');
 
@@ -491,6 +492,44 @@ role,Ролев,Пётр,,26901,,ОП1,,,
 	'Слишком много строк; больше загружает otklik-admin import-staff');
 	assert.equal(await people(), before);
 });
+
+test('passwords of a file are hashed in turn with those who sign in, and apart from the pages',
+	async () => {
+		const form = (await chief.get('/admin/accounts/import')).text;
+
+		assert.match(form, /action="\/bulk\/admin\/accounts\/import"/);
+		assert.equal((await chief.post('/admin/accounts/import', { text: HEAD,
+			do: 'check' })).status, 404);
+		// both places are taken
+		const files = [0, 1].map((n) => path.join(pages.dir, `run/hash.${n}`));
+		const holders = files.map((f) => spawn('flock', [f, 'sh', '-c',
+			'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] }));
+
+		await Promise.all(holders.map((h) => once(h.stdout, 'data')));
+		const inodes = files.map((f) => `:${statSync(f).ino} `);
+		const waits = () => readFileSync('/proc/locks', 'utf8').split('\n')
+			.some((l) => / -> FLOCK /.test(l) && inodes.some((i) =>
+				l.includes(i)));
+		let res = null;
+		const loaded = load(chief, 'accounts',
+			`${HEAD}slot,Местов,Пётр,,26000,,ОП1,,,\n`).then((r) => {
+			res = r;
+		});
+		const end = performance.now() + PATIENCE;
+
+		try {
+			while (!waits()) {
+				assert.equal(res, null, 'it did not wait');
+				assert.ok(performance.now() < end);
+				await chief.get('/password');
+			}
+		} finally {
+			for (const h of holders)
+				h.stdin.end();
+		}
+		await loaded;
+		assert.equal(res.status, 200, res.text);
+	});
 
 test('the program loads the same files, of any length', async () => {
 	const file = path.join(pages.dir, 'staff.csv');
