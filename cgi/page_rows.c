@@ -615,6 +615,41 @@ const char *row_unique(const struct row_table *t)
 	return t->fields[0].name;
 }
 
+struct uses {
+	struct ctx *ctx;
+	char text[600];
+	size_t len;
+};
+
+static int tell_use(void *arg, const char *words)
+{
+	struct uses *u = arg;
+	char key[64];
+
+	snprintf(key, sizeof(key), "Rows.Uses.%s", words);
+	if (u->len < sizeof(u->text))
+		u->len += (size_t)snprintf(
+		    u->text + u->len, sizeof(u->text) - u->len, "%s %s",
+		    u->len ? "," : "", app_text(u->ctx, key));
+	return 0;
+}
+
+/* What keeps it, in a sentence. The words live as long as the request: a
+ * worker answers one at a time. */
+static int in_use(struct ctx *ctx, const struct row_table *t, const char *id,
+		  struct card_errors *errors)
+{
+	static char words[800];
+	struct uses u = { .ctx = ctx };
+	int err = store_row_uses(ctx, t, id, tell_use, &u);
+
+	snprintf(words, sizeof(words), "%s%s%s%s", app_text(ctx, "Rows.InUse"),
+		 u.len ? ". " : "", u.len ? app_text(ctx, "Rows.UsedBy") : "",
+		 u.text);
+	card_error_as(errors, "", words);
+	return err;
+}
+
 static int remove_row(struct ctx *ctx, struct response *res,
 		      const struct row_table *t, const char *id,
 		      const struct row *row)
@@ -624,9 +659,10 @@ static int remove_row(struct ctx *ctx, struct response *res,
 
 	if (!err)
 		return respond_redirect(res, "%s", t->path);
-	if (err != EBUSY)
+	if (err == EBUSY)
+		err = in_use(ctx, t, id, &errors);
+	if (err)
 		return respond_errno(res, err);
-	card_error_as(&errors, "", "Rows.InUse");
 	return show_row(ctx, res, 409, id, row, NULL, &errors);
 }
 

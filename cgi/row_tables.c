@@ -32,6 +32,34 @@ static int check_organization(struct ctx *ctx, const struct row_table *t,
 	return 0;
 }
 
+/* What the database lets go of: an appeal and an insured person name it by
+ * number only. Every register is read once when nothing is found, which a
+ * removal may take. */
+static const struct row_use organization_uses[] = {
+	{ "Accounts",
+	  "SELECT 1 FROM user_account WHERE organization_id = ? LIMIT 1" },
+	{ "Queues", "SELECT 1 FROM queue WHERE organization_id = ? LIMIT 1" },
+	{ "Routes",
+	  "SELECT 1 FROM inbound_route WHERE organization_id = ? LIMIT 1" },
+	{ "Callers", "SELECT 1 FROM caller_organization"
+		     " WHERE organization_id = ? LIMIT 1" },
+	{ "Messages",
+	  "SELECT 1 FROM loose_message WHERE organization_id = ? LIMIT 1" },
+#define SHELVES "SELECT 1 FROM appeal WHERE shelf IN (0, 1, 2) AND "
+	{ "Appeals", SHELVES "organization_id = ? LIMIT 1" },
+	{ "Appeals", SHELVES "mo_id = ? LIMIT 1" },
+	{ "Appeals", SHELVES "insurer_id = ? LIMIT 1" },
+	{ "Appeals", SHELVES "author_org = ? LIMIT 1" },
+	{ "Appeals", SHELVES "assignee_org = ? LIMIT 1" },
+	{ "Appeals", "SELECT 1 FROM organization o JOIN appeal a ON o.id IN"
+		     " (a.about_insurer_id, a.applicant_insurer_id)"
+		     " WHERE o.id = ? AND o.kind = 'INSURER' LIMIT 1" },
+#undef SHELVES
+	{ "Persons",
+	  "SELECT 1 FROM insured_person WHERE ? IN (mo_id, insurer_id)"
+	  " LIMIT 1" },
+};
+
 const struct row_table row_organizations = {
 	.path = "/admin/organizations",
 	.table = "organization",
@@ -41,6 +69,8 @@ const struct row_table row_organizations = {
 	.order = "r.kind, r.short_name",
 	.outbox = "directory",
 	.removable = true,
+	.uses = organization_uses,
+	.use_count = LEN(organization_uses),
 	.need = AUTH_ORGANIZATIONS,
 	.fields = organization_fields,
 	.count = LEN(organization_fields),

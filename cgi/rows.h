@@ -95,6 +95,12 @@ struct row_act {
 	int (*run)(struct ctx *ctx, const char *id, struct card_errors *errors);
 };
 
+/* What may refer to a row and keeps it from being removed. */
+struct row_use {
+	const char *words; /* Rows.Uses.<words> */
+	const char *sql;   /* SELECT of one row if that key is used */
+};
+
 struct row_table {
 	const char *path;   /* "/admin/themes" */
 	const char *table;  /* of the database */
@@ -106,6 +112,9 @@ struct row_table {
 	const char *order;  /* ORDER BY */
 	const char *outbox; /* kind of the word to the plugin; NULL: none */
 	bool removable;     /* by «Удалить», if nothing refers to it */
+	/* What else does than the database itself knows, cheapest first */
+	const struct row_use *uses;
+	size_t use_count;
 	enum auth_function need;
 	const struct row_field *fields;
 	size_t count;

@@ -450,6 +450,42 @@ int store_row_act(struct ctx *ctx, const struct row_table *t,
 	return store_row_end(ctx, t, err ? err : act->run(ctx, id, errors));
 }
 
+/* @return 0, ENOENT (it does not) or a database error */
+static int uses(struct ctx *ctx, const struct row_use *use, const char *id)
+{
+	const struct db_arg args[] = { DB_STR(id) };
+	uint64_t found;
+
+	return db_number(ctx->db, use->sql, args, LEN(args), &found);
+}
+
+int store_row_uses(struct ctx *ctx, const struct row_table *t, const char *id,
+		   int (*each)(void *arg, const char *words), void *arg)
+{
+	const char *said = "";
+	int err = 0;
+
+	for (size_t i = 0; !err && i < t->use_count; i++) {
+		if (!strcmp(t->uses[i].words, said))
+			continue;
+		err = uses(ctx, &t->uses[i], id);
+		if (!err) {
+			said = t->uses[i].words;
+			err = each(arg, said);
+		} else if (err == ENOENT) {
+			err = 0;
+		}
+	}
+	return err;
+}
+
+static int first_use(void *arg, const char *words)
+{
+	(void)arg;
+	(void)words;
+	return EBUSY;
+}
+
 static int take_out(struct ctx *ctx, const struct row_table *t, const char *id)
 {
 	const struct db_arg args[] = { DB_STR(id) };
@@ -459,6 +495,8 @@ static int take_out(struct ctx *ctx, const struct row_table *t, const char *id)
 
 	snprintf(sql, sizeof(sql), "DELETE FROM `%s` WHERE %s = ?", t->table,
 		 t->key);
+	if (!err)
+		err = store_row_uses(ctx, t, id, first_use, NULL);
 	if (!err && t->remove)
 		err = t->remove(ctx, id);
 	if (!err)

@@ -13,7 +13,7 @@ struct row;
 struct row_act;
 struct row_table;
 
-/* Every row: its key and the fields that are listed, in words where they
+/* Every row he may see: its key and the fields that are listed, in words where they
  * refer to another table. cells: in the order of the fields, "" for others. */
 int store_rows(struct ctx *ctx, const struct row_table *t,
 	       int (*each)(void *arg, const char *id, const char *const *cells),
@@ -54,6 +54,9 @@ int store_row_act(struct ctx *ctx, const struct row_table *t,
 /* @return 0, ENOENT, EBUSY (something refers to it) or a database error */
 int store_row_remove(struct ctx *ctx, const struct row_table *t,
 		     const char *id);
+/* The words of everything that refers to it, each once. */
+int store_row_uses(struct ctx *ctx, const struct row_table *t, const char *id,
+		   int (*each)(void *arg, const char *words), void *arg);
 
 /* The last changes of one row, or of anything else that is logged as these
  * are, newest first. */

@@ -145,7 +145,7 @@ static const struct grant {
 
 /* The pages of administration have a connection of their own (ROUTE_OFFICE):
  * a hole in any other page makes nobody an administrator. No citizen's data
- * are here. */
+ * are here: of appeals and persons only which organizations they name. */
 static const struct {
 	const char *table, *rights;
 } office[] = {
@@ -180,6 +180,12 @@ static const struct {
 	{ "node_status", "SELECT" },
 	{ "call_record", "SELECT (trunk_id, direction, started_at,"
 			 " answered_at, end_reason)" },
+	{ "appeal", "SELECT (shelf, organization_id, mo_id, insurer_id,"
+		    " about_insurer_id, applicant_insurer_id, author_org,"
+		    " assignee_org)" },
+	{ "insured_person", "SELECT (mo_id, insurer_id)" },
+	{ "loose_message", "SELECT (organization_id)" },
+	{ "caller_organization", "SELECT (organization_id)" },
 	{ "access_log", "SELECT, INSERT" },
 	{ "outbox", "INSERT" },
 };

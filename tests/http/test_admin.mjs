@@ -152,6 +152,57 @@ test('what is in use is not removed, what is not goes with its log',
 		assert.equal((await log('organization', id)).at(-1)[0], 'REMOVE');
 	});
 
+test('what an appeal or an insured person names is not removed', async () => {
+	const put = async (kind, code) => pages.one(`INSERT INTO organization (kind,
+		code, short_name, full_name) VALUES ('${kind}', '${code}', 'Лишняя',
+		'Лишняя'); SELECT LAST_INSERT_ID()`);
+	const remove = (id) => people.admin.post(`/admin/organizations/${id}`,
+		{ remove: 1 });
+	const a = await appeals.appeal('op1');
+	const person = await pages.one('SELECT MIN(id) FROM insured_person');
+	const mo = await put('MO', '269097'), insurer = await put('INSURER', '26977');
+	const words = { appeal: 'обращения', insured_person: 'застрахованные лица' };
+	const uses = [[mo, 'appeal', 'mo_id', a], [insurer, 'appeal', 'insurer_id', a],
+		[insurer, 'appeal', 'about_insurer_id', a],
+		[insurer, 'appeal', 'applicant_insurer_id', a],
+		[mo, 'insured_person', 'mo_id', person],
+		[insurer, 'insured_person', 'insurer_id', person]];
+
+	for (const [org, table, column, id] of uses) {
+		const [[was]] = await pages.sql(`SELECT COALESCE(${column}, 'NULL')
+			FROM ${table} WHERE id = ${id}`);
+
+		await pages.sql(`UPDATE ${table} SET ${column} = ${org}
+			WHERE id = ${id}`);
+		const res = await remove(org);
+
+		assert.equal(res.status, 409, `${table}.${column}`);
+		assert.match(res.text, new RegExp('>Запись используется, удалить её ' +
+			`нельзя. Её называют: ${words[table]}<`));
+		await pages.sql(`UPDATE ${table} SET ${column} = ${was}
+			WHERE id = ${id}`);
+	}
+	assert.equal((await remove(mo)).status, 303);
+	assert.equal((await remove(insurer)).status, 303);
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM organization
+		WHERE id IN (${mo}, ${insurer})`), '0');
+});
+
+test('the pages of administration show what is unread', async () => {
+	const badge = async (where) => (await people.admin.get(where)).text
+		.match(/data-notice-count[^>]*>(\d+)</)?.[1];
+
+	await pages.sql(`INSERT INTO notice (user_id, kind, at) VALUES
+		(${appeals.id.admin}, 'ORG_ERROR', NOW(3))`);
+	const unread = await badge('/');
+
+	assert.ok(Number(unread) > 0, unread);
+	for (const where of ['/admin/organizations', '/admin/queues/1',
+		'/admin/settings', '/admin/queues/999999'])
+		assert.equal(await badge(where), unread, where);
+	await pages.sql("DELETE FROM notice WHERE kind = 'ORG_ERROR'");
+});
+
 test('others read organizations and change none', async () => {
 	const { text } = await people.op1.get('/admin/organizations');
 
