@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FORM_MAX_FIELDS 200
-#define FORM_MAX_NAME   64 /* bytes */
+#define FORM_MAX_FIELDS 1000 /* a queue's operators are a field each */
+#define FORM_MAX_NAME   64   /* bytes */
 
 struct form_field {
 	const char *name;

@@ -48,7 +48,7 @@ struct request {
 /**
  * Read the CGI variables and the body.
  *
- * @param req   Too big for a small stack: 25 KiB. Written in any case
+ * @param req   Too big for a small stack: 80 KiB. Written in any case
  * @param envp  "NAME=value" strings, NULL at the end; must outlive req
  * @param body  len bytes and room for one more; decoded in place, must
  *              outlive req

@@ -89,9 +89,10 @@ static int read_patronymic(struct reader *r, const char *text)
 
 static int read_birth(struct reader *r, const char *text)
 {
-	struct form one = { .count = 1 };
+	struct form one; /* too big to be cleared for one field */
 	struct date born;
 
+	one.count = 1;
 	one.fields[0] = (struct form_field){ "d", text, strlen(text) };
 	if (param_date(&one, "d", r->out->birth) ||
 	    date_parse(r->out->birth, &born) || born.year < 1900 ||

@@ -48,10 +48,11 @@ static int read_name(const char *typed, char out[NAME_KEY_SIZE])
 
 static int read_birth(const char *typed, struct date today, char out[11])
 {
-	struct form one = { .count = 1 };
+	struct form one; /* too big to be cleared for one field */
 	struct date born;
 	char text[11];
 
+	one.count = 1;
 	one.fields[0] = (struct form_field){ "d", typed, strlen(typed) };
 	if (param_date(&one, "d", text) || date_parse(text, &born) ||
 	    date_to_days(born) > date_to_days(today))
