@@ -25,10 +25,10 @@ static bool value_name(char *value, size_t size)
 }
 
 static const struct row_side sides[] = {
-	{ "roles", "user_role", "user_id", "role", NULL },
-	{ "queues", "queue_member", "user_id", "queue_id", "level" },
-	{ "skills", "user_skill", "user_id", "skill_id", "level" },
-	{ "themes", "user_theme", "user_id", "theme_code", NULL },
+	{ "roles", "user_role", "user_id", "role", NULL, NULL },
+	{ "queues", "queue_member", "user_id", "queue_id", "level", "queue" },
+	{ "skills", "user_skill", "user_id", "skill_id", "level", "skill" },
+	{ "themes", "user_theme", "user_id", "theme_code", NULL, NULL },
 };
 
 static const struct row_field fields[] = {

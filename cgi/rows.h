@@ -60,6 +60,9 @@ enum row_flags {
 struct row_side {
 	const char *field; /* of the table */
 	const char *table, *owner, *ref, *level;
+	/* Table of what is referred to, if its page shows the set from the
+	 * other end: its version grows with each change; NULL: it does not */
+	const char *shown;
 };
 
 struct row_field {

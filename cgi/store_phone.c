@@ -21,79 +21,108 @@ struct filling {
 
 /* ---- who serves a queue, who has a skill --------------------------------- */
 
-/* "1,7" of level1 and so on; what is above level 3 counts as that. */
+/* What serves a queue or makes a skill: rows of owner, user and level. */
+struct members {
+	const char *read; /* user and level, of an owner */
+	/* whoever comes, goes or changes his group; then who is left out; then
+	 * the rest, a level above 3 staying what it is */
+	const char *touch, *drop, *put;
+};
+
+/* Which group of the form that account is in, by its three lists; 0: none. */
+#define GROUP(id)                                                      \
+	"CASE WHEN FIND_IN_SET(" id ", ?) THEN 1 WHEN FIND_IN_SET(" id \
+	", ?) THEN 2 WHEN FIND_IN_SET(" id ", ?) THEN 3 ELSE 0 END"
+/* An account's page shows his levels: its version is another one. */
+#define TOUCH(table, owner)                                                   \
+	"UPDATE user_account u SET u.version = u.version + 1 WHERE"           \
+	" COALESCE((SELECT LEAST(m.level, 3) FROM " table " m WHERE m." owner \
+	" = ? AND m.user_id = u.id), 0) <> " GROUP("u.id")
+#define DROP(table, owner) \
+	"DELETE FROM " table " WHERE " owner " = ? AND " GROUP("user_id") " = 0"
+#define KEPT(table)                                                       \
+	" ON DUPLICATE KEY UPDATE level = IF(LEAST(" table ".level, 3) =" \
+	" VALUES(level), " table ".level, VALUES(level))"
+#define NAME "CONCAT(u.extension, ' ', u.surname, ' ', u.given_name)"
+#define GROUPED                                         \
+	" FROM (SELECT u.id, " NAME " AS name, " GROUP( \
+	    "u.id") " AS level FROM user_account u) g WHERE g.level > 0"
+
+static const struct members of_queue = {
+	.read = "SELECT m.user_id, m.level FROM queue_member m"
+		" JOIN user_account u ON u.id = m.user_id"
+		" WHERE m.queue_id = ? ORDER BY " NAME,
+	.touch = TOUCH("queue_member", "queue_id"),
+	.drop = DROP("queue_member", "queue_id"),
+	.put = "INSERT INTO queue_member (queue_id, user_id, level, position)"
+	       " SELECT ?, g.id, g.level, ROW_NUMBER() OVER (ORDER BY g.level,"
+	       " g.name)" GROUPED KEPT(
+		   "queue_member") ", position = VALUES(position)",
+};
+
+static const struct members of_skill = {
+	.read = "SELECT m.user_id, m.level FROM user_skill m"
+		" JOIN user_account u ON u.id = m.user_id"
+		" WHERE m.skill_id = ? ORDER BY " NAME,
+	.touch = TOUCH("user_skill", "skill_id"),
+	.drop = DROP("user_skill", "skill_id"),
+	.put = "INSERT INTO user_skill (skill_id, user_id, level)"
+	       " SELECT ?, g.id, g.level" GROUPED KEPT("user_skill"),
+};
+
+/* "1,7" of level1 and so on; what is above level 3 stands in its group. */
 static int read_level(const struct db_row *row, void *arg)
 {
 	struct filling *f = arg;
 	const uint64_t level = db_u64(row, 1);
 	char name[] = "level1", *set;
 	size_t at;
+	int n;
 
 	name[5] = (char)('0' + (level < 1 ? 1 : level > 3 ? 3 : level));
 	set = row_value(f->t, f->row, name);
 	at = strlen(set);
-	snprintf(set + at, ROW_VALUE - at, "%s%s", at ? "," : "",
-		 db_str(row, 0));
-	return 0;
+	n = snprintf(set + at, ROW_VALUE - at, "%s%s", at ? "," : "",
+		     db_str(row, 0));
+	/* half a list would be stored as the whole one */
+	return n < 0 || (size_t)n >= ROW_VALUE - at ? E2BIG : 0;
 }
 
-static int load_levels(struct ctx *ctx, const char *sql,
+static int load_levels(struct ctx *ctx, const struct members *m,
 		       const struct row_table *t, const char *id,
 		       struct row *row)
 {
 	const struct db_arg args[] = { DB_STR(id) };
 	struct filling f = { t, row };
 
-	return db_each(ctx->db, sql, args, LEN(args), read_level, &f);
+	return db_each(ctx->db, m->read, args, LEN(args), read_level, &f);
 }
 
-/* sql: of owner, user, level, place. */
-static int save_levels(struct ctx *ctx, const char *drop, const char *sql,
+static int save_levels(struct ctx *ctx, const struct members *m,
 		       const struct row_table *t, const char *id,
 		       const struct row *row)
 {
-	const struct db_arg owner[] = { DB_STR(id) };
-	char name[] = "level1";
-	uint64_t place = 0;
-	int err = db_exec(ctx->db, drop, owner, 1);
+	const struct db_arg args[] = { DB_STR(id),
+				       DB_STR(row_get(t, row, "level1")),
+				       DB_STR(row_get(t, row, "level2")),
+				       DB_STR(row_get(t, row, "level3")) };
+	int err = db_exec(ctx->db, m->touch, args, LEN(args));
 
-	for (; name[5] <= '3'; name[5]++) {
-		const char *p = row_get(t, row, name);
-
-		while (!err && *p) {
-			size_t n = strcspn(p, ",");
-			const struct db_arg args[] = {
-				DB_STR(id), DB_STRN(p, n),
-				DB_U64((uint64_t)(name[5] - '0')),
-				DB_U64(++place)
-			};
-
-			err = db_exec(ctx->db, sql, args, LEN(args));
-			p += n + (p[n] == ',');
-		}
-	}
-	return err;
+	if (!err)
+		err = db_exec(ctx->db, m->drop, args, LEN(args));
+	return err ? err : db_exec(ctx->db, m->put, args, LEN(args));
 }
 
 int store_queue_load(struct ctx *ctx, const struct row_table *t, const char *id,
 		     struct row *row)
 {
-	static const char sql[] =
-	    "SELECT m.user_id, m.level FROM queue_member m"
-	    " JOIN user_account u ON u.id = m.user_id WHERE m.queue_id = ?"
-	    " ORDER BY CONCAT(u.extension, ' ', u.surname, ' ',"
-	    " u.given_name)";
-
-	return load_levels(ctx, sql, t, id, row);
+	return load_levels(ctx, &of_queue, t, id, row);
 }
 
 int store_queue_save(struct ctx *ctx, const struct row_table *t, const char *id,
 		     const struct row *row)
 {
-	return save_levels(ctx, "DELETE FROM queue_member WHERE queue_id = ?",
-			   "INSERT INTO queue_member (queue_id, user_id, level,"
-			   " position) VALUES (?, ?, ?, ?)",
-			   t, id, row);
+	return save_levels(ctx, &of_queue, t, id, row);
 }
 
 int store_queue_remove(struct ctx *ctx, const char *id)
@@ -107,22 +136,13 @@ int store_queue_remove(struct ctx *ctx, const char *id)
 int store_skill_load(struct ctx *ctx, const struct row_table *t, const char *id,
 		     struct row *row)
 {
-	static const char sql[] =
-	    "SELECT m.user_id, m.level FROM user_skill m"
-	    " JOIN user_account u ON u.id = m.user_id WHERE m.skill_id = ?"
-	    " ORDER BY CONCAT(u.extension, ' ', u.surname, ' ',"
-	    " u.given_name)";
-
-	return load_levels(ctx, sql, t, id, row);
+	return load_levels(ctx, &of_skill, t, id, row);
 }
 
 int store_skill_save(struct ctx *ctx, const struct row_table *t, const char *id,
 		     const struct row *row)
 {
-	return save_levels(ctx, "DELETE FROM user_skill WHERE skill_id = ?",
-			   "INSERT INTO user_skill (skill_id, user_id, level)"
-			   " VALUES (?, ?, ? + 0 * ?)",
-			   t, id, row);
+	return save_levels(ctx, &of_skill, t, id, row);
 }
 
 /* ---- hours --------------------------------------------------------------- */

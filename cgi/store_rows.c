@@ -285,6 +285,21 @@ static int side_put(struct ctx *ctx, const struct row_side *s,
 	return db_exec(ctx->db, sql, args, s->level ? 3 : 2);
 }
 
+/* The page of what it refers to shows it too: its version is another one. */
+static int side_touch(struct ctx *ctx, const struct row_side *s,
+		      const char *ref)
+{
+	const struct db_arg args[] = { DB_STR(ref) };
+	char sql[120];
+
+	if (!s->shown)
+		return 0;
+	snprintf(sql, sizeof(sql),
+		 "UPDATE `%s` SET version = version + 1 WHERE id = ?",
+		 s->shown);
+	return db_exec(ctx->db, sql, args, LEN(args));
+}
+
 /* Only what differs is written: a row of the side may hold more than this. */
 static int write_set(struct ctx *ctx, const struct row_side *s,
 		     const char *owner, const char *before, const char *after)
@@ -294,12 +309,20 @@ static int write_set(struct ctx *ctx, const struct row_side *s,
 	unsigned level;
 	int err = 0;
 
-	while (!err && row_set_next(&from, id, &level))
-		if (!level_in(after, id))
-			err = side_remove(ctx, s, owner, id);
-	while (!err && row_set_next(&to, id, &level))
-		if (level_in(before, id) != level)
-			err = side_put(ctx, s, owner, id, level);
+	while (!err && row_set_next(&from, id, &level)) {
+		if (level_in(after, id))
+			continue;
+		err = side_remove(ctx, s, owner, id);
+		if (!err)
+			err = side_touch(ctx, s, id);
+	}
+	while (!err && row_set_next(&to, id, &level)) {
+		if (level_in(before, id) == level)
+			continue;
+		err = side_put(ctx, s, owner, id, level);
+		if (!err)
+			err = side_touch(ctx, s, id);
+	}
 	return err;
 }
 
@@ -419,9 +442,9 @@ int store_row_put(struct ctx *ctx, const struct row_table *t, char *id,
 	return err;
 }
 
-int store_row_save(struct ctx *ctx, const struct row_table *t, char *id,
-		   size_t size, const struct row *row, struct row *theirs,
-		   struct card_errors *errors)
+static int save(struct ctx *ctx, const struct row_table *t, char *id,
+		size_t size, const struct row *row, struct row *theirs,
+		struct card_errors *errors)
 {
 	bool fresh = !*id, changed = false;
 	int err = db_begin(ctx->db);
@@ -439,6 +462,18 @@ int store_row_save(struct ctx *ctx, const struct row_table *t, char *id,
 	if (err && fresh)
 		id[0] = '\0';
 	return err;
+}
+
+int store_row_save(struct ctx *ctx, const struct row_table *t, char *id,
+		   size_t size, const struct row *row, struct row *theirs,
+		   struct card_errors *errors)
+{
+	int err = save(ctx, t, id, size, row, theirs, errors);
+
+	/* an account's page and a queue's lock each other's row: who was undone
+	 * looks again, and finds it changed */
+	return err == EAGAIN ? save(ctx, t, id, size, row, theirs, errors)
+			     : err;
 }
 
 int store_row_act(struct ctx *ctx, const struct row_table *t,

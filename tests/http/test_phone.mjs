@@ -45,9 +45,10 @@ const fields = (text) => {
 		all.push([name, body.match(/value="([^"]*)" selected/)?.[1] ?? '']);
 	return all;
 };
-const send = async (who, where, change_, drop = []) => {
-	const all = fields((await people[who].get(where)).text)
-		.filter(([n]) => !(n in change_) && !drop.includes(n));
+const opened = async (who, where) =>
+	fields((await people[who].get(where)).text);
+const sendOf = (who, where, was, change_) => {
+	const all = was.filter(([n]) => !(n in change_));
 
 	for (const [n, v] of Object.entries(change_))
 		for (const one of [v].flat())
@@ -55,6 +56,8 @@ const send = async (who, where, change_, drop = []) => {
 	return people[who].send(where, new URLSearchParams([['csrf',
 		people[who].csrf], ...all]));
 };
+const send = async (who, where, change_) =>
+	sendOf(who, where, await opened(who, where), change_);
 
 test('each role signs in', async () => {
 	for (const login of ['admin', 'admin2', 'super1', 'security'])
@@ -233,6 +236,111 @@ test('K-2.0.4 a queue that could not work is not stored', async () => {
 	}
 	assert.equal(await pages.one('SELECT version FROM queue WHERE id = 1'),
 		'2');
+});
+
+// Pages of a set of operators, and where it stands.
+const SETS = [
+	['/admin/queues/1', 'queue_member', 'queue_id', 'queues.1',
+		{ wrapup_s: 61 }, { wrapup_s: 62 }],
+	['/admin/skills/1', 'user_skill', 'skill_id', 'skills.1',
+		{ name: 'Другой' }, { name: 'Третий' }],
+];
+
+for (const [where, table, owner, , other] of SETS) {
+	test(`a level above three outlives ${where}`, async () => {
+		const [op1, op2, rep1] = await Promise.all(['op1', 'op2', 'rep1'].map(
+			(l) => pages.one(`SELECT id FROM user_account
+				WHERE login = '${l}'`)));
+		const levels = async () => Object.fromEntries(await pages.sql(
+			`SELECT user_id, level FROM ${table} WHERE ${owner} = 1
+			AND user_id IN (${op1}, ${op2}, ${rep1})`));
+		const save = async (change_) => {
+			const res = await send('admin', where, change_);
+
+			assert.equal(res.status, 303, res.text);
+		};
+
+		await pages.sql(`REPLACE INTO ${table} (${owner}, user_id, level)
+			VALUES (1, ${op1}, 7), (1, ${op2}, 1), (1, ${rep1}, 4)`);
+		await save(other);
+		assert.deepEqual(await levels(), { [op1]: '7', [op2]: '1',
+			[rep1]: '4' });
+		// one who comes into their group begins there
+		await save({ level1: [], level3: [op1, op2, rep1] });
+		assert.deepEqual(await levels(), { [op1]: '7', [op2]: '3',
+			[rep1]: '4' });
+		await save({ level2: op1, level3: [op2] });
+		assert.deepEqual(await levels(), { [op1]: '2', [op2]: '3' });
+		await save({ level1: [op1, op2], level2: rep1, level3: [] });
+	});
+}
+
+for (const [where, table, owner, field, , other] of SETS) {
+	test(`of two who change one membership the second sees the first: ${where}`,
+		async () => {
+			const [id, rep1] = await Promise.all(['op2', 'rep1'].map((l) =>
+				pages.one(`SELECT id FROM user_account
+					WHERE login = '${l}'`)));
+			const account = `/admin/accounts/${id}`;
+			const level = () => pages.one(`SELECT level FROM ${table}
+				WHERE ${owner} = 1 AND user_id = ${id}`);
+			const versions = async () => Object.fromEntries(await pages.sql(
+				'SELECT login, version FROM user_account'));
+			let open = await opened('admin', where);
+			let res = await send('security', account, { [field]: 5 });
+
+			assert.equal(res.status, 303, res.text);
+			res = await sendOf('admin', where, open, { ...other, level1: [] });
+			assert.equal(res.status, 409);
+			assert.match(res.text, /Запись изменена другим пользователем/);
+			assert.equal(await level(), '5');
+			// and the other way round
+			const before = await versions();
+
+			open = await opened('security', account);
+			res = await send('admin', where, { level2: [id, rep1],
+				level3: [] });
+			assert.equal(res.status, 303, res.text);
+			assert.equal(await level(), '2');
+			res = await sendOf('security', account, open,
+				{ given_name: 'Пётр' });
+			assert.equal(res.status, 409);
+			assert.equal(await level(), '2');
+			// of nobody else
+			const after = await versions();
+
+			assert.deepEqual(Object.keys(after).filter((l) =>
+				after[l] !== before[l]), ['op2']);
+			res = await send('security', account, { [field]: 1 });
+			assert.equal(res.status, 303, res.text);
+		});
+}
+
+test('a queue of six hundred operators is saved', async () => {
+	const name = 'Большая';
+
+	await pages.sql(`INSERT INTO user_account (login, password_hash, surname,
+		given_name, organization_id, extension) SELECT CONCAT('many', seq), '',
+		'Многих', 'Пётр', (SELECT organization_id FROM user_account
+		WHERE login = 'op1'), 20000 + seq FROM seq_1_to_600;
+		INSERT INTO user_role (user_id, role) SELECT id, 'OPERATOR_L1'
+		FROM user_account WHERE login LIKE 'many%';
+		INSERT INTO queue (name) VALUES ('${name}')`);
+	const all = (await pages.sql(`SELECT id FROM user_account
+		WHERE login LIKE 'many%'`)).flat();
+	const id = await pages.one(`SELECT id FROM queue WHERE name = '${name}'`);
+	const count = () => pages.one(`SELECT COUNT(*) FROM queue_member
+		WHERE queue_id = ${id}`);
+	const res = await send('admin', `/admin/queues/${id}`, { level1: all });
+
+	assert.equal(res.status, 303, res.text);
+	assert.equal(await count(), '600');
+	assert.equal((await send('admin', `/admin/queues/${id}`, { wrapup_s: 61 }))
+		.status, 303);
+	assert.equal(await count(), '600');
+	await pages.sql(`DELETE FROM queue WHERE id = ${id};
+		DELETE FROM user_role WHERE user_id IN (${all});
+		DELETE FROM user_account WHERE id IN (${all})`);
 });
 
 test('a queue is made, and goes while nothing leads to it', async () => {
