@@ -276,6 +276,7 @@ static void frame(struct ctx *ctx, const struct request *req)
 		{ "May.Register", AUTH_APPEAL_REGISTER },
 		{ "May.Admin", AUTH_ADMIN },
 		{ "May.Settings", AUTH_SETTINGS },
+		{ "May.Rules", AUTH_RULES },
 		{ "May.Accounts", AUTH_ACCOUNTS },
 		{ "May.Lists", AUTH_LISTS },
 		{ "May.Propose", AUTH_SCENARIO_EDIT },

@@ -20,7 +20,7 @@ static const char *const role_codes[ROLE_COUNT] = {
 /*
  * The table of section 7, one string a function, two characters a role in
  * the order О1 О2 С1 С2 С3 АК СВ КК АУ ДИ АБ: A all, O own organization,
- * M mine, S sample, - nothing; then r read only, m masked, or a space.
+ * F the same in the fund and nothing elsewhere, M mine, S sample, - nothing; then r read only, m masked, or a space.
  */
 /* columns are to be read downwards */
 /* clang-format off */
@@ -47,6 +47,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_SHIFT] =            "- - - - - A O - - Or- ",
 	[AUTH_SUBSTITUTION] =     "MrMrMrMrMrA O - - - - ",
 	[AUTH_SETTINGS] =         "- - - - - A Or- - Or- ",
+	[AUTH_RULES] =            "- - - - - A Fr- - Fr- ",
 	[AUTH_ADMIN] =            "- - - - - A Or- - OrA ",
 	[AUTH_ACCOUNTS] =         "- - - - - Ar- - - - A ",
 	[AUTH_LISTS] =            "- - - - - A - - - - - ",
@@ -69,6 +70,11 @@ static struct auth_grant cell(const struct identity *who, enum auth_function fn,
 		g.scope = SCOPE_ALL;
 		break;
 	case 'O':
+		g.scope = SCOPE_OWN;
+		break;
+	case 'F':
+		if (who->org_kind != ORG_FUND)
+			return g;
 		g.scope = SCOPE_OWN;
 		break;
 	case 'M':
@@ -186,6 +192,11 @@ bool auth_elsewhere(const struct identity *who, uint32_t insurer)
 {
 	return auth_grant(who, AUTH_PERSONS).scope != SCOPE_ALL &&
 	       insurer != who->org_id;
+}
+
+uint32_t auth_nobodys(const struct identity *who)
+{
+	return who->org_kind == ORG_FUND ? who->org_id : 0;
 }
 
 const char *auth_role_code(enum auth_role role)

@@ -46,6 +46,8 @@ enum auth_function {
 	AUTH_REPORT,           /* operational and staffing figures */
 	AUTH_SHIFT,    /* «Смена сейчас»; readonly: no actions */
 	AUTH_SETTINGS, /* hours, holidays, rules */
+	AUTH_RULES,    /* of them what is no organization's: skills, the dial
+			* plan */
 	AUTH_SUBSTITUTION, /* who stands in for whom */
 	AUTH_ADMIN, /* «Администрирование»: any of its pages */
 	AUTH_ACCOUNTS, /* trunks, extensions, accounts */
@@ -95,6 +97,10 @@ bool auth_recording(const struct identity *who, bool took_part, bool own_org);
 /* O+ of AUTH_PERSONS: of a person of that insurer (0: none) he may know only
  * that another one insures him. */
 bool auth_elsewhere(const struct identity *who, uint32_t insurer);
+
+/* The organization that what is nobody's is read as: his own in the fund, 0
+ * (none) elsewhere. */
+uint32_t auth_nobodys(const struct identity *who);
 
 /* Who may have a queue, and who is competent in themes. */
 #define AUTH_TALKERS                                             \

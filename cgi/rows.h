@@ -119,6 +119,9 @@ struct row_table {
 	const struct row_use *uses;
 	size_t use_count;
 	enum auth_function need;
+	/* Behind FROM: the queues `q` a row `r` belongs to, for those who see
+	 * what is their own organization's; NULL: it is everybody's */
+	const char *own;
 	const struct row_field *fields;
 	size_t count;
 	const struct row_side *sides; /* of its sets */

@@ -21,6 +21,25 @@ const char *const prompt_uses[] = {
 };
 const size_t prompt_use_count = LEN(prompt_uses);
 
+/* He sees what callers of his organization's queues hear (SCOPE_OWN), and so
+ * what all hear; with the three arguments of ours(). */
+#define OURS(queue)                                          \
+	"(? = 0 OR " queue                                   \
+	" = 0 OR ? = (SELECT COALESCE(s.organization_id, ?)" \
+	" FROM queue s WHERE s.id = " queue "))"
+/* A file that is in force there; the same arguments behind a first one. */
+#define HEARD                                                                \
+	"(? = 0 OR p.id IN (SELECT u.file_id FROM prompt_use u WHERE " OURS( \
+	    "u.queue_id") "))"
+
+static void ours(const struct ctx *ctx, struct db_arg args[3])
+{
+	args[0] =
+	    DB_U64(auth_grant(ctx->who, AUTH_SETTINGS).scope == SCOPE_OWN);
+	args[1] = DB_U64(ctx->who->org_id);
+	args[2] = DB_U64(auth_nobodys(ctx->who));
+}
+
 struct walk {
 	int (*file)(void *arg, const struct prompt_file *f);
 	int (*scope)(void *arg, const struct prompt_scope *s);
@@ -55,11 +74,13 @@ int store_prompts(struct ctx *ctx, const char *use,
 	    "SELECT p.id, p.used_for, p.number, p.name, p.source, p.at,"
 	    " p.state, p.why, p.length_ms, u.surname, u.given_name,"
 	    " u.patronymic FROM prompt_file p JOIN user_account u"
-	    " ON u.id = p.user_id WHERE p.used_for = ?"
+	    " ON u.id = p.user_id WHERE p.used_for = ? AND " HEARD
 	    " ORDER BY p.number DESC";
-	const struct db_arg args[] = { DB_STR(use) };
+	struct db_arg args[5] = { DB_STR(use) };
 	struct walk w = { .file = each, .arg = arg };
 
+	ours(ctx, args + 2);
+	args[1] = args[2];
 	return db_each(ctx->db, sql, args, LEN(args), read_file, &w);
 }
 
@@ -82,10 +103,12 @@ int store_prompt_scopes(struct ctx *ctx, const char *use,
 	    "SELECT q.id, q.name, u.file_id, f.number FROM"
 	    " (SELECT 0 AS id, '' AS name UNION ALL SELECT id, name FROM queue)"
 	    " q LEFT JOIN prompt_use u ON u.queue_id = q.id AND u.used_for = ?"
-	    " LEFT JOIN prompt_file f ON f.id = u.file_id ORDER BY q.id";
-	const struct db_arg args[] = { DB_STR(use) };
+	    " LEFT JOIN prompt_file f ON f.id = u.file_id WHERE " OURS(
+		"q.id") " ORDER BY q.id";
+	struct db_arg args[4] = { DB_STR(use) };
 	struct walk w = { .scope = each, .arg = arg };
 
+	ours(ctx, args + 1);
 	return db_each(ctx->db, sql, args, LEN(args), read_scope, &w);
 }
 
@@ -101,11 +124,14 @@ static int read_count(const struct db_row *row, void *arg)
 
 int store_prompt_counts(struct ctx *ctx, unsigned *counts)
 {
+	struct db_arg args[3];
+
 	memset(counts, 0, prompt_use_count * sizeof(*counts));
+	ours(ctx, args);
 	return db_each(ctx->db,
-		       "SELECT used_for, COUNT(*) FROM prompt_use"
-		       " GROUP BY used_for",
-		       NULL, 0, read_count, counts);
+		       "SELECT used_for, COUNT(*) FROM prompt_use WHERE " OURS(
+			   "queue_id") " GROUP BY used_for",
+		       args, LEN(args), read_count, counts);
 }
 
 static int log_it(struct ctx *ctx, const char *action, const char *type,
@@ -155,12 +181,15 @@ int store_prompt_add(struct ctx *ctx, const char *use, const char *name,
 
 int store_prompt_ready(struct ctx *ctx, const char *use, uint32_t id)
 {
-	const struct db_arg args[] = { DB_U64(id), DB_STR(use) };
+	struct db_arg args[6] = { DB_U64(id), DB_STR(use) };
 	uint64_t found;
 
+	ours(ctx, args + 3);
+	args[2] = args[3];
 	return db_number(ctx->db,
-			 "SELECT id FROM prompt_file WHERE id = ?"
-			 " AND used_for = ? AND state = 'READY'",
+			 "SELECT p.id FROM prompt_file p WHERE p.id = ?"
+			 " AND p.used_for = ? AND p.state = 'READY'"
+			 " AND " HEARD,
 			 args, LEN(args), &found);
 }
 

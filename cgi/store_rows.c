@@ -51,6 +51,20 @@ static void column(struct buf *sql, const struct row_table *t,
 		    s->ref, s->table, s->owner);
 }
 
+/* Which rows he may see, with its arguments. @return how many */
+static size_t only_own(struct ctx *ctx, const struct row_table *t,
+		       const char *word, struct buf *sql, struct db_arg args[2])
+{
+	if (!t->own || auth_grant(ctx->who, t->need).scope != SCOPE_OWN)
+		return 0;
+	buf_printf(sql,
+		   " %s ? IN (SELECT COALESCE(q.organization_id, ?) FROM %s)",
+		   word, t->own);
+	args[0] = DB_U64(ctx->who->org_id);
+	args[1] = DB_U64(auth_nobodys(ctx->who));
+	return 2;
+}
+
 /* ---- reading ------------------------------------------------------------- */
 
 struct walk {
@@ -80,6 +94,8 @@ int store_rows(struct ctx *ctx, const struct row_table *t,
 {
 	struct walk w = { .t = t, .each = each, .arg = arg };
 	struct buf sql = { 0 };
+	struct db_arg args[2];
+	size_t n;
 	int err = ENOMEM;
 
 	buf_printf(&sql, "SELECT r.%s", t->key);
@@ -96,9 +112,11 @@ int store_rows(struct ctx *ctx, const struct row_table *t,
 		else
 			column(&sql, t, f);
 	}
-	buf_printf(&sql, " FROM `%s` r ORDER BY %s", t->table, t->order);
+	buf_printf(&sql, " FROM `%s` r", t->table);
+	n = only_own(ctx, t, "WHERE", &sql, args);
+	buf_printf(&sql, " ORDER BY %s", t->order);
 	if (!sql.failed)
-		err = db_each(ctx->db, sql.data, NULL, 0, read_cells, &w);
+		err = db_each(ctx->db, sql.data, args, n, read_cells, &w);
 	buf_free(&sql);
 	return err;
 }
@@ -149,9 +167,10 @@ static int read_row(const struct db_row *row, void *arg)
 static int get(struct ctx *ctx, const struct row_table *t, const char *id,
 	       bool lock, struct row *out)
 {
-	const struct db_arg args[] = { DB_STR(id) };
+	struct db_arg args[3] = { DB_STR(id) };
 	struct one one = { t, out };
 	struct buf sql = { 0 };
+	size_t n = 1;
 	int err = ENOMEM;
 
 	if (!is_key(t, id))
@@ -160,11 +179,12 @@ static int get(struct ctx *ctx, const struct row_table *t, const char *id,
 	for (size_t i = 0; i < t->count; i++)
 		if (!apart(&t->fields[i]))
 			column(&sql, t, &t->fields[i]);
-	buf_printf(&sql, " FROM `%s` r WHERE r.%s = ?%s", t->table, t->key,
-		   lock ? " FOR UPDATE" : "");
+	buf_printf(&sql, " FROM `%s` r WHERE r.%s = ?", t->table, t->key);
+	n += only_own(ctx, t, "AND", &sql, args + n);
+	if (lock)
+		buf_puts(&sql, " FOR UPDATE");
 	if (!sql.failed)
-		err =
-		    db_one(ctx->db, sql.data, args, LEN(args), read_row, &one);
+		err = db_one(ctx->db, sql.data, args, n, read_row, &one);
 	buf_free(&sql);
 	return err || !t->load ? err : t->load(ctx, t, id, out);
 }

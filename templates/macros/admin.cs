@@ -16,10 +16,10 @@
 <?cs call:admin_item(here, "admin/synonyms", Lang.Rows.Synonym.Title, May.Lists) ?>
 <?cs call:admin_item(here, "admin/start", Lang.Start.Title, May.Admin) ?>
 <?cs call:admin_item(here, "admin/queues", Lang.Rows.Queue.Title, May.Settings) ?>
-<?cs call:admin_item(here, "admin/skills", Lang.Rows.Skill.Title, May.Settings) ?>
+<?cs call:admin_item(here, "admin/skills", Lang.Rows.Skill.Title, May.Rules) ?>
 <?cs call:admin_item(here, "admin/routes", Lang.Rows.Route.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/hours", Lang.Rows.Hours.Title, May.Settings) ?>
-<?cs call:admin_item(here, "admin/dial", Lang.Rows.Dial.Title, May.Settings) ?>
+<?cs call:admin_item(here, "admin/dial", Lang.Rows.Dial.Title, May.Rules) ?>
 <?cs call:admin_item(here, "admin/prompts", Lang.Prompt.Title, May.Settings) ?>
 <?cs call:admin_item(here, "admin/trunks", Lang.Rows.Trunk.Title, May.Accounts) ?>
 <?cs call:admin_item(here, "admin/settings", Lang.Setting.Title, May.Settings) ?>

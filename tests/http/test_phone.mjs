@@ -454,6 +454,109 @@ test('a rule is for those it names, and written as its line wants it',
 		}
 	});
 
+// ---- who reads what (section 7) ---------------------------------------------
+
+test('in an insurer they read what serves its own queues', async () => {
+	const org = await pages.one(`SELECT organization_id FROM user_account
+		WHERE login = 'rep1'`);
+	const fund = await pages.one("SELECT id FROM organization WHERE kind = 'FUND'");
+
+	await pages.sql(`INSERT INTO queue (name, organization_id) VALUES
+		('Своя', ${org}), ('Чужая', (SELECT id FROM organization
+		WHERE kind = 'INSURER' AND id <> ${org} LIMIT 1));
+		INSERT INTO business_hours (name) VALUES ('Свои часы'), ('Ничьи часы');
+		INSERT INTO inbound_route (number, queue_id, hours_id) VALUES
+		('+78652000091', (SELECT id FROM queue WHERE name = 'Своя'),
+		(SELECT id FROM business_hours WHERE name = 'Свои часы')),
+		('+78652000092', (SELECT id FROM queue WHERE name = 'Чужая'), NULL)`);
+	for (const [login, role] of [['sv', 'SUPERVISOR'], ['di', 'DIRECTOR']]) {
+		await pages.sql(`INSERT INTO user_account (login, password_hash,
+			surname, given_name, organization_id) SELECT '${login}',
+			password_hash, 'Чтецов', 'Пётр', ${org} FROM user_account
+			WHERE login = 'super1'; INSERT INTO user_role (user_id, role)
+			VALUES (LAST_INSERT_ID(), '${role}')`);
+		people[login] = await Person.in(login);
+	}
+	const own = await pages.one("SELECT id FROM queue WHERE name = 'Своя'");
+	const other = await pages.one("SELECT id FROM queue WHERE name = 'Чужая'");
+	const idOf = (table, column, value) => pages.one(`SELECT id FROM ${table}
+		WHERE ${column} = '${value}'`);
+	const listed = async (who, what) => [...(await people[who]
+		.get(`/admin/${what}`)).text.matchAll(
+		/<tr tabindex="-1"><td data-find>([^<]*)</g)].map(([, name]) => name);
+	const status = async (who, where) => (await people[who]
+		.get(`/admin/${where}`)).status;
+
+	for (const who of ['sv', 'di']) {
+		assert.deepEqual(await listed(who, 'queues'), ['Своя']);
+		assert.deepEqual(await listed(who, 'routes'), ['+78652000091']);
+		assert.deepEqual(await listed(who, 'hours'), ['Свои часы']);
+		assert.equal(await status(who, `queues/${own}`), 200);
+		for (const id of [1, 2, other])
+			assert.equal(await status(who, `queues/${id}`), 404);
+		assert.equal(await status(who, 'routes/1'), 404);
+		assert.equal(await status(who, `routes/${await idOf('inbound_route',
+			'number', '+78652000091')}`), 200);
+		assert.equal(await status(who, `hours/${await idOf('business_hours',
+			'name', 'Ничьи часы')}`), 404);
+		// of no organization
+		for (const where of ['skills', 'skills/1', 'dial', 'dial/1'])
+			assert.equal(await status(who, where), 403, where);
+		assert.equal((await people[who].post('/admin/dial', { number: '112',
+			role: 'SUPERVISOR' })).status, 403);
+		assert.doesNotMatch((await people[who].get('/admin/queues')).text,
+			/href="\/admin\/(skills|dial)"/);
+	}
+	// in the fund: its own, and what is nobody's
+	const seen = await listed('super1', 'queues');
+
+	assert.ok(seen.length > 1 && !seen.includes('Своя') &&
+		!seen.includes('Чужая'), seen.join());
+	assert.ok((await listed('super1', 'hours')).includes('Ничьи часы'));
+	assert.ok(!(await listed('super1', 'hours')).includes('Свои часы'));
+	assert.equal(await status('super1', 'routes/1'), 200);
+	assert.equal(await status('super1', `queues/${own}`), 404);
+	await pages.sql(`UPDATE queue SET organization_id = ${fund}
+		WHERE id = ${own}`);
+	assert.ok((await listed('super1', 'queues')).includes('Своя'));
+	await pages.sql(`UPDATE queue SET organization_id = ${org}
+		WHERE id = ${own}`);
+	assert.deepEqual((await listed('admin', 'queues')).filter((n) =>
+		['Своя', 'Чужая'].includes(n)), ['Своя', 'Чужая']);
+});
+
+test('in an insurer they hear the prompts of its own callers', async () => {
+	const queue = (name) => `(SELECT id FROM queue WHERE name = '${name}')`;
+	const [mine, all, theirs, spare] = [1, 2, 3, 4].map((n) => 9000 + n);
+
+	await pages.sql(`INSERT INTO prompt_file (id, used_for, number, name,
+		source, user_id, at, state) VALUES ${[mine, all, theirs, spare].map(
+	(id) => `(${id}, 'sorry', ${id}, 'Запись ${id}', 'a.wav', 1, NOW(), 'READY')`)};
+		INSERT INTO prompt_use (queue_id, used_for, file_id) VALUES
+		(${queue('Своя')}, 'sorry', ${mine}), (0, 'sorry', ${all}),
+		(${queue('Чужая')}, 'sorry', ${theirs})`);
+	const { text } = await people.sv.get('/admin/prompts/sorry');
+
+	assert.match(text, /Запись 9001/);
+	assert.match(text, /Запись 9002/);
+	assert.doesNotMatch(text, /Запись 900[34]|Чужая|Горячая линия/);
+	assert.match(text, /Своя/);
+	for (const [id, status] of [[mine, 200], [all, 200], [theirs, 404],
+		[spare, 404], ['0', 200]])
+		// the file itself is not there: 404 of nginx has no page
+		assert.equal((await people.sv.get(`/admin/prompts/sorry/${id}`)).text
+			.includes('id="page"'), status === 404, String(id));
+	const inForce = async (who) => (await people[who].get('/admin/prompts'))
+		.text.match(/prompts\/sorry">[^]*?<td>([^<]*)/)[1];
+
+	assert.match(await inForce('sv'), /: 2$/);
+	assert.match(await inForce('admin'), /: 3$/);
+	assert.match((await people.admin.get('/admin/prompts/sorry')).text,
+		/Запись 9004/);
+	assert.doesNotMatch((await people.super1.get('/admin/prompts/sorry')).text,
+		/Запись 900[134]|Своя|Чужая/);
+});
+
 // ---- lines ------------------------------------------------------------------
 
 const LINE = { name: 'Запасной', enabled: 1, priority: 5, kind: 'REGISTER',

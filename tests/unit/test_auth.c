@@ -183,6 +183,7 @@ static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
 	[AUTH_SETTINGS] = { [AD] = SCOPE_ALL,
 			    [SU] = SCOPE_OWN,
 			    [DI] = SCOPE_OWN },
+	[AUTH_RULES] = { [AD] = SCOPE_ALL, [SU] = SCOPE_OWN, [DI] = SCOPE_OWN },
 	[AUTH_ADMIN] = { [AD] = SCOPE_ALL,
 			 [SU] = SCOPE_OWN,
 			 [DI] = SCOPE_OWN,
@@ -275,6 +276,11 @@ static void in_an_insurer_all_reads_own(void **state)
 			 SCOPE_ALL);
 	assert_int_equal(scope(ROLE_SUPERVISOR, ORG_INSURER, AUTH_APPEAL_VIEW),
 			 SCOPE_OWN);
+	/* and what is no organization's is the fund's */
+	assert_int_equal(scope(ROLE_SUPERVISOR, ORG_INSURER, AUTH_RULES),
+			 SCOPE_NONE);
+	assert_int_equal(scope(ROLE_DIRECTOR, ORG_INSURER, AUTH_RULES),
+			 SCOPE_NONE);
 }
 
 static void the_widest_of_several_roles_counts(void **state)
