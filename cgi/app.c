@@ -310,8 +310,10 @@ static void frame(struct ctx *ctx, const struct request *req)
 	for (size_t i = 0; i < LEN(flags); i++)
 		view_set(page, flags[i].name,
 			 auth_may(ctx->who, flags[i].fn) ? "1" : "0");
-	/* the header is sent with whole pages only; then it tells itself */
-	if (!req->framed && !store_notices_unread(ctx->db, u->who.id, &unread))
+	/* the header is sent with whole pages only; then it tells itself.
+	 * The pages of administration have another connection by now */
+	if (!req->framed &&
+	    !store_notices_unread(ctx->app->db, u->who.id, &unread))
 		view_set_int(page, "User.Notices", (int64_t)unread);
 	view_set(page, "May.Persons",
 		 auth_grant(ctx->who, AUTH_APPEAL_VIEW).masked ? "0" : "1");

@@ -416,7 +416,8 @@ static int show_row(struct ctx *ctx, struct response *res, int status,
 		view_set(view_at(ctx->page, "Row.Fields.%u",
 				 first_field(t, !*id, errors)),
 			 "Focus", "1");
-	if (!err && *id)
+	/* who changed what is for those who may */
+	if (!err && *id && row_may_edit(ctx, t))
 		err = store_row_log(ctx, t->object, id, show_change, &l);
 	return err ? respond_errno(res, err) : respond_page(res, status);
 }
