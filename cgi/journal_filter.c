@@ -30,6 +30,24 @@ static int read_after(const struct form *q, struct journal_filter *f)
 	return *end ? EINVAL : 0;
 }
 
+/* "17,18,25": what a page asks for that has heard of changes */
+static int read_only(const struct form *q, struct journal_filter *f)
+{
+	const struct form_field *only = form_find(q, "only");
+	const char *p = only && only->len ? only->value : NULL;
+	char *end;
+
+	while (p) {
+		if (*p < '0' || *p > '9' || f->n_only == LEN(f->only))
+			return EINVAL;
+		f->only[f->n_only++] = strtoull(p, &end, 10);
+		if (*end && *end != ',')
+			return EINVAL;
+		p = *end ? end + 1 : NULL;
+	}
+	return 0;
+}
+
 static int bad(int err)
 {
 	return err && err != ENOENT;
@@ -173,7 +191,7 @@ int journal_filter_read(const struct form *q, struct date today,
 	    param_text(q, "text", 0, 100, f->text, sizeof(f->text)) ||
 	    bad(param_date(q, "due", due)) || read_status(q, today, f) ||
 	    read_phone(q, f) || bad(param_date(q, "from", from)) ||
-	    bad(param_date(q, "to", to)) || read_after(q, f);
+	    bad(param_date(q, "to", to)) || read_after(q, f) || read_only(q, f);
 	/* with «Истекает за 3 дня» both hold */
 	if (*due && (!*f->due_to || strcmp(due, f->due_to) < 0))
 		copy_text(f->due_to, sizeof(f->due_to), due);

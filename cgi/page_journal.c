@@ -108,6 +108,7 @@ static int show_row(void *arg, const struct journal_row *r)
 	l->ids[l->count++] = r->id;
 	l->last_ms = r->key_ms;
 	view_set_int(at, "Id", (int64_t)r->id);
+	view_set_int(at, "At", r->key_ms);
 	view_set(at, "Number",
 		 *r->number ? r->number : app_text(l->ctx, "Journal.Draft"));
 	set_person(l, at, r);
@@ -186,6 +187,8 @@ static int show_list(struct list *l, const struct journal_filter *f)
 	int err = 0;
 
 	l->waiting = f->one_status && f->status == APPEAL_DEFERRED;
+	if (l->waiting)
+		view_set(ctx->page, "Oldest", "1");
 	if (l->waiting) {
 		journal_day(l->today, -60, from);
 		err = store_calendar(ctx->db, from, l->off, LEN(l->off),

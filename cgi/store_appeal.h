@@ -3,6 +3,7 @@
 #define STORE_APPEAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cgi/appeal.h"
@@ -89,6 +90,8 @@ struct journal_filter {
 	int64_t from_ms, to_ms; /* registered in [from, to); 0: open */
 	int64_t after_ms;       /* keyset: older than this row; 0: newest */
 	uint64_t after_id;
+	uint64_t only[JOURNAL_PAGE]; /* these, if the list has them; */
+	size_t n_only;               /* 0: all */
 };
 
 /* The tabs of K-4.0.7, each a set of journal_filter. */

@@ -64,7 +64,7 @@
 </form>
 <?cs if:Filter.Error ?><p class="alert alert-danger py-2 mx-3" role="alert"><?cs var:Filter.Error ?></p><?cs /if ?>
 <div class="table-responsive journal-scroll">
-<table class="table table-sm table-hover align-middle journal mb-0">
+<table class="table table-sm table-hover align-middle journal mb-0" data-gone="<?cs var:Lang.Journal.Gone ?>"<?cs if:Oldest == "1" ?> data-oldest<?cs /if ?>>
 <caption class="visually-hidden"><?cs var:Lang.Journal.Title ?></caption>
 <thead><tr>
 <th scope="col"><?cs var:Lang.Field.Number ?></th>
@@ -89,7 +89,7 @@
 <?cs /each ?>
 <?cs if:?LooseTotal ?><tr><td colspan="9" class="text-body-secondary small" id="loose-first"><?cs var:Lang.Journal.LooseFirst ?> <?cs var:LooseFirst ?> <?cs var:Lang.Journal.LooseOf ?> <?cs var:LooseTotal ?></td></tr><?cs /if ?>
 <?cs each:row = Rows ?>
-<tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>">
+<tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>" data-at="<?cs var:row.At ?>">
 <td class="text-nowrap"><a href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs var:row.Number ?></a></td>
 <td><?cs var:row.Fio ?><?cs if:row.Phone ?> <span class="contact"><span class="text-body-secondary small text-nowrap"><?cs var:row.Phone ?></span> <?cs call:dial(row.Dial, row.Id) ?></span><?cs /if ?></td>
 <td class="text-nowrap"><?cs var:row.Date ?></td>
@@ -101,7 +101,7 @@
 <td class="text-nowrap"><a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs if:row.May == "edit" ?><?cs var:Lang.Journal.Edit ?><?cs else ?><?cs var:Lang.Journal.View ?><?cs /if ?></a><?cs if:row.Take == "1" ?> <?cs call:post_button("appeal", row.Id, "take", Lang.Journal.Take, "primary") ?><?cs /if ?></td>
 </tr>
 <?cs /each ?>
-<?cs if:!?Rows.0.Id && !?Loose.0.Id ?><tr><td colspan="9" class="text-body-secondary py-4 text-center"><?cs var:Lang.Journal.Empty ?></td></tr><?cs /if ?>
+<?cs if:!?Rows.0.Id && !?Loose.0.Id ?><tr data-empty><td colspan="9" class="text-body-secondary py-4 text-center"><?cs var:Lang.Journal.Empty ?></td></tr><?cs /if ?>
 </tbody>
 </table>
 </div>
@@ -110,12 +110,13 @@
 <form class="d-flex gap-2" method="post" action="/" hx-push-url="false">
 <?cs call:applied() ?>
 <?cs if:Pager.First ?><button class="btn btn-sm btn-outline-secondary"><?cs var:Lang.Journal.First ?></button><?cs /if ?>
-<?cs if:Pager.Next ?><button class="btn btn-sm btn-outline-secondary" name="after" value="<?cs var:Pager.After ?>"><?cs var:Lang.Journal.Next ?></button><?cs /if ?>
+<?cs if:Pager.Next ?><button class="btn btn-sm btn-outline-secondary" data-older name="after" value="<?cs var:Pager.After ?>"><?cs var:Lang.Journal.Next ?></button><?cs /if ?>
 </form>
 <?cs else ?>
 <?cs if:Pager.First ?><a class="btn btn-sm btn-outline-secondary" href="/?<?cs var:Pager.First ?>"><?cs var:Lang.Journal.First ?></a><?cs /if ?>
-<?cs if:Pager.Next ?><a class="btn btn-sm btn-outline-secondary" href="/?<?cs var:Pager.Next ?>"><?cs var:Lang.Journal.Next ?></a><?cs /if ?>
+<?cs if:Pager.Next ?><a class="btn btn-sm btn-outline-secondary" data-older href="/?<?cs var:Pager.Next ?>"><?cs var:Lang.Journal.Next ?></a><?cs /if ?>
 <?cs /if ?>
+<span class="small text-body-secondary align-self-center" role="status" data-journal-news></span>
 <?cs if:Filter.Posted ?><form data-applied hidden>
 <?cs call:applied() ?>
 <?cs if:Pager.This ?><input type="hidden" name="after" value="<?cs var:Pager.This ?>"><?cs /if ?>

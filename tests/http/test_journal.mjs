@@ -72,6 +72,41 @@ test('a filter finds, a wrong one says so', async () => {
 		'${number}'`), '1');
 });
 
+test('rows that have changed are asked for by number, in the list or not',
+	async () => {
+		const shown = (text) => [...text.matchAll(/data-appeal="(\d+)"/g)]
+			.map((m) => m[1]);
+		const all = (await people.spec1.get('/')).text;
+		const [a, b] = shown(all).slice(3);
+		const [[closed]] = await pages.sql(`SELECT id FROM appeal WHERE
+			status = 'CLOSED' AND organization_id = 1 LIMIT 1`);
+		const [[foreign]] = await pages.sql(`SELECT id FROM appeal WHERE
+			shelf = 1 AND organization_id <> 1 LIMIT 1`);
+		const only = `${b},${closed},${a},${foreign}`;
+		const [[surname]] = await pages.sql(`SELECT surname FROM appeal WHERE
+			id = ${closed}`);
+
+		assert.deepEqual(new Set(shown((await people.spec1.get(
+			`/?only=${only}`)).text)), new Set([a, b, foreign]));
+		assert.deepEqual(shown((await people.op1.get(
+			`/?status=CLOSED&only=${only}`)).text), [closed]);
+		assert.deepEqual(shown((await people.op1.post('/', { only,
+			status: 'ALL', name: surname })).text)
+			.filter((id) => id === closed), [closed]);
+		assert.deepEqual(shown((await people.op1.get(
+			`/?only=${foreign}`)).text), [], 'of another organization');
+		// what comes after this page's end is not this page's
+		const at = all.match(new RegExp(
+			`data-appeal="${b}" data-at="(\\d+)"`))[1];
+
+		assert.deepEqual(shown((await people.spec1.get(
+			`/?only=${a},${b}&after=${at}-${b}`)).text), []);
+		for (const bad of ['x', '1,', ',1', '-1',
+			Array(51).fill(1).join()])
+			assert.equal((await people.spec1.get(`/?only=${bad}`)).status,
+				422, bad);
+	});
+
 test('names and telephones are asked for by POST, and paged by POST',
 	async () => {
 		const p = people.spec1;
