@@ -2,35 +2,21 @@
 // its trunk, and operators at their desks.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync }
-	from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Browser } from '../lab/browser.mjs';
 import { Phone } from '../lab/phone.mjs';
 import { Stack } from '../lab/stack.mjs';
 import { finally_, onFailure } from '../lab/run.mjs';
-import { readWav, sine, spans, wav, windows } from '../lab/tone.mjs';
+import { HZ, tonePrompts } from '../lab/sounds.mjs';
+import { readWav, spans, windows } from '../lab/tone.mjs';
+
+export { HZ };
 
 export const HOTLINE = '+78652000000';
 
-// Every sound of the house is a tone of its own, so what is heard says where
-// it comes from. Prompts are files, and the start keeps those it finds.
-export const HZ = { citizen: 440, op1: 700, firefox: 1000, op2: 1300,
-	spec: 1900, emergency: 2300, music: 2600, position: 2500,
-	greeting: 2800, reconnect: 2900, ringback: 3000, ring: 3100 };
-
 export const ENGINES = (process.env.ENGINE ?? 'chromium,firefox').split(',');
-
-export function tonePrompts(state) {
-	const dir = path.join(state, 'prompts');
-
-	mkdirSync(dir, { recursive: true });
-	for (const name of ['greeting', 'music', 'position', 'reconnect', 'ring',
-		'ringback'])
-		writeFileSync(path.join(dir, `${name}.wav`),
-			wav([sine(HZ[name], name === 'music' ? 10 : 1, { level: 0.3 })]));
-}
 
 export class Desk {
 	browsers = [];

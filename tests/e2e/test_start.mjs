@@ -12,7 +12,8 @@ import { Phone } from '../lab/phone.mjs';
 import { ROOT, finally_, inNamespace, run, test } from '../lab/run.mjs';
 import { Stack } from '../lab/stack.mjs';
 import { sine, wav } from '../lab/tone.mjs';
-import { ENGINES, HOTLINE, HZ, tonePrompts } from './desk.mjs';
+import { tonePrompts } from '../lab/sounds.mjs';
+import { ENGINES, HOTLINE, HZ } from './desk.mjs';
 
 inNamespace();
 

@@ -12,9 +12,9 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { tonePrompts } from '../e2e/desk.mjs';
 import { Legs, Page, Pump, Rtpengine } from './legs.mjs';
 import { PATIENCE, deadline, finally_, onFailure } from './run.mjs';
+import { tonePrompts } from './sounds.mjs';
 import { Stack } from './stack.mjs';
 import { readWav } from './tone.mjs';
 

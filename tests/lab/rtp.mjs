@@ -1,6 +1,7 @@
 // One RTP stream pair of a telephone: sends G.711 at 20 ms, keeps every packet
 // that comes in with its time, and lays the audio out for measuring.
 
+import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { PATIENCE } from './run.mjs';
@@ -347,4 +348,19 @@ export class Media extends EventEmitter {
 		return this.until((w) => w.tones[hz] >= level,
 			{ tones: [hz], what: `${hz} Hz`, ...more });
 	}
+}
+
+// One stream, each packet a step on, its timestamp a frame on; by the clock
+// where a marker says that something new begins.
+export function unbroken(packets) {
+	assert.ok(packets.length > 20, `${packets.length} packets`);
+	packets.reduce((a, b) => {
+		assert.equal(b.ssrc, a.ssrc);
+		assert.equal(b.seq, (a.seq + 1) & 0xffff);
+		const step = (b.ts - a.ts) >>> 0;
+
+		assert.ok(step === 160 || b.marker && step > 0 && step < 1 << 20,
+			`timestamp ${a.ts} → ${b.ts}`);
+		return b;
+	});
 }

@@ -228,6 +228,10 @@ class Scenario {
 export const caller = (options) => new Scenario('caller', options);
 export const callee = (options) => new Scenario('callee', options);
 
+// Which message of a trace: 'in' or 'out', its method or its status.
+export const is = (way, what) => (m) => m.way === way &&
+	(m.method === what || m.status === what);
+
 const alive = new Set();
 
 export class Sipp extends EventEmitter {

@@ -10,10 +10,10 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { BUILD, inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
-import { HZ } from '../e2e/desk.mjs';
 import { Media } from '../lab/rtp.mjs';
 import { Office, inOrder } from '../lab/office.mjs';
-import { Sipp, caller } from '../lab/sipp.mjs';
+import { Queue, members, rests, rings, time } from '../lab/queue.mjs';
+import { HZ } from '../lab/sounds.mjs';
 
 inNamespace();
 
@@ -23,38 +23,20 @@ const { stack } = office;
 const [op1, op2, op3] = [await office.operator('op1'),
 	await office.operator('op2'), await office.operator('rep1')];
 const staff = [op1, op2, op3];
-const citizens = [];
-let serial = 0, ports = 0, asSeeded;
-
-// Rows of the queues as they were, for the next case.
-async function seeded() {
-	const rows = await stack.sql('SELECT * FROM queue');
-	const value = (v) => v === null ? 'NULL' : `'${v}'`;
-
-	return rows.map((r) => `UPDATE queue SET ${Object.entries(r)
-		.filter(([k]) => k !== 'id').map(([k, v]) => `${k} = ${value(v)}`)
-		.join(', ')} WHERE id = ${r.id}`).join('; ');
-}
-
-const members = (queue, ...ops) => `DELETE FROM queue_member WHERE queue_id = ${
-	queue}; ` + ops.map((op, i) => 'INSERT INTO queue_member (queue_id, ' +
-	`user_id, position) VALUES (${queue}, ${op.id}, ${i + 1})`).join('; ');
-
-const queue = (set, id = 1) => office.change(
-	`UPDATE queue SET ${set} WHERE id = ${id}`);
+const line = new Queue(office, '+7918002');
+const queue = (set, id) => line.set(set, id);
+let asSeeded;
 
 function test(name, body) {
 	bare(name, async () => {
-		asSeeded ??= await seeded();
+		asSeeded ??= await line.asIs();
 		await office.change(`${asSeeded}; ${members(1, op1, op2, op3)}; ` +
 			`${members(2, op1, op2)}; UPDATE inbound_route SET hours_id = NULL` +
 			`, queue_id = 2 WHERE number = '${OTHER}'`);
 		try {
 			await body();
 		} finally {
-			for (const c of citizens.splice(0))
-				await c.leave().catch(() => {}); // gone by himself
-			await Sipp.killAll();
+			await line.clear();
 			for (const op of staff) {
 				await op.free();
 				await op.agent('FREE');
@@ -63,78 +45,6 @@ function test(name, body) {
 	});
 }
 
-const is = (way, what) => (m) => m.way === way &&
-	(m.method === what || m.status === what);
-
-// One citizen: a sipp of his own. He waits until he leaves or is hung up on.
-class Citizen {
-	static async calls({ from = `+7918002${String(1000 + ++serial)}`, to,
-		media, keys = '' } = {}) {
-		const c = new Citizen();
-		const s = caller({ from, media, ...to && { number: to } }).invite();
-
-		for (const key of keys)
-			s.wait().request('INFO', { txn: `key${key}`,
-				type: 'application/dtmf-relay',
-				body: `Signal=${key}\nDuration=160\n` })
-				.recv(200, { txn: `key${key}` });
-		s.wait({ optional: true, next: 'leaves' }).byed()
-			.step('<nop next="gone"/>').label('leaves').bye().label('gone')
-			.pause(1);
-		Object.assign(c, { from, media });
-		c.peer = await Sipp.start(s, { port: 5100 + ++ports });
-		citizens.push(c);
-		await c.peer.got(is('out', 'ACK'), 'ACK');
-		return c;
-	}
-
-	// … and stands in the line. nth: for how often he has
-	static async waits(options) {
-		const c = await Citizen.calls(options);
-
-		await c.event('ENTERQUEUE', (rows) => rows.length === (options?.nth ?? 1));
-		return c;
-	}
-
-	event(kind, test = (rows) => rows.length > 0) {
-		return stack.row('SELECT e.at, e.data, e.user_id FROM call_event e ' +
-			`JOIN call_record c ON c.id = e.call_id WHERE c.caller = '${
-				this.from}' AND e.kind = '${kind}' ORDER BY e.at`, test);
-	}
-
-	async leave() {
-		if (this.over)
-			return;
-		this.over = true;
-		await this.peer.go();
-		await this.peer.done;
-	}
-
-	// We have hung up on him.
-	async dismissed() {
-		this.over = true;
-		await this.peer.done;
-		assert.equal(this.peer.all(is('in', 'BYE')).length, 1);
-	}
-
-	story() {
-		return office.story(this.from);
-	}
-}
-
-// ms; a span may be short by the rounding of both ends
-const time = (at) => Date.parse(`${at.replace(' ', 'T')}Z`);
-
-async function rests(...ops) {
-	for (const op of ops) {
-		await op.rest();
-		await op.agent('BREAK');
-	}
-}
-
-// Whom of these an operator's telephone rings for.
-const rings = async (op) => (await op.call('RING')).number;
-
 // ---- ring and stay ---------------------------------------------------------
 
 test('B1-1: the longest stay ends a wait, no ring, and what a ring leaves',
@@ -142,7 +52,7 @@ test('B1-1: the longest stay ends a wait, no ring, and what a ring leaves',
 		await rests(op3);
 		await queue('max_wait_s = 10, late_action = \'end\', ' +
 			'ring_timeout_s = 14');
-		const three = await Promise.all([1, 2, 3].map(() => Citizen.waits()));
+		const three = await Promise.all([1, 2, 3].map(() => line.waits()));
 		const [taken, missed] = await Promise.all([rings(op1), rings(op2)]);
 		const who = (number) => three.find((x) => x.from === number);
 		const c = three.find((x) => ![taken, missed].includes(x.from));
@@ -165,8 +75,8 @@ test('B1-1: the longest stay ends a wait, no ring, and what a ring leaves',
 
 test('B1-2: as many ring in one moment as can, each for another', async () => {
 	await rests(...staff);
-	const three = [await Citizen.waits(), await Citizen.waits(),
-		await Citizen.waits()];
+	const three = [await line.waits(), await line.waits(),
+		await line.waits()];
 
 	await office.change(members(1));
 	for (const op of staff) {
@@ -189,7 +99,7 @@ test('B1-3: two answer one caller in one moment: one has him', async () => {
 	await rests(op3);
 	await queue('strategy = \'ring_all\'');
 	for (let i = 0; i < 5; i++) {
-		const c = await Citizen.waits();
+		const c = await line.waits();
 
 		await Promise.all([op1, op2].map((op) => op.call('RING', c.from)));
 		const done = await Promise.allSettled([op1, op2].map((op) =>
@@ -215,7 +125,7 @@ test('B1-3: two answer one caller in one moment: one has him', async () => {
 test('B1-4: each reason not to ring stands alone, and ends alone', async () => {
 	await rests(op3);
 	const offered = async () => {
-		const c = await Citizen.waits();
+		const c = await line.waits();
 
 		assert.equal(await rings(op2), c.from);
 		const [{ data, user_id: who }] = await c.event('OFFER');
@@ -237,7 +147,7 @@ test('B1-4: each reason not to ring stands alone, and ends alone', async () => {
 	has(await offered(), 'unknown');
 	await op1.ask('mic', { state: 'back' });
 	await rests(op2);
-	const c = await Citizen.waits();
+	const c = await line.waits();
 
 	await op1.call('RING', c.from);
 	await op2.free();
@@ -260,13 +170,13 @@ test('B1-5: two rings let go are a break, callers who gave up are none',
 		await rests(op2, op3);
 		await queue('ring_timeout_s = 5');
 		for (let i = 0; i < 3; i++) {
-			const c = await Citizen.waits();
+			const c = await line.waits();
 
 			await op1.call('RING', c.from);
 			await c.leave();
 			await op1.agent('FREE');
 		}
-		const c = await Citizen.waits();
+		const c = await line.waits();
 
 		await op1.agent('BREAK');
 		assert.equal(op1.state.agent.reason, 'MISSED');
@@ -279,7 +189,7 @@ test('B1-6: a refusal rings at the next, the whole ring time, no longer stay',
 		await rests(op3);
 		await queue('ring_timeout_s = 5, late_action = \'end\', ' +
 			'max_wait_s = 12');
-		const c = await Citizen.waits();
+		const c = await line.waits();
 		const first = op1.state.call ? op1 : op2;
 		const next = first === op1 ? op2 : op1;
 
@@ -308,10 +218,10 @@ test('B1-7: after-call work is one clock, whatever queue calls next',
 		await rests(op2, op3);
 		await queue('wrapup_s = 4');
 		await queue('wrapup_s = 0', 2);
-		const c = await Citizen.waits();
+		const c = await line.waits();
 
 		await op1.answer(c.from);
-		const d = await Citizen.waits({ to: OTHER });
+		const d = await line.waits({ to: OTHER });
 
 		await c.leave();
 		await op1.agent('WRAPUP');
@@ -335,7 +245,7 @@ test('B1-8: skills widen with the wait, places stay, edits hold for all',
 		await queue('strategy = \'skills\', skill_id = 99, skill_level = 3,' +
 			' skill_least = 1, skill_relax_s = 3');
 		await op1.free();
-		const [a, b] = [await Citizen.waits(), await Citizen.waits()];
+		const [a, b] = [await line.waits(), await line.waits()];
 
 		assert.equal(await rings(op1), a.from);
 		const [offer] = await a.event('OFFER');
@@ -355,18 +265,13 @@ test('B1-9: nobody may join while all are away, all must leave when all rest',
 	async () => {
 		await rests(...staff);
 		await queue('join_empty = \'paused\', full_action = \'end\'');
-		const refused = caller({ from: '+79180029999' }).invite({ status: 486 });
-
-		await (await Sipp.start(refused)).done;
-		const no = await office.story('+79180029999');
-
-		assert.ok(!no.kinds.includes('ACCEPT'), 'before the greeting');
+		await line.refuses();
 		await op1.free();
-		const a = await Citizen.waits();
+		const a = await line.waits();
 
 		await op1.answer(a.from);
 		await queue('leave_empty = \'paused\', late_action = \'end\'');
-		const c = await Citizen.waits(); // one talks: he joins
+		const c = await line.waits(); // one talks: he joins
 
 		await a.leave();
 		await op1.agent('WRAPUP');
@@ -380,8 +285,8 @@ test('B1-9: nobody may join while all are away, all must leave when all rest',
 test('B1-10: the earliest of the heads is next, a head start counts',
 	async () => {
 		await rests(...staff);
-		const [a, b] = [await Citizen.waits({ to: OTHER }),
-			await Citizen.waits()];
+		const [a, b] = [await line.waits({ to: OTHER }),
+			await line.waits()];
 
 		await op1.free();
 		assert.equal(await rings(op1), a.from, 'the earlier one');
@@ -390,10 +295,10 @@ test('B1-10: the earliest of the heads is next, a head start counts',
 		await a.leave();
 		await op1.free();
 		await rests(op1);
-		const c = await Citizen.waits({ to: OTHER });
+		const c = await line.waits({ to: OTHER });
 
 		await queue('priority_s = 300'); // of the first queue
-		const d = await Citizen.waits();
+		const d = await line.waits();
 
 		await op1.free();
 		assert.equal(await rings(op1), d.from, 'the one with a head start');
@@ -415,7 +320,7 @@ async function ear() {
 test('B1-11: words never delay a connection', async () => {
 	await rests(...staff);
 	const media = await ear();
-	const c = await Citizen.waits({ media });
+	const c = await line.waits({ media });
 
 	await media.hears(HZ.position); // a second of it, and more words
 	const from = performance.now();
@@ -438,7 +343,7 @@ test('B1-11: words never delay a connection', async () => {
 test('B1-12: a position that got worse is not told', async () => {
 	await rests(op2, op3);
 	await queue('position_interval_s = 5');
-	const [a, b] = [await Citizen.waits(), await Citizen.waits()];
+	const [a, b] = [await line.waits(), await line.waits()];
 
 	await op1.answer(a.from);
 	await b.event('POSITION');
@@ -465,14 +370,14 @@ test('B1-12: a position that got worse is not told', async () => {
 test('B1-13: gone in the greeting, in the queue, in the ring: three things',
 	async () => {
 		await rests(...staff);
-		const a = await Citizen.calls();
+		const a = await line.calls();
 
 		await a.leave();
-		const b = await Citizen.waits();
+		const b = await line.waits();
 
 		await b.leave();
 		await op1.free();
-		const c = await Citizen.waits();
+		const c = await line.waits();
 
 		await op1.call('RING', c.from);
 		await c.leave();
@@ -492,14 +397,14 @@ test('B1-14: who gave up and calls again has his place, if that is on',
 		await rests(...staff);
 		for (const minutes of [0, 5]) {
 			await queue(`keep_min = ${minutes}`);
-			const a = await Citizen.waits();
+			const a = await line.waits();
 
 			await lasts(1000);
-			const b = await Citizen.waits();
+			const b = await line.waits();
 
 			await a.leave();
 			await a.story();
-			const again = await Citizen.waits({ from: a.from, nth: 2 });
+			const again = await line.waits({ from: a.from, nth: 2 });
 
 			await op1.free();
 			const head = await rings(op1);
@@ -515,12 +420,12 @@ test('B1-14: who gave up and calls again has his place, if that is on',
 
 test('B1-15: a number left keeps a place, it overtakes nobody', async () => {
 	await rests(...staff);
-	const [z, a] = [await Citizen.waits(), await Citizen.waits({ keys: '1' })];
+	const [z, a] = [await line.waits(), await line.waits({ keys: '1' })];
 
 	await a.peer.go(); // he presses 1
 	await a.dismissed();
 	inOrder((await a.story()).kinds, 'ENTERQUEUE', 'EXITWITHKEY', 'GOODBYE');
-	const b = await Citizen.waits();
+	const b = await line.waits();
 
 	await op1.free();
 	assert.equal(await rings(op1), z.from);
@@ -543,7 +448,7 @@ test('B1-16: nobody polls: the offer stands in the moment of being free',
 		await rests(op2, op3);
 		await rests(op1);
 		for (let i = 0; i < 5; i++) {
-			const c = await Citizen.waits();
+			const c = await line.waits();
 
 			await op1.free();
 			await op1.call('RING', c.from);
@@ -564,7 +469,7 @@ test('B1-18: rules read again and again move nobody and nothing', async () => {
 	const six = [];
 
 	for (let i = 0; i < 6; i++)
-		six.push(await Citizen.waits());
+		six.push(await line.waits());
 	await op1.free();
 	await op1.answer(six[0].from);
 	const busy = (async () => {

@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { inNamespace, run, test as bare } from '../lab/run.mjs';
-import { Sipp, callee, caller } from '../lab/sipp.mjs';
+import { Sipp, callee, caller, is } from '../lab/sipp.mjs';
 import { header, uriOf } from '../lab/sip.mjs';
 import { Echo, Registrar } from './ua.mjs';
 
@@ -25,9 +25,6 @@ function test(name, body) {
 		}
 	});
 }
-
-const is = (way, what) => (m) => m.way === way &&
-	(m.method === what || m.status === what);
 
 function lines(echo, ...list) {
 	for (const l of list)

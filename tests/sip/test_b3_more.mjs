@@ -10,7 +10,7 @@ import { Baresip } from '../lab/baresip.mjs';
 import { Office, inOrder } from '../lab/office.mjs';
 import { inNamespace, run, test as bare } from '../lab/run.mjs';
 import { header } from '../lab/sip.mjs';
-import { Sipp, callee } from '../lab/sipp.mjs';
+import { Sipp, callee, is } from '../lab/sipp.mjs';
 import { windows } from '../lab/tone.mjs';
 
 inNamespace();
@@ -19,8 +19,6 @@ const office = await Office.open();
 const { stack } = office;
 const op = await office.operator('op1');
 const called = (number) => number.replace(/^8/, '+7');
-const is = (way, what) => (m) => m.way === way &&
-	(m.method === what || m.status === what);
 
 const open = []; // telephones of baresip
 

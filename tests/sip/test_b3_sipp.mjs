@@ -8,11 +8,11 @@
 import assert from 'node:assert/strict';
 import { inNamespace, run, test as bare } from '../lab/run.mjs';
 import { Baresip } from '../lab/baresip.mjs';
-import { HZ } from '../e2e/desk.mjs';
-import { Media } from '../lab/rtp.mjs';
+import { Media, unbroken } from '../lab/rtp.mjs';
 import { Office, inOrder } from '../lab/office.mjs';
-import { Sipp, callee, caller } from '../lab/sipp.mjs';
+import { Sipp, callee, caller, is } from '../lab/sipp.mjs';
 import { header, readSdp } from '../lab/sip.mjs';
+import { HZ } from '../lab/sounds.mjs';
 
 inNamespace();
 
@@ -52,9 +52,6 @@ function test(name, body) {
 	});
 }
 
-const is = (way, what) => (m) => m.way === way &&
-	(m.method === what || m.status === what);
-
 // A call from sipp that op has answered; then the scenario goes on.
 async function talk(s) {
 	const peer = await Sipp.start(s);
@@ -67,21 +64,6 @@ async function talk(s) {
 // The answer of ours to each of their INVITEs.
 const answers = (peer) => peer.all((m) => is('in', 200)(m) &&
 	/INVITE/.test(header(m, 'cseq'))).map((m) => readSdp(m.body));
-
-// One stream, each packet a step on, its timestamp a frame on; by the clock
-// where a marker says that something new begins.
-function unbroken(packets) {
-	assert.ok(packets.length > 20, `${packets.length} packets`);
-	packets.reduce((a, b) => {
-		assert.equal(b.ssrc, a.ssrc);
-		assert.equal(b.seq, (a.seq + 1) & 0xffff);
-		const step = (b.ts - a.ts) >>> 0;
-
-		assert.ok(step === 160 || b.marker && step > 0 && step < 1 << 20,
-			`timestamp ${a.ts} → ${b.ts}`);
-		return b;
-	});
-}
 
 // ---- hold and re-INVITE ----------------------------------------------------
 

@@ -7,12 +7,11 @@
 import assert from 'node:assert/strict';
 import { inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
 import { header } from '../lab/sip.mjs';
-import { Call, Echo, Ua } from './ua.mjs';
+import { Call, Echo, Ua, is } from './ua.mjs';
 
 inNamespace();
 
 const T1 = 100; // 6.4 s to the end of a transaction
-const is = (method) => (m) => m.method === method;
 
 async function up(echo, ...lines) {
 	while (lines.length) {

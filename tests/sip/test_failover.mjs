@@ -9,12 +9,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { HZ } from '../e2e/desk.mjs';
 import { Baresip } from '../lab/baresip.mjs';
 import { Office, inOrder } from '../lab/office.mjs';
 import { Media } from '../lab/rtp.mjs';
 import { finally_, inNamespace, onFailure, run, test } from '../lab/run.mjs';
-import { Sipp, callee } from '../lab/sipp.mjs';
+import { Sipp, callee, is } from '../lab/sipp.mjs';
+import { HZ } from '../lab/sounds.mjs';
 import { alawEncode, sine, windows } from '../lab/tone.mjs';
 
 inNamespace();
@@ -39,8 +39,6 @@ const [op1, op2] = await Promise.all([office.operator('op1'),
 	office.operator('op2')]);
 const dialled = () => `8962440${String(2000 + ++serial)}`;
 const called = (number) => number.replace(/^8/, '+7');
-const is = (way, what) => (m) => m.way === way &&
-	(m.method === what || m.status === what);
 
 // The lines as the plugin has last stored them, once they are in these states.
 async function lines(...states) {

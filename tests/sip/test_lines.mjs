@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { inNamespace, run, test as bare } from '../lab/run.mjs';
 import { header, uriOf } from '../lab/sip.mjs';
-import { Call, Echo, Registrar, Ua } from './ua.mjs';
+import { Call, Echo, Registrar, Ua, is } from './ua.mjs';
 
 inNamespace();
 
@@ -22,8 +22,6 @@ function test(name, body) {
 		}
 	});
 }
-
-const is = (method) => (m) => m.method === method;
 
 const taken = new Set(); // what is sent again is no other INVITE
 const isNew = (m) => m.method === 'INVITE' && !taken.has(header(m, 'via'));

@@ -13,13 +13,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { PATIENCE, deadline, finally_, inNamespace, run, test }
 	from '../lab/run.mjs';
-import { Call, Echo, Ua } from './ua.mjs';
+import { Call, Echo, Ua, is } from './ua.mjs';
 
 inNamespace();
 
 const T1 = 80; // names are looked up again every 120 × T1
 const NAME = 'line.operator.test';
-const is = (method) => (m) => m.method === method;
 
 // Our own view of the machine's settings: the namespace has its own mounts.
 const dir = mkdtempSync(path.join(os.tmpdir(), 'names-'));

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { deadline, finally_, inNamespace, lasts, run, test as bare }
 	from '../lab/run.mjs';
 import { header, param, uriOf } from '../lab/sip.mjs';
-import { Call, Echo, Registrar, Ua } from './ua.mjs';
+import { Call, Echo, Registrar, Ua, is } from './ua.mjs';
 
 inNamespace();
 
@@ -89,7 +89,6 @@ function test(name, body) {
 	});
 }
 
-const is = (method) => (m) => m.method === method;
 // Of that number: a slow machine sends the one before twice.
 const invite = (ua, number = '') => ua.next((m) => m.method === 'INVITE' &&
 	m.uri.includes(number), 'INVITE');

@@ -13,6 +13,8 @@ import { BUILD, deadline } from '../lab/run.mjs';
 import { cseq, format, header, param, parse, token, uriOf, writeSdp }
 	from '../lab/sip.mjs';
 
+export const is = (method) => (m) => m.method === method;
+
 // Things that arrive and those who wait for them. What nobody has taken
 // stays, so an event that came early is not lost.
 class Box {
