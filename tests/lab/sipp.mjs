@@ -280,14 +280,14 @@ export class Sipp extends EventEmitter {
 
 	// It says nothing when it has bound its port.
 	async #listening() {
-		const hex = `:${this.port.toString(16).toUpperCase().padStart(4, '0')} `;
+		const own = ` ${bound(this.host, this.port)} 00000000:0000 `;
 		const table = `/proc/net/${this.scenario.transport === 'TCP' ? 'tcp' :
 			'udp'}`;
 		const end = performance.now() + PATIENCE;
 
-		while (!readFileSync(table, 'latin1').includes(hex)) {
+		while (!readFileSync(table, 'latin1').includes(own)) {
 			assert.ok(performance.now() < end && alive.has(this),
-				`sipp at ${this.port}: ${this.complaint()}`);
+				`sipp at ${this.host}:${this.port}: ${this.complaint()}`);
 			await lasts(10);
 		}
 	}
@@ -393,6 +393,15 @@ export class Sipp extends EventEmitter {
 		this.child.kill('SIGUSR1');
 		return this.done;
 	}
+}
+
+// As a socket's own address stands in /proc/net.
+function bound(host, port) {
+	const hex = (n, digits) => n.toString(16).toUpperCase()
+		.padStart(digits, '0');
+
+	return `${host.split('.').reverse().map((n) => hex(Number(n), 2))
+		.join('')}:${hex(port, 4)}`;
 }
 
 // How long the message is that text begins with; null: not all of it is there.
