@@ -201,6 +201,19 @@ export class Office {
 		return this.stack.set(name, value);
 	}
 
+	// With that setting for so long only.
+	async during(name, value, body) {
+		const [was] = await this.stack.sql('SELECT value FROM setting WHERE ' +
+			`name = '${name}'`);
+
+		await this.set(name, value);
+		try {
+			return await body();
+		} finally {
+			await this.set(name, was.value);
+		}
+	}
+
 	// What is written of the call from or to that number, once it is over and
 	// nothing of it is on its way: the row, its events, their kinds.
 	async story(number, { within = PATIENCE } = {}) {

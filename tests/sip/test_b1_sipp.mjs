@@ -348,14 +348,11 @@ test('B1-12: a position that got worse is not told', async () => {
 	await op1.answer(a.from);
 	await b.event('POSITION');
 	// the one who is given back by the system stands first
-	await office.set('phone.resume_s', 1);
-	try {
+	await office.during('phone.resume_s', 1, async () => {
 		await op1.ask('bye'); // his page is closed
 		op1.page.close();
 		await a.event('REQUEUE');
-	} finally {
-		await office.set('phone.resume_s', 10);
-	}
+	});
 	await lasts(12000); // two intervals
 	const told = (await b.event('POSITION')).map((e) => JSON.parse(e.data).n);
 
