@@ -149,11 +149,12 @@ export class Office {
 			.digest('base64')}`;
 	}
 
-	// At his desk, his shift begun.
-	async operator(login) {
+	// At his desk, his shift begun. legs: whose browser is his.
+	async operator(login, { legs = this.legs } = {}) {
 		const [{ id }] = await this.stack.sql('SELECT id FROM user_account ' +
 			`WHERE login = '${login}'`);
-		const op = Object.assign(new Operator(), { login, id: Number(id) });
+		const op = Object.assign(new Operator(),
+			{ login, legs, id: Number(id) });
 
 		this.people.add(op);
 		await this.sit(op);
@@ -182,7 +183,7 @@ export class Office {
 			'an offer for the leg');
 
 		op.stream = this.#free++;
-		await op.page.request({ request: 'leg' }, await this.legs.answer(
+		await op.page.request({ request: 'leg' }, await op.legs.answer(
 			op.stream, await op.page.whole(jsep)));
 		await this.pump.go();
 		await op.until((s) => s.agent.leg === 'up', 'a leg');
