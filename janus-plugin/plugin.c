@@ -56,7 +56,11 @@ static struct {
 	struct cc_trunk_conf lines[CC_TRUNKS];
 	size_t line_count;
 	bool lines_known;
-} self = { .lines_lock = PTHREAD_MUTEX_INITIALIZER };
+	/* guards media at its end while a directory's prompts are read: calls
+	 * do not wait for a disk */
+	pthread_mutex_t prompts_lock;
+} self = { .lines_lock = PTHREAD_MUTEX_INITIALIZER,
+	   .prompts_lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* --- ports: engine -> world ------------------------------------------ */
 
@@ -332,12 +336,14 @@ static void on_media(const struct cc_media_event *ev, void *arg)
 static void on_directory(json_t *dir, void *arg)
 {
 	(void)arg;
+	pthread_mutex_lock(&self.prompts_lock);
+	if (self.media)
+		cc_prompts_own(dir, self.config.own_prompts_dir, self.media);
+	pthread_mutex_unlock(&self.prompts_lock);
 	pthread_mutex_lock(&self.lines_lock);
 	self.line_count = cc_trunk_dir(self.lines, dir, self.config.peer_host,
 				       self.config.peer_port);
 	self.lines_known = true;
-	if (self.media)
-		cc_prompts_own(dir, self.config.own_prompts_dir, self.media);
 	if (self.sip)
 		cc_sip_trunks(self.sip, self.lines, self.line_count);
 	pthread_mutex_unlock(&self.lines_lock);
@@ -520,9 +526,9 @@ static void on_destroy(void)
 	cc_sip_close(&sip);
 	cc_mailbox_stop(self.mailbox);
 	cc_engine_free(&self.engine);
-	pthread_mutex_lock(&self.lines_lock); /* a directory may be coming */
+	pthread_mutex_lock(&self.prompts_lock); /* a directory may be coming */
 	cc_media_close(&self.media);
-	pthread_mutex_unlock(&self.lines_lock);
+	pthread_mutex_unlock(&self.prompts_lock);
 	cc_recorder_close(&self.recorder);
 	cc_events_close(&self.events);
 	cc_store_close(&self.store);

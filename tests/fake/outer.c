@@ -9,6 +9,7 @@ unsigned fake_store_users = 4;
 
 static cc_sip_h *handler;
 static void *handler_arg;
+static struct cc_store_conf told;
 static _Atomic(uint64_t) next_dialog = 1;
 
 static void tell(enum cc_sip_kind kind, uint64_t dialog, const char *sdp)
@@ -120,9 +121,9 @@ void fake_sip_bye(uint64_t dialog)
 	tell(CC_SIP_ENDED, dialog, NULL);
 }
 
-int cc_store_open(struct cc_store **sp, const struct cc_store_conf *conf)
+static json_t *directory(void)
 {
-	json_t *users = json_array(), *members = json_array(), *dir;
+	json_t *users = json_array(), *members = json_array();
 
 	for (unsigned i = 1; i <= fake_store_users; i++) {
 		char ext[8];
@@ -135,14 +136,30 @@ int cc_store_open(struct cc_store **sp, const struct cc_store_conf *conf)
 			      "name", ext, "extension", ext, "org_id", 1,
 			      "org_kind", "FUND", "roles", "OPERATOR_L1"));
 	}
-	dir = json_pack("{s:o, s:[{s:i, s:s, s:i, s:o}], s:[{s:n, s:i}]}",
-			"users", users, "queues", "id", 1, "name", "hot",
-			"wrapup_s", 0, "members", members, "routes", "number",
-			"queue_id", 1);
+	return json_pack("{s:o, s:[{s:i, s:s, s:i, s:o}], s:[{s:n, s:i}]}",
+			 "users", users, "queues", "id", 1, "name", "hot",
+			 "wrapup_s", 0, "members", members, "routes", "number",
+			 "queue_id", 1);
+}
+
+int cc_store_open(struct cc_store **sp, const struct cc_store_conf *conf)
+{
+	json_t *dir = directory();
+
+	told = *conf;
 	conf->directory(dir, conf->arg);
 	json_decref(dir);
 	*sp = (struct cc_store *)&fake_outer;
 	return 0;
+}
+
+void fake_store_prompts(json_t *prompts)
+{
+	json_t *dir = directory();
+
+	json_object_set_new(dir, "prompts", prompts);
+	told.directory(dir, told.arg);
+	json_decref(dir);
 }
 
 void cc_store_close(struct cc_store **sp)

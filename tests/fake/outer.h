@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "janus-plugin/sip.h"
 
 struct fake_outer {
@@ -18,5 +20,7 @@ uint64_t fake_sip_call(uint16_t port);
 void fake_sip_bye(uint64_t dialog);
 /* users 1…n, all members of the default queue, told at cc_store_open */
 extern unsigned fake_store_users;
+/* The directory is told again, with these prompts; takes them. */
+void fake_store_prompts(json_t *prompts);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,6 +227,42 @@ static void everybody_at_once(void **state)
 	assert_true(atomic_load(&fake_outer.answers) >= 3);
 }
 
+static void *read_prompts(void *arg)
+{
+	(void)arg;
+	fake_store_prompts(json_pack("[{s:s, s:i}, {s:s, s:i}]", "use",
+				     "greeting", "file", 1, "use", "sorry",
+				     "file", 2));
+	return NULL;
+}
+
+/* A disk that does not answer: the fund's own prompts are read for long. */
+static void calls_are_answered_while_prompts_are_read(void **state)
+{
+	const long before = atomic_load(&fake_outer.answers);
+	const double end = seconds() + 20;
+	char path[2][300];
+	uint64_t dialog;
+	pthread_t store;
+	bool answered;
+
+	for (int i = 0; i < 2; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/own/%d.wav",
+			 (char *)*state, i + 1);
+		assert_int_equal(mkfifo(path[i], 0600), 0);
+	}
+	pthread_create(&store, NULL, read_prompts, NULL);
+	close(open(path[0], O_WRONLY)); /* it is at the first */
+	dialog = fake_sip_call(9);
+	while (atomic_load(&fake_outer.answers) == before && seconds() < end)
+		pause_ms(5);
+	answered = atomic_load(&fake_outer.answers) > before;
+	close(open(path[1], O_WRONLY));
+	pthread_join(store, NULL);
+	fake_sip_bye(dialog);
+	assert_true(answered);
+}
+
 static void make_dir(const char *base, const char *name, const char *key)
 {
 	char path[320];
@@ -287,6 +324,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_are_answered_while_prompts_are_read),
 		cmocka_unit_test(everybody_at_once),
 	};
 
