@@ -378,7 +378,7 @@ struct cc_engine {
 	int trunk;    /* -1 unknown, 0 all down, 1 one is up */
 	struct cc_line_said lines[16];
 	size_t line_count;
-	int cert_status; /* of CC_SIP_CERT, 0: nothing was said */
+	int cert_status; /* of CC_SIP_CERT */
 	char cert_reason[64];
 	char cert_alert[160]; /* its words while it is open */
 	struct cc_shift shift;

@@ -73,7 +73,7 @@ void cc_cert_said(struct cc_engine *e, const struct cc_sip_event *ev)
 	e->cert_alert[0] = '\0';
 	e->cert_status = ev->status;
 	cc_copy(e->cert_reason, sizeof(e->cert_reason), ev->reason);
-	if (ev->status == 200)
+	if (!ev->status || ev->status == 200)
 		return;
 	snprintf(e->cert_alert, sizeof(e->cert_alert),
 		 ev->status == 409 ? "новый не принят: %s; действует прежний"

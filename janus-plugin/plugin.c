@@ -320,7 +320,7 @@ static void on_sip(const struct cc_sip_event *ev, void *arg)
 	(void)arg;
 	if (ev->kind == CC_SIP_CERT && ev->status == 200)
 		JANUS_LOG(LOG_INFO, "otklik: certificate for TLS is well\n");
-	else if (ev->kind == CC_SIP_CERT)
+	else if (ev->kind == CC_SIP_CERT && ev->status)
 		JANUS_LOG(
 		    LOG_ERR, "otklik: certificate for TLS: %s%s\n", ev->reason,
 		    ev->status == 409 ? "; the former stays in force" : "");

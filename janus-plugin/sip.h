@@ -31,9 +31,10 @@ enum cc_sip_kind {
 			    final error, ACK never came, transport gone */
 	CC_SIP_TRUNK,    /* state of `trunk` changed, or was asked for by
 			    cc_sip_check: status 200 up, else down */
-	CC_SIP_CERT,     /* our certificate: status 200 is well; else reason,
-			    409: other files lie there and are not taken, 410:
-			    it is out of date. Once for each change of them */
+	CC_SIP_CERT,     /* our certificate: status 200 is well, 0 no line needs
+			    one; else reason, 409: other files lie there and
+			    are not taken, 410: it is out of date. Once for
+			    each change of them */
 };
 
 struct cc_sip_event {

@@ -284,6 +284,14 @@ void cc_sip_trunk_tell(struct trunk *t)
 	sip->handler(&ev, sip->arg);
 }
 
+static bool over_tls(const struct cc_sip *sip)
+{
+	for (size_t i = 0; i < sip->trunk_count; i++)
+		if (sip->trunks[i]->conf.transport == CC_TLS)
+			return true;
+	return false;
+}
+
 /* Our own certificate is nobody's line, but all of TLS lives by it. */
 static void tell_cert(struct cc_sip *sip)
 {
@@ -301,8 +309,12 @@ static void tell_cert(struct cc_sip *sip)
 		return;
 	ev.status = statuses[cc_cert_state(cc_tls_cert(sip->tls), &ev.reason,
 					   &changes)];
+	if (!over_tls(sip)) {
+		ev.status = 0;
+		ev.reason = "";
+	}
 	if (ev.status == sip->cert_told &&
-	    (ev.status == 200 || changes == sip->cert_changes))
+	    (ev.status <= 200 || changes == sip->cert_changes))
 		return;
 	sip->handler(&ev, sip->arg);
 	sip->cert_told = ev.status;
@@ -564,6 +576,8 @@ void cc_sip_do_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
 	for (size_t i = 0; i < had; i++)
 		if (old[i])
 			trunk_free(old[i]);
+	if (!over_tls(sip))
+		tell_cert(sip);
 	count_up(sip);
 }
 

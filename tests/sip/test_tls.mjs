@@ -493,6 +493,20 @@ test('with nothing better an expired certificate of ours is used, and said',
 		assert.equal((await echo.event('CERT', { ms: 30000 })).status, 200);
 	});
 
+test('without a line over TLS nobody minds the certificate', async () => {
+	const told = async () => (await echo.event('CERT', { ms: 30000 })).status;
+
+	await operator();
+	const echo = await start(ours('late'));
+
+	for (let i = 0; i < 2; i++) {
+		lines(echo, [2, 'localhost:5081', 'tls'], [1, '127.0.0.1:5080', 'udp']);
+		assert.equal(await told(), 410);
+		lines(echo, [1, '127.0.0.1:5080', 'udp']);
+		assert.equal(await told(), 0);
+	}
+});
+
 test('a connection cut in a talk: the talk goes on, the next word makes a new' +
 	' one', async () => {
 	const { ua, echo } = await line();
