@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES = 3 };
+enum { FILES = 3, NAME = 256 };
 
 struct cc_cert {
 	char *dir;
@@ -54,6 +55,69 @@ static bool files_changed(struct cc_cert *c)
 	}
 	return changed;
 }
+
+/* ---- whose is it? ---- */
+
+static bool text_of(const ASN1_STRING *s, char *text, size_t size)
+{
+	const size_t n = (size_t)ASN1_STRING_length(s);
+
+	snprintf(text, size, "%.*s", (int)n,
+		 (const char *)ASN1_STRING_get0_data(s));
+	return strlen(text) == n;
+}
+
+/* The domain that a name stands for, as that of a host or as a SIP URI without
+ * a user (RFC 5922 7.1). @return false: none */
+static bool domain(const GENERAL_NAME *name, char host[NAME])
+{
+	static const char sip[] = "sip:";
+	char uri[NAME];
+
+	if (name->type == GEN_DNS)
+		return text_of(name->d.dNSName, host, NAME);
+	if (name->type != GEN_URI ||
+	    !text_of(name->d.uniformResourceIdentifier, uri, sizeof(uri)) ||
+	    strncasecmp(uri, sip, sizeof(sip) - 1) || strchr(uri, '@'))
+		return false;
+	uri[strcspn(uri + sizeof(sip) - 1, ":;?") + sizeof(sip) - 1] = '\0';
+	cc_copy(host, NAME, uri + sizeof(sip) - 1);
+	return true;
+}
+
+/* Is it of that domain by one of its SIP URIs? */
+static bool by_uri(X509 *x, const char *host)
+{
+	GENERAL_NAMES *names =
+	    X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
+	bool found = false;
+	char is[NAME];
+
+	for (int i = 0; !found && i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *n = sk_GENERAL_NAME_value(names, i);
+
+		found = n->type == GEN_URI && domain(n, is) &&
+			!strcasecmp(is, host);
+	}
+	GENERAL_NAMES_free(names);
+	return found;
+}
+
+/* What OpenSSL looks for are names of hosts. */
+static int verified(int ok, X509_STORE_CTX *ctx)
+{
+	const char *host =
+	    X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(ctx), 0);
+
+	if (ok ||
+	    X509_STORE_CTX_get_error(ctx) != X509_V_ERR_HOSTNAME_MISMATCH ||
+	    !host || !by_uri(X509_STORE_CTX_get0_cert(ctx), host))
+		return ok;
+	X509_STORE_CTX_set_error(ctx, X509_V_OK);
+	return 1;
+}
+
+/* ---- the files ---- */
 
 static const char *key_trouble(void)
 {
@@ -109,7 +173,7 @@ static SSL_CTX *context(const struct cc_cert *c, const SSL_METHOD *method,
 				  SSL_MODE_RELEASE_BUFFERS);
 	/* an operator who calls us is known by his address; a certificate
 	 * need not be shown, but if it is it must be good */
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, verified);
 	names = SSL_load_client_CA_file(ca);
 	if (names)
 		SSL_CTX_set_client_CA_list(ctx, names);
@@ -130,20 +194,17 @@ static const char *out_of_date(const SSL_CTX *ctx)
 
 static bool shows(X509 *x, const GENERAL_NAME *name)
 {
-	const bool host = name->type == GEN_DNS;
-	const ASN1_STRING *s = host ? name->d.dNSName : name->d.iPAddress;
-	char text[256];
+	const ASN1_STRING *ip = name->d.iPAddress;
+	char host[NAME];
 
-	if (!host && name->type != GEN_IPADD)
+	if (name->type == GEN_IPADD)
+		return X509_check_ip(x, ASN1_STRING_get0_data(ip),
+				     (size_t)ASN1_STRING_length(ip), 0) == 1;
+	if (!domain(name, host))
 		return false;
-	if (!host)
-		return X509_check_ip(x, ASN1_STRING_get0_data(s),
-				     (size_t)ASN1_STRING_length(s), 0) == 1;
-	snprintf(text, sizeof(text), "%.*s", ASN1_STRING_length(s),
-		 (const char *)ASN1_STRING_get0_data(s));
-	if (text[0] == '*') /* one of those it stands for */
-		text[0] = 'a';
-	return X509_check_host(x, text, 0, 0, NULL) == 1;
+	if (host[0] == '*') /* one of those it stands for */
+		host[0] = 'a';
+	return X509_check_host(x, host, 0, 0, NULL) == 1 || by_uri(x, host);
 }
 
 /* Whoever knew the old one by a name must know the new one. */

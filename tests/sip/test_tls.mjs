@@ -57,6 +57,11 @@ certificate('address', 'IP:127.0.0.1');
 certificate('elsewhere', 'DNS:elsewhere.lab');
 certificate('expired', 'DNS:localhost', { days: -1 });
 certificate('unknown', 'DNS:localhost', { ca: 'stranger' });
+certificate('uri', 'URI:sip:localhost');
+certificate('uri again', 'URI:sip:LOCALHOST;transport=tls');
+certificate('uri elsewhere', 'URI:sip:elsewhere.lab');
+certificate('uri of a person', 'URI:sip:localhost@localhost');
+certificate('uri of another kind', 'URI:https://localhost');
 certificate('own', 'IP:127.0.0.1');
 certificate('renewed', 'IP:127.0.0.1,DNS:renewed.lab');
 certificate('late', 'IP:127.0.0.1', { days: -1 });
@@ -306,7 +311,10 @@ for (const [name, host, reason] of [
 	['elsewhere', 'localhost', 'Certificate of another name'],
 	['unknown', 'localhost', 'Certificate of unknown CA'],
 	['good', '127.0.0.1', 'Certificate of another name'],
-	['address', 'localhost', 'Certificate of another name']])
+	['address', 'localhost', 'Certificate of another name'],
+	['uri elsewhere', 'localhost', 'Certificate of another name'],
+	['uri of a person', 'localhost', 'Certificate of another name'],
+	['uri of another kind', 'localhost', 'Certificate of another name']])
 	test(`${name} for ${host}: the line is down and another takes the calls`,
 		async () => {
 			const ua = await operator(name);
@@ -356,6 +364,32 @@ test('the only line dead, a call is refused and nothing goes in the open',
 		assert.ok(!open.has(() => true));
 		assert.equal(open.asked, 0);
 	});
+
+test('a domain is known by a sip URI alone (RFC 5922)', async () => {
+	const { ua } = await line('localhost:5081', 'uri');
+
+	assert.equal(ua.hellos, 1);
+});
+
+test('of a certificate with a sip URI alone another of the same domain is the' +
+	' successor', async () => {
+	const place = ours('uri');
+
+	await operator();
+	const echo = await start(place);
+
+	lines(echo, [2, 'localhost:5081', 'tls']);
+	await up(echo, 2);
+	assert.equal((await echo.event('CERT')).status, 200);
+	for (const [refused, taken] of [['uri elsewhere', 'uri again'],
+		['address', 'good'], ['address', 'uri']]) {
+		put(place, refused);
+		await echo.event('CERT', { ms: 30000, fits: (e) =>
+			e.status === 409 && e.text.endsWith('of another name') });
+		put(place, taken);
+		await echo.event('CERT', { ms: 30000, fits: (e) => e.status === 200 });
+	}
+});
 
 test('without a certificate of ours the line says so, and works once there' +
 	' is one', async () => {
