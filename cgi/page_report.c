@@ -289,7 +289,8 @@ int page_report(struct ctx *ctx, const struct request *req,
 
 struct refused_list {
 	struct ctx *ctx;
-	unsigned rows, dials;
+	unsigned rows;
+	uint64_t dials;
 	bool masked;
 };
 
@@ -302,7 +303,7 @@ static int show_refused(void *arg, const struct refused_dial *d)
 	if (show_cut(l->ctx, "Refused", l->rows, REFUSED_DIALS))
 		return 0;
 	at = view_at(l->ctx->page, "Rows.%u", l->rows++);
-	l->dials += 1 + d->more;
+	l->dials = d->all;
 	app_time(d->at, text, sizeof(text));
 	view_set(at, "At", text);
 	view_set(at, "Who", d->who);

@@ -684,7 +684,8 @@ static int next_refused(const struct db_row *row, void *arg)
 	struct refused_walk *w = arg;
 	struct refused_dial d = { .at = db_time_ms(row, 0),
 				  .limit = !strcmp(db_str(row, 2), "LIMIT"),
-				  .more = (uint32_t)db_u64(row, 3) };
+				  .more = (uint32_t)db_u64(row, 3),
+				  .all = db_u64(row, 7) };
 
 	db_copy(row, 1, d.number, sizeof(d.number));
 	session_short_name(db_str(row, 4), db_str(row, 5), db_str(row, 6),
@@ -700,7 +701,9 @@ int store_report_refused(struct db *db, const struct identity *who,
 	static const char sql[] =
 	    "SELECT c.started_at, c.called, c.end_reason,"
 	    " COALESCE(JSON_VALUE(e.data, '$.more'), 0),"
-	    " u.surname, u.given_name, u.patronymic FROM call_record c"
+	    " u.surname, u.given_name, u.patronymic,"
+	    " CAST(SUM(1 + COALESCE(JSON_VALUE(e.data, '$.more'), 0)) OVER ()"
+	    " AS UNSIGNED) FROM call_record c"
 	    " JOIN user_account u ON u.id = c.user_id"
 	    " LEFT JOIN call_event e ON e.call_id = c.id AND e.kind = 'FAIL'"
 	    " WHERE c.started_at >= ? AND c.direction <> 'IN'"

@@ -399,12 +399,14 @@ test('refused dials: who, what, why; of one\'s scope, numbers not for all',
 			const { text } = await people[login].get('/report/refused');
 
 			return { total: Number(/data-dials>(\d+)</.exec(text)[1]),
+				cut: /показаны первые \d+/.exec(text)?.[0],
 				rows: [...text.matchAll(/<tr data-refused>(.*?)<\/tr>/g)]
 					.map((m) => m[1].replace(/<[^>]*>/g, ' ')
 						.replace(/\s+/g, ' ').trim().slice(17)) };
 		};
 
-		assert.deepEqual(await seen('super1'), { total: 0, rows: [] });
+		assert.deepEqual(await seen('super1'),
+			{ total: 0, cut: undefined, rows: [] });
 		for (const [n, user, called, why, more, minutes] of [
 			[901, 'op1', '+79035550111', 'FORBIDDEN', null, 1],
 			[902, 'op1', '+79035550112', 'LIMIT', 7, 2],
@@ -448,6 +450,24 @@ test('refused dials: who, what, why; of one\'s scope, numbers not for all',
 			/href="\/report\/refused"/);
 		assert.equal(await pages.one(`SELECT COUNT(*) > 0 FROM access_log WHERE
 			object_type = 'refused' AND user_id = ${id.auditor}`), '1');
+		// a telephone gone mad: the newest 2000 of all, the sum of each
+		await pages.sql(`INSERT INTO call_record (id, direction, caller, called,
+			user_id, started_at, ended_at, end_reason) SELECT
+			CONCAT('01940000-0000-7000-8000-', LPAD(10000 + seq, 12, '0')),
+			'OUT', '1002', '+79035550115', ${id.op2}, UTC_TIMESTAMP(3) -
+			INTERVAL 1 HOUR, UTC_TIMESTAMP(3), 'LIMIT' FROM seq_1_to_2000`);
+		const { total, rows, cut } = await seen('auditor');
+
+		assert.equal(rows.length, 2000);
+		assert.equal(total, 2010);
+		assert.equal(cut, 'показаны первые 2000');
+		for (const [i, w] of all.entries())
+			assert.ok(rows[i].endsWith(w), rows[i]);
+		const own = await seen('op2');
+
+		assert.equal(own.rows.length, 2000);
+		assert.equal(own.total, 2000);
+		assert.equal(own.cut, undefined);
 	});
 
 await run();
