@@ -213,12 +213,13 @@ int page_prompt_put(struct ctx *ctx, const struct request *req,
 static int keep(struct ctx *ctx, const char *use, const char *name,
 		struct upload_file *f)
 {
-	char path[400];
+	char path[400], source[160];
 	uint32_t id = 0;
 	int err = db_begin(ctx->db);
 
+	file_name_clean(f->given, source, sizeof(source));
 	if (!err)
-		err = store_prompt_add(ctx, use, name, f->given, &id);
+		err = store_prompt_add(ctx, use, name, source, &id);
 	snprintf(path, sizeof(path), "%s/" FOLDER "/%u.in", ctx->app->state,
 		 id);
 	if (!err && rename(f->path, path))
@@ -265,6 +266,7 @@ int page_prompt_add(struct ctx *ctx, const struct request *req,
 	if (!u)
 		return respond_errno(res, ENOMEM);
 	snprintf(dir, sizeof(dir), "%s/" FOLDER, ctx->app->state);
+	upload_sweep(dir, ctx->now_ms);
 	err = upload_read(req, dir, u);
 	wrong = err ? NULL : faults(u, name, sizeof(name));
 	if (!err && !wrong)

@@ -180,10 +180,12 @@ void upload_sweep(const char *dir, int64_t now_ms)
 {
 	DIR *d = opendir(dir);
 	const struct dirent *e;
+	const char *dot;
 	struct stat st;
 
 	while (d && (e = readdir(d)))
-		if (!fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		if ((dot = strrchr(e->d_name, '.')) && !strcmp(dot, ".part") &&
+		    !fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
 		    S_ISREG(st.st_mode) && st.st_mtime < now_ms / 1000 - OLD_S)
 			unlinkat(dirfd(d), e->d_name, 0);
 	if (d)

@@ -40,7 +40,7 @@ struct upload {
  *         the disk said
  */
 int upload_read(const struct request *req, const char *dir, struct upload *out);
-/* What a worker that was killed has left in dir for an hour. */
+/* What who was killed at work has left in dir for an hour: *.part. */
 void upload_sweep(const char *dir, int64_t now_ms);
 /* Removes what still lies there. */
 void upload_drop(struct upload *u);

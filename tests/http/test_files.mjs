@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync }
+	from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { finally_, inNamespace, run, test } from '../lab/run.mjs';

@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync }
-	from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync,
+	writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PATIENCE, ROOT, deadline, finally_, inNamespace, run, test }
 	from '../lab/run.mjs';
@@ -164,6 +164,38 @@ test('a form without a file, a name or a ceiling stores nothing', async () => {
 	assert.equal(await pages.one('SELECT COUNT(*) FROM prompt_file'), before);
 	assert.deepEqual(readdirSync(dir).filter((f) => !/\.wav$/.test(f)), []);
 });
+
+test('a name of any length comes in, made to fit', async () => {
+	for (const [name, kept] of [[`${'я'.repeat(110)}.mp3`, /^я{30,}\.mp3$/],
+		['x'.repeat(240), /^x{60,160}$/], ['a\u0007b.WAV', /^ab\.wav$/]]) {
+		const res = await upload('admin', 'sorry', [[name, sound('n.mp3')]]);
+
+		assert.equal(res.status, 303, name);
+		assert.match(await pages.one(`SELECT source FROM prompt_file
+			ORDER BY id DESC LIMIT 1`), kept);
+		await converted('sorry');
+	}
+});
+
+test('what a killed worker left goes with the next upload, and only that',
+	async () => {
+		const hour = Date.now() / 1000 - 4000, a = sound('a.wav');
+		const before = readdirSync(dir).length;
+
+		for (const name of ['0a.part', '7.wav.part', '99999.wav']) {
+			writeFileSync(path.join(dir, name), 'x');
+			utimesSync(path.join(dir, name), hour, hour);
+		}
+		writeFileSync(path.join(dir, '0b.part'), 'x');
+		assert.equal((await upload('admin', 'closed', [['a.wav', a]])).status,
+			303);
+		await converted('closed');
+		assert.deepEqual(readdirSync(dir).filter((f) => /part$/.test(f)),
+			['0b.part']);
+		assert.equal(readdirSync(dir).length, before + 3);
+		for (const name of ['0b.part', '99999.wav'])
+			rmSync(path.join(dir, name));
+	});
 
 test('a version is put in force for all or for one queue, and taken back',
 	async () => {
