@@ -6,7 +6,9 @@
  * Applies db/migrations/NNNN_what.sql in order, each once, and refuses when
  * an applied one was changed since. MariaDB commits at each DDL statement, so
  * a migration that failed half-way runs again from its beginning: every
- * statement in it must bear that (IF NOT EXISTS, INSERT IGNORE).
+ * statement in it must bear that (IF NOT EXISTS, INSERT IGNORE). What cannot
+ * has a file of the same name in db/again, which runs before it and leaves
+ * behind what was there before the first attempt.
  */
 #include "db/migrate.h"
 
@@ -157,11 +159,39 @@ static int read_sha(const struct db_row *row, void *arg)
 	return 0;
 }
 
+static int run_file(struct db *db, const char *path, const char *text)
+{
+	char what[PATH_MAX + 40];
+	unsigned where;
+	int err = db_script(db, text, &where);
+
+	if (!err)
+		return 0;
+	snprintf(what, sizeof(what), "%s, statement %u", path, where);
+	return complain(db, what, err);
+}
+
+static int as_before(struct db *db, const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	char *text;
+	size_t len;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/again/%s", dir, name);
+	err = read_file(path, &text, &len);
+	if (err)
+		return err == ENOENT ? 0 : complain(NULL, path, err);
+	err = run_file(db, path, text);
+	free(text);
+	return err;
+}
+
 static int apply(struct db *db, const char *dir, const char *name)
 {
 	unsigned char hash[crypto_hash_sha256_BYTES];
-	char hex[65], applied[65], path[PATH_MAX], what[PATH_MAX + 40];
-	unsigned version = (unsigned)strtoul(name, NULL, 10), where;
+	char hex[65], applied[65], path[PATH_MAX];
+	unsigned version = (unsigned)strtoul(name, NULL, 10);
 	const struct db_arg key[] = { DB_U64(version) };
 	const struct db_arg row[] = { DB_U64(version), DB_STR(name),
 				      DB_STR(hex) };
@@ -193,12 +223,11 @@ static int apply(struct db *db, const char *dir, const char *name)
 		goto out;
 	}
 
-	err = db_script(db, text, &where);
-	if (err) {
-		snprintf(what, sizeof(what), "%s, statement %u", path, where);
-		complain(db, what, err);
+	err = as_before(db, dir, name);
+	if (!err)
+		err = run_file(db, path, text);
+	if (err)
 		goto out;
-	}
 	err = db_exec(db,
 		      "INSERT INTO migration (version, name, sha256)"
 		      " VALUES (?, ?, ?)",
