@@ -8,6 +8,7 @@
 
 #include "cgi/app.h"
 #include "cgi/card.h"
+#include "cgi/card_edit.h"
 #include "cgi/card_step.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
@@ -228,37 +229,20 @@ int api_call(struct ctx *ctx, const struct request *req, struct response *res)
 				(json_int_t)c.ended_ms, "events", events));
 }
 
-/* A flat JSON object of strings as a form; it points into body. */
-static int form_of(const json_t *body, struct form *form)
-{
-	const char *name;
-	json_t *value;
-
-	form->count = 0;
-	json_object_foreach((json_t *)body, name, value) {
-		if (!json_is_string(value))
-			return EINVAL;
-		if (form->count == FORM_MAX_FIELDS)
-			return E2BIG;
-		/* no NUL inside: jansson refuses it by default */
-		form->fields[form->count++] =
-		    (struct form_field){ name, json_string_value(value),
-					 json_string_length(value) };
-	}
-	return 0;
-}
-
-static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
+static int save_draft(struct ctx *ctx, const json_t *body, uint64_t id,
 		      uint32_t *version)
 {
+	static struct form form;
 	static struct appeal a, was;
 	struct card_errors errors = { .count = 0 };
 	struct theme theme;
 	uint64_t seen;
 	bool party = false;
 	char text[24];
-	int err = store_appeal_get(ctx->db, id, false, &a);
+	int err = card_edit_form(body, &form);
 
+	if (!err)
+		err = store_appeal_get(ctx->db, id, false, &a);
 	if (!err)
 		err = store_appeal_party(ctx->db, id, ctx->who->id, &party);
 	if (err)
@@ -267,29 +251,28 @@ static int save_draft(struct ctx *ctx, const struct form *form, uint64_t id,
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
 		return store_denied(ctx, ENOENT, "appeal", text);
 	}
-	if (param_u64(form, "version", 1, UINT32_MAX, &seen))
+	if (param_u64(&form, "version", 1, UINT32_MAX, &seen))
 		return EINVAL;
-	/* saved, taken over with its call, or about to be */
-	if (a.status != APPEAL_DRAFT || a.version != seen ||
-	    a.author_id != ctx->who->id ||
+	*version = a.version;
+	if (a.status != APPEAL_DRAFT)
+		return card_edit_keep(ctx, id, (uint32_t)seen, body);
+	/* taken over with its call, or about to be */
+	if (a.version != seen || a.author_id != ctx->who->id ||
 	    appeal_access(ctx->who, &a, party) != APPEAL_EDIT)
 		return ESTALE;
 	was = a;
-	card_read(form, &a, &errors);
-	card_step_typed(form, &a, &errors);
+	card_read(&form, &a, &errors);
+	card_step_typed(&form, &a, &errors);
 	err = card_check(ctx, &a, &was, &theme, &errors);
 	if (!err && errors.count)
 		err = EINVAL;
-	if (!err)
-		err = store_appeal_draft_save(ctx->db, &a);
-	*version = a.version;
-	return err;
+	return err ? err : store_appeal_draft_save(ctx->db, &a);
 }
 
-/* POST /appeal/{id}/draft  a JSON object of the card's fields, version */
+/* POST /appeal/{id}/draft  a JSON object of the card's fields, version: into the
+ * draft, or beside a registered card until its typist saves it */
 int api_draft(struct ctx *ctx, const struct request *req, struct response *res)
 {
-	static struct form form;
 	char text[16];
 	uint32_t version = 0;
 	uint64_t id = 0;
@@ -299,10 +282,9 @@ int api_draft(struct ctx *ctx, const struct request *req, struct response *res)
 	if (!err) {
 		body = req->json ? json_loadb(req->json, req->json_len, 0, NULL)
 				 : NULL;
-		err = json_is_object(body) ? form_of(body, &form) : EBADMSG;
+		err = json_is_object(body) ? save_draft(ctx, body, id, &version)
+					   : EBADMSG;
 	}
-	if (!err)
-		err = save_draft(ctx, &form, id, &version);
 	json_decref(body);
 	if (err)
 		return respond_errno(res, err);

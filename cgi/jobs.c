@@ -58,7 +58,7 @@
 /* Of a round, for descriptions: a row waits for its seal two seconds at most. */
 #define TEXT_BUDGET_MS 800
 
-enum { WORKS = 14 };
+enum { WORKS = 15 };
 
 struct jobs {
 	struct db *db;
@@ -341,6 +341,11 @@ static int old_drafts(struct jobs *j)
 	return store_old_drafts(j->db, j->state);
 }
 
+static int old_edits(struct jobs *j)
+{
+	return store_old_edits(j->db);
+}
+
 static int counters(struct jobs *j)
 {
 	return store_fold_counters(j->db);
@@ -378,6 +383,7 @@ static const struct work {
 	{ "reminders", reminders, true },
 	{ "old notices", old_notices, true },
 	{ "old drafts", old_drafts, true },
+	{ "old edits", old_edits, true },
 	{ "counters", counters, true },
 	{ "descriptions", descriptions, false },
 	{ "name dictionaries", names, false },

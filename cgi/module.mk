@@ -19,8 +19,8 @@ CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 # the card
 CGI_PURE += appeal_field file_kind
 CGI_IO += upload
-CGI_DATA += store_card store_file
-CGI_GLUE += card_more page_file page_print page_viewers
+CGI_DATA += store_card store_edit store_file
+CGI_GLUE += card_more card_edit page_file page_print page_viewers
 # notices, history
 CGI_PURE += past
 CGI_DATA += store_notice store_past

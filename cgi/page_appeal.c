@@ -1,11 +1,13 @@
 /* The registration card: opened, taken over with its call, saved. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cgi/app.h"
 #include "cgi/appeal_field.h"
 #include "cgi/card.h"
+#include "cgi/card_edit.h"
 #include "cgi/card_kept.h"
 #include "cgi/card_past.h"
 #include "cgi/card_step.h"
@@ -16,6 +18,7 @@
 #include "cgi/store_appeal.h"
 #include "cgi/store_call.h"
 #include "cgi/store_card.h"
+#include "cgi/store_edit.h"
 #include "cgi/store_lock.h"
 #include "cgi/store_log.h"
 #include "cgi/store_person.h"
@@ -185,57 +188,6 @@ static bool waits(const struct ctx *ctx, const struct appeal *a)
 		(appeal_active(a->status) && *a->delete_reason));
 }
 
-/* GET /appeal/{id}  done: event of the step; queue; call: his page says that he
- * has its call */
-int page_appeal(struct ctx *ctx, const struct request *req,
-		struct response *res)
-{
-	const struct form_field *f = form_find(&req->query, "done");
-	const char *message = f ? card_step_message(f->value) : NULL;
-	bool queue = form_find(&req->query, "queue") != NULL;
-	enum appeal_access access;
-	static struct appeal a;
-	bool comes = false;
-	uint64_t id = 0;
-	int err = app_arg_u64(ctx, "id", &id);
-
-	if (!err && form_find(&req->query, "call"))
-		err = store_appeal_comes(ctx->db, id, ctx->who->id, &comes);
-	if (!err && comes)
-		return respond_lags(res);
-	if (!err)
-		err = card_load(ctx, id, false, &a, &access);
-	if (!err && appeal_handed_over(ctx->who, &a)) {
-		err = hand_over(ctx, id);
-		if (!err)
-			err = card_load(ctx, id, false, &a, &access);
-	}
-	queue = !err && queue && waits(ctx, &a);
-	if (!err)
-		err = card_log(ctx, "VIEW", id, a.person_id,
-			       queue ? "Очередь утверждения" : NULL);
-	if (!err)
-		err = notice_seen(ctx, res, id);
-	if (!err)
-		err = card_show(ctx, &a, access, NULL);
-	if (!err)
-		err = card_step_show(ctx, &a, access, NULL);
-	if (!err)
-		err = card_past_show(ctx, &a, access, NULL);
-	if (err)
-		return respond_errno(res, err);
-	if (queue)
-		card_step_queue(ctx);
-	/* nobody is to approve it: a self-closing consultation */
-	if (message && a.status == APPEAL_CLOSED && strstr(message, "M11"))
-		message = "Msg.Closed";
-	if (message && a.status != APPEAL_DRAFT)
-		card_message(ctx, message, "success");
-	return respond_page(res, 200);
-}
-
-/* ---- POST /appeal/{id} -------------------------------------------------- */
-
 /* The card again, with what was typed and why it was not saved. */
 static int show_again(struct ctx *ctx, struct response *res,
 		      const struct appeal *a, const struct form *form,
@@ -255,6 +207,100 @@ static int show_again(struct ctx *ctx, struct response *res,
 	card_message(ctx, message, status == 422 ? "danger" : "warning");
 	return respond_page(res, status);
 }
+
+/* What he typed here and did not save, in the fields again; beside it what a
+ * colleague has saved since (D14). */
+static int show_edit(struct ctx *ctx, struct response *res,
+		     const struct appeal *stored, const struct edit *e)
+{
+	static struct form form;
+	static struct appeal a;
+	struct card_errors errors = { .count = 0 };
+	struct theme theme;
+	bool stale = e->version != stored->version;
+	json_t *body = json_loads(e->fields, 0, NULL);
+	char text[64];
+	int err = body ? card_edit_form(body, &form) : ENOMEM;
+
+	a = *stored;
+	if (!err) {
+		card_read(&form, &a, &errors);
+		card_step_typed(&form, &a, &errors);
+		err = card_check(ctx, &a, stored, &theme, &errors);
+	}
+	if (!err && stale)
+		card_theirs(ctx, &a, stored);
+	app_time(e->at_ms, text, sizeof(text));
+	view_set(view_at(ctx->page, "Card"), "EditAt", text);
+	err = err ? respond_errno(res, err)
+		  : show_again(ctx, res, &a, &form,
+			       stale ? "Msg.EditStale" : "Msg.Edit", 200,
+			       &errors);
+	json_decref(body);
+	return err;
+}
+
+/* GET /appeal/{id}  done: event of the step; queue; call: his page says that he
+ * has its call */
+int page_appeal(struct ctx *ctx, const struct request *req,
+		struct response *res)
+{
+	const struct form_field *f = form_find(&req->query, "done");
+	const char *message = f ? card_step_message(f->value) : NULL;
+	bool queue = form_find(&req->query, "queue") != NULL;
+	enum appeal_access access = APPEAL_HIDDEN;
+	struct edit edit;
+	static struct appeal a;
+	bool comes = false;
+	uint64_t id = 0;
+	int err = app_arg_u64(ctx, "id", &id);
+
+	if (!err && form_find(&req->query, "call"))
+		err = store_appeal_comes(ctx->db, id, ctx->who->id, &comes);
+	if (!err && comes)
+		return respond_lags(res);
+	if (!err)
+		err = card_load(ctx, id, false, &a, &access);
+	if (!err && appeal_handed_over(ctx->who, &a)) {
+		err = hand_over(ctx, id);
+		if (!err)
+			err = card_load(ctx, id, false, &a, &access);
+	}
+	if (!err)
+		err = notice_seen(ctx, res, id);
+	if (!err && access == APPEAL_EDIT && a.status != APPEAL_DRAFT) {
+		err = store_edit_get(ctx, id, &edit);
+		if (!err) {
+			err = show_edit(ctx, res, &a, &edit);
+			free(edit.fields);
+			return err;
+		}
+		if (err == ENOENT)
+			err = 0;
+	}
+	queue = !err && queue && waits(ctx, &a);
+	if (!err)
+		err = card_log(ctx, "VIEW", id, a.person_id,
+			       queue ? "Очередь утверждения" : NULL);
+	if (!err)
+		err = card_show(ctx, &a, access, NULL);
+	if (!err)
+		err = card_step_show(ctx, &a, access, NULL);
+	if (!err)
+		err = card_past_show(ctx, &a, access, NULL);
+	if (err)
+		return respond_errno(res, err);
+	if (queue)
+		card_step_queue(ctx);
+	/* nobody is to approve it: a self-closing consultation */
+	if (message && a.status == APPEAL_CLOSED && strstr(message, "M11"))
+		message = "Msg.Closed";
+	if (message && a.status != APPEAL_DRAFT)
+		card_message(ctx, message, "success");
+	return respond_page(res, 200);
+}
+
+/* ---- POST /appeal/{id} -------------------------------------------------- */
 
 /* Both versions, the saver's in the fields (D14). The form carries the stored
  * version: he has seen it now and may save over it. */
@@ -405,8 +451,30 @@ int page_appeal_save(struct ctx *ctx, const struct request *req,
 		err = card_past_save(ctx, &a, &req->body);
 	if (!err)
 		err = store_wish_put(ctx, &stored, &a);
+	if (!err)
+		err = store_edit_drop(ctx, id);
 	err = store_end(ctx, err);
 	return err ? respond_errno(res, err) : done(ctx, res, &a, &step);
+}
+
+/* POST /appeal/{id}/draft/drop: what he typed into a registered card and did not
+ * save is not wanted any more. */
+int page_appeal_drop(struct ctx *ctx, const struct request *req,
+		     struct response *res)
+{
+	enum appeal_access access;
+	static struct appeal a;
+	uint64_t id = 0;
+	int err = app_arg_u64(ctx, "id", &id);
+
+	(void)req;
+	if (!err)
+		err = card_load(ctx, id, false, &a, &access);
+	if (!err)
+		err = store_edit_drop(ctx, id);
+	if (err)
+		return respond_errno(res, err);
+	return respond_redirect(res, "/appeal/%llu", (unsigned long long)id);
 }
 
 /* ---- POST /appeal/{id}/person  attach; the card's fields ------------------ */

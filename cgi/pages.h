@@ -80,6 +80,7 @@ HANDLER(page_calls);             /* GET /calls */
 HANDLER(page_report);            /* GET /report */
 HANDLER(page_refused);           /* GET /report/refused */
 HANDLER(page_shift);             /* GET /shift */
+HANDLER(page_appeal_drop);       /* POST /appeal/{id}/draft/drop */
 HANDLER(api_draft);              /* POST /appeal/{id}/draft */
 HANDLER(api_themes);             /* GET /api/themes */
 HANDLER(api_scenarios);          /* GET /api/scenarios */

@@ -49,6 +49,8 @@ const struct route routes[] = {
 	  "past", 0 },
 	{ HTTP_POST, "/appeal/{id}/draft", AUTH_APPEAL_REGISTER, api_draft,
 	  NULL, JSON },
+	{ HTTP_POST, "/appeal/{id}/draft/drop", AUTH_APPEAL_REGISTER,
+	  page_appeal_drop, NULL, 0 },
 	{ HTTP_POST, "/appeal/{id}/review", AUTH_APPEAL_REVIEW,
 	  page_appeal_decide, "appeal", 0 },
 	{ HTTP_POST, "/appeal/{id}/reassign", AUTH_APPEAL_REASSIGN,

@@ -143,6 +143,16 @@ int store_old_drafts(struct db *db, const char *state)
 	return failed;
 }
 
+int store_old_edits(struct db *db)
+{
+	static const char sql[] =
+	    "DELETE FROM appeal_edit WHERE at < NOW(3) - INTERVAL"
+	    " (SELECT CAST(value AS UNSIGNED) FROM setting"
+	    "  WHERE name = 'appeal.draft_keep_days') DAY";
+
+	return db_exec(db, sql, NULL, 0);
+}
+
 /* ---- counters ------------------------------------------------------------- */
 
 /* Ids do not commit in order. A row that says it is older than any transaction

@@ -18,6 +18,10 @@ int store_old_sessions(struct db *db);
  */
 int store_old_drafts(struct db *db, const char *state);
 
+/* What was typed into registered cards and not saved, as old as such a draft.
+ * @return 0 or a database error */
+int store_old_edits(struct db *db);
+
 /*
  * The counters of the journal (journal_sum): what is older than any transaction
  * may be becomes one row of each kind.

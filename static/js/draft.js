@@ -3,8 +3,9 @@
 // A form with data-draft="/appeal/7/draft" is sent as JSON 800 ms after the
 // last key. When the server cannot take it, it stays in this tab
 // (sessionStorage), the form says so, and it is sent again by itself. A
-// registered card (data-card alone) is saved by «Сохранить» only; what is
-// typed there is known, so that nobody loses it unasked (guard.js).
+// registered card (data-registered) is saved by «Сохранить» only: until then it
+// is kept beside what is stored, shown when it is opened again, and nobody
+// leaves it unasked (guard.js).
 
 import { delay } from './phone/backoff.js';
 import { clock, fill, place } from './phone/format.js';
@@ -42,6 +43,8 @@ class Draft {
 	#form;
 	#words;
 	#url;
+	#key; // in this tab
+	#registered;
 	#timer = null;
 	#tries = 0;
 	#busy = null;
@@ -49,23 +52,32 @@ class Draft {
 	touched = false;
 
 	constructor(form, words) {
+		const { draft, registered, unsaved } = form.dataset;
+
 		this.#form = form;
 		this.#words = words;
-		this.#url = form.dataset.draft;
-		form.addEventListener('input', () => this.#typed());
-		form.addEventListener('change', () => this.#typed());
+		this.#url = draft;
+		this.#key = `${document.body.dataset.user} ${draft}`;
+		this.#registered = registered !== undefined;
+		for (const name of ['input', 'change'])
+			form.addEventListener(name, () => this.#typed());
 		this.#restore();
-		// what an answer brought back is nowhere else; over a colleague's
-		// version only «Сохранить» saves
-		if (form.dataset.unsaved === 'danger')
+		// what an answer brought back is nowhere else, unless the server says
+		// that it keeps it; over a colleague's version of a draft only
+		// «Сохранить» saves
+		if (unsaved === 'kept')
+			this.touched = true;
+		else if (unsaved === 'danger' || unsaved && this.#registered)
 			this.#typed();
-		else if (form.dataset.unsaved)
+		else if (unsaved)
 			this.state = 'conflict';
 	}
 
 	get here() { return this.#form.isConnected; }
 	get sendable() { return ['typed', 'kept'].includes(this.state); }
 	get unsaved() {
+		if (this.#registered)
+			return this.here && this.touched;
 		return this.sendable ||
 			this.here && ['conflict', 'closed'].includes(this.state);
 	}
@@ -81,10 +93,10 @@ class Draft {
 	}
 
 	#typed() {
+		this.touched = true;
 		if (this.state === 'conflict' || this.state === 'closed')
 			return;
 		this.state = 'typed';
-		this.touched = true;
 		this.#tries = 0;
 		this.#later(TYPING_MS);
 	}
@@ -135,7 +147,7 @@ class Draft {
 
 			if (version && this.#form.elements.version)
 				this.#form.elements.version.value = version;
-			sessionStorage.removeItem(this.#url);
+			sessionStorage.removeItem(this.#key);
 			if (body(new FormData(this.#form)) === text || !this.here)
 				this.state = 'saved';
 			this.#tries = 0;
@@ -147,74 +159,50 @@ class Draft {
 			return this.#say(w.DraftConflict, 'danger');
 		}
 		if (answer?.status === 422) { // a field is not finished yet
-			sessionStorage.setItem(this.#url, text);
+			sessionStorage.setItem(this.#key, text);
 			return this.#say(w.DraftUnfinished, 'warning');
 		}
 		if (answer && [403, 404, 410].includes(answer.status)) {
 			this.state = 'closed';
 			return this.#say(w.DraftClosed, 'danger');
 		}
-		sessionStorage.setItem(this.#url, text);
+		sessionStorage.setItem(this.#key, text);
 		this.state = 'kept';
 		this.#say(w.DraftKept, 'warning');
 		this.#later(delay(this.#tries++));
 	}
 
-	// What an earlier load of this page could not give away.
+	// What an earlier load of this page could not give away: into a draft, as
+	// it is now; into a registered card, once, with the version it was of.
 	#restore() {
-		const kept = sessionStorage.getItem(this.#url);
+		const kept = sessionStorage.getItem(this.#key);
 
 		if (!kept)
 			return;
-		refill(this.#form, { ...JSON.parse(kept), version: undefined });
+		const { version, ...fields } = JSON.parse(kept);
+
+		refill(this.#form, this.#registered ? { version, ...fields } : fields);
+		if (this.#registered) {
+			sessionStorage.removeItem(this.#key);
+			this.touched = true;
+		}
 		this.state = 'kept';
 		this.#say(this.#words.DraftKept, 'warning');
 		this.#later(0);
 	}
 
 	keep() {
-		if (this.sendable)
-			sessionStorage.setItem(this.#url,
+		if (this.sendable || this.#registered)
+			sessionStorage.setItem(this.#key,
 				body(new FormData(this.#form)));
 	}
 
 	done() {
 		clearTimeout(this.#timer);
-		sessionStorage.removeItem(this.#url);
+		sessionStorage.removeItem(this.#key);
 		this.state = 'saved';
+		this.touched = false;
 	}
-}
-
-// A registered card: nobody sends it but «Сохранить». It stays in this tab
-// only if that found the session at its end, for the same person's next look.
-class Edits {
-	#form;
-	#key;
-	touched;
-
-	constructor(form) {
-		this.#form = form;
-		this.#key = `${document.body.dataset.user} ${form.action}`;
-		this.touched = !!form.dataset.unsaved;
-		const kept = sessionStorage.getItem(this.#key);
-
-		if (kept) {
-			sessionStorage.removeItem(this.#key);
-			refill(form, JSON.parse(kept)); // with the version it was of
-			this.touched = true;
-		}
-		for (const name of ['input', 'change'])
-			form.addEventListener(name, () => { this.touched = true; });
-	}
-
-	get here() { return this.#form.isConnected; }
-	get unsaved() { return this.here && this.touched; }
-	of(form) { return form === this.#form; }
-	async send() {}
-	keep() {
-		sessionStorage.setItem(this.#key, body(new FormData(this.#form)));
-	}
-	done() { this.touched = false; }
 }
 
 // flush() gives every draft to the server; -> how many cards stand open with
@@ -224,13 +212,12 @@ export function drafts(words) {
 	let open = [];
 
 	function adopt() {
-		open = open.filter((d) => d.here || d.unsaved);
-		for (const form of document.querySelectorAll('form[data-card]')) {
+		open = open.filter((d) => d.here || d.unsaved || d.sendable);
+		for (const form of document.querySelectorAll('form[data-draft]')) {
 			if (form.dataset.kept || !form.querySelector('[data-save]'))
 				continue;
 			form.dataset.kept = '1';
-			open.push(form.dataset.draft ? new Draft(form, words)
-				: new Edits(form));
+			open.push(new Draft(form, words));
 		}
 	}
 

@@ -7,6 +7,7 @@
 <?cs set:Page.Title = Card.Heading ?>
 <?cs def:invalid(name) ?><?cs if:Invalid[name] ?><div class="invalid-feedback d-block" id="error-<?cs var:name ?>"><?cs var:Invalid[name] ?></div><?cs /if ?><?cs /def ?>
 <?cs def:cut(words) ?><?cs if:words ?> <span class="small text-body-secondary">(<?cs var:words ?>)</span><?cs /if ?><?cs /def ?>
+<?cs def:drop(words) ?><form method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>/draft/drop"><input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><button class="btn btn-sm btn-outline-primary"><?cs var:words ?></button></form><?cs /def ?>
 <?cs include:"macros/past.cs" ?>
 <?cs include:"macros/steps.cs" ?>
 <?cs include:"macros/card.cs" ?>
@@ -22,13 +23,14 @@
 <span class="small text-warning-emphasis" role="status" data-viewers="<?cs var:Lang.Card.OpenToo ?>"></span>
 <span class="small text-body-secondary ms-auto draft-state" role="status" data-draft-state></span>
 </div>
-<?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?></div><?cs /if ?>
+<?cs if:Card.Message ?><div class="alert alert-<?cs var:Card.MessageKind ?> py-2 mx-3" role="<?cs if:Card.MessageKind == "success" ?>status<?cs else ?>alert<?cs /if ?>"><?cs var:Card.Message ?><?cs if:Card.EditAt ?> (<?cs var:Card.EditAt ?>)<?cs /if ?></div><?cs /if ?>
 <?cs if:?Theirs.Version ?>
 <section class="mx-3 mb-3 border rounded p-2" aria-labelledby="theirs-title"><h2 class="h6" id="theirs-title"><?cs var:Lang.Card.Theirs ?></h2>
 <dl class="row small mb-2">
 <?cs each:f = Theirs.Fields ?><dt class="col-sm-3"><?cs var:f.Name ?></dt><dd class="col-sm-9 mb-1"><?cs var:f.Value ?></dd><?cs /each ?>
 </dl>
-<a class="btn btn-sm btn-outline-primary" href="/appeal/<?cs var:url_escape(Card.Id) ?>"><?cs var:Lang.Card.TakeTheirs ?></a></section>
+<?cs call:drop(Lang.Card.TakeTheirs) ?></section>
+<?cs elif:Card.EditAt ?><div class="mx-3 mb-2"><?cs call:drop(Lang.Card.DropEdit) ?></div>
 <?cs /if ?>
 <?cs call:kept() ?>
 <?cs if:Card.Registry == "1" ?><?cs call:registry() ?><?cs /if ?>
@@ -36,7 +38,7 @@
 <?cs if:Card.Passed ?><p class="mx-3 mb-1 small"><?cs var:Lang.Step.Pass ?>: <?cs var:Card.Passed ?></p><?cs /if ?>
 <?cs if:Step.TellTerm ?><div class="alert alert-warning py-2 mx-3" role="status"><?cs var:Lang.Step.TellTerm ?></div><?cs /if ?>
 <?cs if:Can.Review == "1" ?><?cs call:decision() ?><?cs /if ?>
-<form class="card-form row g-2" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Autosave == "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs /if ?><?cs if:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
+<form class="card-form row g-2" method="post" action="/appeal/<?cs var:url_escape(Card.Id) ?>" data-card="<?cs var:Card.Id ?>" data-call="<?cs var:Card.Call ?>"<?cs if:Card.Readonly != "1" ?> data-draft="/appeal/<?cs var:url_escape(Card.Id) ?>/draft"<?cs if:Card.Autosave != "1" ?> data-registered<?cs /if ?><?cs /if ?><?cs if:Card.EditAt ?> data-unsaved="kept"<?cs elif:Card.Message && Card.MessageKind != "success" ?> data-unsaved="<?cs var:Card.MessageKind ?>"<?cs /if ?>>
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <input type="hidden" name="version" value="<?cs var:Card.Version ?>">
 <?cs # what Enter in a field presses ?><?cs if:Card.Readonly != "1" ?><button class="visually-hidden" name="do" value="<?cs if:Can.Resume == "1" ?>resume<?cs else ?>save<?cs /if ?>" tabindex="-1" aria-hidden="true"></button><?cs /if ?>

@@ -83,6 +83,45 @@ for (const engine of ENGINES) {
 			await desk.away(next);
 		});
 
+	test(`K-6.1.10 ${engine}: so do edits of a registered card, answer and all`,
+		async () => {
+			const card = await registered(`${n}3`);
+			const op = await desk.sit('op1', { engine });
+
+			await op.goto(`${stack.url}/appeal/${card}`);
+			await put(op, 'description', 'Дополнено до обрыва');
+			await put(op, 'answer_text', 'Ответили');
+			await op.eval(() => document.querySelector('#do_not_call').click());
+			await kept(op);
+			await stack.row(`SELECT fields FROM appeal_edit WHERE
+				appeal_id = ${card}`, ([r]) => r &&
+				JSON.parse(r.fields).do_not_call === '1');
+			await op.kill();
+			await desk.away(op);
+
+			const next = await desk.sit('op1', { engine });
+
+			await next.goto(`${stack.url}/appeal/${card}`);
+			await next.sees('Черновик: показано то, что вы ввели и не сохранили');
+			assert.equal(await value(next, 'description'),
+				'Дополнено до обрыва');
+			assert.equal(await value(next, 'answer_text'), 'Ответили');
+			assert.equal(await next.eval(() =>
+				document.querySelector('#do_not_call').checked), true);
+			await next.shot('kept');
+			// words alone are no answer yet
+			await put(next, 'answer_text', '');
+			await next.press('Сохранить');
+			await next.sees('Обращение сохранено');
+			const [row] = await stack.sql(`SELECT a.description, a.do_not_call,
+				(SELECT COUNT(*) FROM appeal_edit WHERE appeal_id = a.id) AS kept
+				FROM appeal a WHERE a.id = ${card}`);
+
+			assert.deepEqual({ ...row }, { description: 'Дополнено до обрыва',
+				do_not_call: '1', kept: '0' });
+			await desk.away(next);
+		});
+
 	test(`K-6.1.10 ${engine}: two have it open: each is told, the second ` +
 		'saver sees both versions', async () => {
 		const card = await registered(`${n}1`);

@@ -33,6 +33,7 @@ const ROUTES = [
 	['GET', '/appeal/999999/file/1', null, 'written', 404],
 	['POST', '/appeal/999999/file/1/delete', {}, 'written', 404],
 	['JSON', '/appeal/999999/draft', { version: '1' }, 'register', 404],
+	['POST', '/appeal/999999/draft/drop', {}, 'register', 404],
 	['POST', '/appeal/999999/review', { version: 1 }, 'review', 404],
 	['POST', '/appeal/999999/reassign', { version: 1 }, 'reassign', 404],
 	['GET', '/review', null, 'review', 200],

@@ -229,6 +229,25 @@ test('edits of a registered card are not lost by a click unasked',
 		await about().waitFor(); // and nothing is asked about it again
 	});
 
+test('kept by the server as they are typed, they are still not saved',
+	async () => {
+		await typed();
+		await page.getByText('Черновик сохранён').waitFor();
+		assert.equal(JSON.parse(fake.drafts.at(-1).text).description,
+			'Набрано');
+		await link('Электронный журнал').click();
+		await question();
+		await stays();
+		// and those the server brings back are not sent anew untouched
+		fake.card = [REGISTERED, 'Card.EditAt=24.11.2026 12:01',
+			'Card.Message=Черновик', 'Card.MessageKind=warning'];
+		fake.drafts = [];
+		await open('/appeal/42');
+		await link('Электронный журнал').click();
+		await question();
+		assert.deepEqual(fake.drafts, []);
+	});
+
 test('an untouched card is left without a question', async () => {
 	fake.card = [REGISTERED];
 	await open('/appeal/42');

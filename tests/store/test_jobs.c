@@ -801,9 +801,16 @@ static void the_process_works_outlives_the_server_and_has_one_twin(void **state)
 			  " (104, 'DELETED', 1, NOW(3) - INTERVAL 31 DAY)");
 	lab_exec(migrate, "INSERT INTO appeal_call (appeal_id, call_id)"
 			  " VALUES (103, UUID())");
+	/* nor what somebody typed into a card then and did not save */
+	lab_exec(migrate,
+		 "INSERT INTO appeal_edit (appeal_id, user_id, version,"
+		 " fields, at) SELECT id, 1, 1, '{}', IF(id = 104,"
+		 " updated_at, NOW(3)) FROM appeal WHERE id > 102");
 	stop(two, SIGTERM);
 	two = spawn(2);
 	await(migrate, "SELECT COUNT(*) = 1 FROM web_session");
+	await(migrate, "SELECT GROUP_CONCAT(appeal_id) = '103' FROM"
+		       " appeal_edit");
 	await(migrate, "SELECT COUNT(*) = 3 FROM appeal WHERE id > 100");
 	assert_true(lab_number(jobs, "SELECT COUNT(*) FROM appeal"
 				     " WHERE id = 101") == 0);
