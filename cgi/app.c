@@ -280,6 +280,7 @@ static void frame(struct ctx *ctx, const struct request *req)
 		{ "May.Accounts", AUTH_ACCOUNTS },
 		{ "May.Lists", AUTH_LISTS },
 		{ "May.Propose", AUTH_SCENARIO_EDIT },
+		{ "May.Export", AUTH_EXPORT },
 	};
 	const struct account *u = &ctx->session.user;
 	enum auth_role role = auth_main_role(u->who.roles);

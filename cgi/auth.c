@@ -53,6 +53,7 @@ static const char *const table[AUTH_COUNT] = {
 	[AUTH_LISTS] =            "- - - - - A - - - - - ",
 	[AUTH_WRITTEN] =          "- M - M M A - SrAr- - ",
 	[AUTH_PASS] =             "- - - - - A - - - - - ",
+	[AUTH_EXPORT] =           "- - - - - A - - A - - ",
 };
 /* clang-format on */
 

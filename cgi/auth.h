@@ -54,6 +54,7 @@ enum auth_function {
 	AUTH_LISTS,    /* themes, results, synonyms */
 	AUTH_WRITTEN,  /* written appeals, attachments */
 	AUTH_PASS,     /* «Передано в СМО» */
+	AUTH_EXPORT,   /* lists with personal data, into a file */
 	AUTH_COUNT
 };
 

@@ -99,6 +99,17 @@ static void send_response(FCGX_Request *rq, const struct request *req,
 		FCGX_PutStr(res->body.data, (int)res->body.len, rq->out);
 }
 
+/* Piece by piece; what is cut short is shorter than its Content-Length. */
+static void send_file(FCGX_Request *rq, FILE *file)
+{
+	char part[32768];
+	size_t n;
+
+	while ((n = fread(part, 1, sizeof(part), file)) > 0)
+		if (FCGX_PutStr(part, (int)n, rq->out) < 0)
+			return;
+}
+
 static size_t read_more(void *arg, char *buf, size_t size)
 {
 	FCGX_Request *rq = arg;
@@ -128,6 +139,10 @@ static void serve_one(FCGX_Request *rq, struct request *req, char *body,
 					  read_more, rq };
 	handler(arg, len < 0 ? E2BIG : err, req, &res);
 	send_response(rq, req, &res);
+	if (res.file) {
+		send_file(rq, res.file);
+		fclose(res.file);
+	}
 	response_free(&res);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "cgi/buf.h"
 #include "cgi/form.h"
@@ -65,6 +66,7 @@ struct response {
 	struct buf head; /* "Name: value\r\n" */
 	struct buf body;
 	bool render;     /* the route's view makes the body */
+	FILE *file;      /* NULL, or sent behind the body; fcgi.c closes it */
 	const char *why; /* catalogue key of an error, NULL: by status */
 };
 

@@ -25,6 +25,9 @@ CGI_GLUE += card_more card_edit page_file page_print page_viewers
 CGI_PURE += past
 CGI_DATA += store_notice store_past
 CGI_GLUE += page_notice card_past
+# the journal as a file
+CGI_IO += sheet
+CGI_GLUE += page_journal_export
 # errors reported in «Организации»
 CGI_DATA += store_org_error
 CGI_GLUE += page_org_error
@@ -44,7 +47,7 @@ PAGES_OBJS := $(CGI_PURE:%=cgi/%.o) $(CGI_IO:%=cgi/%.o) \
 	$(CGI_DATA:%=cgi/%.o) $(CGI_GLUE:%=cgi/%.o) db/db.o db/csv.o \
 	db/dialplan.o
 PAGES_LIBS = -lfcgi -lneo_cgi -lneo_cs -lneo_utl -lz -lcrypto -lstemmer \
-	$(shell pkg-config --libs libmariadb libsodium jansson)
+	$(shell pkg-config --libs libmariadb libsodium jansson xlsxwriter)
 
 $(B)/cgi/otklik-pages: $(B)/cgi/main.o $(PAGES_OBJS:%=$(B)/%)
 	$(CC) -o $@ $^ $(LDFLAGS) $(PAGES_LIBS)

@@ -187,9 +187,8 @@ static int show_list(struct list *l, const struct journal_filter *f)
 	int err = 0;
 
 	l->waiting = f->one_status && f->status == APPEAL_DEFERRED;
-	if (l->waiting)
-		view_set(ctx->page, "Oldest", "1");
 	if (l->waiting) {
+		view_set(ctx->page, "Oldest", "1");
 		journal_day(l->today, -60, from);
 		err = store_calendar(ctx->db, from, l->off, LEN(l->off),
 				     &l->n_off);

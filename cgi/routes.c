@@ -21,6 +21,8 @@ const struct route routes[] = {
 	{ HTTP_POST, "/", AUTH_ANY, page_journal, "journal", 0 },
 	{ HTTP_GET, "/journal/more", AUTH_APPEAL_VIEW, page_journal_more,
 	  "journal_more", 0 },
+	{ HTTP_POST, "/bulk/journal/export", AUTH_EXPORT, page_journal_export,
+	  NULL, 0 },
 	{ HTTP_POST, "/appeal", AUTH_APPEAL_REGISTER, page_appeal_new, NULL,
 	  0 },
 	{ HTTP_GET, "/appeal/{id}", AUTH_APPEAL_VIEW, page_appeal, "appeal",

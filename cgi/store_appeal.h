@@ -92,6 +92,8 @@ struct journal_filter {
 	uint64_t after_id;
 	uint64_t only[JOURNAL_PAGE]; /* these, if the list has them; */
 	size_t n_only;               /* 0: all */
+	unsigned limit;              /* rows at most; 0: JOURNAL_PAGE + 1 */
+	bool whole;                  /* the columns of an export, too */
 };
 
 /* The tabs of K-4.0.7, each a set of journal_filter. */
@@ -120,11 +122,15 @@ struct journal_row {
 	int64_t at_ms;      /* of registration; a draft: of creation */
 	int64_t key_ms;     /* what the list is ordered by */
 	char origin[12];    /* CARD, LOST_CALL … */
+	/* only with journal_filter.whole */
+	char theme_code[13], form[32], channel[17], enp[21], result_code[25];
+	char mo[641], insurer[641];
+	int64_t closed_ms; /* 0: not closed */
 };
 
 /* ETIMEDOUT: the words are in too many descriptions to be looked through.
  * Newest first, only «Отсроченный ответ» by waiting time, longest first
- * (K-6.2.5); at most JOURNAL_PAGE + 1 rows of what who may see. */
+ * (K-6.2.5); rows of what who may see. */
 int store_journal(struct db *db, const struct identity *who,
 		  const struct journal_filter *f,
 		  int (*each)(void *arg, const struct journal_row *row),

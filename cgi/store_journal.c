@@ -39,6 +39,7 @@ struct plan {
 	const char *index; /* few rows by this one: nothing else counts */
 	char stems[MAX_STEMS][STEM_SIZE]; /* of the description, rarest first */
 	size_t n_stems;
+	unsigned limit;
 	bool failed;
 };
 
@@ -418,7 +419,20 @@ int store_journal_counts(struct db *db, const struct identity *who,
 struct walk {
 	int (*each)(void *arg, const struct journal_row *row);
 	void *arg;
+	bool whole;
 };
+
+static void read_more(const struct db_row *row, struct journal_row *r)
+{
+	db_copy(row, 18, r->theme_code, sizeof(r->theme_code));
+	db_copy(row, 19, r->form, sizeof(r->form));
+	db_copy(row, 20, r->channel, sizeof(r->channel));
+	db_copy(row, 21, r->enp, sizeof(r->enp));
+	db_copy(row, 22, r->result_code, sizeof(r->result_code));
+	db_copy(row, 23, r->mo, sizeof(r->mo));
+	db_copy(row, 24, r->insurer, sizeof(r->insurer));
+	r->closed_ms = db_time_ms(row, 25);
+}
 
 static int read_row(const struct db_row *row, void *ptr)
 {
@@ -442,6 +456,8 @@ static int read_row(const struct db_row *row, void *ptr)
 	r.at_ms = db_time_ms(row, 15);
 	db_copy(row, 16, r.origin, sizeof(r.origin));
 	r.key_ms = db_time_ms(row, 17);
+	if (w->whole)
+		read_more(row, &r);
 	return r.status == APPEAL_STATUS_COUNT ? EIO : w->each(w->arg, &r);
 }
 
@@ -490,24 +506,30 @@ static const char *index_of(const struct plan *p, const struct branch *b)
 	" a.given_name, a.patronymic, a.phone, a.due_date,"           \
 	" a.result_code IS NOT NULL, a.assignee_id, s.surname,"       \
 	" s.given_name, s.patronymic, COALESCE(a.registered_at,"      \
-	" a.created_at), a.origin, k.at FROM ("
+	" a.created_at), a.origin, k.at"
+#define COLUMNS_MORE                                              \
+	", a.theme_code, a.form, a.channel, a.enp, a.result_code" \
+	", mo.short_name, ins.short_name, a.closed_at"
 #define JOINS                                               \
 	") k JOIN appeal a ON a.id = k.id"                  \
 	" LEFT JOIN user_account s ON s.id = a.assignee_id" \
 	" LEFT JOIN theme t ON t.code = a.theme_code"
+#define JOINS_MORE                                      \
+	" LEFT JOIN organization mo ON mo.id = a.mo_id" \
+	" LEFT JOIN organization ins ON ins.id = a.insurer_id"
 
 struct order {
 	const char *key;
 	bool up;
 };
 
-static void put_order(struct buf *sql, const struct order *o, const char *key,
-		      const char *id)
+static void put_order(const struct plan *p, struct buf *sql,
+		      const struct order *o, const char *key, const char *id)
 {
 	const char *way = o->up ? "" : " DESC";
 
-	buf_printf(sql, " ORDER BY %s%s, %s%s LIMIT %d", key, way, id, way,
-		   JOURNAL_PAGE + 1);
+	buf_printf(sql, " ORDER BY %s%s, %s%s LIMIT %u", key, way, id, way,
+		   p->limit);
 }
 
 enum { MAX_ARGS = 256 };
@@ -534,7 +556,7 @@ static int put_branches(struct plan *p, struct buf *sql, const struct order *o,
 			   put++ ? " UNION " : "", o->key, index_of(p, of),
 			   i % 3, of->condition,
 			   p->where.data ? p->where.data : "");
-		put_order(sql, o, o->key, "a.id");
+		put_order(p, sql, o, o->key, "a.id");
 		buf_puts(sql, ")");
 		if (*n_args + p->n + 1 > MAX_ARGS)
 			return E2BIG;
@@ -544,7 +566,7 @@ static int put_branches(struct plan *p, struct buf *sql, const struct order *o,
 		*n_args += p->n;
 	}
 	if (put > 1)
-		put_order(sql, o, "at", "id");
+		put_order(p, sql, o, "at", "id");
 	return 0;
 }
 
@@ -583,7 +605,7 @@ static int put_text(struct plan *p, struct buf *sql, const struct order *o,
 		args[*n_args - 1] = DB_STR(p->stems[0]);
 	}
 	buf_puts(sql, p->where.data ? p->where.data : "");
-	put_order(sql, o, p->index ? "a.registered_at" : "t0.registered_at",
+	put_order(p, sql, o, p->index ? "a.registered_at" : "t0.registered_at",
 		  p->index ? "a.id" : "t0.appeal_id");
 	buf_puts(sql, ")");
 	if (*n_args + p->n > MAX_ARGS)
@@ -609,10 +631,13 @@ static int run(struct db *db, struct plan *p, const struct order *o,
 	if (p->n_stems)
 		buf_puts(&sql, TEXT_LIMIT);
 	buf_puts(&sql, COLUMNS);
+	buf_puts(&sql, w->whole ? COLUMNS_MORE " FROM (" : " FROM (");
 	err = p->n_stems ? put_text(p, &sql, o, args, &n_args)
 			 : put_branches(p, &sql, o, b, n, id, args, &n_args);
 	buf_puts(&sql, JOINS);
-	put_order(&sql, o, "k.at", "a.id");
+	if (w->whole)
+		buf_puts(&sql, JOINS_MORE);
+	put_order(p, &sql, o, "k.at", "a.id");
 	if (!err && (sql.failed || p->where.failed || p->failed))
 		err = ENOMEM;
 	if (!err)
@@ -646,6 +671,7 @@ static int drafts(struct db *db, const struct identity *who,
 	int err;
 
 	p.shelves = 1u << 0;
+	p.limit = f->limit ? f->limit : JOURNAL_PAGE + 1;
 	where(&p, "a.status = 'DRAFT' AND (a.author_id = ?", DB_U64(who->id));
 	buf_puts(&p.where,
 		 " OR EXISTS (SELECT 1 FROM appeal_call l JOIN call_record c"
@@ -676,7 +702,7 @@ int store_journal(struct db *db, const struct identity *who,
 	const struct order *o =
 	    f->one_status && f->status == APPEAL_DEFERRED ? &waiting : &newest;
 	struct likes l = { "", "" };
-	struct walk w = { each, ptr };
+	struct walk w = { each, ptr, f->whole };
 	struct plan p = { .n = 0 };
 	int err;
 
@@ -689,6 +715,7 @@ int store_journal(struct db *db, const struct identity *who,
 		return 0;
 	if (f->one_status && f->status == APPEAL_DRAFT)
 		return drafts(db, who, f, &w);
+	p.limit = f->limit ? f->limit : JOURNAL_PAGE + 1;
 	shelf(&p, who, f);
 	not_about(&p, who);
 	err = filter(db, &p, who, f, &l);

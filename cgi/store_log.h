@@ -10,7 +10,7 @@ struct ctx;
 /* One action with personal data (DOMAIN section 10). */
 struct access {
 	const char *action;      /* LOGIN LOGOUT LIST VIEW CREATE DRAFT
-				  * HANDOVER PLAY DENY SEARCH ATTACH, a step of
+				  * HANDOVER PLAY DENY SEARCH ATTACH EXPORT, a step of
 				  * an appeal (SAVE CLOSE …), of jobs REMOVE
 				  * IMPORT, of a directory ERROR_REPORT
 				  * FIXED REJECTED, of otklik-admin ACCOUNT_ADD

@@ -9,6 +9,17 @@
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-2 px-3 py-2">
 <h1 class="h5 mb-0 me-auto"><?cs var:Lang.Journal.Title ?></h1>
+<?cs if:May.Export == "1" && May.Journal == "1" ?><details class="export">
+<summary class="btn btn-sm btn-outline-secondary"><?cs var:Lang.Export.Title ?></summary>
+<form class="border rounded shadow-sm p-3" method="post" action="/bulk/journal/export" target="_blank" rel="noopener" hx-boost="false">
+<?cs call:applied() ?>
+<p class="small mb-2"><?cs var:Lang.Export.What ?></p>
+<label class="form-label" for="export-purpose"><?cs var:Lang.Export.Purpose ?></label>
+<textarea class="form-control form-control-sm mb-2" id="export-purpose" name="purpose" rows="2" minlength="5" maxlength="300" required></textarea>
+<button class="btn btn-sm btn-primary" name="format" value="xlsx">XLSX</button>
+<button class="btn btn-sm btn-outline-secondary" name="format" value="csv">CSV</button>
+</form>
+</details><?cs /if ?>
 <?cs if:May.Register == "1" ?>
 <form method="post" action="/appeal" data-new hx-sync="this:drop" hx-disabled-elt="find button">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">

@@ -135,6 +135,25 @@ for (const engine of ENGINES) {
 		clean(op);
 		await desk.away(op);
 	}, { limit: LIMIT });
+
+	test(`${engine}: an export leaves the page and its telephone alone`,
+		async () => {
+			const admin = await desk.sit('admin', { engine });
+
+			await admin.eval(() => {
+				window.sameDocument = true;
+				document.querySelector('.export summary').click();
+			});
+			await admin.fill('Цель выгрузки', `Сверка ${engine}`);
+			await admin.shot('journal-export');
+			await admin.press('XLSX');
+			await stack.row(`SELECT 1 FROM access_log WHERE action = 'EXPORT'
+				AND reason = 'Сверка ${engine}'`, (found) => found.length > 0);
+			await admin.agent('INACTIVE');
+			assert.equal(await admin.eval(() => window.sameDocument), true);
+			clean(admin);
+			await desk.away(admin);
+		}, { limit: LIMIT });
 }
 
 await run();

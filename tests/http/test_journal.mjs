@@ -4,13 +4,15 @@
 import assert from 'node:assert/strict';
 import { inNamespace, test, run, finally_ } from '../lab/run.mjs';
 import { day } from './appeals.mjs';
+import { createHash } from 'node:crypto';
 import { Pages, signIn } from './pages.mjs';
+import { unzip } from './zip.mjs';
 
 inNamespace();
 
 const pages = await Pages.open();
 const people = await signIn(['op1', 'spec1', 'rep1', 'auditor', 'quality',
-	'director']);
+	'director', 'admin', 'super1']);
 
 finally_(() => pages.close());
 
@@ -289,6 +291,107 @@ test('K-3.0.2: what was forwarded to another organization is seen there once',
 			AND COALESCE(a.about_insurer_id, a.insurer_id) = ${org})
 			AND (a.about_insurer_id IS NULL OR a.about_insurer_id <> ${org}
 			OR a.passed_at IS NOT NULL)`));
+	});
+
+// ---- as a file --------------------------------------------------------------
+
+const MARKED = '=HYPERLINK("http://x")';
+const asked = (login, fields) => people[login].post('/bulk/journal/export',
+	{ purpose: 'Сверка за месяц', ...fields });
+
+// Lines of cells, as RFC 4180 has them.
+function csv(text) {
+	assert.ok(text.startsWith('\ufeff'));
+	return text.slice(1).split('\r\n').slice(0, -1).map((line) =>
+		[...line.matchAll(/"((?:[^"]|"")*)"(?:;|$)/g)].map(([, cell]) =>
+			cell.replaceAll('""', '"')));
+}
+
+test('the journal as CSV: every row of the filter, in its order, no formula',
+	async () => {
+		const [[id]] = await pages.sql(`SELECT id FROM appeal WHERE
+			status = 'CLOSED' AND phone LIKE '+7%' ORDER BY id DESC LIMIT 1`);
+
+		await pages.sql(`UPDATE appeal SET surname = '${MARKED}'
+			WHERE id = ${id}`);
+		const numbers = (await pages.sql(`SELECT number FROM appeal WHERE
+			status NOT IN ('DRAFT', 'DELETED') ORDER BY registered_at DESC,
+			id DESC`)).flat();
+
+		assert.ok(numbers.length > 1000, 'more than one question');
+		const res = await asked('admin', { status: 'ALL', format: 'csv' });
+		const [heads, ...rows] = csv(res.text);
+
+		assert.equal(res.status, 200);
+		assert.match(res.headers['content-disposition'],
+			/^attachment; filename="journal-\d{4}-\d\d-\d\d\.csv"$/);
+		assert.deepEqual(rows.map((r) => r[0]), numbers);
+		assert.ok(rows.every((r) => r.length === heads.length));
+		const column = (name) => heads.indexOf(name);
+		const [[number, phone]] = await pages.sql(`SELECT number, phone FROM
+			appeal WHERE id = ${id}`);
+		const row = rows.find((r) => r[0] === number);
+
+		assert.ok(row[column('ФИО')].startsWith(`'${MARKED}`));
+		assert.equal(row[column('Телефон')].replace(/\D/g, ''),
+			phone.slice(1));
+		assert.equal(row[column('Статус')], 'Закрыто');
+		for (const cell of rows.flat())
+			assert.doesNotMatch(cell, /^[=+@\t\r\n-]/);
+
+		// what went out, to whom, what for
+		const [[params, reason]] = await pages.sql(`SELECT params, reason FROM
+			access_log WHERE action = 'EXPORT' ORDER BY id DESC LIMIT 1`);
+
+		assert.equal(reason, 'Сверка за месяц');
+		assert.deepEqual(JSON.parse(params), { status: 'ALL', format: 'csv',
+			rows: rows.length, sha256: createHash('sha256')
+				.update(res.bytes).digest('hex') });
+	});
+
+test('the journal as XLSX: the same rows, all of them texts', async () => {
+	const same = { type: 'Жалоба', status: 'ALL' };
+	const rows = csv((await asked('auditor',
+		{ ...same, format: 'csv' })).text);
+	const res = await asked('auditor', { ...same, format: 'xlsx' });
+	const files = unzip(res.bytes);
+	const page = files['xl/worksheets/sheet1.xml'];
+	const plain = (text) => text.replaceAll('&lt;', '<')
+		.replaceAll('&gt;', '>').replaceAll('&quot;', '"')
+		.replaceAll('&amp;', '&');
+
+	assert.ok(files['[Content_Types].xml'].includes('spreadsheetml'));
+	assert.ok(rows.length > 50);
+	assert.doesNotMatch(page, /<f>|<c [^>]*t="(?!inlineStr)/);
+	assert.deepEqual([...page.matchAll(/<row [^]*?<\/row>/g)].map(([row]) =>
+		plain(row.match(/<t[^>]*>([^<]*)</)[1])), rows.map((r) => r[0]));
+});
+
+test('an export needs its right, a purpose and no more rows than it may have',
+	async () => {
+		const log = () => pages.one(`SELECT COUNT(*) FROM access_log WHERE
+			action = 'EXPORT'`);
+		const before = await log();
+
+		for (const login of ['op1', 'spec1', 'rep1', 'super1', 'director',
+			'quality'])
+			assert.equal((await asked(login, { format: 'csv' })).status, 403,
+				login);
+		for (const bad of [{ purpose: '' }, { purpose: 'да' },
+			{ format: 'pdf' }, { from: 'x' }])
+			assert.equal((await asked('admin', { format: 'csv', ...bad }))
+				.status, 422, JSON.stringify(bad));
+		await pages.sql(`UPDATE setting SET value = '100'
+			WHERE name = 'journal.export_max'`);
+		const many = await asked('admin', { status: 'ALL', format: 'csv' });
+
+		assert.equal(many.status, 422);
+		assert.match(many.text, /Строк больше, чем можно выгрузить за раз/);
+		assert.equal(await log(), before);
+		assert.match((await people.admin.get('/')).text,
+			/action="\/bulk\/journal\/export"/);
+		assert.doesNotMatch((await people.super1.get('/')).text,
+			/journal\/export/);
 	});
 
 const TABS = ['MINE', 'DEFERRED', 'RETURNED', 'SOON', 'OVERDUE'];

@@ -21,6 +21,8 @@ const ROUTES = [
 	['GET', '/', null, 'all', 200],
 	['POST', '/', { number: '26-26-000001' }, 'all', 200],
 	['GET', '/journal/more', null, 'view', 200],
+	['POST', '/bulk/journal/export', { purpose: 'Проверка', format: 'csv' },
+		'export', 200],
 	['POST', '/appeal', { phone: 'x' }, 'register', 422],
 	['GET', '/appeal/999999', null, 'view', 404],
 	['POST', '/appeal/999999', { version: 1 }, 'register', 404],
@@ -151,6 +153,8 @@ for (const login of ['spec1', 'rep21', 'rep31', 'admin', 'quality', 'auditor'])
 for (const login of ['op1', 'spec1', 'rep1', 'rep21', 'admin', 'super1',
 	'quality'])
 	MAY[login] += ' propose';
+for (const login of ['admin', 'auditor'])
+	MAY[login] += ' export';
 const people = {};
 
 test('each role signs in', async () => {

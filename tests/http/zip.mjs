@@ -1,6 +1,6 @@
 // Zip files made by hand, so that their tables may say what they like.
 
-import { crc32 as hash, deflateRawSync } from 'node:zlib';
+import { crc32 as hash, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 // zlib.crc32 is newer than Node 18
 function crc32(bytes) {
@@ -70,4 +70,26 @@ export function zip(entries) {
 	end.writeUInt32LE(rows.length, 12);
 	end.writeUInt32LE(at, 16);
 	return Buffer.concat([...parts, rows, end]);
+}
+
+// -> { name: text } of a zip somebody else has made
+export function unzip(bytes) {
+	const found = {};
+	let at = bytes.readUInt32LE(bytes.length - 22 + 16); // of its directory
+
+	while (bytes.readUInt32LE(at) === 0x02014b50) {
+		const [name, extra, note] = [28, 30, 32].map((i) =>
+			bytes.readUInt16LE(at + i));
+		const size = bytes.readUInt32LE(at + 20);
+		const local = bytes.readUInt32LE(at + 42);
+		const data = local + 30 + bytes.readUInt16LE(local + 26) +
+			bytes.readUInt16LE(local + 28);
+		const packed = bytes.subarray(data, data + size);
+
+		found[bytes.toString('utf8', at + 46, at + 46 + name)] =
+			(bytes.readUInt16LE(at + 10) ? inflateRawSync(packed)
+				: packed).toString();
+		at += 46 + name + extra + note;
+	}
+	return found;
 }

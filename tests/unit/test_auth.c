@@ -197,6 +197,7 @@ static const enum auth_scope want[AUTH_COUNT][ROLE_COUNT] = {
 			   [QC] = SCOPE_SAMPLE,
 			   [AU] = SCOPE_ALL },
 	[AUTH_PASS] = { [AD] = SCOPE_ALL },
+	[AUTH_EXPORT] = { [AD] = SCOPE_ALL, [AU] = SCOPE_ALL },
 };
 
 static void the_matrix_is_that_of_the_domain(void **state)
