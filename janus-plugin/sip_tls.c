@@ -518,7 +518,8 @@ static struct link *link_new(struct cc_tls *tls, struct door *door, int outer,
 /* ---- to the operator ---- */
 
 /* The certificate must be his: by name, or by address where that is what the
- * line names (RFC 5922 7.2, RFC 6125). */
+ * line names (RFC 5922 7.2, RFC 6125). A SIP URI in place of the name is looked
+ * at in sip_cert.c. */
 static bool expect(SSL *ssl, const char *host)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
