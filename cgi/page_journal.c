@@ -54,17 +54,20 @@ static void set_mark(struct list *l, struct node *at,
 	if (!appeal_active(r->status))
 		return;
 	if (!date_parse(r->due, &due) && deadline_overdue(due, l->today)) {
-		view_set(at, "Class", "row-overdue");
-		view_set(at, "MarkClass", "text-bg-danger");
-		view_set(at, "Mark", app_text(l->ctx, "Journal.Overdue"));
+		view_set(at, "Status.Row", "row-overdue");
+		view_set(at, "Status.Badge", "text-bg-danger");
+		view_set(at, "Status.Mark",
+			 app_text(l->ctx, "Journal.Overdue"));
 	} else if (l->waiting && waits_long(l, r)) {
-		view_set(at, "Class", "row-overdue");
-		view_set(at, "MarkClass", "text-bg-danger");
-		view_set(at, "Mark", app_text(l->ctx, "Journal.WaitsLong"));
+		view_set(at, "Status.Row", "row-overdue");
+		view_set(at, "Status.Badge", "text-bg-danger");
+		view_set(at, "Status.Mark",
+			 app_text(l->ctx, "Journal.WaitsLong"));
 	} else if (!r->result) {
-		view_set(at, "Class", "row-no-result");
-		view_set(at, "MarkClass", "text-bg-warning");
-		view_set(at, "Mark", app_text(l->ctx, "Journal.NoResult"));
+		view_set(at, "Status.Row", "row-no-result");
+		view_set(at, "Status.Badge", "text-bg-warning");
+		view_set(at, "Status.Mark",
+			 app_text(l->ctx, "Journal.NoResult"));
 	}
 }
 
@@ -90,10 +93,12 @@ static void set_person(struct list *l, struct node *at,
 		else
 			phone_show(r->phone, shown);
 		view_set(at, "Phone", shown);
-		view_set(at, "Dial", masked ? "" : r->phone);
+		view_set(at, "Phone.Dial", masked ? "" : r->phone);
 	}
 }
 
+/* A row has ten names at most, the rest stand below them: a node with more is
+ * given a hash table, which costs a page more than its look-ups save. */
 static int show_row(void *arg, const struct journal_row *r)
 {
 	struct list *l = arg;
@@ -108,14 +113,14 @@ static int show_row(void *arg, const struct journal_row *r)
 	l->ids[l->count++] = r->id;
 	l->last_ms = r->key_ms;
 	view_set_int(at, "Id", (int64_t)r->id);
-	view_set_int(at, "At", r->key_ms);
 	view_set(at, "Number",
 		 *r->number ? r->number : app_text(l->ctx, "Journal.Draft"));
 	set_person(l, at, r);
 	app_time(r->at_ms, text, sizeof(text));
 	view_set(at, "Date", text);
+	view_set_int(at, "Date.Ms", r->key_ms);
 	view_set(at, "Type", show_choice(l->ctx, "Types", r->type));
-	view_set(at, "Theme", r->theme);
+	view_set(at, "Type.Theme", r->theme);
 	if (!*r->type && strcmp(r->origin, "CARD") != 0) {
 		snprintf(text, sizeof(text), "Origin.%s", r->origin);
 		view_set(at, "Type", app_text_or(l->ctx, text, ""));

@@ -15,16 +15,7 @@
 const char *show_choice(const struct ctx *ctx, const char *list,
 			const char *code)
 {
-	char key[64];
-
-	for (unsigned i = 0; *code && i < 32; i++) {
-		snprintf(key, sizeof(key), "%s.%u.Code", list, i);
-		if (strcmp(app_text(ctx, key), code) != 0)
-			continue;
-		snprintf(key, sizeof(key), "%s.%u.Name", list, i);
-		return app_text(ctx, key);
-	}
-	return code;
+	return *code ? view_choice(ctx->view, ctx->lang, list, code) : code;
 }
 
 static int keep_result(void *arg, const struct result_name *r)

@@ -169,6 +169,18 @@ const char *view_text(const struct view *v, const char *lang, const char *key)
 	return hdf_get_value(top, key, key);
 }
 
+const char *view_choice(const struct view *v, const char *lang,
+			const char *list, const char *code)
+{
+	HDF *top = hdf_get_obj(texts(v, lang), "Lang");
+	HDF *one = hdf_get_child(top, list);
+
+	for (; one; one = hdf_obj_next(one))
+		if (!strcmp(hdf_get_value(one, "Code", ""), code))
+			return hdf_get_value(one, "Name", code);
+	return code;
+}
+
 struct node *view_page(void)
 {
 	HDF *data = NULL;

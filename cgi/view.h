@@ -25,6 +25,10 @@ void view_close(struct view **vp);
 const char *view_lang(const struct view *v, const char *wish);
 /* A text of the catalogue, e.g. "Msg.M07"; the key itself when missing. */
 const char *view_text(const struct view *v, const char *lang, const char *key);
+/* The Name of what has this Code in a list of the catalogue, e.g. "Types"; the
+ * code itself when missing. */
+const char *view_choice(const struct view *v, const char *lang,
+			const char *list, const char *code);
 
 /* @return NULL without memory; every function below copes with that, and
  * rendering then fails with ENOMEM */

@@ -100,12 +100,12 @@
 <?cs /each ?>
 <?cs if:?LooseTotal ?><tr><td colspan="9" class="text-body-secondary small" id="loose-first"><?cs var:Lang.Journal.LooseFirst ?> <?cs var:LooseFirst ?> <?cs var:Lang.Journal.LooseOf ?> <?cs var:LooseTotal ?></td></tr><?cs /if ?>
 <?cs each:row = Rows ?>
-<tr class="<?cs var:row.Class ?>" data-appeal="<?cs var:row.Id ?>" data-at="<?cs var:row.At ?>">
+<tr class="<?cs var:row.Status.Row ?>" data-appeal="<?cs var:row.Id ?>" data-at="<?cs var:row.Date.Ms ?>">
 <td class="text-nowrap"><a href="/appeal/<?cs var:url_escape(row.Id) ?>"><?cs var:row.Number ?></a></td>
-<td><?cs var:row.Fio ?><?cs if:row.Phone ?> <span class="contact"><span class="text-body-secondary small text-nowrap"><?cs var:row.Phone ?></span> <?cs call:dial(row.Dial, row.Id) ?></span><?cs /if ?></td>
+<td><?cs var:row.Fio ?><?cs if:row.Phone ?> <span class="contact"><span class="text-body-secondary small text-nowrap"><?cs var:row.Phone ?></span> <?cs call:dial(row.Phone.Dial, row.Id) ?></span><?cs /if ?></td>
 <td class="text-nowrap"><?cs var:row.Date ?></td>
-<td><span class="type"><?cs var:row.Type ?></span><?cs if:row.Theme ?> <span class="text-body-secondary small theme" title="<?cs var:row.Theme ?>"><?cs var:row.Theme ?></span><?cs /if ?></td>
-<td class="text-nowrap"><?cs var:row.Status ?><?cs if:row.Mark ?> <span class="badge <?cs var:row.MarkClass ?>"><?cs var:row.Mark ?></span><?cs /if ?></td>
+<td><span class="type"><?cs var:row.Type ?></span><?cs if:row.Type.Theme ?> <span class="text-body-secondary small theme" title="<?cs var:row.Type.Theme ?>"><?cs var:row.Type.Theme ?></span><?cs /if ?></td>
+<td class="text-nowrap"><?cs var:row.Status ?><?cs if:row.Status.Mark ?> <span class="badge <?cs var:row.Status.Badge ?>"><?cs var:row.Status.Mark ?></span><?cs /if ?></td>
 <td class="text-nowrap"><?cs var:row.Due ?></td>
 <td><?cs var:row.Assignee ?></td>
 <td><?cs if:?row.Rec.0.Id ?><details class="row-recordings"><summary title="<?cs var:Lang.Recording.Title ?>"><span aria-hidden="true">&#9654;</span><span class="visually-hidden"><?cs var:Lang.Recording.Title ?> <?cs var:row.Number ?></span></summary><?cs each:rec = row.Rec ?><?cs call:recording(rec) ?><?cs /each ?></details><?cs /if ?></td>

@@ -34,15 +34,15 @@ function rows() {
 			`${r}.Fio=${people[i % 4]}`, `${r}.Phone=+79624401${100 + i}`,
 			`${r}.Date=24.11.2026 1${i % 10}:0${i % 6}`,
 			`${r}.Type=${i % 3 ? 'Консультация' : 'Жалоба'}`,
-			`${r}.Theme=${themes[i % 3]}`, `${r}.Status=В работе`,
+			`${r}.Type.Theme=${themes[i % 3]}`, `${r}.Status=В работе`,
 			`${r}.Due=2${i % 9}.12.2026`, `${r}.Assignee=Иванова А. П.`,
 			`${r}.May=edit`);
 		if (i % 5 === 1)
-			out.push(`${r}.Mark=Просрочено`, `${r}.Class=row-overdue`,
-				`${r}.MarkClass=mark-overdue`);
+			out.push(`${r}.Status.Mark=Просрочено`, `${r}.Status.Row=row-overdue`,
+				`${r}.Status.Badge=mark-overdue`);
 		if (i % 5 === 2)
-			out.push(`${r}.Mark=Без результата`, `${r}.Class=row-open`,
-				`${r}.MarkClass=mark-open`);
+			out.push(`${r}.Status.Mark=Без результата`, `${r}.Status.Row=row-open`,
+				`${r}.Status.Badge=mark-open`);
 		if (i % 2)
 			out.push(`${r}.Rec.0.Id=${i}`, `${r}.Rec.0.Kind=Разговор`,
 				`${r}.Rec.0.At=24.11.2026`);
