@@ -72,11 +72,9 @@ export function ask(person, fields, where = '/') {
 	});
 }
 
-// Processor time of the workers and of the database, ms: it does not depend on
-// what else the machine does, and leaves the waiting for the disk out.
-export function processors(pages, programs = ['otklik-pages']) {
-	const pids = [...programs.flatMap((n) => named(n).map((p) => p.pid)),
-		Number(readFileSync(path.join(pages.dir, 'run/db.pid'), 'utf8'))];
+// Processor time of processes, ms: it does not depend on what else the machine
+// does, and leaves the waiting for the disk out.
+export function cpu(pids) {
 	let ns = 0;
 
 	for (const pid of pids)
@@ -86,6 +84,11 @@ export function processors(pages, programs = ['otklik-pages']) {
 				.split(' ')[0]);
 	return ns / 1e6;
 }
+
+// Of the workers and of the database.
+export const processors = (pages, programs = ['otklik-pages']) =>
+	cpu([...programs.flatMap((n) => named(n).map((p) => p.pid)),
+		Number(readFileSync(path.join(pages.dir, 'run/db.pid'), 'utf8'))]);
 
 const figures = process.argv.slice(2);
 

@@ -4,8 +4,8 @@
 #   db.sh stop DIR      stops that server and no other
 #   db.sh with CMD ...  runs CMD with OTKLIK_STATE set to a new one, then
 #                       removes it
-# LAB_DB_POOL, LAB_DB_LOG and LAB_DB_FLUSH replace the sizes of the pool and
-# the log, and innodb_flush_log_at_trx_commit, for benches.
+# For benches LAB_DB_POOL, LAB_DB_LOG and LAB_DB_FLUSH replace the sizes of the
+# pool and the log and innodb_flush_log_at_trx_commit; LAB_DB_MORE: options.
 set -euo pipefail
 
 fail()
@@ -18,7 +18,7 @@ fail()
 install_db()
 {
 	local dir=$1
-	local -a user=()
+	local -a user=() more=()
 
 	[ "$(id -u)" != 0 ] || user=(--user=root)
 	mariadb-install-db --no-defaults "${user[@]}" \
@@ -43,6 +43,7 @@ start()
 	[ -d "$dir/db/mysql" ] || install_db "$dir"
 
 	[ "$(id -u)" != 0 ] || user=(--user=root)
+	read -ra more <<<"${LAB_DB_MORE:-}"
 	: >"$log"
 	mariadbd --no-defaults "${user[@]}" --datadir="$dir/db" \
 		--socket="$dir/run/db.sock" --pid-file="$dir/run/db.pid" \
@@ -56,7 +57,7 @@ start()
 		--innodb-doublewrite=0 --key-buffer-size=64K \
 		--aria-pagecache-buffer-size=128K --query-cache-size=0 \
 		--table-open-cache=200 --max-connections=40 \
-		--secure-file-priv="$dir/tmp" \
+		--secure-file-priv="$dir/tmp" "${more[@]}" \
 		</dev/null >>"$log" 2>&1 &
 	pid=$!
 	for _ in $(seq 200); do

@@ -33,12 +33,14 @@ export class Compiler {
 		this.names = 0;
 	}
 
-	// "row.Fio" -> $row['Fio'], where row is of an each or a macro;
+	// "row.Fio" -> $row['Fio'], where row is of an each or a macro, and
+	// "row.Status.Mark" -> $row['Status.Mark'], beside $row['Status'];
 	// everything else stands in the page's data.
 	place(name) {
 		const [first, ...rest] = name.split('.');
 		const local = this.scopes.some((s) => s.has(first));
-		const keys = local ? rest : [first, ...rest];
+		const keys = local ? rest.join('.').split(/\.?\b(\d+)\b\.?/)
+			.filter(Boolean) : [first, ...rest];
 
 		return (local ? `$${first}` : '$D') +
 			keys.map((k) => /^\d+$/.test(k) ? `[${k}]` : `['${k}']`).join('');

@@ -76,29 +76,32 @@ foreach (array_slice($rows, 0, 50) as $r) {
 	$mark = [];
 	if (in_array($status, STATES, true)) {
 		if ($due !== null && $due < $today)
-			$mark = [ 'Class' => 'row-overdue', 'MarkClass' => 'text-bg-danger',
-				'Mark' => $lang['Journal']['Overdue'] ];
+			$mark = [ 'Status.Row' => 'row-overdue',
+				'Status.Badge' => 'text-bg-danger',
+				'Status.Mark' => $lang['Journal']['Overdue'] ];
 		elseif (!$result)
-			$mark = [ 'Class' => 'row-no-result',
-				'MarkClass' => 'text-bg-warning',
-				'Mark' => $lang['Journal']['NoResult'] ];
+			$mark = [ 'Status.Row' => 'row-no-result',
+				'Status.Badge' => 'text-bg-warning',
+				'Status.Mark' => $lang['Journal']['NoResult'] ];
 	}
 	$kind = $types[$type] ?? (string)$type;
 	if ((string)$type === '' && $origin !== 'CARD')
 		$kind = $lang['Origin'][$origin] ?? '';
 	$mine = $assignee === $id &&
 		($status === 'IN_PROGRESS' || $status === 'DEFERRED');
+	$when = new DateTimeImmutable($key, $utc);
 	$D['Rows'][] = $mark + [
 		'Id' => (string)$appeal,
 		'Number' => $number ?? $lang['Journal']['Draft'],
 		'Fio' => "$last$first" === '' ? $lang['Journal']['Anonymous'] :
 			"$last $first $middle",
 		'Phone' => $phone ? shown($phone) : '',
-		'Dial' => (string)$phone,
+		'Phone.Dial' => (string)$phone,
 		'Date' => (new DateTimeImmutable($at, $utc))->setTimezone($zone)
 			->format('d.m.Y H:i'),
+		'Date.Ms' => $when->format('Uv'),
 		'Type' => $kind,
-		'Theme' => (string)$theme,
+		'Type.Theme' => (string)$theme,
 		'Status' => $statuses[$status] ?? $status,
 		'Due' => $due === null ? '' : substr($due, 8, 2) . '.' .
 			substr($due, 5, 2) . '.' . substr($due, 0, 4),
@@ -106,7 +109,7 @@ foreach (array_slice($rows, 0, 50) as $r) {
 		'May' => $mine || $status === 'DRAFT' ? 'edit' : '',
 	];
 	$ids[] = $appeal;
-	$after = (new DateTimeImmutable($key, $utc))->format('Uv') . "-$appeal";
+	$after = $when->format('Uv') . "-$appeal";
 }
 if ($more)
 	$D['Pager'] = [ 'Next' => "after=$after", 'After' => $after ];
