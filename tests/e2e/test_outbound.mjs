@@ -191,12 +191,15 @@ for (const op of [op1, op2]) {
 			await op.sees('Номер занят');
 			await idle(op);
 			await desk.set('dial.user_hour', 1);
-			await op.fill('Введите номер', '89624401122');
-			await op.press('Вызов');
-			await op.sees('Превышен предел исходящих вызовов');
-			assert.equal(phone.pending.length, 0);
-			await idle(op);
-			await desk.set('dial.user_hour', 60);
+			try {
+				await op.fill('Введите номер', '89624401122');
+				await op.press('Вызов');
+				await op.sees('Превышен предел исходящих вызовов');
+				assert.equal(phone.pending.length, 0);
+				await idle(op);
+			} finally {
+				await desk.set('dial.user_hour', 60);
+			}
 		});
 
 	// B3-35

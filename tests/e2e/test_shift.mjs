@@ -138,14 +138,17 @@ test('K-4.0.12 alerts: a long wait until it ends, dialling over the limit until 
 		`no more «${kind}»`);
 
 	await desk.set('shift.long_wait_s', 10);
-	await boss.click('link', 'Смена сейчас');
-	const citizen = await phone.call(HOTLINE,
-		{ tone: HZ.citizen, from: FROM });
+	try {
+		await boss.click('link', 'Смена сейчас');
+		const citizen = await phone.call(HOTLINE,
+			{ tone: HZ.citizen, from: FROM });
 
-	await stands('Долгое ожидание', '918 000-00-42');
-	await citizen.hangup();
-	await over('Долгое ожидание');
-	await desk.set('shift.long_wait_s', 120);
+		await stands('Долгое ожидание', '918 000-00-42');
+		await citizen.hangup();
+		await over('Долгое ожидание');
+	} finally {
+		await desk.set('shift.long_wait_s', 120);
+	}
 
 	await op1.press('Закончить перерыв');
 	await op1.fill('Введите номер', '89624401122');
@@ -155,10 +158,13 @@ test('K-4.0.12 alerts: a long wait until it ends, dialling over the limit until 
 	await op1.until((s) => s.agent.state === 'FREE' && !s.call,
 		{ what: 'FREE without a call' });
 	await desk.set('dial.user_hour', 1);
-	await op1.fill('Введите номер', '89624401122');
-	await op1.press('Вызов');
-	await stands('Подозрительный набор номеров', 'Превышен предел');
-	await desk.set('dial.user_hour', 60);
+	try {
+		await op1.fill('Введите номер', '89624401122');
+		await op1.press('Вызов');
+		await stands('Подозрительный набор номеров', 'Превышен предел');
+	} finally {
+		await desk.set('dial.user_hour', 60);
+	}
 	await boss.press('Принял');
 	await over('Подозрительный набор номеров');
 	await rest(op1);
