@@ -109,6 +109,7 @@ for (const engine of ENGINES) {
 			document.querySelector('.linked-call audio').pause());
 		clean(op);
 		await op.press('Завершить');
+		await op.agent('INACTIVE');
 		await desk.away(op);
 	});
 }

@@ -37,6 +37,7 @@ for (const engine of ENGINES) {
 		assert.equal(call.state, 'up');
 		await desk.end(call, op);
 		await op.press('Завершить');
+		await op.agent('INACTIVE');
 		await desk.away(op);
 	});
 
@@ -65,6 +66,7 @@ for (const engine of ENGINES) {
 			op.page = first;
 			await desk.end(call, op);
 			await op.press('Завершить');
+			await op.agent('INACTIVE');
 			await desk.away(op);
 		});
 
@@ -87,6 +89,7 @@ for (const engine of ENGINES) {
 		op.page = second;
 		await desk.end(call, op);
 		await op.press('Завершить');
+		await op.agent('INACTIVE');
 		await desk.away(op);
 	});
 }

@@ -54,6 +54,7 @@ for (const engine of ENGINES)
 			assert.deepEqual(told(before), []);
 			await desk.end(call, op1);
 			await op1.press('Завершить');
+			await op1.agent('INACTIVE');
 			await desk.away(op1);
 		});
 
