@@ -108,10 +108,26 @@ for (const engine of ENGINES) {
 		await op.eval(() =>
 			document.querySelector('.linked-call audio').pause());
 		clean(op);
-		await op.press('Завершить');
-		await op.agent('INACTIVE');
-		await desk.away(op);
 	});
+
+	test(`K-5.4.1.2 ${engine}: «Завершить» asks about a card that is not saved`,
+		async () => {
+			const M26 = 'Есть несохранённые обращения: 1. Завершить работу?';
+
+			await op.press('Добавить');
+			await op.sees('Черновик обращения');
+			await op.fill('Краткое описание', 'Не дописано');
+			await op.press('Завершить');
+			await op.sees(M26);
+			await op.press('Нет');
+			await op.agent('FREE');
+			await op.press('Завершить');
+			await op.sees(M26);
+			await op.press('Да');
+			await op.agent('INACTIVE');
+			clean(op);
+			await desk.away(op);
+		});
 }
 
 await run();
