@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // A card that two have open, a browser that is killed, a database that is
-// away: nothing typed is lost, nothing is saved twice. limit: 300 s
+// away: nothing typed is lost, nothing is saved twice. limit: 480 s
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
