@@ -227,7 +227,9 @@ export function unbroken(call) {
 	};
 }
 
-// Nothing wrong in the console of any page.
+// Nothing wrong in the console of any page. Chromium puts there that rows of a
+// call were still to come (503): the page asks again by itself.
 export function clean(op) {
-	assert.deepEqual(op.problems, []);
+	assert.deepEqual(op.problems.filter((p) =>
+		!/ 503 .*\/appeal(\/\d+\?call=1)?$/.test(p)), []);
 }

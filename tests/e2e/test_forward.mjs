@@ -181,13 +181,13 @@ for (const engine of ENGINES) {
 
 				return !!list.value && !list.closest('[hidden]');
 			}), 'who had it is chosen');
-			clean(op1);
-			clean(spec1);
 			await desk.away(op1);
 			await desk.away(spec1);
 			// the other browser's turn comes with the telephones off
 			await desk.giveUp('op1');
 			await desk.giveUp('spec1');
+			clean(op1);
+			clean(spec1);
 		});
 }
 
