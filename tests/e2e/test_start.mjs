@@ -156,6 +156,8 @@ async function firstDay(stack, engine) {
 	await chief.callState('TALK');
 	await chief.press('Сброс');
 	await own.ended;
+	await stack.row(`SELECT id FROM call_record WHERE trunk_id IS NOT NULL
+		AND answered_at IS NOT NULL`, (rows) => rows.length > 0);
 	await step(chief, 'Call');
 	assert.deepEqual((await done(chief)).filter((name) =>
 		!['Clinics', 'Fund', 'Staff', 'Certificate'].includes(name)),
