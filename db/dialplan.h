@@ -46,6 +46,7 @@ struct cc_dial_way {
 	char plain[CC_DIAL_SIZE];  /* as the journal keeps it */
 	char presented[CC_DIAL_SIZE];
 	uint32_t trunk;
+	bool only; /* by this trunk or not at all; the plan never says so */
 	bool emergency; /* no limit counts for it */
 	size_t rule;    /* which one decided, also of a refusal; count: none */
 };

@@ -563,8 +563,12 @@ static const char *dial(struct cc_engine *e, struct cc_agent *a,
 {
 	const struct cc_dial_order o = { .number = req->text,
 					 .appeal = req->appeal,
-					 .parent = "" };
+					 .parent = "",
+					 .trunk = req->trunk };
 
+	/* a test call past the plan's choice of the line */
+	if (o.trunk && !(a->roles & cc_dial_role("CC_ADMIN")))
+		return CC_FORBIDDEN;
 	return cc_dial_code(cc_dial(e, a, &o));
 }
 

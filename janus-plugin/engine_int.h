@@ -318,7 +318,8 @@ struct cc_office {
 
 struct cc_trunk_meter {
 	uint32_t trunk;
-	bool down; /* a rule of another trunk may serve */
+	bool down;                    /* a rule of another trunk may serve */
+	char presented[CC_DIAL_SIZE]; /* our number on it */
 	struct cc_meter dialled;
 };
 
@@ -511,6 +512,7 @@ struct cc_dial_order {
 	const char *number; /* as typed */
 	uint64_t appeal;    /* which it is about, 0 = none */
 	const char *parent; /* call it answers (call-back), "" = none */
+	uint32_t trunk;     /* by this line alone (a test call), 0 = any */
 };
 /**
  * An operator calls: his telephone is in the call at once (a->call). What is
@@ -534,10 +536,11 @@ bool cc_out_sip(struct cc_engine *e, struct cc_call *c,
 /* Nobody answers, or the operator did not come back. */
 void cc_out_timers(struct cc_engine *e, struct cc_call *c);
 int64_t cc_out_due(const struct cc_call *c);
-/* A way of a number and one more call for the meters of who orders it.
+/* A way of a number and one more call for the meters of who orders it. only:
+ * the line it must take, whatever the plan's rule names; 0 = that.
  * @return as cc_dial; what is refused is stored and told */
 int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
-		struct cc_dial_way *w);
+		uint32_t only, struct cc_dial_way *w);
 /* A trunk port, and an INVITE with it. @return 0 or EADDRNOTAVAIL */
 int cc_dial_leg(struct cc_engine *e, const struct cc_dial_way *w,
 		uint64_t *port, uint16_t *rtp, uint64_t *dialog);

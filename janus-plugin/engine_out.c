@@ -85,6 +85,27 @@ static void read_rules(struct cc_dial_plan *plan, json_t *list, json_t *trunks)
 	plan->count = n;
 }
 
+static struct cc_trunk_meter *trunk_of(struct cc_dialling *d, uint32_t trunk)
+{
+	for (size_t i = 0; i < d->trunk_count; i++)
+		if (d->trunks[i].trunk == trunk)
+			return &d->trunks[i];
+	if (d->trunk_count == CC_LEN(d->trunks)) /* the rest share one */
+		return &d->trunks[CC_LEN(d->trunks) - 1];
+	d->trunks[d->trunk_count].trunk = trunk;
+	return &d->trunks[d->trunk_count++];
+}
+
+static void read_presented(struct cc_dialling *d, json_t *trunks)
+{
+	json_t *t;
+	size_t i;
+
+	json_array_foreach(trunks, i, t)
+		cc_copy(trunk_of(d, number(t, "id"))->presented, CC_DIAL_SIZE,
+			str(t, "presented"));
+}
+
 void cc_dial_directory(struct cc_engine *e, json_t *dir)
 {
 	struct cc_dialling *d = &e->dialling;
@@ -109,22 +130,12 @@ void cc_dial_directory(struct cc_engine *e, json_t *dir)
 		*limits[i].to = (unsigned)n * limits[i].scale;
 	}
 	read_rules(&d->plan, json_object_get(dir, "dial"), trunks);
+	read_presented(d, trunks);
 	for (int i = 0; i < 2; i++)
 		cc_copy(d->plan.emergency[i], sizeof(d->plan.emergency[i]),
 			e->emergency[i]);
 	cc_copy(d->plan.presented, sizeof(d->plan.presented),
 		presented(trunks, 0));
-}
-
-static struct cc_trunk_meter *trunk_of(struct cc_dialling *d, uint32_t trunk)
-{
-	for (size_t i = 0; i < d->trunk_count; i++)
-		if (d->trunks[i].trunk == trunk)
-			return &d->trunks[i];
-	if (d->trunk_count == CC_LEN(d->trunks)) /* the rest share one */
-		return &d->trunks[CC_LEN(d->trunks) - 1];
-	d->trunks[d->trunk_count].trunk = trunk;
-	return &d->trunks[d->trunk_count++];
 }
 
 void cc_dial_trunk(struct cc_engine *e, uint32_t trunk, bool up)
@@ -312,8 +323,8 @@ static int invite(struct cc_engine *e, const struct cc_dial_way *w,
 	char sdp[1024];
 
 	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
-	    e->p.sip_invite(e->p.arg, w->trunk, w->number, w->presented, sdp,
-			    dialog))
+	    e->p.sip_invite(e->p.arg, w->trunk | (w->only ? CC_SIP_ONLY : 0),
+			    w->number, w->presented, sdp, dialog))
 		return EADDRNOTAVAIL;
 	return 0;
 }
@@ -364,14 +375,28 @@ static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 	return 0;
 }
 
+/* An emergency service goes by whatever works. */
+static void take_line(struct cc_dialling *d, struct cc_dial_way *w,
+		      uint32_t trunk)
+{
+	if (w->emergency)
+		return;
+	w->trunk = trunk;
+	w->only = true;
+	cc_copy(w->presented, sizeof(w->presented),
+		trunk_of(d, trunk)->presented);
+}
+
 int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
-		struct cc_dial_way *w)
+		uint32_t only, struct cc_dial_way *w)
 {
 	int err = cc_dial_plan_way(w, &e->dialling.plan, typed, a->roles,
 				   usable, &e->dialling);
 
 	if (err == EINVAL)
 		return err;
+	if (!err && only)
+		take_line(&e->dialling, w, only);
 	if (!err)
 		err = within_limits(e, a, w);
 	return err ? refused(e, a, w, typed, err) : 0;
@@ -391,9 +416,9 @@ int cc_dial(struct cc_engine *e, struct cc_agent *a,
 		return EBUSY;
 	if (!cc_dial_normalize(plain, o->number))
 		t = cc_find_extension(e, plain);
-	if (t)
-		return cc_colleague_dial(e, a, t);
-	err = cc_dial_way(e, a, o->number, &w);
+	if (t) /* he is on no line */
+		return o->trunk ? EINVAL : cc_colleague_dial(e, a, t);
+	err = cc_dial_way(e, a, o->number, o->trunk, &w);
 	if (err)
 		return err;
 	c = cc_dial_call(e, a, CALL_OUT, w.plain);

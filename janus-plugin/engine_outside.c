@@ -15,7 +15,7 @@ const char *cc_outside_dial(struct cc_engine *e, struct cc_agent *a,
 {
 	struct cc_outside *o = &a->call->outside;
 	struct cc_dial_way w;
-	int err = cc_dial_way(e, a, number, &w);
+	int err = cc_dial_way(e, a, number, 0, &w);
 
 	if (err)
 		return cc_dial_code(err);

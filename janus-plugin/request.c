@@ -78,6 +78,7 @@ enum { /* arguments of a request */
        A_QUEUE = 1 << 11,
        A_ON = 1 << 12,
        A_END = 1 << 13,
+       A_TRUNK = 1 << 14, /* optional */
 };
 
 static const struct spec {
@@ -104,7 +105,8 @@ static const struct spec {
 	[REQ_MUTE] = { "mute", 0, 0, 0, 0 },
 	[REQ_UNMUTE] = { "unmute", 0, 0, 0, 0 },
 	[REQ_DTMF] = { "dtmf", 0, "digits", 0, "0123456789*#ABCD" },
-	[REQ_DIAL] = { "dial", A_APPEAL, "number", 0, "+0123456789*# -()." },
+	[REQ_DIAL] = { "dial", A_APPEAL | A_TRUNK, "number", 0,
+		       "+0123456789*# -()." },
 	[REQ_TRANSFER] = { "transfer", A_CALL | A_MODE, "to", 0,
 			   "+0123456789queue:" },
 	[REQ_COMPLETE] = { "complete", A_CALL, 0, 0, 0 },
@@ -278,6 +280,12 @@ static int args(struct cc_request *r, const struct spec *spec,
 	if ((spec->args & A_APPEAL) && json_object_get(body, *key) &&
 	    number_arg(&r->appeal, INT64_MAX, body, *key))
 		return EINVAL;
+	*key = "trunk";
+	if ((spec->args & A_TRUNK) && json_object_get(body, *key)) {
+		if (number_arg(&n, INT32_MAX, body, *key))
+			return EINVAL;
+		r->trunk = (uint32_t)n;
+	}
 	*key = "takeover";
 	v = json_object_get(body, *key);
 	if ((spec->args & A_TAKEOVER) && v && !json_is_boolean(v))

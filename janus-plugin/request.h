@@ -60,6 +60,7 @@ struct cc_request {
 	uint32_t gen;
 	uint64_t n;      /* pong */
 	uint64_t appeal; /* dial: which it is about, 0 = none */
+	uint32_t trunk;  /* dial: by this line alone, 0 = by the dial plan */
 	bool takeover;
 	bool consult;
 };

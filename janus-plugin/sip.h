@@ -116,6 +116,8 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 		   bool update);
 /* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
 void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
+/* With a trunk of cc_sip_invite: this one in whatever state, and no other. */
+#define CC_SIP_ONLY (1u << 31)
 /* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading
  * +, anything else is EINVAL. trunk: the line to try first, 0 = by priority;
  * one that is down or fails before anything rings is followed by the next.

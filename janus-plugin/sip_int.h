@@ -84,6 +84,7 @@ struct dlg {
 	char *sdp;                 /* of ours, as last agreed to */
 	uint32_t tried[CC_TRUNKS]; /* trunks of this call so far */
 	size_t tried_count;
+	bool only;      /* no other line may have it */
 	bool answering; /* something was heard of our INVITE */
 	bool last;      /* nothing yet, and no other line is left */
 	int challenged; /* 401 or 407 that was answered */

@@ -135,6 +135,14 @@ void cc_on_update_response(struct dlg *d, int status, const char *phrase,
 
 /* ---- calls ---- */
 
+/* The line that is meant, for what it is worth now. */
+static struct trunk *that(struct cc_sip *sip, uint32_t id)
+{
+	struct trunk *t = cc_sip_trunk_find(sip, id);
+
+	return t && cc_sip_ready(t) ? t : NULL;
+}
+
 static struct trunk *choose(const struct dlg *d, uint32_t want)
 {
 	struct cc_sip *sip = d->sip;
@@ -211,7 +219,7 @@ static bool leave(struct dlg *d)
 static bool dial_next(struct dlg *d, bool over)
 {
 	struct trunk *was = cc_sip_trunk_find(d->sip, d->trunk);
-	struct trunk *t = choose(d, 0);
+	struct trunk *t = d->only ? NULL : choose(d, 0);
 	nua_handle_t *nh = d->nh;
 
 	if (was)
@@ -352,7 +360,10 @@ void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o)
 	cc_copy(d->from, sizeof(d->from), o->from);
 	cc_copy(d->to, sizeof(d->to), o->number);
 	cc_dlg_keep_sdp(d, o->sdp);
-	t = sip->closing || !d->sdp ? NULL : choose(d, o->trunk);
+	d->only = (o->trunk & CC_SIP_ONLY) != 0;
+	t = sip->closing || !d->sdp ? NULL
+	    : d->only               ? that(sip, o->trunk & ~CC_SIP_ONLY)
+				    : choose(d, o->trunk);
 	if (!t) {
 		cc_dlg_ended(d, 503, sip->closing ? "Closing" : "No line");
 		cc_dlg_free(d);

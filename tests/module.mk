@@ -53,6 +53,8 @@ TEST_plugin/test_long_hold := $(sort tests/plugin/fake_world.o $(ENGINE_OBJS) \
 TESTLIBS_plugin/test_long_hold := -ljansson -lsodium \
 	-Wl,--wrap=clock_gettime,--wrap=timerfd_create \
 	-Wl,--wrap=timerfd_settime,--wrap=getrandom
+TEST_plugin/test_line_call := tests/plugin/fake_world.o $(ENGINE_OBJS)
+TESTLIBS_plugin/test_line_call := -ljansson
 TEST_plugin/test_outbound := tests/plugin/fake_world.o $(ENGINE_OBJS)
 TESTLIBS_plugin/test_outbound := -ljansson
 TEST_plugin/test_recorder := janus-plugin/recorder.o \

@@ -281,6 +281,30 @@ atDesk('a row that is replaced can be called up', async () => {
 		'+79001112233');
 });
 
+atDesk('a test call needs a number and a free hand, and names its line',
+	async () => {
+		const press = button('Пробный вызов');
+		const asked = fake.asked('dial');
+
+		await page.evaluate(() => {
+			document.querySelector('#page').insertAdjacentHTML('beforeend',
+				'<div id="lines"><input id="own"><button type="button"' +
+				' data-dial-field="own" data-dial-trunk="2" disabled>' +
+				'Пробный вызов</button></div>');
+			document.dispatchEvent(new CustomEvent('htmx:afterSettle'));
+		});
+		await press.click();
+		await until(() => document.activeElement.id === 'own');
+		await page.locator('#own').fill('8 962 440-11-22');
+		await press.click();
+		assert.deepEqual(await asked, { request: 'dial',
+			number: '89624401122', trunk: 2 });
+		// where another button would begin a transfer
+		fake.show(states.talk);
+		await until(() => document.querySelector('[data-dial-trunk]').disabled);
+		await page.evaluate(() => document.querySelector('#lines').remove());
+	});
+
 // A machine with two loudspeakers: which one an element was given, and what
 // the ringer was told to do, are written down.
 function loudspeakers() {

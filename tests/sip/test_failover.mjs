@@ -70,6 +70,33 @@ async function short(op) {
 	return Number(row.trunk_id);
 }
 
+test('a test call goes by the line that is said, and by no other', async () => {
+	const admin = await office.operator('admin');
+	const dial = (op, number, trunk) => op.ask('dial', { number, trunk });
+	const [one, two] = [dialled(), dialled()];
+
+	await lines('down', 'up'); // nobody is behind line 1 yet
+	await dial(admin, one, 1);
+	const { row } = await office.story(called(one));
+
+	assert.equal(Number(row.trunk_id), 1);
+	assert.notEqual(row.end_reason, 'COMPLETEAGENT');
+	await admin.free();
+	const peer = await line1(null);
+
+	await lines('up', 'up');
+	await dial(admin, two, 2);
+	await admin.call('TALK');
+	await admin.press('hangup');
+	await admin.ready();
+	assert.equal(Number((await office.story(called(two))).row.trunk_id), 2);
+	assert.equal(await short(op1), 1);
+	await assert.rejects(dial(op1, dialled(), 2), /FORBIDDEN/);
+	assert.ok(peer.child.pid);
+	await Sipp.killAll();
+	await lines('down', 'up');
+});
+
 // The talk's own recording: s of tone that came by the line, of how many.
 async function recorded(id) {
 	const { left } = await office.recording(id);

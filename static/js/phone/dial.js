@@ -3,6 +3,7 @@
 //   <button type="button" data-dial="+79624401122">Позвонить</button>
 //   data-dial-field="ID"     the number is what stands in that field now
 //   data-dial-appeal="12"    the call is about this appeal (K-6.2.1)
+//   data-dial-trunk="2"      a test call: by this line and no other
 //
 // An extension is dialled in the same way. Where there is no telephone the
 // button is hidden by css; in a talk it fills the field for a transfer
@@ -23,11 +24,14 @@ export function dialling(root, phone) {
 		event.preventDefault();
 		const number = numberOf(button);
 
-		if (!number)
+		if (!number) {
+			document.getElementById(button.dataset.dialField)?.focus();
 			return;
+		}
 		if (phone.can('dial')) {
 			dial.value = number;
-			phone.dial(number, Number(button.dataset.dialAppeal) || 0);
+			phone.dial(number, Number(button.dataset.dialAppeal) || 0,
+				Number(button.dataset.dialTrunk) || 0);
 		} else if (phone.can('transfer')) {
 			to.value = number;
 			to.dispatchEvent(new Event('input', { bubbles: true }));
@@ -48,14 +52,16 @@ export function dialling(root, phone) {
 	document.addEventListener('htmx:afterSettle', () => show(true));
 
 	function show(anew) {
-		const now = String(phone.can('dial') || phone.can('transfer'));
+		const free = phone.can('dial');
+		const some = free || phone.can('transfer');
+		const now = `${free} ${some}`;
 
 		if (now === able && anew !== true)
 			return;
 		able = now;
 		for (const button of document.querySelectorAll(
 			'[data-dial], [data-dial-field]'))
-			button.disabled = able !== 'true';
+			button.disabled = !(button.dataset.dialTrunk ? free : some);
 	}
 
 	show(true);

@@ -576,15 +576,15 @@ export class Phone extends EventTarget {
 		return this.#link.request(message);
 	}
 
-	// appeal: the call is about it, 0 = none
-	dial(number, appeal = 0) {
+	// appeal: the call is about it, 0 = none; trunk: by this line alone
+	dial(number, appeal = 0, trunk = 0) {
 		const digits = number.replace(/[^0-9*#+]/g, '').slice(0, 32);
 
 		this.#leg.play();
 		if (!digits)
 			return this.say('EmptyNumber');
 		return this.send('dial', { request: 'dial', number: digits,
-			...(appeal ? { appeal } : {}) });
+			...(appeal ? { appeal } : {}), ...(trunk ? { trunk } : {}) });
 	}
 
 	async digits(digits) {
