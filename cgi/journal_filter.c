@@ -177,7 +177,8 @@ static int read_enp(const struct form *q, struct journal_filter *f)
 int journal_filter_read(const struct form *q, struct date today,
 			struct journal_filter *f)
 {
-	char from[11] = "", to[11] = "", due[11] = "";
+	static const char *const sorts[] = { "OLD", NULL };
+	char from[11] = "", to[11] = "", due[11] = "", sort[4] = "";
 	int err;
 
 	err =
@@ -191,7 +192,9 @@ int journal_filter_read(const struct form *q, struct date today,
 	    param_text(q, "text", 0, 100, f->text, sizeof(f->text)) ||
 	    bad(param_date(q, "due", due)) || read_status(q, today, f) ||
 	    read_phone(q, f) || bad(param_date(q, "from", from)) ||
-	    bad(param_date(q, "to", to)) || read_after(q, f) || read_only(q, f);
+	    bad(param_date(q, "to", to)) || read_after(q, f) ||
+	    read_only(q, f) || read_choice(q, "sort", sorts, sort);
+	f->oldest = *sort != '\0';
 	/* with «Истекает за 3 дня» both hold */
 	if (*due && (!*f->due_to || strcmp(due, f->due_to) < 0))
 		copy_text(f->due_to, sizeof(f->due_to), due);
@@ -206,25 +209,18 @@ static const struct filter_field {
 	const char *name, *shown;
 	bool personal; /* not for an address: it ends in logs and histories */
 } filter_fields[] = {
-	{ "number", "Number", false },
-	{ "name", "Name", true },
-	{ "type", "Type", false },
-	{ "status", "Status", false },
-	{ "phone", "Phone", true },
-	{ "from", "From", false },
-	{ "to", "To", false },
-	{ "form", "Form", false },
-	{ "channel", "Channel", false },
-	{ "theme", "Theme", false },
-	{ "assignee", "Assignee", false },
-	{ "mo", "Mo", false },
-	{ "insurer", "Insurer", false },
-	{ "due", "Due", false },
-	{ "enp", "Enp", true },
+	{ "number", "Number", false }, { "name", "Name", true },
+	{ "type", "Type", false },     { "status", "Status", false },
+	{ "phone", "Phone", true },    { "from", "From", false },
+	{ "to", "To", false },         { "sort", "Sort", false },
+	{ "form", "Form", false },     { "channel", "Channel", false },
+	{ "theme", "Theme", false },   { "assignee", "Assignee", false },
+	{ "mo", "Mo", false },         { "insurer", "Insurer", false },
+	{ "due", "Due", false },       { "enp", "Enp", true },
 	{ "text", "Text", true },
 };
 
-#define FILTER_MORE 7 /* from here on behind «Ещё условия» */
+#define FILTER_MORE 8 /* from here on behind «Ещё условия» */
 
 static void escape(struct buf *out, const char *text)
 {

@@ -27,4 +27,7 @@ bool journal_filter_personal(const struct form *query);
 json_t *journal_filter_show(struct ctx *ctx, const struct form *q,
 			    struct buf *link);
 
+/* The kept ones, for the page; now: the filter it shows, as in an address. */
+int journal_saved_show(struct ctx *ctx, const char *now);
+
 #endif

@@ -28,6 +28,9 @@ CGI_GLUE += page_notice card_past
 # the journal as a file
 CGI_IO += sheet
 CGI_GLUE += page_journal_export
+# the filters somebody keeps
+CGI_DATA += store_saved
+CGI_GLUE += page_journal_saved
 # errors reported in «Организации»
 CGI_DATA += store_org_error
 CGI_GLUE += page_org_error

@@ -192,8 +192,10 @@ static int show_list(struct list *l, const struct journal_filter *f)
 	int err = 0;
 
 	l->waiting = f->one_status && f->status == APPEAL_DEFERRED;
-	if (l->waiting) {
+	if (l->waiting || f->oldest)
 		view_set(ctx->page, "Oldest", "1");
+	if (l->waiting) {
+		view_set(ctx->page, "Waiting", "1");
 		journal_day(l->today, -60, from);
 		err = store_calendar(ctx->db, from, l->off, LEN(l->off),
 				     &l->n_off);
@@ -346,6 +348,8 @@ int page_journal(struct ctx *ctx, const struct request *req,
 		err = show_tab(&l, &f, q);
 	if (!err)
 		err = show_tabs(&l, q);
+	if (!err)
+		err = journal_saved_show(ctx, link.len ? link.data : "");
 	if (!err)
 		err = show_list(&l, &f);
 	if (err == EACCES)

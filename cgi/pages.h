@@ -19,6 +19,8 @@ HANDLER(page_password_save);     /* POST /password */
 HANDLER(page_lang);              /* POST /lang */
 HANDLER(page_journal);           /* GET / */
 HANDLER(page_journal_more);      /* GET /journal/more */
+HANDLER(page_journal_saved);     /* POST /journal/saved */
+HANDLER(page_journal_forget);    /* POST /journal/saved/{id}/delete */
 HANDLER(page_journal_export);    /* POST /bulk/journal/export */
 HANDLER(page_appeal_new);        /* POST /appeal */
 HANDLER(page_appeal);            /* GET /appeal/{id} */

@@ -84,6 +84,7 @@ struct journal_filter {
 	bool mine;                     /* «Мои»: his to work on */
 	bool returned;                 /* «Возвращённые» */
 	char due_from[11], due_to[11]; /* a term in [from, to]; "": any */
+	bool oldest; /* first; «Отсроченный ответ» always */
 	bool one_status; /* status counts; neither: the active ones */
 	enum appeal_status status;
 	char phone[33];

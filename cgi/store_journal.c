@@ -695,12 +695,15 @@ int store_journal(struct db *db, const struct identity *who,
 		  void *ptr)
 {
 	static const struct order newest = { "a.registered_at", false };
+	static const struct order oldest = { "a.registered_at", true };
 	static const struct order waiting = {
 		"COALESCE(a.deferred_at, a.registered_at)", true
 	};
 	struct auth_grant view = auth_grant(who, AUTH_APPEAL_VIEW);
-	const struct order *o =
-	    f->one_status && f->status == APPEAL_DEFERRED ? &waiting : &newest;
+	const struct order *o = f->one_status && f->status == APPEAL_DEFERRED
+				    ? &waiting
+				: f->oldest ? &oldest
+					    : &newest;
 	struct likes l = { "", "" };
 	struct walk w = { each, ptr, f->whole };
 	struct plan p = { .n = 0 };

@@ -105,6 +105,7 @@ static const struct grant {
 	{ "job_failure", "SELECT", NULL, "SELECT, INSERT, UPDATE, DELETE",
 	  NULL },
 	{ "journal_sum", "SELECT", NULL, "SELECT, INSERT, DELETE", NULL },
+	{ "journal_saved", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "appeal_serial", "SELECT, INSERT, UPDATE", NULL,
 	  "SELECT, INSERT, UPDATE", NULL },
 	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT", NULL },

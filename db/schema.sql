@@ -549,6 +549,16 @@ CREATE TABLE `job_failure` (
   PRIMARY KEY (`work`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Works of otklik-jobs that fail now';
 
+CREATE TABLE `journal_saved` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id',
+  `user_id` int(10) unsigned NOT NULL COMMENT 'whose; nobody else sees it',
+  `name` varchar(60) NOT NULL COMMENT 'as he calls it',
+  `query` varchar(1000) NOT NULL COMMENT 'the filter as in an address: nothing personal',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `journal_saved_name` (`user_id`,`name`),
+  CONSTRAINT `journal_saved_user` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Saved filters of the journal, at most 20 a person';
+
 CREATE TABLE `journal_sum` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
   `organization_id` int(10) unsigned NOT NULL COMMENT 'who sees them; 0: all there are',

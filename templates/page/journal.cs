@@ -9,9 +9,26 @@
 <?cs def:content() ?>
 <div class="page-head d-flex align-items-center gap-2 px-3 py-2">
 <h1 class="h5 mb-0 me-auto"><?cs var:Lang.Journal.Title ?></h1>
-<?cs if:May.Export == "1" && May.Journal == "1" ?><details class="export">
+<?cs if:May.Journal == "1" && (SavedMay == "1" || ?Saved.0.Id) ?><details class="head-menu">
+<summary class="btn btn-sm btn-outline-secondary"><?cs if:SavedNow ?><?cs var:SavedNow ?><?cs else ?><?cs var:Lang.Saved.Title ?><?cs /if ?></summary>
+<div class="head-menu-box border rounded shadow-sm p-3">
+<?cs if:?Saved.0.Id ?><ul class="list-unstyled mb-2">
+<?cs each:s = Saved ?><li class="d-flex align-items-center gap-2"><a class="me-auto" href="/?<?cs var:s.Query ?>"<?cs if:s.Active == "1" ?> aria-current="true"<?cs /if ?>><?cs var:s.Name ?></a>
+<form method="post" action="/journal/saved/<?cs var:url_escape(s.Id) ?>/delete" hx-sync="this:drop"><input type="hidden" name="csrf" value="<?cs var:Csrf ?>"><button class="btn btn-sm btn-link" aria-label="<?cs var:Lang.Saved.Drop ?> <?cs var:s.Name ?>">&#10005;</button></form></li>
+<?cs /each ?></ul><?cs /if ?>
+<?cs if:SavedMay == "1" ?><form method="post" action="/journal/saved" hx-sync="this:drop" hx-disabled-elt="find button">
+<?cs call:applied() ?>
+<label class="form-label" for="saved-title"><?cs var:Lang.Saved.Name ?></label>
+<div class="d-flex gap-2"><input class="form-control form-control-sm" id="saved-title" name="title" maxlength="60" required autocomplete="off" value="<?cs var:SavedNow ?>">
+<button class="btn btn-sm btn-primary"><?cs var:Lang.Saved.Save ?></button></div>
+<?cs if:Filter.Personal ?><p class="small mt-2 mb-0"><?cs var:Lang.Saved.Personal ?></p><?cs /if ?>
+<?cs if:SavedFull == "1" ?><p class="small mt-2 mb-0"><?cs var:Lang.Saved.Full ?></p><?cs /if ?>
+</form><?cs /if ?>
+</div>
+</details><?cs /if ?>
+<?cs if:May.Export == "1" && May.Journal == "1" ?><details class="head-menu export">
 <summary class="btn btn-sm btn-outline-secondary"><?cs var:Lang.Export.Title ?></summary>
-<form class="border rounded shadow-sm p-3" method="post" action="/bulk/journal/export" target="_blank" rel="noopener" hx-boost="false">
+<form class="head-menu-box border rounded shadow-sm p-3" method="post" action="/bulk/journal/export" target="_blank" rel="noopener" hx-boost="false">
 <?cs call:applied() ?>
 <p class="small mb-2"><?cs var:Lang.Export.What ?></p>
 <label class="form-label" for="export-purpose"><?cs var:Lang.Export.Purpose ?></label>
@@ -40,7 +57,7 @@
 <form class="filter row g-2 align-items-end px-3 pb-2" method="post" action="/" hx-push-url="false" hx-sync="this:replace" role="search" aria-label="<?cs var:Lang.Filter.Title ?>">
 <input type="hidden" name="csrf" value="<?cs var:Csrf ?>">
 <div class="col-auto"><label class="form-label" for="f-number"><?cs var:Lang.Field.Number ?></label>
-<input class="form-control form-control-sm" id="f-number" name="number" value="<?cs var:Filter.Number ?>" maxlength="16" size="12"></div>
+<?cs call:filter_kept("sort", Filter.Sort) ?><input class="form-control form-control-sm" id="f-number" name="number" value="<?cs var:Filter.Number ?>" maxlength="16" size="12"></div>
 <?cs if:May.Persons == "1" ?><div class="col-auto"><label class="form-label" for="f-name"><?cs var:Lang.Field.Fio ?></label>
 <input class="form-control form-control-sm" id="f-name" name="name" value="<?cs var:Filter.Name ?>" maxlength="120" size="18"></div><?cs /if ?>
 <div class="col-auto"><label class="form-label" for="f-type"><?cs var:Lang.Field.Type ?></label>
@@ -80,7 +97,7 @@
 <thead><tr>
 <th scope="col"><?cs var:Lang.Field.Number ?></th>
 <th scope="col"><?cs var:Lang.Field.Fio ?></th>
-<th scope="col"><?cs var:Lang.Field.Date ?></th>
+<th scope="col" aria-sort="<?cs if:Oldest == "1" ?>ascending<?cs else ?>descending<?cs /if ?>"><?cs if:Waiting == "1" ?><?cs var:Lang.Field.Date ?><?cs else ?><form method="post" action="/" hx-push-url="false"><input type="hidden" name="sort" value="<?cs if:Oldest != "1" ?>OLD<?cs /if ?>"><?cs call:applied() ?><button class="sort" title="<?cs if:Oldest == "1" ?><?cs var:Lang.Journal.ToNewest ?><?cs else ?><?cs var:Lang.Journal.ToOldest ?><?cs /if ?>"><?cs var:Lang.Field.Date ?></button></form><?cs /if ?></th>
 <th scope="col"><?cs var:Lang.Field.Type ?></th>
 <th scope="col"><?cs var:Lang.Field.Status ?></th>
 <th scope="col"><?cs var:Lang.Field.Due ?></th>

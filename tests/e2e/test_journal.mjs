@@ -38,11 +38,15 @@ const read = (b, id) => b.eval((one) => {
 
 let op, other; // who reads, in the browser of the case; who works
 
+async function both(engine) {
+	op ??= await desk.sit('op1', { engine });
+	other ??= await desk.sit('spec1');
+}
+
 for (const engine of ENGINES) {
 	test(`${engine}: a colleague's work is seen without a reload, and ` +
 		'nothing jumps', async () => {
-		op = await desk.sit('op1', { engine });
-		other ??= await desk.sit('spec1');
+		await both(engine);
 		const id = (await rows(op))[12];
 
 		await stack.sql(`UPDATE appeal SET status = 'IN_PROGRESS',
@@ -91,6 +95,7 @@ for (const engine of ENGINES) {
 
 	test(`K-4.0.10 ${engine}: what a colleague has taken says so, and goes ` +
 		'once nobody looks', async () => {
+		await both(engine);
 		const count = () => op.eval(() => Number(document.getElementById(
 			'unassigned-count').textContent));
 
@@ -133,7 +138,40 @@ for (const engine of ENGINES) {
 			'tr[data-appeal="${first}"]')`, PATIENCE, 'it is gone');
 		assert.deepEqual(await rows(op), list.filter((id) => id !== first));
 		clean(op);
+	}, { limit: LIMIT });
+
+	test(`${engine}: a filter is kept, and chosen by the keyboard`, async () => {
+		const open = async () => {
+			await op.eval(() => document.querySelector('.head-menu summary')
+				.focus());
+			await op.key('Enter');
+		};
+		const chosen = (what) => op.wait(`return ${what} && document
+			.querySelector('#f-type').value === 'Жалоба' &&
+			[...document.querySelectorAll('tr[data-appeal] .type')].every(
+				(t) => t.textContent === 'Жалоба')`, PATIENCE,
+		'the complaints');
+
+		await both(engine);
+		await op.goto(`${stack.url}/`);
+		await op.select('Тип', 'Жалоба');
+		await op.press('Поиск');
+		await chosen('true');
+		await open();
+		await op.fill('Сохранить текущий фильтр как', `Жалобы ${engine}`);
+		await op.eval(() => document.querySelector('#saved-title').focus());
+		await op.key('Enter');
+		await op.wait(`return document.querySelector('.head-menu summary')
+			.textContent === 'Жалобы ${engine}'`, PATIENCE, 'its name');
+		await op.goto(`${stack.url}/`);
+		await open();
+		await op.key('Tab');
+		await op.shot('journal-saved');
+		await op.key('Enter');
+		await chosen('location.search');
+		clean(op);
 		await desk.away(op);
+		op = null;
 	}, { limit: LIMIT });
 
 	test(`${engine}: an export leaves the page and its telephone alone`,

@@ -293,6 +293,69 @@ test('K-3.0.2: what was forwarded to another organization is seen there once',
 			OR a.passed_at IS NOT NULL)`));
 	});
 
+// ---- kept filters, order ----------------------------------------------------
+
+test('the oldest come first when asked for, page by page', async () => {
+	const asked = { status: 'ALL', type: 'Жалоба' };
+	const newest = await all(people.spec1, asked);
+
+	assert.ok(newest.length > 50);
+	assert.deepEqual(await all(people.spec1, { ...asked, sort: 'OLD' }),
+		[...newest].reverse());
+	assert.deepEqual(await all(people.rep1, { status: 'ALL', sort: 'OLD' }),
+		(await all(people.rep1, { status: 'ALL' })).reverse());
+	assert.match((await people.spec1.get('/?sort=OLD')).text,
+		/aria-sort="ascending"/);
+	assert.equal((await people.spec1.get('/?sort=NEW')).status, 422);
+});
+
+test('a filter is kept under a name, for who kept it alone', async () => {
+	const save = (title, fields, login = 'spec1') => people[login].post(
+		'/journal/saved', { title, ...fields });
+	const kept = async (login) => [...(await people[login].get('/')).text
+		.matchAll(/<a class="me-auto" href="([^"]*)"[^>]*>([^<]*)</g)]
+		.map(([, href, name]) => [name, href.replaceAll('&amp;', '&')]);
+	const fields = { type: 'Жалоба', status: 'ALL', sort: 'OLD' };
+	const { headers } = await save('Жалобы <все>',
+		{ ...fields, name: 'Тайнов', phone: '+79001112233' });
+	const [[name, href]] = await kept('spec1');
+
+	assert.equal(headers.location, href);
+	assert.equal(name, 'Жалобы &lt;все&gt;');
+	assert.doesNotMatch(decodeURIComponent(href), /Тайнов|79001112233/);
+	const { text } = await people.spec1.get(href);
+
+	assert.deepEqual([...text.matchAll(/data-appeal="(\d+)"/g)]
+		.map((m) => m[1]), (await all(people.spec1, fields)).slice(0, 50));
+	assert.match(text, /aria-current="true">Жалобы &lt;все&gt;</);
+
+	// the same name is the same filter
+	assert.equal((await save('Жалобы <все>', { status: 'CLOSED' })).status,
+		303);
+	assert.deepEqual(await kept('spec1'), [[name, '/?status=CLOSED']]);
+	assert.deepEqual(await kept('op1'), [], 'nobody else sees it');
+	const [[id]] = await pages.sql('SELECT MAX(id) FROM journal_saved');
+
+	assert.equal((await people.op1.post(`/journal/saved/${id}/delete`, {}))
+		.status, 404);
+	assert.equal((await kept('spec1')).length, 1);
+
+	for (const [title, asked] of [['', fields], ['а'.repeat(61), fields],
+		['Пустой', {}], ['Только имя', { name: 'Тайнов' }],
+		['Неверный', { type: 'x' }]])
+		assert.equal((await save(title, asked)).status, 422, title);
+	for (let i = 1; i < 20; i++)
+		assert.equal((await save(`Ещё ${i}`, fields)).status, 303);
+	assert.match((await save('Лишний', fields)).text,
+		/Сохранено уже 20 фильтров/);
+	assert.equal((await save('Ещё 7', { type: 'Заявление' })).status, 303);
+	assert.equal((await kept('spec1')).length, 20);
+	assert.equal((await save('Первый', fields, 'op1')).status, 303);
+	assert.equal((await people.spec1.post(`/journal/saved/${id}/delete`, {}))
+		.status, 303);
+	assert.equal((await kept('spec1')).length, 19);
+});
+
 // ---- as a file --------------------------------------------------------------
 
 const MARKED = '=HYPERLINK("http://x")';

@@ -21,6 +21,8 @@ const ROUTES = [
 	['GET', '/', null, 'all', 200],
 	['POST', '/', { number: '26-26-000001' }, 'all', 200],
 	['GET', '/journal/more', null, 'view', 200],
+	['POST', '/journal/saved', {}, 'view', 422],
+	['POST', '/journal/saved/999999/delete', {}, 'view', 404],
 	['POST', '/bulk/journal/export', { purpose: 'Проверка', format: 'csv' },
 		'export', 200],
 	['POST', '/appeal', { phone: 'x' }, 'register', 422],
