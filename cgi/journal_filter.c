@@ -174,6 +174,22 @@ static int read_enp(const struct form *q, struct journal_filter *f)
 		   : 0;
 }
 
+/* «Закрыто с», «по», «Результат обращения»: of the archive */
+static int read_archive(const struct form *q, struct journal_filter *f)
+{
+	char from[11] = "", to[11] = "";
+	int err =
+	    param_text(q, "result", 0, 24, f->result, sizeof(f->result)) ||
+	    bad(param_date(q, "closed_from", from)) ||
+	    bad(param_date(q, "closed_to", to));
+
+	if (*from)
+		f->closed_from_ms = app_midnight(from, 0);
+	if (*to)
+		f->closed_to_ms = app_midnight(to, 1);
+	return err;
+}
+
 int journal_filter_read(const struct form *q, struct date today,
 			struct journal_filter *f)
 {
@@ -193,7 +209,8 @@ int journal_filter_read(const struct form *q, struct date today,
 	    bad(param_date(q, "due", due)) || read_status(q, today, f) ||
 	    read_phone(q, f) || bad(param_date(q, "from", from)) ||
 	    bad(param_date(q, "to", to)) || read_after(q, f) ||
-	    read_only(q, f) || read_choice(q, "sort", sorts, sort);
+	    read_only(q, f) || read_archive(q, f) ||
+	    read_choice(q, "sort", sorts, sort);
 	f->oldest = *sort != '\0';
 	/* with «Истекает за 3 дня» both hold */
 	if (*due && (!*f->due_to || strcmp(due, f->due_to) < 0))
@@ -209,18 +226,29 @@ static const struct filter_field {
 	const char *name, *shown;
 	bool personal; /* not for an address: it ends in logs and histories */
 } filter_fields[] = {
-	{ "number", "Number", false }, { "name", "Name", true },
-	{ "type", "Type", false },     { "status", "Status", false },
-	{ "phone", "Phone", true },    { "from", "From", false },
-	{ "to", "To", false },         { "sort", "Sort", false },
-	{ "form", "Form", false },     { "channel", "Channel", false },
-	{ "theme", "Theme", false },   { "assignee", "Assignee", false },
-	{ "mo", "Mo", false },         { "insurer", "Insurer", false },
-	{ "due", "Due", false },       { "enp", "Enp", true },
+	{ "number", "Number", false },
+	{ "name", "Name", true },
+	{ "type", "Type", false },
+	{ "status", "Status", false },
+	{ "phone", "Phone", true },
+	{ "from", "From", false },
+	{ "to", "To", false },
+	{ "sort", "Sort", false },
+	{ "result", "Result", false },
+	{ "closed_from", "ClosedFrom", false },
+	{ "closed_to", "ClosedTo", false },
+	{ "form", "Form", false },
+	{ "channel", "Channel", false },
+	{ "theme", "Theme", false },
+	{ "assignee", "Assignee", false },
+	{ "mo", "Mo", false },
+	{ "insurer", "Insurer", false },
+	{ "due", "Due", false },
+	{ "enp", "Enp", true },
 	{ "text", "Text", true },
 };
 
-#define FILTER_MORE 8 /* from here on behind «Ещё условия» */
+#define FILTER_MORE 11 /* from here on behind «Ещё условия» */
 
 static void escape(struct buf *out, const char *text)
 {

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cgi/app.h"
+#include "cgi/appeal_cycle.h"
 #include "cgi/deadline.h"
 #include "cgi/journal_filter.h"
 #include "cgi/pages.h"
@@ -245,6 +246,19 @@ static int show_late(struct ctx *ctx, const struct form *q)
 	return 0;
 }
 
+/* «Архив»: its results to choose from, also those no longer offered. */
+static void show_archive(struct ctx *ctx)
+{
+	view_set(ctx->page, "Tab.Active", "1");
+	view_set(ctx->page, "Tab.Archive", "1");
+	for (unsigned i = 0; i < APPEAL_RESULTS; i++) {
+		struct node *at = view_at(ctx->page, "Results.%u", i);
+
+		view_set(at, "Code", appeal_results[i].code);
+		view_set(at, "Name", show_result(ctx, appeal_results[i].code));
+	}
+}
+
 /* The tabs of K-4.0.7 with their counters. */
 static int show_tabs(struct list *l, const struct form *q)
 {
@@ -259,6 +273,8 @@ static int show_tabs(struct list *l, const struct form *q)
 	unsigned shown = 0;
 	int err;
 
+	if (s && !strcmp(s->value, "CLOSED"))
+		show_archive(l->ctx);
 	journal_day(l->today, 0, today);
 	journal_day(l->today, JOURNAL_SOON_DAYS, soon);
 	err =

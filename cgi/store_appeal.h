@@ -89,7 +89,9 @@ struct journal_filter {
 	enum appeal_status status;
 	char phone[33];
 	int64_t from_ms, to_ms; /* registered in [from, to); 0: open */
-	int64_t after_ms;       /* keyset: older than this row; 0: newest */
+	int64_t closed_from_ms, closed_to_ms; /* closed, the same */
+	char result[25];                      /* "": any */
+	int64_t after_ms; /* keyset: older than this row; 0: newest */
 	uint64_t after_id;
 	uint64_t only[JOURNAL_PAGE]; /* these, if the list has them; */
 	size_t n_only;               /* 0: all */

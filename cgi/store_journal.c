@@ -189,6 +189,32 @@ static int due(struct db *db, struct plan *p, const struct journal_filter *f)
 	return err;
 }
 
+/* Closed in that time, and so registered before its end. */
+static int closed(struct db *db, struct plan *p, const struct journal_filter *f)
+{
+	static const int64_t ever = 4102444800000; /* 2100 */
+	const struct db_arg args[] = {
+		DB_TIME_MS(f->closed_from_ms ? f->closed_from_ms : 1),
+		DB_TIME_MS(f->closed_to_ms ? f->closed_to_ms : ever),
+	};
+	bool few = false;
+	int err = 0;
+
+	if (!f->closed_from_ms && !f->closed_to_ms)
+		return 0;
+	where(p, "a.closed_at >= ?", args[0]);
+	where(p, "a.closed_at < ?", args[1]);
+	where(p, "a.registered_at < ?", args[1]);
+	if (p->shelves == 1u << 2 && !f->n_only)
+		err = is_few(db, "journal_closed",
+			     "a.shelf = 2 AND a.closed_at >= ?"
+			     " AND a.closed_at < ?",
+			     args, LEN(args), FEW, &few);
+	if (few)
+		p->index = "journal_closed";
+	return err;
+}
+
 /* The rarest word leads: its postings are gone through, newest first, the
  * others looked up. @return 0, EINVAL: no word that tells anything */
 static int words(struct db *db, struct plan *p, const struct journal_filter *f)
@@ -275,6 +301,8 @@ static int filter(struct db *db, struct plan *p, const struct identity *who,
 		pick(p, "a.type", DB_STR(f->type), "journal_type");
 	if (f->insurer)
 		pick(p, "a.insurer_id", DB_U64(f->insurer), "journal_insurer");
+	if (*f->result)
+		pick(p, "a.result_code", DB_STR(f->result), "journal_result");
 	if (*f->form)
 		where(p, "a.form = ?", DB_STR(f->form));
 	if (f->from_ms)
@@ -285,6 +313,8 @@ static int filter(struct db *db, struct plan *p, const struct identity *who,
 		where(p, "a.phone LIKE CONCAT('%', ?)", DB_STR(f->phone));
 	if (*f->due_to)
 		err = due(db, p, f);
+	if (!err)
+		err = closed(db, p, f);
 	if (!err)
 		err = names(db, p, f, who->org_kind != ORG_FUND, l);
 	if (*f->enp) {

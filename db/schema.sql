@@ -145,6 +145,8 @@ CREATE TABLE `appeal` (
   KEY `journal_due` (`shelf`,`due_date`),
   KEY `journal_name` (`shelf`,`k_sn`,`k_gn`),
   KEY `appeal_scenario` (`scenario_id`),
+  KEY `journal_result` (`shelf`,`result_code`,`registered_at` DESC,`id` DESC,`type`,`form`,`organization_id`),
+  KEY `journal_closed` (`shelf`,`closed_at`),
   CONSTRAINT `appeal_assignee_user` FOREIGN KEY (`assignee_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_author_user` FOREIGN KEY (`author_id`) REFERENCES `user_account` (`id`),
   CONSTRAINT `appeal_owner` FOREIGN KEY (`organization_id`) REFERENCES `organization` (`id`),

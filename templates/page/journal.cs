@@ -49,6 +49,7 @@
 <?cs each:t = Tabs ?><li class="nav-item"><a class="nav-link<?cs if:t.Active == "1" ?> active<?cs /if ?>" href="/?<?cs var:t.Query ?>"<?cs if:t.Active == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="tab-<?cs var:t.Code ?>"><?cs var:t.Name ?></a> <span class="badge text-bg-secondary" data-tab-count id="tab-<?cs var:t.Code ?>"><?cs var:t.Count ?></span></li>
 <?cs /each ?>
 <?cs if:Tab.May == "1" ?><li class="nav-item"><a class="nav-link<?cs if:Tab.Unassigned == "1" ?> active<?cs /if ?>" href="/?status=UNASSIGNED"<?cs if:Tab.Unassigned == "1" ?> aria-current="page"<?cs /if ?> aria-describedby="unassigned-count"><?cs var:Lang.Journal.Unassigned ?></a> <span class="badge text-bg-secondary" data-tab-count id="unassigned-count"><?cs var:Tab.Count ?></span></li><?cs /if ?>
+<li class="nav-item"><a class="nav-link<?cs if:Tab.Archive == "1" ?> active<?cs /if ?>" href="/?status=CLOSED"<?cs if:Tab.Archive == "1" ?> aria-current="page"<?cs /if ?>><?cs var:Lang.Journal.Archive ?></a></li>
 </ul><?cs /if ?>
 <?cs if:Late ?><p class="alert alert-warning py-2 mx-3" role="alert"><?cs var:Late ?></p><?cs /if ?>
 <?cs if:May.Journal != "1" ?>
@@ -79,6 +80,13 @@
 <input class="form-control form-control-sm" id="f-from" name="from" type="date" value="<?cs var:Filter.From ?>"></div>
 <div class="col-auto"><label class="form-label" for="f-to"><?cs var:Lang.Filter.To ?></label>
 <input class="form-control form-control-sm" id="f-to" name="to" type="date" value="<?cs var:Filter.To ?>"></div>
+<?cs if:Tab.Archive == "1" ?><div class="col-auto"><label class="form-label" for="f-result"><?cs var:Lang.Export.Result ?></label>
+<select class="form-select form-select-sm" id="f-result" name="result"><option value=""><?cs var:Lang.Filter.All ?></option>
+<?cs each:r = Results ?><?cs call:option(r.Code, r.Name, Filter.Result) ?><?cs /each ?></select></div>
+<div class="col-auto"><label class="form-label" for="f-closed-from"><?cs var:Lang.Filter.ClosedFrom ?></label>
+<input class="form-control form-control-sm" id="f-closed-from" name="closed_from" type="date" value="<?cs var:Filter.ClosedFrom ?>"></div>
+<div class="col-auto"><label class="form-label" for="f-closed-to"><?cs var:Lang.Filter.ClosedTo ?></label>
+<input class="form-control form-control-sm" id="f-closed-to" name="closed_to" type="date" value="<?cs var:Filter.ClosedTo ?>"></div><?cs /if ?>
 <div class="col-auto"><button class="btn btn-sm btn-primary"><?cs var:Lang.Filter.Search ?></button>
 <a class="btn btn-sm btn-outline-secondary" href="/" hx-push-url="true"><?cs var:Lang.Filter.Clear ?></a></div>
 <details class="col-12"<?cs if:Filter.More == "1" ?> open<?cs /if ?> hx-get="/journal/more" hx-trigger="<?cs if:Filter.More == "1" ?>load<?cs else ?>toggle once<?cs /if ?>" hx-include="find .filter-more" hx-target="find .filter-more" hx-select=".filter-more" hx-swap="outerHTML" hx-push-url="false" hx-sync="this:drop">

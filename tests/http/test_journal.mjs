@@ -227,7 +227,16 @@ test('K-4.0.7: each filter and each two of them find what the tables say',
 			due_date, enp, surname FROM appeal WHERE mo_id IS NOT NULL
 			AND surname <> '' AND status = 'CLOSED' AND organization_id = 1
 			AND due_date IS NOT NULL ORDER BY id DESC LIMIT 1`);
+		const [[result, closed]] = await pages.sql(`SELECT result_code,
+			DATE(closed_at) FROM appeal WHERE status = 'CLOSED' AND result_code
+			IS NOT NULL GROUP BY 1, 2 ORDER BY COUNT(*) DESC LIMIT 1`);
+		// the region's day: three hours ahead
+		const on = (what) => `a.closed_at ${what} TIMESTAMP('${closed}') -
+			INTERVAL 3 HOUR`;
 		const filters = [
+			[{ result }, `a.result_code = '${result}'`],
+			[{ closed_from: closed }, on('>=')],
+			[{ closed_to: closed }, on('- INTERVAL 1 DAY <')],
 			[{ form: 'Письменная' }, `a.form = 'Письменная'`],
 			[{ channel: 'POST' }, `a.channel = 'POST'`],
 			[{ theme }, `a.theme_code = '${theme}'`],
@@ -251,7 +260,13 @@ test('K-4.0.7: each filter and each two of them find what the tables say',
 			}
 		assert.deepEqual(await all(people.spec1, { theme }), await plain(
 			`a.theme_code = '${theme}' AND a.status <> 'CLOSED'`));
-		for (const bad of [{ form: 'x' }, { channel: 'x' }, { mo: '-1' },
+		const closedThen = await plain(`a.result_code = '${result}' AND
+			${on('>=')}`);
+
+		assert.deepEqual(await all(people.rep1, { status: 'CLOSED', result,
+			closed_from: closed }), (await all(people.rep1,
+			{ status: 'CLOSED' })).filter((id) => closedThen.includes(id)));
+		for (const bad of [{ form: 'x' }, { closed_to: 'x' }, { channel: 'x' }, { mo: '-1' },
 			{ assignee: 'x' }, { due: '31.02.2026' }, { enp: '12' }])
 			assert.equal((await people.spec1.post('/', bad)).status, 422,
 				JSON.stringify(bad));
