@@ -723,6 +723,12 @@ static pid_t spawn(unsigned n)
 
 	assert_true(pid >= 0);
 	if (!pid) {
+		/* asked to stop before it listens, it stops as asked */
+		sigset_t term;
+
+		sigemptyset(&term);
+		sigaddset(&term, SIGTERM);
+		sigprocmask(SIG_BLOCK, &term, NULL);
 		execl("build/cgi/otklik-jobs", "otklik-jobs", (char *)NULL);
 		_exit(127);
 	}
