@@ -55,8 +55,9 @@
 #define SEAL_WINDOW (10 * MINUTE)
 #define LOST_WINDOW DAY
 
-/* Of a round, for descriptions: a row waits for its seal two seconds at most. */
-#define TEXT_BUDGET_MS 800
+/* Of a round, for what may be much: a row waits for its seal two seconds at
+ * most, a caller for his greeting, too. */
+#define BUDGET_MS 800
 
 enum { WORKS = 15 };
 
@@ -68,6 +69,8 @@ struct jobs {
 	unsigned connects; /* of the connection that holds the lock */
 	int64_t now;       /* of this round */
 	bool full;         /* this work: without a limit in time */
+	bool more;         /* this work has not come to its end */
+	bool at_once;      /* the next round: some work has not */
 	bool wake;         /* the plugin, when this work is done */
 	/* of each work: next full pass, error already told */
 	int64_t full_due[WORKS];
@@ -80,8 +83,7 @@ struct jobs {
 	pid_t names_child; /* makes them; 0: nobody does */
 	pid_t sound_child; /* converts this upload; 0: nobody does */
 	uint32_t sound;
-	uint64_t texts_left; /* the next round is at once */
-	uint64_t bad_text;   /* appeal already told of */
+	uint64_t bad_text; /* appeal already told of */
 };
 
 static int64_t now_ms(void)
@@ -141,6 +143,7 @@ static int hold_lock(struct jobs *j)
 
 static int seal(struct jobs *j, int64_t since)
 {
+	const int64_t until = now_ms() + BUDGET_MS;
 	unsigned sealed;
 	int err;
 
@@ -160,7 +163,8 @@ static int seal(struct jobs *j, int64_t since)
 			err = db_commit(j->db);
 		else
 			db_rollback(j->db);
-	} while (!err && sealed);
+	} while (!err && sealed && now_ms() < until);
+	j->more = !err && sealed;
 	return err;
 }
 
@@ -354,9 +358,9 @@ static int counters(struct jobs *j)
 static int descriptions(struct jobs *j)
 {
 	struct text_report r;
-	int err = store_text(j->db, TEXT_BUDGET_MS, &r);
+	int err = store_text(j->db, BUDGET_MS, &r);
 
-	j->texts_left = err ? 0 : r.left;
+	j->more = !err && r.left;
 	if (r.failed && r.appeal != j->bad_text)
 		fprintf(
 		    stderr, "otklik-jobs: description of %llu: %s; %u such\n",
@@ -420,21 +424,23 @@ static int one_round(struct jobs *j)
 	int err = hold_lock(j);
 
 	j->now = now_ms();
+	j->at_once = false;
 	for (size_t i = 0; !err && i < WORKS; i++) {
 		int failed;
 
 		j->full = j->now >= j->full_due[i];
 		if (works[i].hourly && !j->full)
 			continue;
+		j->wake = j->more = false;
 		failed = works[i].run(j);
 		if (j->wake)
 			wake_plugin(j);
-		j->wake = false;
+		j->at_once |= j->more;
 		if (failed == ENOTCONN) {
 			err = failed; /* the lock is gone with it */
 			continue;
 		}
-		if (j->full)
+		if (j->full && !j->more)
 			j->full_due[i] = j->now + (failed ? MINUTE : HOUR);
 		tell_work(j, i, failed);
 	}
@@ -495,7 +501,7 @@ int main(int argc, char **argv)
 	do {
 		tell(&j, one_round(&j));
 	} while (sigtimedwait(&stop, NULL,
-			      j.failing || !j.texts_left ? &second : &at_once) <
+			      j.failing || !j.at_once ? &second : &at_once) <
 		 0);
 
 	db_close(&j.db);
