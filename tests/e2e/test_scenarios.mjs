@@ -5,13 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { inNamespace, test, run } from '../lab/run.mjs';
+import { choose, there } from './answers.mjs';
 import { Desk, ENGINES, HOTLINE, clean } from './desk.mjs';
 
 inNamespace();
 
 const desk = await Desk.open();
-const there = (b, selector) => b.wait(`return !!document.querySelector(
-	${JSON.stringify(selector)})`, 30000, selector);
 const press = (b, selector) => b.eval((s) =>
 	document.querySelector(s).click(), selector);
 const LOGINS = { chromium: 'op1', firefox: 'op2' };
@@ -28,14 +27,7 @@ for (const engine of ENGINES)
 		await op.callState('TALK');
 		await op.press('Добавить');
 		await op.sees('Для отображения сценария ответа укажите тип и тему');
-		await op.select('Тип обращения', 'Консультация');
-		await there(op, '#theme-code option[value="KN-01.04"]');
-		await op.eval(() => {
-			const list = document.querySelector('#theme-code');
-
-			list.value = 'KN-01.04';
-			list.dispatchEvent(new Event('change', { bubbles: true }));
-		});
+		await choose(op, 'KN-01.04');
 		await there(op, '[data-code="SC-004"]');
 		await op.wait(`return document.querySelector(
 			'.scenario-helpers .presence')?.textContent === 'Свободен'`, 30000,
