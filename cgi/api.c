@@ -266,7 +266,13 @@ static int save_draft(struct ctx *ctx, const json_t *body, uint64_t id,
 	err = card_check(ctx, &a, &was, &theme, &errors);
 	if (!err && errors.count)
 		err = EINVAL;
-	return err ? err : store_appeal_draft_save(ctx->db, &a);
+	if (!err)
+		err = store_appeal_draft_save(ctx->db, &a);
+	if (!err && appeal_turned(&was, &a)) {
+		err = store_appeal_card(ctx, "card_about", a.id, NULL);
+		store_wake(ctx);
+	}
+	return err;
 }
 
 /* POST /appeal/{id}/draft  a JSON object of the card's fields, version: into the

@@ -70,6 +70,13 @@ bool appeal_hidden(const struct identity *who, const struct appeal *a)
 	       !a->passed_ms;
 }
 
+bool appeal_turned(const struct appeal *was, const struct appeal *a)
+{
+	return was->insurer_id != a->insurer_id ||
+	       was->about_insurer_id != a->about_insurer_id ||
+	       !was->passed_ms != !a->passed_ms;
+}
+
 bool appeal_handed_over(const struct identity *who, const struct appeal *a)
 {
 	if (a->call_user != who->id)

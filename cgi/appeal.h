@@ -159,6 +159,8 @@ bool appeal_handed_over(const struct identity *who, const struct appeal *a);
 /* Whether it is hidden from him as a complaint about his own insurer: not his
  * own entry, and the fund has not passed it on (K-5.1.4.8). */
 bool appeal_hidden(const struct identity *who, const struct appeal *a);
+/* Its organizations, which decide whom it may be handed to, are others. */
+bool appeal_turned(const struct appeal *was, const struct appeal *a);
 
 /* Complaints about an insurer: hidden from its people (K-5.1.4.8). */
 bool appeal_about_insurer(const char *theme);

@@ -59,7 +59,7 @@
  * most, a caller for his greeting, too. */
 #define BUDGET_MS 800
 
-enum { WORKS = 15 };
+enum { WORKS = 16 };
 
 struct jobs {
 	struct db *db;
@@ -268,6 +268,15 @@ static int callers(struct jobs *j)
 	return err;
 }
 
+static int dialled(struct jobs *j)
+{
+	unsigned n = 0;
+	int err = store_dialled(j->db, j->now, &n);
+
+	j->wake |= n;
+	return err;
+}
+
 static int lost_calls(struct jobs *j)
 {
 	struct lost_report lost;
@@ -377,6 +386,7 @@ static const struct work {
 	bool hourly; /* only when full */
 } works[WORKS] = {
 	{ "callers", callers, false }, /* their greeting does not wait */
+	{ "dialled", dialled, false }, /* their operator may hand them on */
 	{ "prompts", sounds, false },  /* somebody looks at the page */
 	{ "lost calls", lost_calls, false },
 	{ "call-backs", places, false },

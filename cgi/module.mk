@@ -11,6 +11,7 @@ CGI_IO := fcgi stem_index view password token throttle stats secrets names_file
 CGI_DATA := session store_log store_lock store_account store_appeal \
 	store_journal store_call store_theme store_search store_place store_node \
 	store_recent store_report store_take store_person store_people \
+	store_step store_follow store_review store_calendar store_rows \
 	store_step store_review store_calendar store_rows store_scenario
 CGI_GLUE := app show card card_kept card_step card_step_show routes page_login \
 	page_journal journal_filter page_appeal page_recording page_registry page_directory page_calls page_report \

@@ -19,24 +19,13 @@
 #include "cgi/store_call.h"
 #include "cgi/store_card.h"
 #include "cgi/store_edit.h"
+#include "cgi/store_follow.h"
 #include "cgi/store_lock.h"
 #include "cgi/store_log.h"
 #include "cgi/store_person.h"
 #include "cgi/store_place.h"
 #include "cgi/util.h"
 #include "db/db.h"
-
-/* kind: card_opened or card_saved; nothing for a card without a call */
-static int tell_card(struct ctx *ctx, const char *kind, const char *call,
-		     uint64_t appeal)
-{
-	if (!call || !*call)
-		return 0;
-	return store_outbox(ctx, kind,
-			    json_pack("{s:s, s:I, s:I}", "call", call, "appeal",
-				      (json_int_t)appeal, "user",
-				      (json_int_t)ctx->who->id));
-}
 
 /* ---- POST /appeal  call: UUID, optional; phone: optional ---------------- */
 
@@ -78,8 +67,8 @@ static int add_draft(struct ctx *ctx, const char *call, const char *phone,
 		err = store_appeal_add(ctx, call, phone, id);
 	if (!err)
 		err = card_log(ctx, "CREATE", *id, 0, NULL);
-	if (!err)
-		err = tell_card(ctx, "card_opened", call, *id);
+	if (!err && *call)
+		err = store_appeal_card(ctx, "card_opened", *id, call);
 	return store_end(ctx, err);
 }
 
@@ -132,34 +121,6 @@ int page_appeal_new(struct ctx *ctx, const struct request *req,
 
 /* ---- GET /appeal/{id} --------------------------------------------------- */
 
-/* T6a: the draft becomes his who has the call now. */
-static int hand_over_draft(struct ctx *ctx, const struct appeal *a)
-{
-	int err = store_appeal_author(ctx->db, a, ctx->who->id);
-
-	if (!err)
-		err = store_appeal_forwarded(ctx, a, a->author_id, ctx->who->id,
-					     true);
-	if (!err)
-		err = store_appeal_history(ctx, a, APPEAL_HANDOVER, a->status,
-					   "");
-	return err ? err : card_log(ctx, "HANDOVER", a->id, a->person_id, NULL);
-}
-
-/* T6: the appeal does. */
-static int follow(struct ctx *ctx, struct appeal *a)
-{
-	static struct appeal was;
-	struct appeal_move m;
-	int err = appeal_move(ctx->who, a, APPEAL_FOLLOW, &m);
-
-	was = *a;
-	if (err)
-		return err;
-	appeal_apply(a, APPEAL_FOLLOW, &m, ctx->who, "", ctx->now_ms);
-	return store_step(ctx, a, &was, APPEAL_FOLLOW, &m, "");
-}
-
 static int hand_over(struct ctx *ctx, uint64_t id)
 {
 	static struct appeal a;
@@ -173,10 +134,9 @@ static int hand_over(struct ctx *ctx, uint64_t id)
 		return 0;
 	}
 	if (!err)
-		err = a.status == APPEAL_DRAFT ? hand_over_draft(ctx, &a)
-					       : follow(ctx, &a);
-	if (!err)
-		err = tell_card(ctx, "card_opened", a.call_id, id);
+		err = store_follow(ctx, &a);
+	if (!err && *a.call_id)
+		err = store_appeal_card(ctx, "card_opened", id, a.call_id);
 	return store_end(ctx, err);
 }
 
@@ -531,6 +491,8 @@ int page_appeal_person(struct ctx *ctx, const struct request *req,
 		err = store_wish_get(ctx->db, person, &a);
 	if (!err && a.status == APPEAL_DRAFT)
 		err = store_appeal_draft_save(ctx->db, &a);
+	if (!err && a.status == APPEAL_DRAFT && appeal_turned(&stored, &a))
+		err = store_appeal_card(ctx, "card_about", id, NULL);
 	if (!err)
 		err = card_log(ctx, "ATTACH", id, person, NULL);
 	err = store_end(ctx, err);

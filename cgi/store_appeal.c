@@ -436,6 +436,22 @@ int store_appeal_changed(struct db *db, int64_t now_ms, uint64_t appeal,
 	return db_exec(db, sql, args, LEN(args));
 }
 
+int store_appeal_card(struct ctx *ctx, const char *kind, uint64_t appeal,
+		      const char *call)
+{
+	static const char sql[] =
+	    "INSERT INTO outbox (at, kind, payload) SELECT ?, ?,"
+	    " JSON_OBJECT('call', COALESCE(?, ''), 'appeal', id, 'user', ?,"
+	    " 'insurer', COALESCE(insurer_id, 0), 'accused',"
+	    " IF(passed_at IS NULL, COALESCE(about_insurer_id, 0), 0))"
+	    " FROM appeal WHERE id = ?";
+	const struct db_arg args[] = { DB_TIME_MS(ctx->now_ms), DB_STR(kind),
+				       DB_STR(call), DB_U64(ctx->who->id),
+				       DB_U64(appeal) };
+
+	return db_exec(ctx->db, sql, args, LEN(args));
+}
+
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 			 enum appeal_event event, enum appeal_status from,
 			 const char *comment)

@@ -50,6 +50,11 @@ int store_appeal_give(struct db *db, int64_t now_ms, uint64_t appeal,
  * appeal is, or was (assignee, org; 0: the same). call: it came of; or NULL */
 int store_appeal_changed(struct db *db, int64_t now_ms, uint64_t appeal,
 			 uint32_t assignee, uint32_t org, const char *call);
+/* In a transaction, after the change: the telephone learns of a call's card
+ * (kind card_opened, card_saved, with its call), or only whom the card is about
+ * (card_about, call NULL): what it may be handed to hangs on that. */
+int store_appeal_card(struct ctx *ctx, const char *kind, uint64_t appeal,
+		      const char *call);
 int store_appeal_history(struct ctx *ctx, const struct appeal *a,
 			 enum appeal_event event, enum appeal_status from,
 			 const char *comment);

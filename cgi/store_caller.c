@@ -6,7 +6,7 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-enum { BATCH = 200, WINDOW_MS = 15000 };
+enum { BATCH = 200, WINDOW_MS = 15000, DIALLED_MS = 5000 };
 
 struct caller {
 	char call[37], number[40];
@@ -90,5 +90,26 @@ int store_callers(struct db *db, int64_t now_ms, int64_t *since_ms,
 		if (!err)
 			*since_ms = b.of[i].started_ms;
 	}
+	return err;
+}
+
+int store_dialled(struct db *db, int64_t now_ms, unsigned *told)
+{
+	static const char sql[] =
+	    "INSERT INTO outbox (kind, payload) SELECT 'card_about',"
+	    " JSON_OBJECT('appeal', a.id, 'insurer', COALESCE(a.insurer_id, 0),"
+	    " 'accused', IF(a.passed_at IS NULL,"
+	    " COALESCE(a.about_insurer_id, 0), 0))"
+	    " FROM call_record c JOIN call_event e ON e.call_id = c.id"
+	    " AND e.kind = 'DIAL'"
+	    " LEFT JOIN call_back b ON b.call_id = c.parent_call_id"
+	    " JOIN appeal a ON a.id = COALESCE(b.appeal_id,"
+	    "  JSON_VALUE(e.data, '$.appeal'))"
+	    " WHERE c.started_at > ? AND c.direction = 'OUT'"
+	    " AND c.ended_at IS NULL";
+	const struct db_arg args[] = { DB_TIME_MS(now_ms - DIALLED_MS) };
+	int err = db_exec(db, sql, args, LEN(args));
+
+	*told = err ? 0 : (unsigned)db_affected(db);
 	return err;
 }

@@ -1,4 +1,5 @@
-/* store_caller.h - whose insured person calls, for the telephone (K-2.0.4). */
+/* store_caller.h - whose insured person calls, for the telephone (K-2.0.4), and
+ * whom its cards are about. */
 #ifndef STORE_CALLER_H
 #define STORE_CALLER_H
 
@@ -21,5 +22,14 @@ struct db;
  */
 int store_callers(struct db *db, int64_t now_ms, int64_t *since_ms,
 		  unsigned *told);
+/*
+ * Whom the cards are about that calls of ours of the last seconds are made for,
+ * as outbox rows `card_about` (K-5.1.8.11): again at every look, which changes
+ * nothing.
+ *
+ * @param told  How many rows; written in any case
+ * @return 0 or a database error
+ */
+int store_dialled(struct db *db, int64_t now_ms, unsigned *told);
 
 #endif

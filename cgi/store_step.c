@@ -118,10 +118,9 @@ static int tell(struct ctx *ctx, const struct appeal *a,
 
 	/* his after-call work is done */
 	if (*a->call_id && (was->assignee_id == me || was->author_id == me))
-		err = store_outbox(
-		    ctx, "card_saved",
-		    json_pack("{s:s, s:I, s:I}", "call", a->call_id, "appeal",
-			      (json_int_t)a->id, "user", (json_int_t)me));
+		err = store_appeal_card(ctx, "card_saved", a->id, a->call_id);
+	else if (appeal_turned(was, a))
+		err = store_appeal_card(ctx, "card_about", a->id, NULL);
 	if (!err)
 		err = store_appeal_changed(ctx->db, ctx->now_ms, a->id,
 					   was->assignee_id,

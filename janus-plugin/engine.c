@@ -362,6 +362,20 @@ struct cc_call *cc_find_call(struct cc_engine *e, const char *id)
 	return c;
 }
 
+/* Whom a card is about, whatever calls it has. */
+static void card_about(struct cc_engine *e, json_t *p)
+{
+	uint64_t appeal = (uint64_t)num(p, "appeal", 0);
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &e->calls, link) {
+		if (!appeal || c->card != appeal)
+			continue;
+		c->insurer = (uint32_t)num(p, "insurer", 0);
+		c->accused = (uint32_t)num(p, "accused", 0);
+	}
+}
+
 static void card(struct cc_engine *e, json_t *p, bool saved)
 {
 	uint64_t appeal = (uint64_t)num(p, "appeal", 0);
@@ -438,6 +452,9 @@ void cc_engine_outbox(struct cc_engine *e, const char *kind, json_t *payload)
 
 	if (!strcmp(kind, "card_opened") || !strcmp(kind, "card_saved")) {
 		card(e, payload, !strcmp(kind, "card_saved"));
+		card_about(e, payload);
+	} else if (!strcmp(kind, "card_about")) {
+		card_about(e, payload);
 	} else if (!strcmp(kind, "appeal_changed")) {
 		cc_rows_changed(e, payload);
 	} else if (!strcmp(kind, "caller_org")) {

@@ -253,6 +253,9 @@ struct cc_call {
 
 	char recording[CC_UUID_SIZE], consult_recording[CC_UUID_SIZE];
 	uint64_t card;
+	/* organizations of its card, 0 = none known: whose insured person it
+	 * is about, and whom it complains about (K-5.1.8.11) */
+	uint32_t insurer, accused;
 	bool card_saved;           /* by its present operator */
 	bool left;                 /* he left the conference on purpose */
 	bool was_held;             /* when the operator was lost */

@@ -166,22 +166,45 @@ void cc_xfer(struct cc_engine *e, struct cc_call *c, enum cc_xfer_event on,
 	cc_call_touch(c);
 }
 
-/* Who may transfer to whom (DOMAIN section 7), as far as it does not depend
- * on the person in the card: never from one insurer to another. */
-static const char *may_transfer(const struct cc_agent *a,
-				const struct cc_agent *t)
+/* Whether an insurer may be handed this call (DOMAIN section 7): by the fund
+ * if it is that of the person in the card, or the operator has confirmed it;
+ * never the one that is complained about. */
+static const char *may_reach(const struct cc_call *c, const struct cc_agent *a,
+			     uint32_t insurer, bool confirmed)
 {
+	if (c->accused == insurer)
+		return CC_ACCUSED;
+	if (!a->fund)
+		return a->org_id == insurer ? NULL : CC_M23;
+	if (!c->insurer)
+		return confirmed ? NULL : CC_M22;
+	return c->insurer == insurer ? NULL : CC_M23;
+}
+
+/* Who may transfer to whom, and reaches him: what is refused for good first,
+ * the question last. */
+static const char *may_transfer(const struct cc_call *c,
+				const struct cc_agent *a,
+				const struct cc_agent *t, bool confirmed)
+{
+	const char *no;
+
 	if (!t || t->blocked || !t->present || !t->phone)
 		return CC_NO_EXTENSION;
 	if (t == a)
 		return CC_SELF;
-	if (!a->fund && t->org_id != a->org_id &&
-	    !(t->fund && (!strcmp(t->role, "OPERATOR_L1") ||
-			  !strcmp(t->role, "OPERATOR_L2"))))
-		return CC_M23;
+	if (!t->fund)
+		no = may_reach(c, a, t->org_id, confirmed);
+	else
+		no = a->fund || !strcmp(t->role, "OPERATOR_L1") ||
+			     !strcmp(t->role, "OPERATOR_L2")
+			 ? NULL
+			 : CC_M23;
+	if (no && no != CC_M22)
+		return no;
 	if (!cc_agent_available(&t->facts) || t->call || t->mic_lost)
 		return CC_BUSY;
-	return NULL;
+	return no;
 }
 
 /* The queue of "queue:7" if he may send a call there. */
@@ -200,10 +223,15 @@ static struct cc_queue *queue_of(struct cc_engine *e, const struct cc_agent *a,
 }
 
 static const char *to_queue(struct cc_engine *e, struct cc_agent *a,
-			    struct cc_queue *q)
+			    struct cc_queue *q, bool confirmed)
 {
 	struct cc_call *c = a->call;
+	const char *no = NULL;
 
+	if (q->org_id && !(a->fund && q->org_id == a->org_id))
+		no = may_reach(c, a, q->org_id, confirmed);
+	if (no)
+		return no;
 	if (!q->member_count || !cc_queue_takes(e, q))
 		return CC_BUSY;
 	if (!cc_call_can(c->state, EV_TO_QUEUE))
@@ -240,13 +268,13 @@ static const char *transfer(struct cc_engine *e, struct cc_agent *a,
 	if (queue && !q)
 		return CC_NO_EXTENSION;
 	if (queue && !req->consult)
-		return to_queue(e, a, q);
+		return to_queue(e, a, q, req->confirm);
 	/* a queue is asked through its next free operator */
 	t = q ? cc_queue_next(e, q) : cc_find_extension(e, req->text);
 	if (q && !t)
 		return CC_BUSY;
 	no = !t && is_outside(req->text) ? cc_outside_dial(e, a, req->text)
-					 : may_transfer(a, t);
+					 : may_transfer(c, a, t, req->confirm);
 	if (no)
 		return no;
 	c->target = t;

@@ -17,7 +17,9 @@ const char CC_BUSY[] = "BUSY";
 const char CC_LIVE_ELSEWHERE[] = "LIVE_ELSEWHERE";
 const char CC_NO_MEDIA[] = "NO_MEDIA";
 const char CC_IN_CALL[] = "IN_CALL";
+const char CC_M22[] = "M22";
 const char CC_M23[] = "M23";
+const char CC_ACCUSED[] = "ACCUSED";
 const char CC_UNKNOWN_NUMBER[] = "UNKNOWN_NUMBER";
 const char CC_DIAL_FORBIDDEN[] = "DIAL_FORBIDDEN";
 const char CC_DIAL_LIMIT[] = "DIAL_LIMIT";
@@ -52,7 +54,10 @@ static const struct {
 		 "работает" },
 	{ "M17", "Служба не отвечает. Попросите абонента положить трубку и "
 		 "набрать 112" },
+	{ CC_M22, "Передать обращение в другую СМО?" },
 	{ CC_M23, "Гражданин застрахован в другой СМО" },
+	{ CC_ACCUSED,
+	  "Жалоба на эту СМО: её сотрудникам обращение не передаётся" },
 	{ CC_ALERT_OVER, "Тревогу уже принял другой сотрудник" },
 	{ CC_QUEUE_CLOSED, "Очередь закрыта или заполнена" },
 	{ "M20", "Старший смены не отвечает. Действуйте сами: 112" },
@@ -78,7 +83,8 @@ enum { /* arguments of a request */
        A_QUEUE = 1 << 11,
        A_ON = 1 << 12,
        A_END = 1 << 13,
-       A_TRUNK = 1 << 14, /* optional */
+       A_TRUNK = 1 << 14,   /* optional */
+       A_CONFIRM = 1 << 15, /* optional */
 };
 
 static const struct spec {
@@ -107,7 +113,7 @@ static const struct spec {
 	[REQ_DTMF] = { "dtmf", 0, "digits", 0, "0123456789*#ABCD" },
 	[REQ_DIAL] = { "dial", A_APPEAL | A_TRUNK, "number", 0,
 		       "+0123456789*# -()." },
-	[REQ_TRANSFER] = { "transfer", A_CALL | A_MODE, "to", 0,
+	[REQ_TRANSFER] = { "transfer", A_CALL | A_MODE | A_CONFIRM, "to", 0,
 			   "+0123456789queue:" },
 	[REQ_COMPLETE] = { "complete", A_CALL, 0, 0, 0 },
 	[REQ_BACK] = { "back", A_CALL, 0, 0, 0 },
@@ -291,6 +297,11 @@ static int args(struct cc_request *r, const struct spec *spec,
 	if ((spec->args & A_TAKEOVER) && v && !json_is_boolean(v))
 		return EINVAL;
 	r->takeover = json_is_true(v);
+	*key = "confirm";
+	v = json_object_get(body, *key);
+	if ((spec->args & A_CONFIRM) && v && !json_is_boolean(v))
+		return EINVAL;
+	r->confirm = json_is_true(v);
 	*key = "mode";
 	if ((spec->args & A_MODE) && mode_arg(&r->consult, body))
 		return EINVAL;

@@ -63,6 +63,7 @@ struct cc_request {
 	uint32_t trunk;  /* dial: by this line alone, 0 = by the dial plan */
 	bool takeover;
 	bool consult;
+	bool confirm; /* M22 is answered */
 };
 
 /* @return 0, or EINVAL: not an object, unknown request, an argument missing,
@@ -73,9 +74,9 @@ int cc_request_parse(struct cc_request *out, const json_t *body,
 /* Error codes of the protocol; texts in Russian for people. */
 extern const char CC_BAD_REQUEST[], CC_NOT_HELLO[], CC_TOKEN[], CC_FORBIDDEN[],
     CC_STATE[], CC_GEN[], CC_TAKEN[], CC_NO_EXTENSION[], CC_SELF[], CC_BUSY[],
-    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[], CC_M23[],
-    CC_UNKNOWN_NUMBER[], CC_DIAL_FORBIDDEN[], CC_DIAL_LIMIT[], CC_ALERT_OVER[],
-    CC_QUEUE_CLOSED[];
+    CC_LIVE_ELSEWHERE[], CC_NO_MEDIA[], CC_IN_CALL[], CC_M22[], CC_M23[],
+    CC_ACCUSED[], CC_UNKNOWN_NUMBER[], CC_DIAL_FORBIDDEN[], CC_DIAL_LIMIT[],
+    CC_ALERT_OVER[], CC_QUEUE_CLOSED[];
 /* Also of the notices: BUSY_NUMBER, NO_ANSWER, REJECTED, UNREACHABLE, M03, M17, M18 (DOMAIN, Messages), TRANSFER_BACK. */
 const char *cc_request_text(const char *code);
 

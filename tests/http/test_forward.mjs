@@ -58,6 +58,84 @@ test('K-5.2.1.6 a letter sent to another organization after seven days warns',
 		assert.equal(await warns(await letter(20)), false);
 	});
 
+// ---- K-5.1.8.11: with a live call ---------------------------------------------
+
+let calls = 0;
+
+// A call that `from` had and, if he is named, `to` has now.
+async function call(from, to) {
+	const c = `01970000-0000-7000-8000-${String(++calls).padStart(12, '0')}`;
+
+	await pages.sql(`INSERT INTO call_record (id, direction, caller, user_id,
+		started_at) VALUES ('${c}', 'IN', '+79001234567',
+		${id[to ?? from]}, NOW(3)); INSERT INTO call_event (call_id, seq, at,
+		kind, user_id, data) VALUES ('${c}', 1, NOW(3), 'CONNECT', ${id[from]},
+		'{}')${to ? `, ('${c}', 2, NOW(3), 'HANDOVER', ${id[to]},
+		'{"from":${id[from]}}')` : ''}`);
+	return c;
+}
+
+test('K-5.1.8.11 the telephone learns whom the card is about', async () => {
+	const told = async () => {
+		const [[kind, payload]] = await pages.sql(`SELECT kind, payload
+			FROM outbox WHERE kind LIKE 'card%' ORDER BY id DESC LIMIT 1`);
+		const { insurer, accused, appeal } = JSON.parse(payload);
+
+		return [kind, String(appeal), String(insurer), String(accused)];
+	};
+	const c = await call('op1');
+	const where = (await people.op1.post('/appeal', { call: c }))
+		.headers.location;
+	const a = where.match(/\d+$/)[0];
+	const keep = async (fields) => assert.equal((await people.op1.json(
+		`${where}/draft`, { version: (await row(a, 'version'))[0],
+			...fields })).status, 204);
+	const complaint = { type: 'Жалоба', theme: 'ZH-14.01',
+		insurer: org.rep22, about_insurer: org.rep21 };
+
+	assert.deepEqual(await told(), ['card_opened', a, '0', '0']);
+	await keep({ insurer: org.rep21 });
+	assert.deepEqual(await told(), ['card_about', a, org.rep21, '0']);
+	const before = await pages.one('SELECT COUNT(*) FROM outbox');
+
+	await keep({ insurer: org.rep21, surname: 'Пробный' });
+	assert.equal(await pages.one('SELECT COUNT(*) FROM outbox'), before);
+	await keep(complaint);
+	assert.deepEqual(await told(), ['card_about', a, org.rep22, org.rep21]);
+	assert.equal((await cases.card('op1', a, complaint)).status, 303);
+	assert.deepEqual(await told(), ['card_saved', a, org.rep22, org.rep21]);
+	// what the administrator has passed on is no more withheld
+	assert.equal((await people.admin.post(`/appeal/${a}/review`, { do: 'pass',
+		version: (await row(a, 'version'))[0] })).status, 303);
+	assert.deepEqual(await told(), ['card_about', a, org.rep22, '0']);
+});
+
+test('K-5.1.8.11 an insurer confirmed with the transfer stands in the card',
+	async () => {
+		const goes = async (from, to, fields) => {
+			const a = await cases.appeal(from, fields);
+
+			await pages.sql(`INSERT INTO appeal_call (appeal_id, call_id)
+				VALUES (${a}, '${await call(from, to)}')`);
+			assert.match((await people[to].get(`/appeal/${a}`)).text,
+				/data-save/);
+			return row(a, 'status, insurer_id');
+		};
+		const draft = { status: "'DRAFT'", number: 'NULL',
+			registered_at: 'NULL', due_date: 'NULL', assignee_id: 'NULL' };
+
+		assert.deepEqual(await goes('op1', 'rep21', {}),
+			['IN_PROGRESS', org.rep21]);
+		assert.deepEqual(await goes('op1', 'rep21', draft),
+			['DRAFT', org.rep21]);
+		assert.deepEqual(await goes('op1', 'op2', {}), ['IN_PROGRESS', 'NULL']);
+		// his own colleague's: nobody was asked
+		assert.deepEqual(await goes('rep1', 'rep21', {}),
+			['IN_PROGRESS', 'NULL']);
+		assert.deepEqual(await goes('op1', 'rep21',
+			{ insurer_id: org.rep21 }), ['IN_PROGRESS', org.rep21]);
+	});
+
 // ---- T17: asked for, and no more ----------------------------------------------
 
 test('T17 its assignee withdraws what he has asked for', async () => {

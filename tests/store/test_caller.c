@@ -45,21 +45,27 @@ static void person(unsigned n, const char *phone, const char *insurer)
 	lab_exec(migrate, sql);
 }
 
-static void rings(unsigned n, const char *caller, int64_t ago)
+static void call(unsigned n, const char *direction, const char *caller,
+		 int64_t ago)
 {
 	char id[40];
 
 	snprintf(id, sizeof(id), "019fac98-8725-7e31-b884-%012u", n);
 
-	const struct db_arg args[] = { DB_STR(id), DB_STR(caller),
-				       DB_TIME_MS(NOW - ago) };
+	const struct db_arg args[] = { DB_STR(id), DB_STR(direction),
+				       DB_STR(caller), DB_TIME_MS(NOW - ago) };
 
 	assert_int_equal(db_exec(media,
 				 "INSERT INTO call_record (id, direction,"
 				 " caller, started_at, state)"
-				 " VALUES (?, 'IN', ?, ?, 'greeting')",
-				 args, 3),
+				 " VALUES (?, ?, ?, ?, 'greeting')",
+				 args, 4),
 			 0);
+}
+
+static void rings(unsigned n, const char *caller, int64_t ago)
+{
+	call(n, "IN", caller, ago);
 }
 
 /* What the telephone was told: how many calls, and of which ones. */
@@ -111,11 +117,49 @@ static void the_telephone_learns_whose_insured_person_calls(void **state)
 	assert_true(told_of("08", 2) == 1);
 }
 
+static void dials(unsigned n, const char *data, int64_t ago)
+{
+	char sql[300];
+
+	call(n, "OUT", "", ago);
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO call_event (call_id, seq, at, kind, data) VALUES"
+		 " ('019fac98-8725-7e31-b884-%012u', 1, NOW(3), 'DIAL', '%s')",
+		 n, data);
+	lab_exec(media, sql);
+}
+
+static void k_5_1_8_11_the_telephone_learns_whom_a_call_of_ours_is_about(
+    void **state)
+{
+	unsigned told = 9;
+
+	(void)state;
+	lab_exec(migrate, "INSERT INTO appeal (id, status, insurer_id,"
+			  " about_insurer_id) VALUES (71, 'DRAFT', 3, 2),"
+			  " (72, 'DRAFT', 2, NULL)");
+	assert_int_equal(store_dialled(jobs, NOW, &told), 0);
+	assert_int_equal(told, 0);
+	dials(11, "{\"appeal\":71}", SECOND);
+	dials(12, "{}", SECOND);                  /* about nothing */
+	dials(13, "{\"appeal\":72}", 9 * SECOND); /* told long ago */
+	assert_int_equal(store_dialled(jobs, NOW, &told), 0);
+	assert_int_equal(told, 1);
+	assert_true(lab_number(migrate,
+			       "SELECT COUNT(*) FROM outbox WHERE kind ="
+			       " 'card_about' AND JSON_VALUE(payload,"
+			       " '$.appeal') = 71 AND JSON_VALUE(payload,"
+			       " '$.insurer') = 3 AND JSON_VALUE(payload,"
+			       " '$.accused') = 2") == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_telephone_learns_whose_insured_person_calls),
+		cmocka_unit_test(
+		    k_5_1_8_11_the_telephone_learns_whom_a_call_of_ours_is_about),
 	};
 
 	return cmocka_run_group_tests_name("caller", tests, start, end);

@@ -80,6 +80,9 @@ static void bad_requests_name_what_is_wrong(void **state)
 		{ "{\"request\":\"transfer\"," CALL
 		  ",\"mode\":\"blind\",\"to\":\"sip:x@y\"}",
 		  "to" },
+		{ "{\"request\":\"transfer\"," CALL
+		  ",\"mode\":\"blind\",\"to\":\"1003\",\"confirm\":1}",
+		  "confirm" },
 		{ "{\"request\":\"emergency\"," CALL ",\"service\":\"911\"}",
 		  "service" },
 		{ "{\"request\":\"start\",\"takeover\":1}", "takeover" },

@@ -156,7 +156,8 @@ export function controls(root, phone, finish, cards) {
 			if (chosen.error)
 				throw new Error(words.NoExtension);
 			cards.flush(); // the draft travels whole; the call does not wait
-			await phone.transfer(chosen.to, mode);
+			if (!await handed(chosen.to, mode))
+				return to.focus();
 			if (to.value === typed) { // not what was typed meanwhile
 				to.value = '';
 				picker.show();
@@ -165,6 +166,25 @@ export function controls(root, phone, finish, cards) {
 			error.textContent = err.text || err.message;
 			to.focus();
 		}
+	}
+
+	// To an insurer while nobody knows whose insured person it is: the
+	// operator says so (M22). -> whether it went
+	async function handed(number, mode) {
+		const target = picker.offered().find((p) => p.to === number);
+
+		try {
+			await phone.transfer(number, mode);
+		} catch (err) {
+			if (err.code !== 'M22')
+				throw err;
+			if (!await ask({ text: target ? words.M22.replace('{СМО}',
+				target.org ?? target.name) : err.text, yes: words.Yes,
+			no: words.No }))
+				return false;
+			await phone.transfer(number, mode, true);
+		}
+		return true;
 	}
 
 	find('[data-transfer]').addEventListener('submit', (event) => {

@@ -560,7 +560,7 @@ export class Phone extends EventTarget {
 		}
 	}
 
-	transfer(to, mode) {
+	transfer(to, mode, confirm = false) {
 		const control = mode === 'consult' ? 'consult' : 'transfer';
 
 		if (!this.can(control))
@@ -568,7 +568,7 @@ export class Phone extends EventTarget {
 		const { call } = this.#facts.server;
 
 		return this.#link.request(
-			{ request: 'transfer', call: call.id, to, mode });
+			{ request: 'transfer', call: call.id, to, mode, confirm });
 	}
 
 	// A request that is not about a call of one's own.
