@@ -50,13 +50,23 @@ static int show(void *arg, const struct notice *n)
 	if (!n->appeal)
 		snprintf(value, sizeof(value), "%llu",
 			 (unsigned long long)n->amount);
-	fill(half, n->appeal ? "{number}" : "{n}",
-	     n->appeal ? n->number : value, text, sizeof(text));
+	fill(half,
+	     n->answer   ? "{code}"
+	     : n->appeal ? "{number}"
+			 : "{n}",
+	     n->answer   ? n->code
+	     : n->appeal ? n->number
+			 : value,
+	     text, sizeof(text));
 	view_set(at, "Text", text);
+	if (n->answer)
+		view_set(at, "Why", n->why);
 	app_time(n->at_ms, value, sizeof(value));
 	view_set(at, "At", value);
 	if (n->appeal)
 		view_set_int(at, "Appeal", (int64_t)n->appeal);
+	else if (n->answer)
+		view_set_int(at, "Answer", n->answer);
 	else if (!strcmp(n->kind, "ORG_ERROR"))
 		view_set(at, "OrgError", "1");
 	else
@@ -81,13 +91,24 @@ static int say_unread(struct ctx *ctx, struct response *res)
 	return response_header(res, "X-Notices", text);
 }
 
-int notice_seen(struct ctx *ctx, struct response *res, uint64_t appeal)
+static int seen(struct ctx *ctx, struct response *res, uint64_t appeal,
+		uint32_t answer)
 {
 	bool any;
 	int err = store_notices_read(ctx->db, ctx->now_ms, ctx->who->id, appeal,
-				     &any);
+				     answer, &any);
 
 	return err || !any ? err : say_unread(ctx, res);
+}
+
+int notice_seen(struct ctx *ctx, struct response *res, uint64_t appeal)
+{
+	return seen(ctx, res, appeal, 0);
+}
+
+int notice_seen_answer(struct ctx *ctx, struct response *res, uint32_t answer)
+{
+	return seen(ctx, res, 0, answer);
 }
 
 /* GET /notices */
@@ -109,7 +130,7 @@ int page_notices_read(struct ctx *ctx, const struct request *req,
 {
 	bool any;
 	int err =
-	    store_notices_read(ctx->db, ctx->now_ms, ctx->who->id, 0, &any);
+	    store_notices_read(ctx->db, ctx->now_ms, ctx->who->id, 0, 0, &any);
 
 	(void)req;
 	return err ? respond_errno(res, err)

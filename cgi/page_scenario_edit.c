@@ -8,6 +8,7 @@
 
 #include "cgi/app.h"
 #include "cgi/card.h"
+#include "cgi/notice.h"
 #include "cgi/pages.h"
 #include "cgi/param.h"
 #include "cgi/show.h"
@@ -395,6 +396,8 @@ int page_answer(struct ctx *ctx, const struct request *req,
 	begin(&s, ctx, &mine);
 	if (!err)
 		err = is_new(ctx) ? start(&s, 0) : find(ctx, id, &mine);
+	if (!err && mine.id)
+		err = notice_seen_answer(ctx, res, mine.id);
 	return err ? respond_errno(res, err) : show(&s, res, 200);
 }
 

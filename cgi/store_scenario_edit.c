@@ -8,6 +8,7 @@
 
 #include "cgi/ctx.h"
 #include "cgi/store_log.h"
+#include "cgi/store_notice.h"
 #include "cgi/store_scenario.h"
 #include "cgi/util.h"
 #include "db/db.h"
@@ -192,15 +193,6 @@ static int log_it(struct ctx *ctx, const char *action, uint32_t id,
 	return err;
 }
 
-static int end(struct ctx *ctx, int err)
-{
-	if (!err)
-		err = db_commit(ctx->db);
-	if (err)
-		db_rollback(ctx->db);
-	return err;
-}
-
 /* The number of a version that comes now; the rows stay locked. */
 static int next_version(struct ctx *ctx, const char *code, unsigned *version)
 {
@@ -259,7 +251,7 @@ int store_scenario_new(struct ctx *ctx, struct scenario_version *a)
 {
 	int err = db_begin(ctx->db);
 
-	return end(ctx, err ? err : insert(ctx, a));
+	return store_end(ctx, err ? err : insert(ctx, a));
 }
 
 static int save(struct ctx *ctx, const struct scenario_version *was,
@@ -356,6 +348,17 @@ static int lock(struct ctx *ctx, uint32_t id)
 	return db_number(ctx->db, sql, args, LEN(args), &most);
 }
 
+/* Who has proposed it learns what became of it. */
+static int tell(struct ctx *ctx, const struct scenario_version *was,
+		const char *kind)
+{
+	if (!was->facts.proposal || !was->author_id ||
+	    was->author_id == ctx->who->id)
+		return 0;
+	return store_notice_answer(ctx->db, ctx->now_ms, was->author_id,
+				   was->id, kind);
+}
+
 static int step(struct ctx *ctx, enum scenario_act act,
 		const struct scenario_version *a, const char *today,
 		struct scenario_version *theirs)
@@ -374,9 +377,11 @@ static int step(struct ctx *ctx, enum scenario_act act,
 	case SCENARIO_SAVE:
 		return save(ctx, theirs, a);
 	case SCENARIO_APPROVE:
-		return approve(ctx, theirs, a);
+		err = approve(ctx, theirs, a);
+		return err ? err : tell(ctx, theirs, "ANSWER_APPROVE");
 	case SCENARIO_REFUSE:
-		return refuse(ctx, a);
+		err = refuse(ctx, a);
+		return err ? err : tell(ctx, theirs, "ANSWER_REFUSE");
 	case SCENARIO_WITHDRAW:
 		return withdraw(ctx, theirs, a);
 	case SCENARIO_ACTS:
@@ -391,5 +396,5 @@ int store_scenario_do(struct ctx *ctx, enum scenario_act act,
 {
 	int err = db_begin(ctx->db);
 
-	return end(ctx, err ? err : step(ctx, act, a, today, theirs));
+	return store_end(ctx, err ? err : step(ctx, act, a, today, theirs));
 }

@@ -156,6 +156,7 @@ static const struct {
 	{ "theme", "SELECT, INSERT, UPDATE" },
 	{ "search_synonym", "SELECT, INSERT, UPDATE, DELETE" },
 	{ "scenario", "SELECT, INSERT, UPDATE" },
+	{ "notice", "SELECT, INSERT, UPDATE (read_at)" },
 	{ "result_name", "SELECT, UPDATE" },
 	{ "user_account",
 	  "SELECT " USER_COLUMNS ", SELECT (version), INSERT, UPDATE (surname,"

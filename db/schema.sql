@@ -605,7 +605,8 @@ CREATE TABLE `notice` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'internal id; does not commit in order',
   `user_id` int(10) unsigned NOT NULL COMMENT 'whom it concerns',
   `appeal_id` bigint(20) unsigned NOT NULL DEFAULT 0 COMMENT 'which appeal; 0: a number of them',
-  `kind` varchar(16) NOT NULL COMMENT 'a step (RETURN FORWARD …), TERM5 TERM1 TERM0 OVERDUE, LATE_REVIEW, ORG_ERROR',
+  `scenario_id` int(10) unsigned DEFAULT NULL COMMENT 'which version of an answer; NULL: it is about appeals',
+  `kind` varchar(16) NOT NULL COMMENT 'a step (RETURN FORWARD …), TERM5 TERM1 TERM0 OVERDUE, LATE_REVIEW, ORG_ERROR, ANSWER_APPROVE, ANSWER_REFUSE',
   `amount` int(10) unsigned NOT NULL DEFAULT 1 COMMENT 'of appeals it is about',
   `day` date DEFAULT NULL COMMENT 'a reminder: of which term, or of which day; NULL: a step',
   `at` datetime(3) NOT NULL COMMENT 'UTC',
@@ -614,6 +615,8 @@ CREATE TABLE `notice` (
   UNIQUE KEY `notice_once` (`user_id`,`kind`,`appeal_id`,`day`),
   KEY `notice_user` (`user_id`,`read_at`),
   KEY `notice_at` (`at`),
+  KEY `notice_answer` (`scenario_id`),
+  CONSTRAINT `notice_answer` FOREIGN KEY (`scenario_id`) REFERENCES `scenario` (`id`) ON DELETE CASCADE,
   CONSTRAINT `notice_to` FOREIGN KEY (`user_id`) REFERENCES `user_account` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='Извещения об обращениях, of steps of others and of terms (K-6.0.4)';
 

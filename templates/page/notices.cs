@@ -10,7 +10,7 @@
 <thead><tr><th scope="col"><?cs var:Lang.Notices.At ?></th><th scope="col"><?cs var:Lang.Notices.Text ?></th><th scope="col"><?cs var:Lang.Notices.State ?></th></tr></thead>
 <tbody>
 <?cs each:n = Notices ?><tr<?cs if:n.New == "1" ?> class="fw-semibold"<?cs /if ?>><td class="text-nowrap"><?cs var:n.At ?></td>
-<td><?cs if:n.Appeal ?><a href="/appeal/<?cs var:url_escape(n.Appeal) ?>"><?cs var:n.Text ?></a><?cs elif:n.OrgError == "1" ?><a href="/admin/organizations/errors"><?cs var:n.Text ?></a><?cs else ?><a href="/?<?cs var:n.Query ?>"><?cs var:n.Text ?></a><?cs /if ?></td>
+<td><?cs if:n.Appeal ?><a href="/appeal/<?cs var:url_escape(n.Appeal) ?>"><?cs var:n.Text ?></a><?cs elif:n.Answer ?><a href="/admin/scenarios/<?cs var:url_escape(n.Answer) ?>"><?cs var:n.Text ?></a><?cs if:n.Why ?><div class="small fw-normal"><?cs var:n.Why ?></div><?cs /if ?><?cs elif:n.OrgError == "1" ?><a href="/admin/organizations/errors"><?cs var:n.Text ?></a><?cs else ?><a href="/?<?cs var:n.Query ?>"><?cs var:n.Text ?></a><?cs /if ?></td>
 <td><?cs if:n.New == "1" ?><?cs var:Lang.Notices.New ?><?cs /if ?></td></tr>
 <?cs /each ?><?cs if:!?Notices.0.Text ?><tr><td colspan="3" class="text-body-secondary py-4 text-center"><?cs var:Lang.Notices.Empty ?></td></tr><?cs /if ?>
 </tbody></table>

@@ -10,6 +10,8 @@ import { Desk, ENGINES, clean } from './desk.mjs';
 inNamespace();
 
 const desk = await Desk.open();
+const unread = (b) => b.eval(() => Number(document.querySelector(
+	'[data-notice-count]').textContent));
 const LOGINS = { chromium: 'op1', firefox: 'op2' };
 // What is corrected: of an answer of its own, whatever the other has done.
 const PROPOSED = { chromium: ['KN-01.05', 'SC-005'],
@@ -64,8 +66,18 @@ for (const engine of ENGINES) {
 			document.querySelector('[data-list-rows] a').click());
 		await there(admin, '[data-state=PROPOSED]');
 		await admin.shot('answer');
+		const before = await unread(op);
+
 		await admin.click('button', 'Утвердить');
 		await there(admin, '[data-state=IN_FORCE]');
+		// he is told at once
+		await op.wait(`return Number(document.querySelector(
+			'[data-notice-count]').textContent) === ${before + 1}`, 30000,
+		'a notice');
+		await op.goto(url('/notices'));
+		await op.click('link', `Ваше предложение по сценарию ${code} ` +
+			'утверждено');
+		await there(op, '[data-state=IN_FORCE]');
 		await op.goto(url('/admin/scenarios'));
 		await op.sees('Действует');
 		clean(op);

@@ -273,6 +273,49 @@ test('K-5.1.5.5 whoever may propose proposes and sees what becomes of it',
 		}
 	});
 
+test('K-5.1.5.5 its proposer is told what became of it, and why', async () => {
+	const told = (who) => pages.sql(`SELECT n.kind, n.scenario_id,
+		n.read_at IS NULL FROM notice n JOIN user_account u
+		ON u.id = n.user_id WHERE u.login = '${who}' AND n.scenario_id > 0
+		ORDER BY n.id`);
+	const words = { ...WORDS, theme: 'KN-01.06' };
+
+	await pages.sql('DELETE FROM notice; DELETE FROM outbox');
+	const [yes, no, own] = [await write('op1', words,
+		await version('SC-006')), await write('rep1', words),
+	await write('admin', words)];
+	const [code] = await row(yes, 'code');
+	const why = '<x9>Уже есть';
+
+	assert.deepEqual(await told('op1'), []);
+	await done(yes, { do: 'save', ...words, title: 'Поправлено' });
+	assert.deepEqual(await told('op1'), []); // nothing is decided
+	await done(yes, { do: 'approve', ...words });
+	await done(no, { do: 'refuse', refused_why: why });
+	await done(own, { do: 'approve', ...words });
+	assert.deepEqual(await told('op1'), [['ANSWER_APPROVE', yes, '1']]);
+	assert.deepEqual(await told('rep1'), [['ANSWER_REFUSE', no, '1']]);
+	assert.deepEqual(await told('admin'), []);
+	// what was approved and is withdrawn was decided long ago
+	await done(yes, { do: 'withdraw' });
+	assert.equal((await told('op1')).length, 1);
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM outbox
+		WHERE kind = 'appeal_notice' AND JSON_VALUE(payload, '$.event')
+		LIKE 'ANSWER%' AND JSON_VALUE(payload, '$.unread') = 1`), '2');
+	assert.ok(plain(await people.op1.get('/notices')).includes(
+		`Ваше предложение по сценарию ${code} утверждено`));
+	const list = await people.rep1.get('/notices');
+
+	assert.match(list.text, new RegExp(`href="${ROOT}/${no}"`));
+	assert.match(list.text, /отклонено<.a><div[^>]*>&lt;x9&gt;Уже есть</);
+	assert.equal(list.headers['x-notices'], '1');
+	// read with the version before him
+	assert.equal((await people.rep1.get(`${ROOT}/${no}`))
+		.headers['x-notices'], '0');
+	assert.deepEqual(await told('rep1'), [['ANSWER_REFUSE', no, '0']]);
+	assert.deepEqual(await told('op1'), [['ANSWER_APPROVE', yes, '1']]);
+});
+
 test('nobody sees a proposal of another, and its author only his own',
 	async () => {
 		const id = await write('rep1', { title: 'Секрет страховой' });
