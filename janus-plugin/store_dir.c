@@ -301,8 +301,10 @@ static const struct part {
 	  " TIMESTAMPDIFF(SECOND, c.queued_at, c.answered_at) <"
 	  " COALESCE((SELECT CAST(s.value AS UNSIGNED) FROM setting s"
 	  " WHERE s.name = 'shift.service_s'), 20), 1, 0)) AS UNSIGNED),"
-	  " CAST(SUM(c.answered_at IS NULL AND c.ended_at IS NOT NULL)"
-	  " AS UNSIGNED)"
+	  /* who left his number is not lost; a call without an end was cut
+	   * off with the process that had it */
+	  " CAST(SUM(c.answered_at IS NULL AND"
+	  " c.end_reason <> 'EXITWITHKEY') AS UNSIGNED)"
 	  " FROM call_record c WHERE c.direction = 'IN'"
 	  " AND c.queue_id IS NOT NULL AND c.queued_at IS NOT NULL"
 	  " AND c.started_at > UTC_TIMESTAMP() - INTERVAL 1 DAY"

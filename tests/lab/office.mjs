@@ -21,28 +21,38 @@ import { readWav } from './tone.mjs';
 const PLUGIN = 'janus.plugin.otklik';
 // One of these is the last step of every call.
 const ENDS = ['HANGUPCALLER', 'HANGUPAGENT', 'FAIL', 'GOODBYE', 'DIALREFUSED',
-	'PLACEGONE'];
+	'PLACEGONE', 'INTERRUPTED'];
 const FAR_PORTS = '40000-44999', PUMP_PORT = 46000;
 
 // A telephone of ours, as its page sees it.
 class Operator extends EventEmitter {
 	state = null; // the last one told
+	shift = null;
 
 	// @return the first state that fits, from the present one on
 	until(fits, what) {
-		if (this.state && fits(this.state))
-			return Promise.resolve(this.state);
+		return this.#first('state', fits, what);
+	}
+
+	// Of «Смена сейчас» as he sees it: { calls, agents, queues } by number.
+	board(fits, what) {
+		return this.#first('shift', fits, what);
+	}
+
+	#first(kind, fits, what) {
+		if (this[kind] && fits(this[kind]))
+			return Promise.resolve(this[kind]);
 		return deadline(new Promise((done) => {
 			const look = (s) => {
 				if (!fits(s))
 					return;
-				this.off('state', look);
+				this.off(kind, look);
 				done(s);
 			};
 
-			this.on('state', look);
+			this.on(kind, look);
 		}), PATIENCE, `${this.login}: ${what}`).catch((err) => {
-			err.message += `; ${JSON.stringify(this.state)}`;
+			err.message += `; ${JSON.stringify(this[kind])}`;
 			throw err;
 		});
 	}
@@ -151,18 +161,48 @@ export class Office {
 
 	// At his desk, his shift begun. legs: whose browser is his.
 	async operator(login, { legs = this.legs } = {}) {
-		const [{ id }] = await this.stack.sql('SELECT id FROM user_account ' +
-			`WHERE login = '${login}'`);
-		const op = Object.assign(new Operator(),
-			{ login, legs, id: Number(id) });
+		const op = await this.#employee(login);
 
-		this.people.add(op);
+		op.legs = legs;
 		await this.sit(op);
 		return op;
 	}
 
-	// With a new page: his first one, or after the last was closed.
-	async sit(op) {
+	// Who looks at «Смена сейчас».
+	async watcher(login) {
+		const who = await this.#employee(login);
+
+		await this.watch(who);
+		return who;
+	}
+
+	// With a new page; what changes is put into what he has.
+	async watch(who) {
+		await this.#hello(who);
+		who.shift = null;
+		who.page.on('event', ({ event, full, ...body }) => {
+			if (event !== 'shift')
+				return;
+			who.shift = Object.fromEntries(['calls', 'agents', 'queues']
+				.map((part) => [part, Object.fromEntries(Object.entries({
+					...!full && who.shift?.[part], ...body[part] })
+					.filter(([, row]) => row))]));
+			who.emit('shift', who.shift);
+		});
+		await who.ask('watch', { on: true });
+		await who.board(() => true, 'the board');
+	}
+
+	async #employee(login) {
+		const [{ id }] = await this.stack.sql('SELECT id FROM user_account ' +
+			`WHERE login = '${login}'`);
+		const op = Object.assign(new Operator(), { login, id: Number(id) });
+
+		this.people.add(op);
+		return op;
+	}
+
+	async #hello(op) {
 		op.state = null;
 		op.page = await Page.open(
 			`ws+unix://${this.stack.state}/run/janus.sock:/`, PLUGIN,
@@ -178,6 +218,11 @@ export class Office {
 		await op.ask('hello', { page: crypto.randomUUID(), takeover: false,
 			token: this.#token([PLUGIN, `user=${op.id}`,
 				`nonce=${crypto.randomBytes(8).toString('hex')}`], 61) });
+	}
+
+	// With a new page: his first one, or after the last was closed.
+	async sit(op) {
+		await this.#hello(op);
 		await op.ask('start', { takeover: false });
 		const { jsep } = await op.page.until((m) => m.jsep?.type === 'offer',
 			'an offer for the leg');

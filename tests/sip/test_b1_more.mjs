@@ -2,7 +2,8 @@
 // limit: 500 s
 // More of what a good queue does (ANCHORS B1), with citizens of sipp: each of
 // the conditions under which it counts as empty, after-call work of both when
-// a call was handed over, a process or a database that stands still.
+// a call was handed over, a process or a database that stands still, a process
+// that dies.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -10,7 +11,7 @@ import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Office, inOrder } from '../lab/office.mjs';
 import { Queue, members, rests, rings, time } from '../lab/queue.mjs';
-import { PATIENCE, inNamespace, run, test as bare } from '../lab/run.mjs';
+import { PATIENCE, inNamespace, lasts, run, test as bare } from '../lab/run.mjs';
 
 inNamespace();
 
@@ -259,5 +260,77 @@ test('B1-17: the database stands still, nobody waits for it', async () => {
 		assert.equal(row.state, 'ended');
 	}
 });
+
+// ---- a process that dies ---------------------------------------------------
+
+// As a page does it: until it is let in.
+async function watches(who) {
+	const end = performance.now() + 2 * PATIENCE;
+
+	for (;;) {
+		try {
+			return await office.watch(who);
+		} catch (err) {
+			assert.ok(performance.now() < end, err);
+			who.page.close();
+			await lasts(200);
+		}
+	}
+}
+
+const FIGURES = ['offered', 'answered', 'within', 'abandoned'];
+
+test('B1-18: after a restart: who serves what, left numbers, the day\'s figures',
+	async () => {
+		const chief = await office.watcher('super1');
+		const figures = ({ queues }) => FIGURES.map((f) => queues[1][f]);
+		const shows = (...more) => {
+			const want = was.map((n, i) => n + more[i]).join();
+
+			return chief.board((b) => figures(b).join() === want,
+				`${FIGURES}: ${want}`);
+		};
+		const assign = (queue) => chief.ask('assign', { user: op2.id, queue,
+			reason: 'на сегодня' });
+		const was = figures(chief.shift);
+
+		await rests(op2);
+		const answered = await line.waits();
+
+		await op1.answer(answered.from);
+		const left = await line.waits({ keys: '1' });
+
+		await left.peer.go(); // he presses 1
+		await left.dismissed();
+		const gone = await line.waits();
+
+		await gone.leave();
+		const cut = [answered, await line.waits(), await line.waits()];
+
+		await Promise.all([left, gone].map((c) => c.story()));
+		await assign(2);
+		await stack.row('SELECT id FROM supervisor_action', (rows) =>
+			rows.length === 1);
+		await shows(5, 1, 1, 1); // who left his number is not lost
+		for (const who of [op1, op2, chief])
+			who.page.close();
+		process.kill(stack.pid('janus'), 'SIGKILL');
+		await watches(chief);
+		try {
+			await shows(5, 1, 1, 3); // who was cut off is
+			for (const c of cut)
+				assert.equal((await c.story()).row.end_reason, 'INTERRUPTED');
+			await line.waits({ to: OTHER }); // not before the number
+		} finally {
+			await office.sit(op1);
+			await office.sit(op2);
+			assert.equal(await rings(op1), left.from);
+			assert.equal(op1.state.call.kind, 'callback');
+			await op1.press('take');
+		}
+		await rings(op2); // though a member of the first queue only
+		await assign(0);
+		chief.page.close();
+	});
 
 await run();
