@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What the server's failures do to the page in Chromium: it stays, says so,
-// and what was typed is still there. limit: 240 s
+// and what was typed is still there. limit: 360 s
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
