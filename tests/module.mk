@@ -205,7 +205,8 @@ INSTRUCTIONS_journal := $(PAGES_OBJS)
 INSTRUCTIONSLIBS_journal = $(PAGES_LIBS) \
 	-Wl,--wrap=session_load,--wrap=store_access,--wrap=store_journal \
 	-Wl,--wrap=store_recordings,--wrap=store_take_count \
-	-Wl,--wrap=store_journal_counts,--wrap=store_notices_unread
+	-Wl,--wrap=store_journal_counts,--wrap=store_notices_unread \
+	-Wl,--wrap=store_saved
 INSTRUCTIONS_recorder := janus-plugin/recorder.o \
 	janus-plugin/recorder_file.o janus-plugin/recorder_ring.o
 INSTRUCTIONSLIBS_recorder = -lsodium -lcmocka
