@@ -140,7 +140,7 @@ for (const engine of ENGINES) {
 		clean(op);
 	}, { limit: LIMIT });
 
-	test(`${engine}: a filter is kept, and chosen by the keyboard`, async () => {
+	test(`${engine}: a filter is kept and chosen by keyboard; the archive`, async () => {
 		const open = async () => {
 			await op.eval(() => document.querySelector('.head-menu summary')
 				.focus());
@@ -169,6 +169,19 @@ for (const engine of ENGINES) {
 		await op.shot('journal-saved');
 		await op.key('Enter');
 		await chosen('location.search');
+
+		await op.click('link', 'Архив');
+		await op.wait(`return document.querySelector('#f-result') &&
+			[...document.querySelectorAll('tr[data-appeal] td:nth-child(5)')]
+				.every((t) => t.textContent.trim() === 'Закрыто')`, PATIENCE,
+		'the closed ones');
+		await op.select('Результат обращения', 'Дана консультация');
+		await op.press('Поиск');
+		await op.wait(`return document.querySelector('#f-result').value ===
+			'CONSULTED' && document.querySelector('form[data-applied]') &&
+			!!document.querySelector('tr[data-appeal]')`, PATIENCE,
+		'those with that result');
+		await op.shot('journal-archive');
 		clean(op);
 		await desk.away(op);
 		op = null;
