@@ -36,6 +36,7 @@
 #include "cgi/store_caller.h"
 #include "cgi/store_convert.h"
 #include "cgi/store_deal.h"
+#include "cgi/store_follow.h"
 #include "cgi/store_lost.h"
 #include "cgi/store_names.h"
 #include "cgi/store_old.h"
@@ -59,7 +60,7 @@
  * most, a caller for his greeting, too. */
 #define BUDGET_MS 800
 
-enum { WORKS = 16 };
+enum { WORKS = 17 };
 
 struct jobs {
 	struct db *db;
@@ -277,6 +278,17 @@ static int dialled(struct jobs *j)
 	return err;
 }
 
+/* A day at most: what nobody has taken by then is no transfer any more. */
+static int follow(struct jobs *j)
+{
+	unsigned n = 0;
+	int err = store_follow_calls(
+	    j->db, j->now, j->now - (j->full ? DAY : LOST_WINDOW), &n);
+
+	j->wake |= n;
+	return err;
+}
+
 static int lost_calls(struct jobs *j)
 {
 	struct lost_report lost;
@@ -388,6 +400,7 @@ static const struct work {
 	{ "callers", callers, false }, /* their greeting does not wait */
 	{ "dialled", dialled, false }, /* their operator may hand them on */
 	{ "prompts", sounds, false },  /* somebody looks at the page */
+	{ "handed on", follow, false },
 	{ "lost calls", lost_calls, false },
 	{ "call-backs", places, false },
 	{ "attempts", attempts, false },

@@ -65,7 +65,8 @@ PROGRAMS += $(B)/cgi/otklik-pages $(B)/cgi/otklik-admin
 # --- otklik-jobs ---------------------------------------------------------
 # Owned by the slow work: lost calls, seals, name dictionaries.
 JOBS_OBJS := $(addprefix cgi/,jobs.o store_text.o store_old.o stem_index.o layout.o \
-	store_attempt.o store_caller.o \
+	store_attempt.o store_caller.o store_follow.o store_step.o \
+	store_log.o store_people.o \
 	store_deal.o store_lost.o store_notice.o store_remind.o appeal_cycle.o store_seal.o seal.o opening.o workday.o \
 	deadline.o phone.o name_key.o secrets.o store_place.o store_appeal.o \
 	appeal.o appeal_field.o auth.o session.o store_names.o names.o \
@@ -74,7 +75,7 @@ JOBS_OBJS := $(addprefix cgi/,jobs.o store_text.o store_old.o stem_index.o layou
 
 $(B)/cgi/otklik-jobs: $(JOBS_OBJS:%=$(B)/%)
 	$(CC) -o $@ $^ $(LDFLAGS) -lstemmer \
-		$(shell pkg-config --libs libmariadb libsodium)
+		$(shell pkg-config --libs libmariadb libsodium jansson)
 
 PROGRAMS += $(B)/cgi/otklik-jobs
 

@@ -111,7 +111,7 @@ static const struct grant {
 	{ "appeal_call", "SELECT, INSERT", "SELECT", "SELECT, INSERT", NULL },
 	{ "appeal_history", "SELECT, INSERT", NULL, "SELECT, INSERT", NULL },
 	{ "forwarding", "SELECT, INSERT", NULL, "SELECT, INSERT", NULL },
-	{ "appeal_change", "SELECT, INSERT", NULL, "SELECT", NULL },
+	{ "appeal_change", "SELECT, INSERT", NULL, "SELECT, INSERT", NULL },
 	{ "appeal_answer", "SELECT, INSERT", NULL, "SELECT", NULL },
 	{ "appeal_identity", "SELECT, INSERT", NULL, "SELECT", NULL },
 	/* those of an old draft go with it, no others: attachment_kept */
@@ -124,7 +124,7 @@ static const struct grant {
 	{ "appeal_link", "SELECT, INSERT, UPDATE, DELETE", NULL, NULL, NULL },
 	{ "notice", "SELECT, INSERT, UPDATE (read_at)", NULL,
 	  "SELECT, INSERT, UPDATE, DELETE", NULL },
-	{ "substitution", "SELECT, INSERT, DELETE", NULL, NULL, NULL },
+	{ "substitution", "SELECT, INSERT, DELETE", NULL, "SELECT", NULL },
 	{ "call_back", "SELECT", "SELECT", "SELECT, INSERT", NULL },
 	{ "call_attempt", NULL, NULL, "SELECT, INSERT", NULL },
 	{ "call_place", "SELECT", "SELECT, INSERT", "SELECT", NULL },

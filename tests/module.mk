@@ -74,13 +74,13 @@ TEST_store/test_caller := tests/store/lab.o cgi/store_caller.o cgi/phone.o \
 TESTLIBS_store/test_caller = $(DB_LIBS)
 TEST_store/test_deal := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
-TESTLIBS_store/test_deal = $(DB_LIBS) -lsodium -lstemmer
+TESTLIBS_store/test_deal = $(DB_LIBS) -lsodium -lstemmer -ljansson
 TEST_store/test_remind := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
-TESTLIBS_store/test_remind = $(DB_LIBS) -lsodium -lstemmer
+TESTLIBS_store/test_remind = $(DB_LIBS) -lsodium -lstemmer -ljansson
 TEST_store/test_jobs := tests/store/lab.o \
 	$(filter-out cgi/jobs.o,$(JOBS_OBJS))
-TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium -lstemmer
+TESTLIBS_store/test_jobs = $(DB_LIBS) -lsodium -lstemmer -ljansson
 TEST_store/test_jobs_killed = $(TEST_store/test_jobs)
 TESTLIBS_store/test_jobs_killed = $(TESTLIBS_store/test_jobs)
 TEST_store/test_person := tests/store/lab.o $(addprefix cgi/,store_names.o \

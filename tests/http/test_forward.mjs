@@ -136,6 +136,53 @@ test('K-5.1.8.11 an insurer confirmed with the transfer stands in the card',
 			{ insurer_id: org.rep21 }), ['IN_PROGRESS', org.rep21]);
 	});
 
+test('T6, T6a who has answered has the card, opened or not', async () => {
+	const draft = { status: "'DRAFT'", number: 'NULL',
+		registered_at: 'NULL', due_date: 'NULL', assignee_id: 'NULL' };
+	const handed = async (from, to, fields = {}, ago = 10) => {
+		const a = await cases.appeal(from, fields);
+		const c = await call(from, to);
+
+		await pages.sql(`UPDATE call_event SET at = NOW(3) - INTERVAL ${ago}
+			SECOND WHERE call_id = '${c}'; INSERT INTO appeal_call (appeal_id,
+			call_id) VALUES (${a}, '${c}')`);
+		return a;
+	};
+	const has = async (a) => (await pages.sql(`SELECT u.login FROM appeal a
+		JOIN user_account u ON u.id = IF(a.status = 'DRAFT', a.author_id,
+		a.assignee_id) WHERE a.id = ${a}`)).flat()[0];
+	const ours = await handed('op1', 'spec1');
+	const typed = await handed('op1', 'rep21', draft);
+	const kept = [await handed('op1', 'spec1', {}, 86500), // a day ago
+		await handed('op1', 'spec1', { status: "'DEFERRED'" }),
+		// its card has somebody else already
+		await handed('op1', 'spec1', { assignee_id: id.op2 }),
+		await handed('op1', 'rep21', { insurer_id: org.rep21,
+			about_insurer_id: org.rep21 })];
+	const before = await Promise.all(kept.map(has));
+
+	await pages.jobsUntilNone(`SELECT COUNT(*) FROM appeal WHERE (id = ${ours}
+		AND assignee_id <> ${id.spec1}) OR (id = ${typed}
+		AND author_id <> ${id.rep21})`);
+	assert.equal(await has(ours), 'spec1');
+	assert.deepEqual(await row(typed, 'organization_id, insurer_id'),
+		[org.rep21, org.rep21]);
+	assert.deepEqual(await Promise.all(kept.map(has)), before);
+	for (const [a, to] of [[ours, 'spec1'], [typed, 'rep21']]) {
+		assert.deepEqual(await pages.sql(`SELECT from_user, to_user, live
+			FROM forwarding WHERE appeal_id = ${a}`),
+		[[id.op1, id[to], '1']]);
+		assert.deepEqual(await pages.sql(`SELECT user_id, kind FROM notice
+			WHERE appeal_id = ${a}`), [[id[to], 'FORWARD']]);
+	}
+	assert.deepEqual(await cases.history(ours), ['FOLLOW']);
+	assert.match((await people.spec1.get(`/appeal/${ours}`)).text,
+		/data-save/);
+	// once is all
+	assert.equal(await pages.one(`SELECT COUNT(*) FROM forwarding
+		WHERE appeal_id IN (${ours}, ${typed})`), '2');
+});
+
 // ---- T17: asked for, and no more ----------------------------------------------
 
 test('T17 its assignee withdraws what he has asked for', async () => {
