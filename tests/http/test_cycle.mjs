@@ -681,7 +681,7 @@ test('K-6.2.5 who waits longest to be called back stands first', async () => {
 	for (let n = 0; where && n < 20; n++) {
 		text = (await people.op2.get(where)).text;
 		rows.push(...[...text.matchAll(
-			/<tr[^>]* data-appeal="(\d+)">[\s\S]*?<\/tr>/g)]);
+			/<tr[^>]* data-appeal="(\d+)"[^>]*>[\s\S]*?<\/tr>/g)]);
 		const next = text.match(/href="\/\?(status=DEFERRED&amp;after=[^"]+)"/);
 
 		where = next && `/?${next[1].replace('&amp;', '&')}`;
@@ -841,7 +841,8 @@ test('§10 who saw or changed what of one insured person', async () => {
 	await decide('admin', a, { do: 'approve' });
 	assert.deepEqual(await pages.sql(`SELECT user_id, action FROM access_log
 		WHERE person_id = ${person} AND object_id = '${a}' ORDER BY id`),
-	[[id.spec1, 'VIEW'], [id.op1, 'CLOSE'], [id.admin, 'APPROVE']]);
+	[[id.spec1, 'VIEW'], [id.spec1, 'HISTORY'], [id.op1, 'CLOSE'],
+		[id.admin, 'APPROVE']]);
 });
 
 test('K-5.1.4.5 no button takes type and theme away', async () => {

@@ -211,7 +211,7 @@ atDesk('transfer: Enter is blind, the error stands beside the field',
 		await field.fill('2001');
 		await field.press('Enter');
 		assert.deepEqual(await asked, { request: 'transfer', to: '2001',
-			call: states.talk.call.id, mode: 'blind' });
+			call: states.talk.call.id, mode: 'blind', confirm: false });
 		fake.replies.transfer = { otklik: 'error', code: 'SELF',
 			text: 'Нельзя перевести на себя' };
 		await field.fill('1001');
@@ -272,7 +272,7 @@ atDesk('a row that is replaced can be called up', async () => {
 	const dial = page.locator('[data-appeal="1"] [data-dial]:enabled');
 
 	fake.journal = ['Rows.0.Assignee=Новый Н. Н.', 'Rows.0.Phone=+7 900 111',
-		'Rows.0.Dial=+79001112233'];
+		'Rows.0.Phone.Dial=+79001112233'];
 	fake.push('rows', { appeals: [1] });
 	await page.locator('[data-appeal="1"]').getByText('Новый Н. Н.').waitFor();
 	await dial.waitFor();
