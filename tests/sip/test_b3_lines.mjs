@@ -276,6 +276,36 @@ test('B3-37: a line that cannot register does not stop the other', async () => {
 	await peer.got(is('in', 'ACK'), 'ACK');
 });
 
+// ---- CANCEL ----------------------------------------------------------------
+
+test('B3-35: no 487 ever comes: the call ends, no other line is dialled',
+	async () => {
+		const peer = await Sipp.start(callee().invited().answer(180)
+			.recv('CANCEL').reply(200));
+		const other = await Sipp.start(callee().invited(), at(5082));
+		const echo = await Echo.start({ t1: T1 });
+
+		lines(echo, [1, '127.0.0.1:5080', 'udp'], [2, '127.0.0.1:5082', 'udp']);
+		await line(echo, 1);
+		await line(echo, 2);
+		echo.say(`call ${NUMBER}`);
+		const { id } = await echo.event('CALL');
+
+		await echo.event('PROGRESS', { id });
+		echo.say(`hangup ${id}`);
+		assert.equal((await echo.event('ENDED', { id })).status, 487);
+		await peer.got(is('out', 200), '200 to CANCEL');
+		const from = performance.now();
+
+		await echo.idle(); // it is given up, and nothing is tried any more
+		const ms = performance.now() - from;
+
+		assert.ok(ms >= 64 * T1 - 100, `${ms} ms`); // RFC 3261 9.1
+		assert.equal(peer.all(is('in', 'INVITE')).length, 1);
+		assert.deepEqual(other.all(is('in', 'INVITE')), []);
+		assert.equal(echo.count('ENDED', id), 1);
+	});
+
 // ---- keep-alive ------------------------------------------------------------
 
 test('B3-38: OPTIONS each 30 T1; down after two misses, up after one answer',
