@@ -10,7 +10,7 @@ PLUGIN_PURE := agent call decision dtmf g711 hours known queue_line \
 PLUGIN_IO := config event media media_mix media_port media_web prompt prompt_own \
 	recorder recorder_file recorder_ring session sip sip_auth sip_dialog \
 	sip_cert sip_digest sip_out sip_refresh sip_register sip_resolve sip_tls sip_trunk store \
-	store_dir store_rows store_spool token trunk_dir uuid
+	store_dir store_rows store_spool token trunk_dir uuid zone
 PLUGIN_GLUE := engine engine_act engine_agent engine_audio engine_board \
 	engine_call engine_colleague engine_dist engine_out engine_outside \
 	engine_place engine_queue engine_shift engine_transfer \

@@ -32,6 +32,7 @@
 #include "janus-plugin/trunk_dir.h"
 #include "janus-plugin/util.h"
 #include "janus-plugin/uuid.h"
+#include "janus-plugin/zone.h"
 
 #define PACKAGE "janus.plugin.otklik"
 
@@ -265,26 +266,15 @@ static void uuid(void *arg, int64_t epoch_ms, char out[CC_UUID_SIZE])
 	cc_uuid7(epoch_ms, out);
 }
 
-/* Engine thread. The zone names come from the database; the last is kept. */
+/* Engine thread. The zone names come from the database. */
 static int utc_offset(void *arg, const char *zone, int64_t epoch_ms)
 {
-	static GTimeZone *tz;
-	static char name[40];
-	int64_t s = epoch_ms / 1000;
+	int s;
 
 	(void)arg;
-	if (!tz || strcmp(name, zone)) {
-		if (tz)
-			g_time_zone_unref(tz);
-		tz = g_time_zone_new_identifier(zone);
-		cc_copy(name, sizeof(name), zone);
-	}
-	if (!tz) {
+	if (cc_zone_offset(&s, zone, epoch_ms))
 		JANUS_LOG(LOG_ERR, "otklik: unknown time zone %s\n", zone);
-		return 0;
-	}
-	return g_time_zone_get_offset(
-	    tz, g_time_zone_find_interval(tz, G_TIME_TYPE_UNIVERSAL, s));
+	return s;
 }
 
 static const struct cc_ports ports = {

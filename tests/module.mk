@@ -15,7 +15,7 @@ ENGINE_OBJS := db/dialplan.o $(addprefix janus-plugin/,engine.o engine_act.o eng
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o trunk.o \
 	trunk_dir.o event.o \
-	session.o config.o token.o uuid.o media.o media_mix.o media_port.o \
+	session.o config.o token.o uuid.o zone.o media.o media_mix.o media_port.o \
 	media_web.o prompt.o prompt_own.o recorder.o recorder_file.o \
 	recorder_ring.o rtp.o \
 	g711.o dtmf.o)
@@ -123,7 +123,8 @@ TEST_unit/test_person_file := $(addprefix cgi/,person_file.o person_row.o param.
 	form.o deadline.o enp.o name_key.o phone.o snils.o) db/csv.o
 TESTLIBS_unit/test_person_file := -lexpat
 TEST_unit/test_prompt := janus-plugin/prompt.o janus-plugin/g711.o
-TEST_unit/test_hours := janus-plugin/hours.o
+TEST_unit/test_hours := janus-plugin/hours.o janus-plugin/zone.o
+TESTLIBS_unit/test_hours := -lglib-2.0
 TEST_unit/test_known := janus-plugin/known.o
 TEST_unit/test_queue := janus-plugin/queue_line.o janus-plugin/queue_rule.o \
 	janus-plugin/agent.o

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "janus-plugin/hours.h"
+#include "janus-plugin/zone.h"
 
 /* 9:00-13:00 and 14:00-18:00, Monday to Friday */
 static const struct cc_hours office = {
@@ -173,11 +174,13 @@ static long walk(const struct year *y)
 	for (; t < end; t += 60) {
 		struct tm tm;
 		bool want, got;
+		int ahead;
 
 		localtime_r(&t, &tm);
 		want = people_say_open(y, &tm);
-		got =
-		    cc_hours_open(&office, days, n, (int64_t)t + tm.tm_gmtoff);
+		assert_int_equal(
+		    cc_zone_offset(&ahead, y->zone, (int64_t)t * 1000), 0);
+		got = cc_hours_open(&office, days, n, (int64_t)t + ahead);
 		if (want != got)
 			fail_msg("%s %04d-%02d-%02d %02d:%02d: %s", y->zone,
 				 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
@@ -194,6 +197,18 @@ static void a_year_is_as_people_reckon_it(void **state)
 		assert_in_range(walk(&years[i]), 240 * 480, 262 * 540);
 }
 
+static void a_zone_nobody_knows_is_utc(void **state)
+{
+	int ahead = 1;
+
+	(void)state;
+	assert_int_equal(cc_zone_offset(&ahead, "Europe/Nowhere", 0), ENOENT);
+	assert_int_equal(ahead, 0);
+	assert_int_equal(
+	    cc_zone_offset(&ahead, "Asia/Yekaterinburg", 1796000000000), 0);
+	assert_int_equal(ahead, 5 * 3600);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +218,7 @@ int main(void)
 		cmocka_unit_test(holidays_and_moved_days_win),
 		cmocka_unit_test(hours_of_nobody_are_closed),
 		cmocka_unit_test(a_year_is_as_people_reckon_it),
+		cmocka_unit_test(a_zone_nobody_knows_is_utc),
 	};
 
 	return cmocka_run_group_tests_name("hours", tests, NULL, NULL);
