@@ -10,6 +10,7 @@
 
 #include "janus-plugin/call.h"
 #include "janus-plugin/decision.h"
+#include "janus-plugin/engine_int.h"
 #include "janus-plugin/request.h"
 #include "janus-plugin/sdp.h"
 #include "janus-plugin/sip.h"
@@ -282,14 +283,43 @@ static void count(struct world *w, const char *kind)
 	json_object_set_new(w->kinds, kind, json_integer(n + 1));
 }
 
-/* Every stored decision replays to the same choice for the same reason. */
-static void offered(struct world *w, json_t *data)
+static bool chose(const json_t *chosen, json_int_t user)
 {
-	json_t *again = NULL;
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(chosen, i, id)
+		if (json_integer_value(id) == user)
+			return true;
+	return json_integer_value(chosen) == user;
+}
+
+/* Every stored decision replays to the same choice for the same reason; it
+ * rings for those it chose, and its row names the one. */
+static void offered(struct world *w, const json_t *row)
+{
+	json_t *data = json_object_get(row, "data"), *again = NULL;
+	const json_t *chosen = json_object_get(data, "chosen");
+	const char *call = json_string_value(json_object_get(row, "call_id"));
+	json_int_t user = json_integer_value(json_object_get(row, "user_id"));
+	const struct cc_agent *a;
+	size_t rings = 0;
 
 	if (cc_decision_replay(data, &again))
 		fail_msg("replay: %s", json_dumps(data, JSON_COMPACT));
 	json_decref(again);
+	TAILQ_FOREACH(a, &w->engine->agents, link) {
+		if (a->part != ROLE_OFFERED || strcmp(a->call->id, call))
+			continue;
+		assert_true(chose(chosen, a->id));
+		rings++;
+	}
+	assert_int_equal(rings,
+			 json_is_array(chosen) ? json_array_size(chosen) : 1);
+	if (rings == 1)
+		assert_true(chose(chosen, user));
+	else
+		assert_int_equal(user, 0);
 	json_decref(w->why);
 	w->why = json_incref(data);
 }
@@ -310,7 +340,7 @@ static void post(void *arg, json_t *row)
 		kind = json_string_value(json_object_get(row, "kind"));
 		count(w, kind);
 		if (!strcmp(kind, "OFFER"))
-			offered(w, json_object_get(row, "data"));
+			offered(w, row);
 		if (!strcmp(kind, "PLACE"))
 			json_object_set_new(w->places, id, json_true());
 		if (!strcmp(kind, "PLACEGONE")) {
