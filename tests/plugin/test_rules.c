@@ -603,6 +603,7 @@ static void the_estimate_is_told_with_the_position(void **state)
 /* --- random rules -------------------------------------------------------- */
 
 #define OPERATORS 8
+#define CITIZENS  51 /* numbers end with 1 to 50 */
 
 static void is_not_forgotten(const struct cc_engine *e,
 			     const struct cc_queue *q, const struct cc_place *p)
@@ -663,8 +664,66 @@ struct shift {
 	struct world w;
 	uint64_t seed;
 	int64_t busy[OPERATORS + 1]; /* talks until */
-	unsigned served, asked, taken_off;
+	struct given_up {
+		uint32_t queue; /* 0 = he has no place to come back to */
+		int64_t since, at;
+	} given_up[CITIZENS];
+	char stood[1 << 20]; /* which calls have entered a queue, by id */
+	unsigned last;       /* who gave up; 0 = he has called again */
+	unsigned served, asked, taken_off, gone, back;
 };
+
+static struct given_up *of_number(struct shift *s, const char *number)
+{
+	size_t n = strlen(number);
+
+	return &s->given_up[atoi(number + (n > 9 ? n - 9 : 0)) % CITIZENS];
+}
+
+/* Somebody who waits hangs up now and then. */
+static void one_gives_up(struct shift *s)
+{
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &s->w.engine->calls, link) {
+		if ((c->state != CALL_QUEUE && c->state != CALL_RING) ||
+		    c->callback || random_below(&s->seed, 30))
+			continue;
+		if (c->queue->keep_ms)
+			*of_number(s, c->number) =
+			    (struct given_up){ c->queue->id, c->place.since,
+					       s->w.now };
+		s->last = (unsigned)(of_number(s, c->number) - s->given_up);
+		s->gone++;
+		world_bye(&s->w, c->dialog);
+		return;
+	}
+}
+
+/* Who enters a queue stands where he stood, if that is still kept for him,
+ * once, and behind everybody else if it is not. */
+static void places_are_kept(struct shift *s)
+{
+	struct cc_call *c;
+
+	TAILQ_FOREACH(c, &s->w.engine->calls, link) {
+		unsigned id = (unsigned)atoi(c->id + strlen(c->id) - 12);
+		struct given_up *g = of_number(s, c->number);
+		bool kept;
+
+		if ((c->state != CALL_QUEUE && c->state != CALL_RING) ||
+		    c->callback || s->stood[id % sizeof(s->stood)])
+			continue;
+		s->stood[id % sizeof(s->stood)] = 1;
+		kept = g->queue == c->queue->id && c->queue->keep_ms &&
+		       s->w.now - g->at <= c->queue->keep_ms;
+		assert_int_equal(c->place.since, kept ? g->since : s->w.now);
+		if (!kept)
+			continue;
+		g->queue = 0;
+		s->back++;
+	}
+}
 
 static bool is_place(struct world *w, uint64_t session)
 {
@@ -672,6 +731,12 @@ static bool is_place(struct world *w, uint64_t session)
 
 	return !strcmp(json_string_value(json_object_get(call, "kind")),
 		       "callback");
+}
+
+static const char *number_of(struct world *w, uint64_t session)
+{
+	return json_string_value(json_object_get(
+	    json_object_get(w->state[session], "call"), "number"));
 }
 
 /* Somebody who waits leaves his number now and then. */
@@ -698,6 +763,7 @@ static void operators(struct shift *s)
 			if (random_below(&s->seed, 3))
 				continue;
 			if (is_place(&s->w, i)) {
+				of_number(s, number_of(&s->w, i))->queue = 0;
 				assert_null(world_button(&s->w, i, "take", ""));
 				s->served++;
 				continue;
@@ -705,6 +771,7 @@ static void operators(struct shift *s)
 			if (world_button(&s->w, i, "answer", ""))
 				continue;
 			s->served++;
+			of_number(s, number_of(&s->w, i))->queue = 0;
 			s->busy[i] =
 			    s->w.now + 5000 + random_below(&s->seed, 90000);
 		} else if (!strcmp(st, "TALKING") && s->w.now >= s->busy[i]) {
@@ -745,7 +812,11 @@ static void callers(struct shift *s, bool more)
 		world_bye(&s->w, s->w.ended[--s->w.ended_count]);
 	if (!more || random_below(&s->seed, 9))
 		return;
-	snprintf(from, sizeof(from), "+79%09u", 1 + random_below(&s->seed, 50));
+	snprintf(from, sizeof(from), "+79%09u",
+		 s->last && random_below(&s->seed, 2)
+		     ? s->last
+		     : 1 + random_below(&s->seed, 50));
+	s->last = 0;
 	s->w.caller = from;
 	world_call(&s->w, random_below(&s->seed, 2) ? HOTLINE : SECOND);
 	s->w.caller = NULL;
@@ -759,10 +830,12 @@ static void second(struct shift *s, bool more)
 
 	callers(s, more);
 	one_leaves_his_number(s);
+	one_gives_up(s);
 	TAILQ_FOREACH(c, &s->w.engine->calls, link)
 		if (c->state == CALL_QUEUE && n < CC_LEN(was))
 			was[n++] = c;
 	world_play_out(&s->w);
+	places_are_kept(s);
 	world_tick(&s->w, 1000);
 	in_order(&s->w, was, n);
 	nobody_is_forgotten(&s->w);
@@ -804,12 +877,17 @@ static void nobody_starves_under_rules_that_change(void **state)
 		}
 	}
 	/* who leaves a number that has its place already keeps that one */
-	assert_int_equal(s->served, s->asked - kinds(&s->w, "EXITWITHKEY") +
-					kinds(&s->w, "PLACE"));
+	assert_int_equal(s->served + s->gone, s->asked -
+						  kinds(&s->w, "EXITWITHKEY") +
+						  kinds(&s->w, "PLACE"));
+	assert_int_equal(s->back, kinds(&s->w, "KEPTPLACE"));
+	assert_true(s->back > n / 50);
 	assert_true(s->taken_off > n);
 	assert_true(kinds(&s->w, "PLACE") >= n / 2);
-	print_message("%u rounds, %u served, %u taken off, %d numbers left\n",
-		      n, s->served, s->taken_off, (int)kinds(&s->w, "PLACE"));
+	print_message("%u rounds, %u served, %u taken off, %d numbers left, "
+		      "%u gave up, %u got their places back\n",
+		      n, s->served, s->taken_off, (int)kinds(&s->w, "PLACE"),
+		      s->gone, s->back);
 	world_close(&s->w);
 	free(s);
 }
