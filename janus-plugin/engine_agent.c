@@ -551,6 +551,8 @@ static const char *dtmf(struct cc_engine *e, struct cc_agent *a,
 	if (!c || a->part != ROLE_OWNER || c->direction == CALL_INT ||
 	    (c->state != CALL_TALK && c->state != CALL_CONFERENCE))
 		return CC_STATE;
+	if (!c->far.dtmf_pt) /* nothing to say them with */
+		return CC_NO_DIGITS;
 	e->p.dtmf(e->p.arg, c->port, digits);
 	cc_call_note(e, c, "SENTDTMF", a,
 		     json_pack("{s:i}", "count", (int)strlen(digits)));

@@ -25,6 +25,7 @@ const char CC_DIAL_FORBIDDEN[] = "DIAL_FORBIDDEN";
 const char CC_DIAL_LIMIT[] = "DIAL_LIMIT";
 const char CC_ALERT_OVER[] = "ALERT_OVER";
 const char CC_QUEUE_CLOSED[] = "QUEUE_CLOSED";
+const char CC_NO_DIGITS[] = "NO_DIGITS";
 
 static const struct {
 	const char *code, *text;
@@ -60,6 +61,7 @@ static const struct {
 	  "Жалоба на эту СМО: её сотрудникам обращение не передаётся" },
 	{ CC_ALERT_OVER, "Тревогу уже принял другой сотрудник" },
 	{ CC_QUEUE_CLOSED, "Очередь закрыта или заполнена" },
+	{ CC_NO_DIGITS, "Линия абонента не принимает цифры" },
 	{ "M20", "Старший смены не отвечает. Действуйте сами: 112" },
 	{ "TRANSFER_REFUSED", "Сотрудник отклонил вызов, он вернулся к вам" },
 	{ "TRANSFER_LOST",

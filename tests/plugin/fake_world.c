@@ -21,6 +21,13 @@ static const char OFFER[] = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
 			    "m=audio 4000 RTP/AVP 8 0 101\r\n"
 			    "a=rtpmap:101 telephone-event/8000\r\n";
 
+#define ANSWER_OF(pts)                               \
+	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n" \
+	"c=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 5000 RTP/AVP " pts "\r\n"
+static const char ANSWER[] = ANSWER_OF("8");
+static const char ANSWER_DIGITS[] =
+    ANSWER_OF("8 101") "a=rtpmap:101 telephone-event/8000\r\n";
+
 static void nothing(void *arg, uint64_t id)
 {
 	(void)arg;
@@ -571,20 +578,18 @@ static void sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
 void world_status(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
 		  int status, bool sdp)
 {
-	const struct cc_sip_event ev = {
-		.kind = kind,
-		.dialog = dialog,
-		.status = status,
-		.from = "",
-		.to = "",
-		.call_id = "",
-		.identity = "",
-		.reason = "",
-		.sdp = sdp ? "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
-			     "c=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-			     "m=audio 5000 RTP/AVP 8\r\n"
-			   : NULL
-	};
+	const struct cc_sip_event ev = { .kind = kind,
+					 .dialog = dialog,
+					 .status = status,
+					 .from = "",
+					 .to = "",
+					 .call_id = "",
+					 .identity = "",
+					 .reason = "",
+					 .sdp = !sdp ? NULL
+						: w->no_digits
+						    ? ANSWER
+						    : ANSWER_DIGITS };
 
 	cc_engine_sip(w->engine, &ev);
 	cc_engine_settle(w->engine);

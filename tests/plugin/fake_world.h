@@ -25,6 +25,7 @@ struct world {
 	uint64_t next_dialog;
 	bool no_ports;      /* trunk_add fails */
 	const char *caller; /* of world_call; NULL: +79000000001 */
+	bool no_digits;     /* their answers have no telephone-event */
 	bool no_record;     /* a recording cannot begin */
 	uint64_t ended[64]; /* dialogs we hung up, not yet confirmed */
 	unsigned ended_count;

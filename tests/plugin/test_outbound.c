@@ -449,6 +449,22 @@ static void digits_are_counted_and_never_stored(void **state)
 	free(text);
 }
 
+/* B3-42: nobody is told that digits went out which did not. */
+static void digits_that_cannot_be_sent_are_refused(void **state)
+{
+	struct world *w = *state;
+	char *text;
+
+	w->no_digits = true;
+	talk(w);
+	assert_string_equal(
+	    world_ask(w, 1, "{\"request\":\"dtmf\",\"digits\":\"42\"}"),
+	    "NO_DIGITS");
+	text = json_dumps(w->rows, JSON_COMPACT);
+	assert_null(strstr(text, "\"SENTDTMF\""));
+	free(text);
+}
+
 static void help_is_called_into_a_call_of_ours(void **state)
 {
 	struct world *w = *state;
@@ -962,6 +978,7 @@ int main(void)
 		CASE(a_line_that_falls_silent_ends_the_call),
 		CASE(no_call_lasts_over_ten_hours),
 		CASE(digits_are_counted_and_never_stored),
+		CASE(digits_that_cannot_be_sent_are_refused),
 		CASE(help_is_called_into_a_call_of_ours),
 		CASE(a_page_that_reloads_has_its_call_again),
 		CASE(who_does_not_come_back_leaves_the_citizen_to_his_queue),

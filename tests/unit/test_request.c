@@ -139,14 +139,14 @@ static void a_reason_has_at_most_200_characters(void **state)
 
 static void every_code_has_words_for_people(void **state)
 {
-	static const char *const codes[] = { CC_BAD_REQUEST,    CC_NOT_HELLO,
-					     CC_TOKEN,          CC_FORBIDDEN,
-					     CC_STATE,          CC_GEN,
-					     CC_TAKEN,          CC_SELF,
-					     CC_BUSY,           CC_NO_EXTENSION,
-					     CC_NO_MEDIA,       CC_IN_CALL,
-					     CC_LIVE_ELSEWHERE, CC_ALERT_OVER,
-					     CC_QUEUE_CLOSED,   "M20" };
+	static const char *const codes[] = {
+		CC_BAD_REQUEST,    CC_NOT_HELLO,  CC_TOKEN,
+		CC_FORBIDDEN,      CC_STATE,      CC_GEN,
+		CC_TAKEN,          CC_SELF,       CC_BUSY,
+		CC_NO_EXTENSION,   CC_NO_MEDIA,   CC_IN_CALL,
+		CC_LIVE_ELSEWHERE, CC_ALERT_OVER, CC_QUEUE_CLOSED,
+		CC_NO_DIGITS,      "M20"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
