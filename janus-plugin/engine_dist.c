@@ -207,8 +207,12 @@ struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q)
 	cc_choose(&out, &in, e->candidates, list(e, q, NULL));
 	if (out.at < 0)
 		return NULL;
-	q->last_place = e->candidates[out.at].place;
 	return q->members[out.at].agent;
+}
+
+void cc_queue_asked(struct cc_queue *q, const struct cc_agent *a)
+{
+	q->last_place = cc_queue_member(q, a)->place;
 }
 
 void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a)

@@ -455,6 +455,8 @@ void cc_offer_over(struct cc_engine *e, struct cc_call *c,
 		   struct cc_agent *winner);
 /* Who would be offered a new caller of q now, NULL = nobody is free. */
 struct cc_agent *cc_queue_next(struct cc_engine *e, struct cc_queue *q);
+/* That one, a member, is asked: the next in turn comes after him. */
+void cc_queue_asked(struct cc_queue *q, const struct cc_agent *a);
 /* An operator has the call: what the rules remember of it. */
 void cc_offer_taken(struct cc_engine *e, struct cc_call *c, struct cc_agent *a);
 /* A supervisor takes it off this one: for a while he is not offered it, and who

@@ -277,6 +277,8 @@ static const char *transfer(struct cc_engine *e, struct cc_agent *a,
 					 : may_transfer(c, a, t, req->confirm);
 	if (no)
 		return no;
+	if (q)
+		cc_queue_asked(q, t);
 	c->target = t;
 	cc_call_do(e, c, req->consult ? EV_CONSULT : EV_BLIND, a,
 		   t ? json_pack("{s:i}", "to", (int)t->id)

@@ -111,6 +111,21 @@ static void an_insurers_staff_reach_the_fund_s_operators(void **state)
 	assert_string_equal(to(w, REP, TO("1007")), CC_M23);
 }
 
+static void a_question_passes_nobody_over(void **state)
+{
+	struct world *w = *state;
+
+	shift_rule(w, "round_robin");
+	shift_talk(w, OP1);
+	world_sign_in(w, OP2);
+	world_sign_in(w, REP);
+	goes(w, OP1, ASK("queue:1"), OP2);
+	for (int i = 0; i < 2; i++) /* it is the insurer's turn */
+		assert_string_equal(to(w, OP1, ASK("queue:1")), CC_M22);
+	goes(w, OP1, ASK("queue:1") CONFIRMED, REP);
+	goes(w, OP1, ASK("queue:1"), OP2);
+}
+
 int main(void)
 {
 #define T(name) \
@@ -120,6 +135,7 @@ int main(void)
 		T(the_card_says_which_insurer_may_have_it),
 		T(never_the_insurer_it_complains_about),
 		T(an_insurers_staff_reach_the_fund_s_operators),
+		T(a_question_passes_nobody_over),
 	};
 
 	return cmocka_run_group_tests_name("handover", tests, NULL, NULL);
