@@ -135,11 +135,8 @@ void cc_on_update_response(struct dlg *d, int status, const char *phrase,
 
 /* ---- calls ---- */
 
-/* The line that is meant, for what it is worth now. */
-static struct trunk *that(struct cc_sip *sip, uint32_t id)
+static struct trunk *ready(struct trunk *t)
 {
-	struct trunk *t = cc_sip_trunk_find(sip, id);
-
 	return t && cc_sip_ready(t) ? t : NULL;
 }
 
@@ -361,8 +358,10 @@ void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o)
 	cc_copy(d->to, sizeof(d->to), o->number);
 	cc_dlg_keep_sdp(d, o->sdp);
 	d->only = (o->trunk & CC_SIP_ONLY) != 0;
+	t = cc_sip_trunk_find(sip, o->trunk & ~CC_SIP_ONLY);
+	d->trunk = t ? t->conf.id : 0; /* also of a line that cannot be used */
 	t = sip->closing || !d->sdp ? NULL
-	    : d->only               ? that(sip, o->trunk & ~CC_SIP_ONLY)
+	    : d->only               ? ready(t)
 				    : choose(d, o->trunk);
 	if (!t) {
 		cc_dlg_ended(d, 503, sip->closing ? "Closing" : "No line");

@@ -127,7 +127,7 @@ static void on_event(const struct cc_sip_event *ev, void *arg)
 		printf(" from:%s to:%s trunk:%u identity:%s", ev->from, ev->to,
 		       (unsigned)ev->trunk, ev->identity);
 	if (ev->kind == CC_SIP_TRUNK || ev->kind == CC_SIP_ANSWERED ||
-	    ev->kind == CC_SIP_PROGRESS)
+	    ev->kind == CC_SIP_PROGRESS || ev->kind == CC_SIP_ENDED)
 		printf(" trunk:%u", (unsigned)ev->trunk);
 	if (ev->kind == CC_SIP_DTMF)
 		printf(" digit:%c", ev->digit);
@@ -332,7 +332,7 @@ static int read_order(char *line)
 		     !from          ? ""
 		     : *from == '-' ? NULL
 				    : from,
-		     trunk ? (uint32_t)atoi(trunk) : 0);
+		     trunk ? (uint32_t)strtoul(trunk, NULL, 10) : 0);
 	} else if (!strcmp(word, "trunk"))
 		add_line(arg);
 	else if (!strcmp(word, "check"))

@@ -424,7 +424,8 @@ test('a wrong password ends a call of ours after one try', async () => {
 		ua.reply(await ua.next((m) => m.method === 'INVITE' &&
 			!header(m, 'authorization') === !i, 'INVITE'), 401,
 		{ headers: [['WWW-Authenticate', reg.challenges()[0]]] });
-	assert.match((await echo.event('ENDED')).text, / 401 reason:Wrong user/);
+	assert.match((await echo.event('ENDED')).text,
+		/ 401 trunk:2 reason:Wrong user/);
 	await echo.idle();
 });
 
@@ -474,6 +475,22 @@ test('a foreign address is refused, a removed line keeps its talk',
 		assert.equal((await call.response(call.request('OPTIONS'))).status,
 			200);
 		assert.equal((await call.bye()).status, 200);
+	});
+
+test('a call by one line only, which cannot be used: it is of that line',
+	async () => {
+		const { b, echo } = await two();
+		const ONLY = 2 ** 31;
+
+		lines(echo, [4, 'no-such-name.invalid', 'udp'],
+			[2, '127.0.0.1:5082', 'udp']);
+		echo.say(`call 79990000001 - ${ONLY + 4}`);
+		assert.match((await echo.event('ENDED')).text, / 503 trunk:4 /);
+		echo.say(`call 79990000001 - ${ONLY + 5}`); // there is none
+		assert.match((await echo.event('ENDED')).text, / 503 trunk:0 /);
+		echo.say(`call 79990000001 - ${ONLY + 2}`);
+		b.reply(await invite(b), 503);
+		assert.match((await echo.event('ENDED')).text, / 503 trunk:2 /);
 	});
 
 test('a name is looked up beside the calls; one that is not found is said',
