@@ -185,7 +185,12 @@ $(B)/tests/sip/sip_echo: $(addprefix $(B)/,tests/sip/sip_echo.o \
 	$(CC) -o $@ $^ $(LDFLAGS) $$(pkg-config --libs sofia-sip-ua) -lsodium \
 		-lssl -lcrypto
 
-tests: $(B)/tests/sip/sip_echo
+# The states of a call and what leads from one to another
+$(B)/tests/sip/call_table: $(addprefix $(B)/,tests/sip/call_table.o \
+		janus-plugin/call.o)
+	$(CC) -o $@ $^ $(LDFLAGS)
+
+tests: $(B)/tests/sip/sip_echo $(B)/tests/sip/call_table
 
 # Packets for the benches: made and watched
 BENCH_TOOLS := $(addprefix $(B)/tests/bench/,pump sniff)
