@@ -1,6 +1,10 @@
 #include "tests/plugin/random_rules.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "janus-plugin/queue_rule.h"
 
@@ -10,6 +14,26 @@ unsigned random_below(uint64_t *seed, unsigned n)
 	*seed ^= *seed >> 7;
 	*seed ^= *seed << 17;
 	return (unsigned)(*seed >> 33) % n;
+}
+
+#define PART_S 30
+
+static volatile unsigned long part;
+
+static void hung(int signal)
+{
+	(void)signal;
+	dprintf(STDERR_FILENO, "part %lu hangs\n", part);
+	_exit(1);
+}
+
+void random_part(unsigned long n)
+{
+	const struct itimerval limit = { .it_value = { .tv_sec = PART_S } };
+
+	part = n;
+	signal(SIGVTALRM, hung);
+	setitimer(ITIMER_VIRTUAL, &limit, NULL);
 }
 
 static void set(json_t *o, const char *key, unsigned v)

@@ -12,5 +12,8 @@
  * caller out, and a member stays a member. */
 void random_rules(struct world *w, uint64_t *seed, bool calm);
 unsigned random_below(uint64_t *seed, unsigned n);
+/* Part n of a random run begins: a schedule, a round. One that takes 30 s of
+ * the processor has hung: said by its number, and the test is over. */
+void random_part(unsigned long n);
 
 #endif

@@ -861,6 +861,7 @@ static void nobody_starves_under_rules_that_change(void **state)
 			    "{\"open\": true, \"max_wait_s\": 65000,"
 			    " \"max_len\": 60}");
 	for (unsigned round = 0; round < (n ? n : 1); round++) {
+		random_part(round);
 		for (uint64_t i = 1; i <= OPERATORS; i++) {
 			/* every page is new: the world has 4096 ports */
 			cc_engine_session_gone(s->w.engine, i);

@@ -366,6 +366,7 @@ static void random_schedules_break_no_invariant(void **state)
 	c->seed = 88172645463325252ull;
 	begin(c);
 	for (unsigned long i = 0; i < n; i++) {
+		random_part(i);
 		if (i && i % WORLD_LIFE == 0)
 			another_world(c);
 		for (int k = 0; k < 12; k++) {
