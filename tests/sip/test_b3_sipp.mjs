@@ -14,6 +14,7 @@ import { time } from '../lab/queue.mjs';
 import { Sipp, callee, caller, is } from '../lab/sipp.mjs';
 import { header, readSdp } from '../lab/sip.mjs';
 import { HZ } from '../lab/sounds.mjs';
+import { windows } from '../lab/tone.mjs';
 
 inNamespace();
 
@@ -137,8 +138,12 @@ for (const [where, address] of [['port', '127.0.0.1'],
 		unbroken([...first.packets, ...second.packets]);
 		await peer.go();
 		await peer.done;
-		inOrder((await office.story(s.from)).kinds, 'CONNECT', 'REOFFER',
-			'HANGUPCALLER');
+		const { row, kinds } = await office.story(s.from);
+		const { left } = await office.recording(row.id);
+
+		inOrder(kinds, 'CONNECT', 'REOFFER', 'HANGUPCALLER');
+		assert.ok(windows(left, [550]).some((w) => w.tones[550] >= 0.02),
+			'what was said there');
 	});
 
 test('B3-30, B3-31: only the direction changes: the same stream goes on',
