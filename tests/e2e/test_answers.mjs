@@ -104,6 +104,7 @@ for (const engine of ENGINES) {
 			field.dispatchEvent(new Event('input', { bubbles: true }));
 		});
 		await there(op, '.scenario-entry button');
+		await settled(op);
 		// he goes on typing in the same field
 		assert.equal(await op.eval(() => document.activeElement.id),
 			'entry-words');
