@@ -18,21 +18,23 @@ export function next(path) {
 }
 
 export function flow() {
-	let acts = 0; // keys and clicks so far
-	const asked = new WeakMap(); // request -> how many there were then
+	let last = 0; // when a key or a button was last pressed
+	const asked = new WeakMap(); // request -> when
 
+	// By the clock: the press that asks may be seen here after its request.
 	for (const name of ['keydown', 'pointerdown', 'input'])
 		document.addEventListener(name, (event) => {
-			acts += event.repeat ? 0 : 1;
+			if (!event.repeat)
+				last = event.timeStamp;
 		}, true);
 	document.addEventListener('htmx:beforeRequest', ({ detail }) =>
-		asked.set(detail.requestConfig, acts));
+		asked.set(detail.requestConfig, performance.now()));
 	document.addEventListener('htmx:afterSettle', ({ detail }) => {
 		const { verb, path } = detail.requestConfig ?? {};
 
 		// who went on meanwhile, or dials, is not torn away
 		if (verb !== 'post' || document.querySelector('dialog[open]') ||
-			asked.get(detail.requestConfig) !== acts ||
+			last > asked.get(detail.requestConfig) ||
 			document.activeElement?.matches('#phone input'))
 			return;
 		next(path).map((s) => document.querySelector(s))

@@ -846,10 +846,12 @@ test('the page turns, the telephone stays; the transferred card opens',
 		await page.getByLabel('Краткое описание').waitFor();
 		assert.equal(await page.evaluate(() =>
 			document.getElementById('phone').mine), true);
+		fake.card = ['Card.Registry=1'];
 		await page.keyboard.press('F9');
 		await page.waitForURL('**/appeal/7');
 		assert.equal(await page.evaluate(() =>
 			document.getElementById('phone').mine), true);
+		await until(() => document.activeElement?.id === 'r-surname');
 		assert.equal(fake.seen('hello').length, 1);
 		assert.deepEqual(problems, []);
 	});
