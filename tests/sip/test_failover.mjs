@@ -92,7 +92,10 @@ test('a test call goes by the line that is said, and by no other', async () => {
 	assert.equal(Number((await office.story(called(two))).row.trunk_id), 2);
 	assert.equal(await short(op1), 1);
 	await assert.rejects(dial(op1, dialled(), 2), /FORBIDDEN/);
-	assert.ok(peer.child.pid);
+	const [invite, ...more] = peer.all(is('in', 'INVITE'));
+
+	assert.match(invite.uri, /2003@/, 'the call of nobody who says a line');
+	assert.equal(more.length, 0, 'and that one alone');
 	await Sipp.killAll();
 	await lines('down', 'up');
 });
