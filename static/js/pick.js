@@ -1,6 +1,7 @@
 // pick.js - a list that is searched as one types, by the keyboard alone
 // (K-5.1.4.4): arrows in the field walk through the list, Enter takes the
-// first of what was found, and sends no form.
+// first of what was found, or what the arrows chose, and leads on to the field
+// in data-next; it sends no form.
 
 // Where an arrow leads. at: the chosen row, -1: none; fresh: the list is newer
 // than the choice
@@ -33,6 +34,12 @@ export function picks() {
 		select.dispatchEvent(new Event('change', { bubbles: true }));
 	}
 
+	// Who has gone elsewhere meanwhile stays there.
+	function onward() {
+		if (list().value && document.activeElement === field())
+			document.querySelector(field().dataset.next)?.focus();
+	}
+
 	document.addEventListener('input', ({ target }) => {
 		if (target === field()) {
 			fresh = true;
@@ -43,8 +50,10 @@ export function picks() {
 		if (!field() || !detail.target?.contains(list()))
 			return;
 		shown = detail.requestConfig?.formData.get('q') ?? '';
-		if (wanted && shown === field().value)
+		if (wanted && shown === field().value) {
 			choose('Enter');
+			onward();
+		}
 	});
 	document.addEventListener('keydown', (event) => {
 		const { key } = event;
@@ -58,5 +67,7 @@ export function picks() {
 			globalThis.htmx.trigger(field(), 'search'); // now
 		else if (key !== 'Enter' || fresh)
 			choose(key);
+		if (key === 'Enter' && !wanted)
+			onward();
 	});
 }

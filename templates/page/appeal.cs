@@ -53,7 +53,7 @@
 <?cs each:t = Lang.Types ?><option value="<?cs var:t.Code ?>"<?cs if:t.Code == Card.Type ?> selected<?cs /if ?>><?cs var:t.Name ?></option><?cs /each ?>
 </select><?cs call:invalid("type") ?></div>
 <div class="col-md-7"><label class="form-label" for="theme-search"><?cs var:Lang.Card.ThemeSearch ?></label>
-<input class="form-control form-control-sm" id="theme-search" name="q" type="search" data-pick="#theme-code" maxlength="100" autocomplete="off" hx-get="/themes" hx-target="#themes" hx-select="unset" hx-swap="innerHTML" hx-trigger="input changed delay:150ms, search" hx-include="#type, #theme-code" hx-sync="this:replace" hx-push-url="false"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>></div>
+<input class="form-control form-control-sm" id="theme-search" name="q" type="search" data-pick="#theme-code" data-next="#description" maxlength="100" autocomplete="off" hx-get="/themes" hx-target="#themes" hx-select="unset" hx-swap="innerHTML" hx-trigger="input changed delay:150ms, search" hx-include="#type, #theme-code" hx-sync="this:replace" hx-push-url="false"<?cs if:Card.Readonly == "1" ?> disabled<?cs /if ?>></div>
 <div class="col-12"><div id="themes"><?cs call:theme_select() ?></div><?cs call:invalid("theme") ?></div>
 <div class="col-12"><?cs call:scenarios() ?><?cs call:invalid("scenario") ?></div>
 <div class="col-12"><label class="form-label" for="description"><?cs var:Lang.Card.Description ?></label>

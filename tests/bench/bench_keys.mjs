@@ -52,8 +52,6 @@ test('ring to saved', async () => {
 		await key('Enter');
 		await op.wait(`return document.querySelector('#theme-code')
 			?.value === 'KN-01.04'`, 30000, 'the theme');
-		await key('Tab');
-		await key('Tab');
 		await focus(op, '#description');
 		await type('Утерян полис, разъяснён порядок');
 		await key('Control+Enter');
