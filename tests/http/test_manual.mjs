@@ -18,7 +18,7 @@ const option = (text) => [...text.matchAll(
 	/<option value="([^"]*)"[^>]*>([^<]*)<\/option>/g)].map((m) => m[2]);
 const between = (text, from, to) => text.slice(text.indexOf(from)).split(to)[0];
 const line = (text, id) => between(text, `data-appeal="${id}"`, '</tr>');
-const columns = (table) => [...table.matchAll(/<th scope="col">(.*?)<\/th>/gs)]
+const columns = (table) => [...table.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/gs)]
 	.map((m) => m[1].replace(/<[^>]*>/g, '').trim());
 const heads = (text) => columns(between(text, '<thead>', '</thead>'));
 const row = async (where, what) => (await pages.sql(`SELECT ${what} FROM appeal
