@@ -44,6 +44,10 @@ for (const engine of ENGINES) {
 		const first = await op.eval(() =>
 			document.querySelector('#theme-code').value);
 
+		// Enter has led on; back to the list
+		await op.wait("return document.activeElement.id === 'description'",
+			PATIENCE, 'the description');
+		await op.eval(() => document.querySelector('#theme-search').focus());
 		await op.key('ArrowDown');
 		assert.notEqual(await op.eval(() =>
 			document.querySelector('#theme-code').value), first);
