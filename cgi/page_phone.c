@@ -193,9 +193,10 @@ int page_dial_try(struct ctx *ctx, const struct request *req,
 		return 0;
 	}
 	err = store_dial_plan(ctx, plan);
-	refused = err ? 0
-		      : cc_dial_plan_way(&way, &plan->plan, number,
-					 cc_dial_role(roles[role]), NULL, NULL);
+	refused =
+	    err ? 0
+		: cc_dial_plan_way(&way, &plan->plan, number,
+				   cc_dial_role(roles[role]), 0, NULL, NULL);
 	if (!err && refused == EINVAL)
 		view_set(ctx->page, "Try.Error", app_text(ctx, "Try.Wrong"));
 	else if (!err)

@@ -151,8 +151,6 @@ static bool is_emergency(struct cc_dial_way *w, const struct cc_dial_plan *plan)
 		    (strcmp(w->plain, names[i]) && strcmp(w->plain, real)))
 			continue;
 		snprintf(w->number, sizeof(w->number), "%s", real);
-		snprintf(w->presented, sizeof(w->presented), "%s",
-			 plan->presented);
 		w->emergency = true;
 		return true;
 	}
@@ -160,7 +158,7 @@ static bool is_emergency(struct cc_dial_way *w, const struct cc_dial_plan *plan)
 }
 
 int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
-		     const char *typed, unsigned who,
+		     const char *typed, unsigned who, uint32_t trunk,
 		     bool (*usable)(const void *arg, uint32_t trunk),
 		     const void *arg)
 {
@@ -184,7 +182,8 @@ int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
 		}
 		if (!found)
 			found = r;
-		if (!r->trunk || !usable || usable(arg, r->trunk)) {
+		if (!r->trunk || (trunk ? r->trunk == trunk
+					: !usable || usable(arg, r->trunk))) {
 			found = r;
 			break;
 		}
@@ -192,9 +191,10 @@ int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
 	if (!found)
 		return EPERM;
 	out->rule = (size_t)(found - plan->rules);
-	out->trunk = found->trunk;
-	snprintf(out->presented, sizeof(out->presented), "%s",
-		 found->presented);
+	out->trunk = trunk ? trunk : found->trunk;
+	if (!found->trunk || found->trunk == out->trunk)
+		snprintf(out->presented, sizeof(out->presented), "%s",
+			 found->presented);
 	write_number(out->number, found->form, w.plain);
 	return 0;
 }

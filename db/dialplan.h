@@ -31,14 +31,13 @@ struct cc_dial_rule {
 	unsigned roles; /* bits of cc_dial_role; 0 = every role */
 	uint32_t trunk; /* 0 = by priority */
 	enum cc_dial_form form;
-	char presented[CC_DIAL_SIZE]; /* our number, "" = hidden */
+	char presented[CC_DIAL_SIZE]; /* our number, "" = the line's own */
 };
 
 struct cc_dial_plan {
 	struct cc_dial_rule *rules; /* owned by the caller */
 	size_t count;
-	char emergency[2][16];        /* numbers of «112» and «103» */
-	char presented[CC_DIAL_SIZE]; /* shown to an emergency service */
+	char emergency[2][16]; /* numbers of «112» and «103» */
 };
 
 struct cc_dial_way {
@@ -72,13 +71,17 @@ bool cc_dial_fits(const char *pattern, const char *number);
  * The way of a typed number.
  *
  * @param roles  bits of cc_dial_role of who dials
- * @param usable May be NULL. false: this trunk is down, a later rule may
- *               know another way; if none does, the first is taken
+ * @param trunk  0, or the line the call takes whatever the plan says: a rule
+ *               that names another serves only where no other fits, and its
+ *               presented number is not shown there
+ * @param usable May be NULL; unused with a line. false: this trunk is down, a
+ *               later rule may know another way; if none does, the first is
+ *               taken
  * @return 0, EINVAL (no number; nothing written) or EPERM: refused, and
  *         out->plain tells what was asked for
  */
 int cc_dial_plan_way(struct cc_dial_way *out, const struct cc_dial_plan *plan,
-		     const char *typed, unsigned roles,
+		     const char *typed, unsigned roles, uint32_t trunk,
 		     bool (*usable)(const void *arg, uint32_t trunk),
 		     const void *arg);
 

@@ -23,6 +23,7 @@ struct cc_request;
 struct cc_sdp_media;
 struct cc_sip_event;
 struct cc_sip_stats;
+struct cc_sip_way;
 
 #define CC_UUID_SIZE 37
 #define CC_WEB_SIZE  17 /* name of a web session, hex; "" = not said */
@@ -41,8 +42,9 @@ struct cc_ports {
 	/* sip.h */
 	void (*sip_answer)(void *arg, uint64_t dialog, const char *sdp);
 	void (*sip_reject)(void *arg, uint64_t dialog, int status);
-	int (*sip_invite)(void *arg, uint32_t trunk, const char *number,
-			  const char *from, const char *sdp, uint64_t *dialog);
+	int (*sip_invite)(void *arg, uint32_t trunk,
+			  const struct cc_sip_way *ways, size_t n,
+			  const char *sdp, uint64_t *dialog);
 	void (*sip_hangup)(void *arg, uint64_t dialog);
 	void (*sip_stats)(void *arg, struct cc_sip_stats *out);
 

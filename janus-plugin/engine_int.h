@@ -20,6 +20,7 @@
 #include "janus-plugin/request.h"
 #include "janus-plugin/sdp.h"
 #include "janus-plugin/transfer.h"
+#include "janus-plugin/trunk.h"
 #include "janus-plugin/util.h"
 
 #define CC_NAME_SIZE   96
@@ -196,9 +197,9 @@ struct cc_out {
 	bool ours;   /* a line we took, however often it changes hands */
 	uint32_t by; /* who ordered it and has not lost it, 0 = nobody */
 	uint32_t trunk;
-	bool emergency;   /* counts for no limit */
-	bool rang, early; /* 18x came; with media */
-	char presented[CC_DIAL_SIZE];
+	bool emergency;               /* counts for no limit */
+	bool rang, early;             /* 18x came; with media */
+	char presented[CC_DIAL_SIZE]; /* "" = the line's own */
 };
 
 /* Somebody outside who is handed the call: a second trunk leg. */
@@ -321,8 +322,7 @@ struct cc_office {
 
 struct cc_trunk_meter {
 	uint32_t trunk;
-	bool down;                    /* a rule of another trunk may serve */
-	char presented[CC_DIAL_SIZE]; /* our number on it */
+	bool down; /* a rule of another trunk may serve */
 	struct cc_meter dialled;
 };
 
@@ -332,8 +332,9 @@ struct cc_dialling {
 	unsigned ring_ms;
 	/* simultaneous and hourly, of one user and of one trunk */
 	unsigned user_calls, user_hour, trunk_calls, trunk_hour;
-	struct cc_trunk_meter trunks[16];
-	size_t trunk_count;
+	/* the first of no line, for who names none */
+	struct cc_trunk_meter trunks[CC_TRUNKS + 1];
+	size_t trunk_count; /* besides that one */
 };
 
 /* A line, as its last CC_SIP_TRUNK said. */
@@ -546,9 +547,11 @@ int64_t cc_out_due(const struct cc_call *c);
  * @return as cc_dial; what is refused is stored and told */
 int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
 		uint32_t only, struct cc_dial_way *w);
-/* A trunk port, and an INVITE with it. @return 0 or EADDRNOTAVAIL */
-int cc_dial_leg(struct cc_engine *e, const struct cc_dial_way *w,
-		uint64_t *port, uint16_t *rtp, uint64_t *dialog);
+/* A trunk port, and an INVITE with it: by each line as the plan has it for a.
+ * @return 0 or EADDRNOTAVAIL */
+int cc_dial_leg(struct cc_engine *e, const struct cc_agent *a,
+		const struct cc_dial_way *w, uint64_t *port, uint16_t *rtp,
+		uint64_t *dialog);
 /* BUSY … UNAVAILABLE as a code of the notices */
 const char *cc_dial_notice(const char *why);
 /* The call stands in the journal, by itself or counted with others, and

@@ -20,18 +20,6 @@ static uint32_t number(json_t *o, const char *key)
 	return (uint32_t)json_integer_value(json_object_get(o, key));
 }
 
-/* Our number on a trunk; 0: on the first one. */
-static const char *presented(json_t *trunks, uint32_t id)
-{
-	json_t *t;
-	size_t i;
-
-	json_array_foreach(trunks, i, t)
-		if (!id || number(t, "id") == id)
-			return str(t, "presented");
-	return "";
-}
-
 static unsigned roles(const char *list)
 {
 	char name[24];
@@ -51,7 +39,7 @@ static unsigned roles(const char *list)
 
 /* A rule that cannot be read refuses what it may have been about: it is left
  * out, and nothing is allowed without a rule. */
-static bool read_rule(struct cc_dial_rule *r, json_t *o, json_t *trunks)
+static bool read_rule(struct cc_dial_rule *r, json_t *o)
 {
 	const char *list = str(o, "roles");
 
@@ -64,13 +52,11 @@ static bool read_rule(struct cc_dial_rule *r, json_t *o, json_t *trunks)
 	    !cc_copy(r->pattern, sizeof(r->pattern), str(o, "pattern")) ||
 	    cc_dial_form_parse(&r->form, str(o, "form")))
 		return false;
-	cc_copy(r->presented, sizeof(r->presented),
-		str(o, "presented")[0] ? str(o, "presented")
-				       : presented(trunks, r->trunk));
+	cc_copy(r->presented, sizeof(r->presented), str(o, "presented"));
 	return true;
 }
 
-static void read_rules(struct cc_dial_plan *plan, json_t *list, json_t *trunks)
+static void read_rules(struct cc_dial_plan *plan, json_t *list)
 {
 	struct cc_dial_rule *r = calloc(json_array_size(list) + 1, sizeof(*r));
 	size_t i, n = 0;
@@ -79,38 +65,55 @@ static void read_rules(struct cc_dial_plan *plan, json_t *list, json_t *trunks)
 	if (!r)
 		return;
 	json_array_foreach(list, i, o)
-		n += read_rule(&r[n], o, trunks);
+		n += read_rule(&r[n], o);
 	free(plan->rules);
 	plan->rules = r;
 	plan->count = n;
 }
 
+/* That of no line for one nobody has described. */
 static struct cc_trunk_meter *trunk_of(struct cc_dialling *d, uint32_t trunk)
 {
-	for (size_t i = 0; i < d->trunk_count; i++)
-		if (d->trunks[i].trunk == trunk)
-			return &d->trunks[i];
-	if (d->trunk_count == CC_LEN(d->trunks)) /* the rest share one */
-		return &d->trunks[CC_LEN(d->trunks) - 1];
-	d->trunks[d->trunk_count].trunk = trunk;
-	return &d->trunks[d->trunk_count++];
+	size_t i = d->trunk_count;
+
+	while (i && d->trunks[i].trunk != trunk)
+		i--;
+	return &d->trunks[i];
 }
 
-static void read_presented(struct cc_dialling *d, json_t *trunks)
+/* Room for one more, or the one it has; that of no line if there is none. */
+static struct cc_trunk_meter *trunk_add(struct cc_dialling *d, uint32_t trunk)
 {
+	struct cc_trunk_meter *m = trunk_of(d, trunk);
+
+	if (m->trunk == trunk || d->trunk_count + 1 == CC_LEN(d->trunks))
+		return m;
+	m = &d->trunks[++d->trunk_count];
+	*m = (struct cc_trunk_meter){ .trunk = trunk };
+	return m;
+}
+
+/* Those that are left keep what was counted and heard of them. */
+static void read_trunks(struct cc_dialling *d, json_t *trunks)
+{
+	struct cc_dialling was = *d;
 	json_t *t;
 	size_t i;
 
-	json_array_foreach(trunks, i, t)
-		cc_copy(trunk_of(d, number(t, "id"))->presented, CC_DIAL_SIZE,
-			str(t, "presented"));
+	d->trunk_count = 0;
+	json_array_foreach(trunks, i, t) {
+		struct cc_trunk_meter *m = trunk_add(d, number(t, "id"));
+		const struct cc_trunk_meter *old = trunk_of(&was, m->trunk);
+
+		if (old->trunk == m->trunk)
+			*m = *old;
+	}
 }
 
 void cc_dial_directory(struct cc_engine *e, json_t *dir)
 {
 	struct cc_dialling *d = &e->dialling;
 	json_t *settings = json_object_get(dir, "settings");
-	json_t *trunks = json_object_get(dir, "trunks");
 	const struct {
 		const char *name;
 		unsigned *to, otherwise, scale;
@@ -129,29 +132,23 @@ void cc_dial_directory(struct cc_engine *e, json_t *dir)
 			n = (int)limits[i].otherwise;
 		*limits[i].to = (unsigned)n * limits[i].scale;
 	}
-	read_rules(&d->plan, json_object_get(dir, "dial"), trunks);
-	read_presented(d, trunks);
+	read_rules(&d->plan, json_object_get(dir, "dial"));
+	read_trunks(d, json_object_get(dir, "trunks"));
 	for (int i = 0; i < 2; i++)
 		cc_copy(d->plan.emergency[i], sizeof(d->plan.emergency[i]),
 			e->emergency[i]);
-	cc_copy(d->plan.presented, sizeof(d->plan.presented),
-		presented(trunks, 0));
 }
 
 void cc_dial_trunk(struct cc_engine *e, uint32_t trunk, bool up)
 {
-	if (trunk)
-		trunk_of(&e->dialling, trunk)->down = !up;
+	struct cc_trunk_meter *m = trunk_add(&e->dialling, trunk);
+
+	m->down = m->trunk && !up;
 }
 
 static bool usable(const void *arg, uint32_t trunk)
 {
-	const struct cc_dialling *d = arg;
-
-	for (size_t i = 0; i < d->trunk_count; i++)
-		if (d->trunks[i].trunk == trunk)
-			return !d->trunks[i].down;
-	return true;
+	return !trunk_of((struct cc_dialling *)arg, trunk)->down;
 }
 
 struct load {
@@ -311,10 +308,37 @@ static int refused(struct cc_engine *e, struct cc_agent *a,
 	return err;
 }
 
-/* An offer of a port of ours goes out. */
-static int invite(struct cc_engine *e, const struct cc_dial_way *w,
-		  uint64_t port, uint16_t rtp, uint64_t *dialog)
+static void add_way(struct cc_sip_way *out, uint32_t trunk,
+		    const struct cc_dial_way *w)
 {
+	out->trunk = trunk;
+	cc_copy(out->number, sizeof(out->number), w->number);
+	cc_copy(out->from, sizeof(out->from), w->presented);
+}
+
+/* SIP goes on to another line by itself: what the plan says of each. */
+static size_t ways_of(struct cc_sip_way out[CC_SIP_WAYS],
+		      const struct cc_dialling *d, const struct cc_agent *a,
+		      const struct cc_dial_way *w)
+{
+	struct cc_dial_way other;
+	size_t n = 1;
+
+	add_way(&out[0], 0, w);
+	for (size_t i = 1; i <= d->trunk_count; i++)
+		if (!cc_dial_plan_way(&other, &d->plan, w->plain, a->roles,
+				      d->trunks[i].trunk, NULL, NULL))
+			add_way(&out[n++], d->trunks[i].trunk, &other);
+	return n;
+}
+
+/* An offer of a port of ours goes out. */
+static int invite(struct cc_engine *e, const struct cc_agent *a,
+		  const struct cc_dial_way *w, uint64_t port, uint16_t rtp,
+		  uint64_t *dialog)
+{
+	struct cc_sip_way ways[CC_SIP_WAYS];
+	size_t n = ways_of(ways, &e->dialling, a, w);
 	const struct cc_sdp_local local = { .addr = e->addr,
 					    .port = rtp,
 					    .session = port,
@@ -324,20 +348,21 @@ static int invite(struct cc_engine *e, const struct cc_dial_way *w,
 
 	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
 	    e->p.sip_invite(e->p.arg, w->trunk | (w->only ? CC_SIP_ONLY : 0),
-			    w->number, w->presented, sdp, dialog))
+			    ways, n, sdp, dialog))
 		return EADDRNOTAVAIL;
 	return 0;
 }
 
-int cc_dial_leg(struct cc_engine *e, const struct cc_dial_way *w,
-		uint64_t *port, uint16_t *rtp, uint64_t *dialog)
+int cc_dial_leg(struct cc_engine *e, const struct cc_agent *a,
+		const struct cc_dial_way *w, uint64_t *port, uint16_t *rtp,
+		uint64_t *dialog)
 {
 	uint64_t id = e->next_port++;
 	int err;
 
 	if (e->p.trunk_add(e->p.arg, id, rtp))
 		return EADDRNOTAVAIL;
-	err = invite(e, w, id, *rtp, dialog);
+	err = invite(e, a, w, id, *rtp, dialog);
 	if (err)
 		e->p.port_remove(e->p.arg, id);
 	else
@@ -351,7 +376,7 @@ static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 	json_t *row;
 	int err;
 
-	err = cc_dial_leg(e, w, &c->port, &c->rtp, &c->dialog);
+	err = cc_dial_leg(e, a, w, &c->port, &c->rtp, &c->dialog);
 	if (err)
 		return err;
 	c->sdp_version = 1;
@@ -366,8 +391,10 @@ static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 		e->p.post(e->p.arg,
 			  json_pack("{s:s, s:s, s:s}", "t", "call", "id", c->id,
 				    "parent_call_id", o->parent));
-	row = json_pack("{s:s, s:s}", "number", w->number, "presented",
-			w->presented);
+	row = json_pack("{s:s}", "number", w->number);
+	if (w->presented[0]) /* else the line's own */
+		json_object_set_new(row, "presented",
+				    json_string(w->presented));
 	if (o->appeal)
 		json_object_set_new(row, "appeal",
 				    json_integer((json_int_t)o->appeal));
@@ -375,28 +402,16 @@ static int start(struct cc_engine *e, struct cc_agent *a, struct cc_call *c,
 	return 0;
 }
 
-/* An emergency service goes by whatever works. */
-static void take_line(struct cc_dialling *d, struct cc_dial_way *w,
-		      uint32_t trunk)
-{
-	if (w->emergency)
-		return;
-	w->trunk = trunk;
-	w->only = true;
-	cc_copy(w->presented, sizeof(w->presented),
-		trunk_of(d, trunk)->presented);
-}
-
 int cc_dial_way(struct cc_engine *e, struct cc_agent *a, const char *typed,
 		uint32_t only, struct cc_dial_way *w)
 {
-	int err = cc_dial_plan_way(w, &e->dialling.plan, typed, a->roles,
+	int err = cc_dial_plan_way(w, &e->dialling.plan, typed, a->roles, only,
 				   usable, &e->dialling);
 
 	if (err == EINVAL)
 		return err;
-	if (!err && only)
-		take_line(&e->dialling, w, only);
+	/* an emergency service goes by whatever works */
+	w->only = only && !w->emergency;
 	if (!err)
 		err = within_limits(e, a, w);
 	return err ? refused(e, a, w, typed, err) : 0;

@@ -20,7 +20,7 @@ const char *cc_outside_dial(struct cc_engine *e, struct cc_agent *a,
 	if (err)
 		return cc_dial_code(err);
 	*o = (struct cc_outside){ .sdp_version = 1 };
-	err = cc_dial_leg(e, &w, &o->port, &o->rtp, &o->dialog);
+	err = cc_dial_leg(e, a, &w, &o->port, &o->rtp, &o->dialog);
 	if (err)
 		return cc_dial_code(err);
 	o->started = e->epoch;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "janus-plugin/engine_int.h"
+#include "janus-plugin/sip.h"
+#include "janus-plugin/sip_text.h"
 
 #define QUEUE "queue:" /* and its id: where a call may be sent */
 
@@ -381,6 +383,9 @@ static void dial_service(struct cc_engine *e, struct cc_call *c)
 				      .dir = CC_SDP_SENDRECV };
 	const char *from =
 	    c->direction == CALL_IN ? c->called : c->out.presented;
+	/* by another line, or without a number: as that line shows itself */
+	const bool shown = c->trunk && cc_sip_number_ok(from);
+	struct cc_sip_way ways[2] = { { .trunk = 0 }, { .trunk = c->trunk } };
 	char sdp[1024];
 
 	m->started = e->epoch;
@@ -390,10 +395,14 @@ static void dial_service(struct cc_engine *e, struct cc_call *c)
 		cc_emergency_over(e, c, "NOPORT");
 		return;
 	}
+	cc_copy(ways[0].number, sizeof(ways[0].number), number);
+	cc_copy(ways[1].number, sizeof(ways[1].number), number);
+	cc_copy(ways[1].from, sizeof(ways[1].from), from);
 	local.session = m->port;
 	local.port = m->rtp;
 	if (cc_sdp_write(sdp, sizeof(sdp), &local, NULL) ||
-	    e->p.sip_invite(e->p.arg, 0, number, from, sdp, &m->dialog)) {
+	    e->p.sip_invite(e->p.arg, 0, ways, shown ? 2 : 1, sdp,
+			    &m->dialog)) {
 		m->dialog = 0;
 		cc_emergency_over(e, c, "SIP");
 		return;

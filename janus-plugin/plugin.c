@@ -83,15 +83,15 @@ static void sip_reject(void *arg, uint64_t dialog, int status)
 	pthread_mutex_unlock(&self.lines_lock);
 }
 
-static int sip_invite(void *arg, uint32_t trunk, const char *number,
-		      const char *from, const char *sdp, uint64_t *dialog)
+static int sip_invite(void *arg, uint32_t trunk, const struct cc_sip_way *ways,
+		      size_t n, const char *sdp, uint64_t *dialog)
 {
 	int err = ESHUTDOWN;
 
 	(void)arg;
 	pthread_mutex_lock(&self.lines_lock);
 	if (self.sip)
-		err = cc_sip_invite(self.sip, trunk, number, from, sdp, dialog);
+		err = cc_sip_invite(self.sip, trunk, ways, n, sdp, dialog);
 	pthread_mutex_unlock(&self.lines_lock);
 	return err;
 }

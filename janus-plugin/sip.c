@@ -45,13 +45,11 @@ struct cmd {
 	int status;
 	bool update;
 	char *sdp;
-	char number[CC_SIP_NUMBER + 1];
-	char from[CC_SIP_NUMBER + 1];
-	bool own_number; /* from is the line's */
 	uint32_t trunk;
+	struct cc_sip_way *ways;
 	struct cc_trunk_conf *trunks;
 	struct target *targets;
-	size_t count; /* of either */
+	size_t count; /* of any of them */
 };
 
 /* ---- commands, from any thread ---- */
@@ -61,6 +59,7 @@ static void cmd_free(struct cmd *cmd)
 	if (!cmd)
 		return;
 	free(cmd->sdp);
+	free(cmd->ways);
 	free(cmd->trunks);
 	free(cmd->targets);
 	free(cmd);
@@ -131,22 +130,29 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 	return cmd_post(sip, cmd);
 }
 
-int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
-		  const char *from, const char *sdp, uint64_t *dialog)
+int cc_sip_invite(struct cc_sip *sip, uint32_t trunk,
+		  const struct cc_sip_way *ways, size_t n, const char *sdp,
+		  uint64_t *dialog)
 {
 	struct cmd *cmd;
 
-	if (!cc_sip_number_ok(number) || !sdp)
+	if (!sdp || !n || n > CC_SIP_WAYS || ways[0].trunk)
 		return EINVAL;
-	if (from && from[0] && !cc_sip_number_ok(from))
-		return EINVAL;
+	for (size_t i = 0; i < n; i++)
+		if (!cc_sip_number_ok(ways[i].number) ||
+		    (ways[i].from[0] && !cc_sip_number_ok(ways[i].from)))
+			return EINVAL;
 
 	cmd = cmd_new(CMD_INVITE, 0, sdp);
 	if (!cmd)
 		return ENOMEM;
-	cc_copy(cmd->number, sizeof(cmd->number), number);
-	cc_copy(cmd->from, sizeof(cmd->from), from);
-	cmd->own_number = !from;
+	cmd->ways = calloc(n, sizeof(*ways));
+	if (!cmd->ways) {
+		cmd_free(cmd);
+		return ENOMEM;
+	}
+	memcpy(cmd->ways, ways, n * sizeof(*ways));
+	cmd->count = n;
 	cmd->trunk = trunk;
 	cmd->dialog = atomic_fetch_add(&sip->last_id, 1) + 1;
 	*dialog = cmd->dialog;
@@ -217,12 +223,11 @@ static void do_cmd(struct cc_sip *sip, struct cmd *cmd)
 
 	if (cmd->kind == CMD_INVITE)
 		cc_sip_do_invite(sip,
-				 &(struct call_order){
-				     .id = cmd->dialog,
-				     .trunk = cmd->trunk,
-				     .number = cmd->number,
-				     .from = cmd->own_number ? NULL : cmd->from,
-				     .sdp = cmd->sdp });
+				 &(struct call_order){ .id = cmd->dialog,
+						       .trunk = cmd->trunk,
+						       .ways = cmd->ways,
+						       .way_count = cmd->count,
+						       .sdp = cmd->sdp });
 	else if (cmd->kind == CMD_TRUNKS && !sip->closing)
 		cc_sip_do_trunks(sip, cmd->trunks, cmd->count);
 	else if (cmd->kind == CMD_CHECK && !sip->closing)

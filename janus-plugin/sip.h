@@ -117,14 +117,25 @@ int cc_sip_reoffer(struct cc_sip *sip, uint64_t dialog, const char *sdp,
 /* Final refusal of an INVITE, or of a re-offer (the dialog then stays). */
 void cc_sip_reject(struct cc_sip *sip, uint64_t dialog, int status);
 /* With a trunk of cc_sip_invite: this one in whatever state, and no other. */
-#define CC_SIP_ONLY (1u << 31)
-/* Outbound INVITE sip:<number>@<peer>. number: 1-32 of 0-9 * # and a leading
- * +, anything else is EINVAL. trunk: the line to try first, 0 = by priority;
- * one that is down or fails before anything rings is followed by the next.
- * from: NULL = the line's own number, "" = hidden.
- * *dialog is set before any event can come. */
-int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
-		  const char *from, const char *sdp, uint64_t *dialog);
+#define CC_SIP_ONLY   (1u << 31)
+#define CC_SIP_WAYS   (CC_TRUNKS + 1)
+#define CC_SIP_DIGITS 34 /* bytes: 32 digits, a + and the end */
+/* How a number is dialled by one line. */
+struct cc_sip_way {
+	uint32_t trunk; /* 0 = every line that has no way of its own */
+	/* 1-32 of 0-9 * # and a leading + */
+	char number[CC_SIP_DIGITS];
+	char from[CC_SIP_DIGITS]; /* "" = the line's own, hidden if none */
+};
+/* Outbound INVITE sip:<number>@<peer>. trunk: the line to try first, 0 = by
+ * priority; one that is down or fails before anything rings is followed by the
+ * next, each in its own way.
+ * ways: 1 <= n <= CC_SIP_WAYS, copied; the first is for 0.
+ * *dialog is set before any event can come.
+ * @return 0, EINVAL (no such numbers) or ENOMEM */
+int cc_sip_invite(struct cc_sip *sip, uint32_t trunk,
+		  const struct cc_sip_way *ways, size_t n, const char *sdp,
+		  uint64_t *dialog);
 /* End in whatever state: CANCEL, BYE or a refusal (480). ENDED follows. */
 void cc_sip_hangup(struct cc_sip *sip, uint64_t dialog);
 void cc_sip_stats(struct cc_sip *sip, struct cc_sip_stats *out);

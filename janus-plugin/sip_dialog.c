@@ -142,6 +142,7 @@ void cc_dlg_free(struct dlg *d)
 	atomic_fetch_sub(&d->sip->dialogs, 1);
 	free(d->identity);
 	free(d->sdp);
+	free(d->ways);
 	free(d);
 }
 

@@ -84,13 +84,13 @@ struct dlg {
 	char *sdp;                 /* of ours, as last agreed to */
 	uint32_t tried[CC_TRUNKS]; /* trunks of this call so far */
 	size_t tried_count;
-	bool only;      /* no other line may have it */
-	bool answering; /* something was heard of our INVITE */
-	bool last;      /* nothing yet, and no other line is left */
-	int challenged; /* 401 or 407 that was answered */
-	bool heard;     /* a provisional response above 100 */
-	char number[CC_SIP_NUMBER];
-	bool own_number; /* present the line's own */
+	bool only;               /* no other line may have it */
+	bool answering;          /* something was heard of our INVITE */
+	bool last;               /* nothing yet, and no other line is left */
+	int challenged;          /* 401 or 407 that was answered */
+	bool heard;              /* a provisional response above 100 */
+	struct cc_sip_way *ways; /* of a call of ours */
+	size_t way_count;
 };
 
 /* One address of a line. */
@@ -319,8 +319,8 @@ void cc_dlg_send_update(struct dlg *d, const char *sdp);
 struct call_order {
 	uint64_t id;
 	uint32_t trunk;
-	const char *number;
-	const char *from; /* NULL: the line's own */
+	const struct cc_sip_way *ways; /* borrowed, like sdp */
+	size_t way_count;
 	const char *sdp;
 };
 void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o);

@@ -161,6 +161,14 @@ static struct trunk *choose(const struct dlg *d, uint32_t want)
 	return at < sip->trunk_count ? sip->trunks[at] : NULL;
 }
 
+static const struct cc_sip_way *way(const struct dlg *d, uint32_t trunk)
+{
+	for (size_t i = 1; i < d->way_count; i++)
+		if (d->ways[i].trunk == trunk)
+			return &d->ways[i];
+	return &d->ways[0];
+}
+
 /* was: the answer to the attempt that this one repeats (RFC 4028 7.3: Call-ID,
  * From and To stay, CSeq goes on), or NULL */
 static void dial(struct dlg *d, struct trunk *t, const sip_t *was)
@@ -168,10 +176,11 @@ static void dial(struct dlg *d, struct trunk *t, const sip_t *was)
 	char url[CC_TRUNK_HOST + 80];
 	char to[sizeof(url) + 2];
 	char own[CC_TRUNK_HOST + 160];
-	const char *from = d->own_number ? t->conf.presented : d->from;
+	const struct cc_sip_way *w = way(d, t->conf.id);
+	const char *from = w->from[0] ? w->from : t->conf.presented;
 
 	/* the numbers were checked in cc_sip_invite and cc_trunk_conf_ok */
-	cc_sip_target_url(t, d->number, url, sizeof(url));
+	cc_sip_target_url(t, w->number, url, sizeof(url));
 	snprintf(to, sizeof(to), "<%s>", url);
 	snprintf(own, sizeof(own), "<sip:%s@%s>%s%s",
 		 from[0] ? from : "anonymous",
@@ -352,17 +361,17 @@ void cc_sip_do_invite(struct cc_sip *sip, const struct call_order *o)
 		return;
 	}
 	d->outbound = true;
-	d->own_number = !o->from;
-	cc_copy(d->number, sizeof(d->number), o->number);
-	cc_copy(d->from, sizeof(d->from), o->from);
-	cc_copy(d->to, sizeof(d->to), o->number);
+	d->ways = calloc(o->way_count, sizeof(*d->ways));
+	if (d->ways)
+		memcpy(d->ways, o->ways, o->way_count * sizeof(*d->ways));
+	d->way_count = o->way_count;
 	cc_dlg_keep_sdp(d, o->sdp);
 	d->only = (o->trunk & CC_SIP_ONLY) != 0;
 	t = cc_sip_trunk_find(sip, o->trunk & ~CC_SIP_ONLY);
 	d->trunk = t ? t->conf.id : 0; /* also of a line that cannot be used */
-	t = sip->closing || !d->sdp ? NULL
-	    : d->only               ? ready(t)
-				    : choose(d, o->trunk);
+	t = sip->closing || !d->sdp || !d->ways ? NULL
+	    : d->only                           ? ready(t)
+						: choose(d, o->trunk);
 	if (!t) {
 		cc_dlg_ended(d, 503, sip->closing ? "Closing" : "No line");
 		cc_dlg_free(d);

@@ -11,7 +11,7 @@ ENGINE_OBJS := db/dialplan.o $(addprefix janus-plugin/,engine.o engine_act.o eng
 	engine_rows.o engine_transfer.o engine_trunk.o engine_view.o engine_voice.o agent.o \
 	call.o decision.o \
 	hours.o known.o queue_line.o queue_rule.o request.o sdp.o \
-	transfer.o)
+	sip_text.o transfer.o)
 TEST_plugin/test_concurrency := tests/fake/janus.o tests/fake/outer.o \
 	$(ENGINE_OBJS) $(addprefix janus-plugin/,mailbox.o plugin.o trunk.o \
 	trunk_dir.o event.o \

@@ -78,13 +78,14 @@ int cc_sip_trunks(struct cc_sip *sip, const struct cc_trunk_conf *list,
 	return 0;
 }
 
-int cc_sip_invite(struct cc_sip *sip, uint32_t trunk, const char *number,
-		  const char *from, const char *sdp, uint64_t *dialog)
+int cc_sip_invite(struct cc_sip *sip, uint32_t trunk,
+		  const struct cc_sip_way *ways, size_t n, const char *sdp,
+		  uint64_t *dialog)
 {
 	(void)sip;
 	(void)trunk;
-	(void)number;
-	(void)from;
+	(void)ways;
+	(void)n;
 	*dialog = next_dialog++;
 	tell(CC_SIP_ANSWERED, *dialog, sdp); /* it hears itself */
 	return 0;

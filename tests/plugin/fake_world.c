@@ -50,16 +50,27 @@ static void sip_reject(void *arg, uint64_t dialog, int status)
 	w->status = status;
 }
 
-static int sip_invite(void *arg, uint32_t trunk, const char *number,
-		      const char *from, const char *sdp, uint64_t *dialog)
+const struct cc_sip_way *world_way(const struct world *w, uint32_t trunk)
+{
+	for (size_t i = 1; i < w->way_count; i++)
+		if (w->ways[i].trunk == trunk)
+			return &w->ways[i];
+	return &w->ways[0];
+}
+
+static int sip_invite(void *arg, uint32_t trunk, const struct cc_sip_way *ways,
+		      size_t n, const char *sdp, uint64_t *dialog)
 {
 	struct world *w = arg;
 
-	assert_non_null(number);
+	assert_in_range(n, 1, CC_SIP_WAYS);
+	assert_int_equal(ways[0].trunk, 0);
 	assert_non_null(sdp);
 	w->trunk = trunk;
-	snprintf(w->dialled, sizeof(w->dialled), "%s", number);
-	snprintf(w->presented, sizeof(w->presented), "%s", from);
+	memcpy(w->ways, ways, n * sizeof(*ways));
+	w->way_count = n;
+	w->dialled = world_way(w, trunk & ~CC_SIP_ONLY)->number;
+	w->presented = world_way(w, trunk & ~CC_SIP_ONLY)->from;
 	w->invited = *dialog = ++w->next_dialog;
 	return 0;
 }

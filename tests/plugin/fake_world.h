@@ -31,8 +31,11 @@ struct world {
 	unsigned ended_count;
 	uint64_t answered, rejected, invited; /* last dialogs */
 	int status;                           /* of the last reject */
-	char dialled[40], presented[40];      /* of the last invite */
-	uint32_t trunk;
+	uint32_t trunk; /* of the last invite, with its flag */
+	struct cc_sip_way ways[CC_SIP_WAYS];
+	size_t way_count;
+	/* as its first line does it; "": the line's own number */
+	const char *dialled, *presented;
 	struct cc_sip_stats sip;          /* what SIP has counted */
 	unsigned recorded;                /* recordings begun */
 	struct cc_hear hear[WORLD_PORTS]; /* last per port */
@@ -85,6 +88,8 @@ void world_sip(struct world *w, enum cc_sip_kind kind, uint64_t dialog);
 /* the same with a status: PROGRESS, or ENDED with the refusal */
 void world_status(struct world *w, enum cc_sip_kind kind, uint64_t dialog,
 		  int status, bool sdp);
+/* How the last invite is dialled by a line. */
+const struct cc_sip_way *world_way(const struct world *w, uint32_t trunk);
 void world_bye(struct world *w, uint64_t dialog);
 void world_media(struct world *w, enum cc_media_kind kind, uint64_t port,
 		 uint32_t gen);

@@ -507,6 +507,27 @@ static void emergency_joins_three(void **state)
 	world_bye(w, dialog);
 }
 
+/* By another line that number would not be ours. */
+static void help_is_shown_the_number_the_citizen_called(void **state)
+{
+	struct world *w = *state;
+	struct cc_sip_event ev = { .kind = CC_SIP_PROGRESS,
+				   .trunk = 2,
+				   .from = "",
+				   .to = "",
+				   .call_id = "",
+				   .identity = "",
+				   .reason = "" };
+
+	ev.dialog = world_talk(w, "+78652000003");
+	cc_engine_sip(w->engine, &ev); /* it came by line 2 */
+	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
+	assert_string_equal(world_way(w, 2)->number, "112");
+	assert_string_equal(world_way(w, 2)->from, "+78652000003");
+	assert_string_equal(world_way(w, 1)->number, "112");
+	assert_string_equal(world_way(w, 1)->from, "");
+}
+
 static void emergency_that_does_not_answer_leaves_the_talk(void **state)
 {
 	struct world *w = *state;
@@ -812,6 +833,7 @@ int main(void)
 		T(k_5_1_8_11_no_call_goes_from_one_insurer_to_another),
 		T(transfer_to_the_queue_frees_the_operator),
 		T(emergency_joins_three),
+		T(help_is_shown_the_number_the_citizen_called),
 		T(emergency_that_does_not_answer_leaves_the_talk),
 		T(without_a_recording_no_message_is_taken),
 		T(at_the_maximum_wait_a_prompt_is_played),

@@ -88,7 +88,7 @@ static void a_number_is_called_through_the_trunk(void **state)
 	assert_null(dial(w, 1, "8 (962) 440-11-22"));
 	world_is(w, 1, "TALKING", "DIAL");
 	assert_string_equal(w->dialled, "+79624401122");
-	assert_string_equal(w->presented, "+78652000000");
+	assert_string_equal(w->presented, "");
 	assert_string_equal(row(w, "direction"), "OUT");
 	assert_string_equal(row(w, "caller"), "1001");
 	assert_string_equal(row(w, "called"), "+79624401122");
@@ -354,7 +354,7 @@ static void an_emergency_number_goes_to_its_setting(void **state)
 	world_sign_in(w, 1);
 	assert_null(dial(w, 1, "103"));
 	assert_string_equal(w->dialled, "103");
-	assert_string_equal(w->presented, "+78652000000");
+	assert_string_equal(w->presented, "");
 }
 
 static void he_cannot_dial_with_a_call_or_without_a_telephone(void **state)
@@ -472,7 +472,7 @@ static void help_is_called_into_a_call_of_ours(void **state)
 	talk(w);
 	assert_null(world_button(w, 1, "emergency", ",\"service\":\"112\""));
 	assert_string_equal(w->dialled, "112");
-	assert_string_equal(w->presented, "+78652000000");
+	assert_string_equal(w->presented, "");
 	world_sip(w, CC_SIP_ANSWERED, w->invited);
 	world_is(w, 1, "TALKING", "CONFERENCE");
 }
@@ -701,60 +701,6 @@ static void a_blocked_colleague_ends_the_call(void **state)
 	assert_null(world_button(w, 2, "answer", ""));
 	world_directory(w, 1);
 	world_is(w, 1, "FREE", "");
-}
-
-static void trunk(struct world *w, uint32_t id, bool up)
-{
-	const struct cc_sip_event ev = { .kind = CC_SIP_TRUNK,
-					 .trunk = id,
-					 .status = up ? 200 : 503,
-					 .from = "",
-					 .to = "",
-					 .call_id = "",
-					 .identity = "",
-					 .reason = "" };
-
-	cc_engine_sip(w->engine, &ev);
-}
-
-static void each_trunk_has_its_way_of_writing(void **state)
-{
-	static const char DIR[] =
-	    "{\"users\": [{\"id\": 1, \"extension\": \"1001\", \"name\": \"x\","
-	    " \"roles\": [\"OPERATOR_L1\"]}],"
-	    " \"trunks\": [{\"id\": 1, \"presented\": \"+78652000000\"},"
-	    " {\"id\": 2, \"presented\": \"+78652999999\"}],"
-	    " \"dial\": [{\"pattern\": \"[\", \"allow\": true, \"form\": \"E164\"},"
-	    " {\"pattern\": \"*\", \"allow\": true, \"form\": \"E164\","
-	    " \"roles\": \"NOBODY\"},"
-	    " {\"pattern\": \"+79XXXXXXXXX\", \"allow\": true, \"form\":"
-	    " \"NATIONAL\", \"trunk_id\": 1},"
-	    " {\"pattern\": \"+79XXXXXXXXX\", \"allow\": true, \"form\":"
-	    " \"PLAIN\", \"trunk_id\": 2}]}";
-	struct world *w = *state;
-	json_t *dir = json_loads(DIR, 0, NULL);
-
-	assert_non_null(dir);
-	cc_engine_directory(w->engine, dir);
-	json_decref(dir);
-	world_sign_in(w, 1);
-	assert_null(dial(w, 1, "+79624401122"));
-	assert_string_equal(w->dialled, "89624401122");
-	assert_string_equal(w->presented, "+78652000000");
-	assert_int_equal(w->trunk, 1);
-	assert_null(world_button(w, 1, "hangup", ""));
-	trunk(w, 1, false);
-	assert_null(dial(w, 1, "+79624401122"));
-	assert_string_equal(w->dialled, "79624401122");
-	assert_string_equal(w->presented, "+78652999999");
-	assert_int_equal(w->trunk, 2);
-	assert_null(world_button(w, 1, "hangup", ""));
-	trunk(w, 1, true);
-	assert_null(dial(w, 1, "+79624401122"));
-	assert_int_equal(w->trunk, 1);
-	assert_null(world_button(w, 1, "hangup", ""));
-	/* a rule that cannot be read allows nothing */
-	assert_string_equal(dial(w, 1, "88652112233"), CC_DIAL_FORBIDDEN);
 }
 
 #define OUTSIDE ",\"to\":\"88652112233\",\"mode\":\"blind\""
@@ -990,7 +936,6 @@ int main(void)
 		CASE(a_colleague_does_not_answer_refuses_or_is_busy),
 		CASE(either_page_may_reload_in_a_call_between_them),
 		CASE(a_blocked_colleague_ends_the_call),
-		CASE(each_trunk_has_its_way_of_writing),
 		CASE(a_call_is_handed_to_a_number_outside),
 		CASE(an_outside_specialist_is_asked_first),
 		CASE(an_outside_number_that_fails_brings_the_call_back),

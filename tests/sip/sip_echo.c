@@ -223,6 +223,17 @@ static int obey_due(void)
 	return (int)next;
 }
 
+static struct cc_sip_way ways[CC_SIP_WAYS];
+static size_t way_count = 1; /* the first is that of `call` */
+
+static void set_way(struct cc_sip_way *w, uint32_t trunk, const char *number,
+		    const char *from)
+{
+	w->trunk = trunk;
+	cc_copy(w->number, sizeof(w->number), number);
+	cc_copy(w->from, sizeof(w->from), from && *from != '-' ? from : "");
+}
+
 static void call(const char *number, const char *from, uint32_t trunk)
 {
 	uint64_t dialog = 0;
@@ -230,7 +241,9 @@ static void call(const char *number, const char *from, uint32_t trunk)
 	int err;
 
 	write_sdp(sdp, sizeof(sdp));
-	err = cc_sip_invite(sip, trunk, number, from, sdp, &dialog);
+	set_way(&ways[0], 0, number, from);
+	err = cc_sip_invite(sip, trunk, ways, way_count, sdp, &dialog);
+	way_count = 1;
 	printf("CALL %llu %d\n", (unsigned long long)dialog, err);
 	fflush(stdout);
 	if (!err)
@@ -296,8 +309,9 @@ static void add_line(const char *id)
 	line_count++;
 }
 
-/* "call NUMBER [FROM [TRUNK]]" (FROM "-": the line's own), "NAME VALUE" (a
- * setting), "hangup ID", "trunk …", "trunks now", "stats", "idle".
+/* "call NUMBER [FROM [TRUNK]]" (FROM "-": the line's own), "way TRUNK NUMBER
+ * [FROM]" (the next call by that line), "NAME VALUE" (a setting), "hangup ID",
+ * "trunk …", "trunks now", "stats", "idle".
  * @return false: "quit" */
 static int read_order(char *line)
 {
@@ -328,11 +342,12 @@ static int read_order(char *line)
 		const char *from = strtok(NULL, " \n");
 		const char *trunk = strtok(NULL, " \n");
 
-		call(arg,
-		     !from          ? ""
-		     : *from == '-' ? NULL
-				    : from,
-		     trunk ? (uint32_t)strtoul(trunk, NULL, 10) : 0);
+		call(arg, from, trunk ? (uint32_t)strtoul(trunk, NULL, 10) : 0);
+	} else if (!strcmp(word, "way") && way_count < CC_SIP_WAYS) {
+		const char *number = strtok(NULL, " \n");
+
+		set_way(&ways[way_count++], (uint32_t)atoi(arg), number,
+			strtok(NULL, " \n"));
 	} else if (!strcmp(word, "trunk"))
 		add_line(arg);
 	else if (!strcmp(word, "check"))

@@ -514,12 +514,23 @@ test('B3-40: no line break gets into a header, from wherever it comes',
 			'SELECT presented FROM trunk WHERE id = 1');
 		const present = (sql) => office.change(
 			`UPDATE trunk SET presented = ${sql} WHERE id = 1`);
+		const rules = (sql) => office.change(
+			`UPDATE dial_rule SET presented = ${sql}`);
+		const evil = 'CONCAT(\'+7865\', CHAR(13, 10), \'X-Evil: 1\')';
+		const other = dialled();
 
 		await assert.rejects(op.dial(`${number}\r\nX-Evil: 1`), /BAD_REQUEST/);
 		try {
-			await present('CONCAT(\'+7865\', CHAR(13, 10), \'X-Evil: 1\')');
+			await rules(evil);
 			await assert.rejects(op.dial(number), /NO_MEDIA/);
+			await rules('\'\'');
+			await present(evil); // such a line is none
+			await op.dial(other);
+			assert.equal((await office.story(other.replace(/^8/, '+7')))
+				.row.end_reason, 'UNAVAILABLE');
+			await op.free();
 		} finally {
+			await rules('\'\'');
 			await present(`'${presented}'`);
 		}
 		await op.dial(number);

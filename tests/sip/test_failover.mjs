@@ -13,6 +13,7 @@ import { Baresip } from '../lab/baresip.mjs';
 import { Office, inOrder } from '../lab/office.mjs';
 import { Media } from '../lab/rtp.mjs';
 import { finally_, inNamespace, onFailure, run, test } from '../lab/run.mjs';
+import { header } from '../lab/sip.mjs';
 import { Sipp, callee, is } from '../lab/sipp.mjs';
 import { HZ } from '../lab/sounds.mjs';
 import { alawEncode, sine, windows } from '../lab/tone.mjs';
@@ -173,5 +174,38 @@ for (const [how, kill, ended] of [
 		await Sipp.killAll();
 		await lines('down', 'up');
 	}, { limit: 280000 });
+
+test('a line that refuses: the next shows its own number and writes the ' +
+	'called one its own way', async () => {
+	const [{ presented }] = await stack.sql(
+		'SELECT presented FROM trunk WHERE id = 1');
+	const number = dialled();
+	const refuses = callee().invited().answer(503).recv('ACK');
+	const answers = callee().invited().answer(486).recv('ACK');
+	const shows = async (peer, uri, from) => {
+		const m = await peer.got(is('in', 'INVITE'), 'INVITE');
+
+		assert.ok(m.uri.startsWith(`sip:${uri}@`), m.uri);
+		assert.ok(header(m, 'from').includes(`<sip:${from}@`), header(m, 'from'));
+	};
+	const [one, three] = [await Sipp.start(refuses),
+		await Sipp.start(answers, { port: 5084 })];
+
+	await stack.sql('INSERT INTO trunk (id, name, kind, peer_host, peer_port, ' +
+		'presented, priority) SELECT 3, \'3\', kind, \'127.0.0.1\', 5084, ' +
+		'\'+78652000003\', priority FROM trunk WHERE id = 1');
+	await office.change('INSERT INTO dial_rule (id, position, name, pattern, ' +
+		'allow, trunk_id, form) VALUES ' +
+		'(101, 1, \'1\', \'+79XXXXXXXXX\', 1, 1, \'NATIONAL\'), ' +
+		'(103, 2, \'3\', \'+79XXXXXXXXX\', 1, 3, \'PLAIN\')');
+	await lines('up', 'up', 'up');
+	await op1.dial(number);
+	await shows(one, number, presented);
+	await shows(three, number.replace(/^8/, '7'), '+78652000003');
+	const { row } = await office.story(called(number));
+
+	assert.equal(row.end_reason, 'BUSY');
+	assert.equal(Number(row.trunk_id), 3);
+});
 
 await run();

@@ -123,6 +123,47 @@ test('a call goes to the next line when one refuses as a line', async () => {
 	assert.ok(!a.has(isNew));
 });
 
+for (const fails of ['refuses', 'is silent'])
+	test(`a line that ${fails}: the next has its own number and form`,
+		async () => {
+			const a = await Ua.open();
+			const b = await Ua.open({ port: 5082 });
+			const c = await Ua.open({ port: 5084 });
+			const echo = await Echo.start({ t1: T1 });
+			const own = (n) => ['udp', '-', '-', `+7865200000${n}`];
+			const fail = async (ua) => {
+				const m = await invite(ua);
+
+				if (fails === 'refuses')
+					ua.reply(m, 503);
+				return m;
+			};
+			const shows = (m, number, from) => {
+				assert.ok(m.uri.startsWith(`sip:${number}@`), m.uri);
+				assert.ok(header(m, 'to').includes(`sip:${number}@`));
+				assert.ok(header(m, 'from').includes(`<sip:${from}@`),
+					header(m, 'from'));
+			};
+
+			lines(echo, [1, '127.0.0.1:5080', ...own(1)],
+				[2, '127.0.0.1:5082', ...own(2)],
+				[3, '127.0.0.1:5084', ...own(3)]);
+			await up(echo, 1, 2, 3);
+			echo.say('way 2 89990000001');
+			echo.say('way 3 79990000001 +78652000009');
+			echo.say('call +79990000001');
+			const { id } = await echo.event('CALL');
+
+			shows(await fail(a), '+79990000001', '+78652000001');
+			shows(await fail(b), '89990000001', '+78652000002');
+			const last = await invite(c);
+
+			shows(last, '79990000001', '+78652000009');
+			await talk(c, last);
+			assert.match((await echo.event('ANSWERED', { id })).text,
+				/trunk:3/);
+		});
+
 test('no answer of the called goes to no other line', async () => {
 	const { a, b, echo } = await two();
 

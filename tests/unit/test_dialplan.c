@@ -28,12 +28,11 @@ static const struct cc_dial_plan plan = {
 	.rules = rules,
 	.count = CC_LEN(rules),
 	.emergency = { "112", "78652112" },
-	.presented = "+78652000000",
 };
 
 static int dial(struct cc_dial_way *w, const char *typed)
 {
-	return cc_dial_plan_way(w, &plan, typed, 1, NULL, NULL);
+	return cc_dial_plan_way(w, &plan, typed, 1, 0, NULL, NULL);
 }
 
 static void numbers_as_people_type_them_become_one(void **state)
@@ -178,7 +177,8 @@ static void a_rule_is_for_its_roles(void **state)
 	assert_int_equal(cc_dial_role("CC_ADMIN"), 1u << 5);
 	assert_int_equal(cc_dial_role("AUDITOR"), 0);
 	assert_int_equal(cc_dial_plan_way(&w, &plan, "+4930123456",
-					  cc_dial_role("CC_ADMIN"), NULL, NULL),
+					  cc_dial_role("CC_ADMIN"), 0, NULL,
+					  NULL),
 			 0);
 	assert_string_equal(w.number, "+4930123456");
 }
@@ -193,11 +193,13 @@ static void emergency_numbers_are_always_dialled(void **state)
 	assert_true(w.emergency);
 	assert_int_equal(dial(&w, "103"), 0);
 	assert_string_equal(w.number, "78652112");
-	assert_int_equal(cc_dial_plan_way(&w, &none, "112", 0, NULL, NULL), 0);
-	assert_int_equal(cc_dial_plan_way(&w, &none, "103", 0, NULL, NULL),
+	assert_int_equal(cc_dial_plan_way(&w, &none, "112", 0, 0, NULL, NULL),
+			 0);
+	assert_int_equal(cc_dial_plan_way(&w, &none, "103", 0, 0, NULL, NULL),
 			 EPERM);
 	assert_int_equal(
-	    cc_dial_plan_way(&w, &none, "88001234567", ~0u, NULL, NULL), EPERM);
+	    cc_dial_plan_way(&w, &none, "88001234567", ~0u, 0, NULL, NULL),
+	    EPERM);
 }
 
 static bool not_this(const void *arg, uint32_t trunk)
@@ -212,13 +214,65 @@ static void a_trunk_that_is_down_leaves_the_call_to_the_next_rule(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    cc_dial_plan_way(&w, &plan, "89624401122", 1, not_this, &three), 0);
+	    cc_dial_plan_way(&w, &plan, "89624401122", 1, 0, not_this, &three),
+	    0);
 	assert_int_equal(w.trunk, 2);
 	assert_string_equal(w.number, "+79624401122");
 	assert_int_equal(
-	    cc_dial_plan_way(&w, &plan, "89624401122", 1, not_this, &two), 0);
+	    cc_dial_plan_way(&w, &plan, "89624401122", 1, 0, not_this, &two),
+	    0);
 	assert_int_equal(w.trunk, 3);
 	assert_string_equal(w.number, "79624401122");
+}
+
+static void a_line_that_is_asked_has_its_own_rule(void **state)
+{
+	static struct cc_dial_rule lines[] = {
+		{ .pattern = "+79XXXXXXXXX",
+		  .allow = true,
+		  .trunk = 2,
+		  .form = DIAL_NATIONAL,
+		  .presented = "+78652000009" },
+		{ .pattern = "+79XXXXXXXXX",
+		  .allow = true,
+		  .trunk = 3,
+		  .form = DIAL_PLAIN },
+		{ .pattern = "+78*", .allow = true, .presented = "112" },
+		{ .pattern = "+78*", .allow = true, .trunk = 3 },
+		{ .pattern = "*", .allow = false },
+		{ .pattern = "*", .allow = true, .trunk = 4 },
+	};
+	static const struct cc_dial_plan own = { .rules = lines,
+						 .count = CC_LEN(lines) };
+	static const struct {
+		const char *typed;
+		uint32_t trunk;
+		const char *number, *presented;
+		size_t rule;
+	} rows[] = {
+		{ "89624401122", 2, "89624401122", "+78652000009", 0 },
+		{ "89624401122", 3, "79624401122", "", 1 },
+		/* that has none: written as by the first, under its own number */
+		{ "89624401122", 4, "89624401122", "", 0 },
+		/* the first that fits decides here, too */
+		{ "88652112233", 3, "+78652112233", "112", 2 },
+	};
+	const uint32_t three = 3;
+	struct cc_dial_way w;
+
+	(void)state;
+	for (size_t i = 0; i < CC_LEN(rows); i++) {
+		assert_int_equal(cc_dial_plan_way(&w, &own, rows[i].typed, 1,
+						  rows[i].trunk, not_this,
+						  &three),
+				 0);
+		assert_int_equal(w.trunk, rows[i].trunk);
+		assert_string_equal(w.number, rows[i].number);
+		assert_string_equal(w.presented, rows[i].presented);
+		assert_int_equal(w.rule, rows[i].rule);
+	}
+	assert_int_equal(cc_dial_plan_way(&w, &own, "112", 1, 4, NULL, NULL),
+			 EPERM);
 }
 
 static void an_hour_is_sixty_minutes(void **state)
@@ -275,6 +329,7 @@ int main(void)
 		cmocka_unit_test(emergency_numbers_are_always_dialled),
 		cmocka_unit_test(
 		    a_trunk_that_is_down_leaves_the_call_to_the_next_rule),
+		cmocka_unit_test(a_line_that_is_asked_has_its_own_rule),
 		cmocka_unit_test(an_hour_is_sixty_minutes),
 		cmocka_unit_test(refusals_have_words),
 	};
