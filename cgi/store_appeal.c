@@ -23,7 +23,8 @@
 
 /* One text each, made once: statements are found again by it. An organization
  * is where he was when it came to him, wherever he is today; its column is
- * empty where that is who considers it. */
+ * empty where that is who considers it. A call that was handed over counts
+ * until the appeal has followed it: who then gives it back is not overruled. */
 #define COLUMNS                                                             \
 	"SELECT a.id, a.version, a.status, a.number, a.author_id,"          \
 	" a.assignee_id, a.organization_id, a.registered_at, a.created_at," \
@@ -41,7 +42,9 @@
 	"  ORDER BY l.linked_at DESC LIMIT 1),"                             \
 	" (SELECT JSON_VALUE(e.data, '$.from') FROM appeal_call l"          \
 	"  JOIN call_event e ON e.call_id = l.call_id AND"                  \
-	"  e.kind = 'HANDOVER' WHERE l.appeal_id = a.id"                    \
+	"  e.kind = 'HANDOVER' WHERE l.appeal_id = a.id AND NOT EXISTS"     \
+	"  (SELECT 1 FROM appeal_history h WHERE h.appeal_id = a.id"        \
+	"  AND h.event = 'FOLLOW' AND h.at >= e.at)"                        \
 	"  ORDER BY l.linked_at DESC, e.seq DESC LIMIT 1),"                 \
 	" a.deferred_reason, a.review_kind, a.review_at, a.result_code,"    \
 	" a.measures, a.justified, a.refund_amount, a.result_note,"         \

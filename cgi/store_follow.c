@@ -122,7 +122,9 @@ int store_follow_calls(struct db *db, int64_t now_ms, int64_t since_ms,
 	    " WHERE e.kind = 'HANDOVER' AND e.at >= ? AND e.at < ?"
 	    " AND ((a.status = 'DRAFT' AND a.author_id <> e.user_id)"
 	    "  OR (a.status = 'IN_PROGRESS'"
-	    "  AND a.assignee_id = JSON_VALUE(e.data, '$.from')))"
+	    "  AND a.assignee_id = JSON_VALUE(e.data, '$.from')"
+	    "  AND NOT EXISTS (SELECT 1 FROM appeal_history h WHERE"
+	    "  h.appeal_id = a.id AND h.event = 'FOLLOW' AND h.at >= e.at)))"
 	    " ORDER BY a.id LIMIT ?";
 	const struct db_arg args[] = { DB_TIME_MS(since_ms),
 				       DB_TIME_MS(now_ms - GRACE_MS),

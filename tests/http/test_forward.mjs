@@ -181,6 +181,16 @@ test('T6, T6a who has answered has the card, opened or not', async () => {
 	// once is all
 	assert.equal(await pages.one(`SELECT COUNT(*) FROM forwarding
 		WHERE appeal_id IN (${ours}, ${typed})`), '2');
+	// and who gives it back is not overruled, by jobs or by a page
+	assert.equal((await cases.card('spec1', ours, { do: 'forward',
+		forward_to: id.op1 })).status, 303);
+	assert.equal(await has(ours), 'op1');
+	const later = await handed('op1', 'spec1');
+
+	await pages.jobsUntilNone(`SELECT COUNT(*) FROM appeal
+		WHERE id = ${later} AND assignee_id <> ${id.spec1}`);
+	await people.spec1.get(`/appeal/${ours}`);
+	assert.equal(await has(ours), 'op1');
 });
 
 // ---- T17: asked for, and no more ----------------------------------------------
