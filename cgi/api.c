@@ -267,12 +267,13 @@ static int save_draft(struct ctx *ctx, const json_t *body, uint64_t id,
 	if (!err && errors.count)
 		err = EINVAL;
 	if (!err)
-		err = store_appeal_draft_save(ctx->db, &a);
-	if (!err && appeal_turned(&was, &a)) {
+		err = db_begin(ctx->db);
+	if (err)
+		return err;
+	err = store_appeal_draft_save(ctx->db, &a);
+	if (!err && appeal_turned(&was, &a))
 		err = store_appeal_card(ctx, "card_about", a.id, NULL);
-		store_wake(ctx);
-	}
-	return err;
+	return store_end(ctx, err);
 }
 
 /* POST /appeal/{id}/draft  a JSON object of the card's fields, version: into the
