@@ -53,8 +53,9 @@
 
 /* A row may come late from a spool. What is later still, the hourly pass
  * finds. */
-#define SEAL_WINDOW (10 * MINUTE)
-#define LOST_WINDOW DAY
+#define SEAL_WINDOW    (10 * MINUTE)
+#define LOST_WINDOW    DAY
+#define DIALLED_WINDOW 5000
 
 /* Of a round, for what may be much: a row waits for its seal two seconds at
  * most, a caller for his greeting, too. */
@@ -269,10 +270,12 @@ static int callers(struct jobs *j)
 	return err;
 }
 
+/* Those of before a restart, too. */
 static int dialled(struct jobs *j)
 {
 	unsigned n = 0;
-	int err = store_dialled(j->db, j->now, &n);
+	int err =
+	    store_dialled(j->db, j->now - (j->full ? DAY : DIALLED_WINDOW), &n);
 
 	j->wake |= n;
 	return err;
@@ -282,8 +285,7 @@ static int dialled(struct jobs *j)
 static int follow(struct jobs *j)
 {
 	unsigned n = 0;
-	int err = store_follow_calls(
-	    j->db, j->now, j->now - (j->full ? DAY : LOST_WINDOW), &n);
+	int err = store_follow_calls(j->db, j->now, j->now - DAY, &n);
 
 	j->wake |= n;
 	return err;

@@ -6,7 +6,7 @@
 #include "cgi/util.h"
 #include "db/db.h"
 
-enum { BATCH = 200, WINDOW_MS = 15000, DIALLED_MS = 5000 };
+enum { BATCH = 200, WINDOW_MS = 15000 };
 
 struct caller {
 	char call[37], number[40];
@@ -93,7 +93,7 @@ int store_callers(struct db *db, int64_t now_ms, int64_t *since_ms,
 	return err;
 }
 
-int store_dialled(struct db *db, int64_t now_ms, unsigned *told)
+int store_dialled(struct db *db, int64_t since_ms, unsigned *told)
 {
 	static const char sql[] =
 	    "INSERT INTO outbox (kind, payload) SELECT 'card_about',"
@@ -107,7 +107,7 @@ int store_dialled(struct db *db, int64_t now_ms, unsigned *told)
 	    "  JSON_VALUE(e.data, '$.appeal'))"
 	    " WHERE c.started_at > ? AND c.direction = 'OUT'"
 	    " AND c.ended_at IS NULL";
-	const struct db_arg args[] = { DB_TIME_MS(now_ms - DIALLED_MS) };
+	const struct db_arg args[] = { DB_TIME_MS(since_ms) };
 	int err = db_exec(db, sql, args, LEN(args));
 
 	*told = err ? 0 : (unsigned)db_affected(db);

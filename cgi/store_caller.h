@@ -23,13 +23,13 @@ struct db;
 int store_callers(struct db *db, int64_t now_ms, int64_t *since_ms,
 		  unsigned *told);
 /*
- * Whom the cards are about that calls of ours of the last seconds are made for,
- * as outbox rows `card_about` (K-5.1.8.11): again at every look, which changes
- * nothing.
+ * Whom the cards are about that calls of ours since then are made for that have
+ * not ended, as outbox rows `card_about` (K-5.1.8.11): again at every look,
+ * which changes nothing.
  *
  * @param told  How many rows; written in any case
  * @return 0 or a database error
  */
-int store_dialled(struct db *db, int64_t now_ms, unsigned *told);
+int store_dialled(struct db *db, int64_t since_ms, unsigned *told);
 
 #endif

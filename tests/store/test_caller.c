@@ -138,12 +138,12 @@ static void k_5_1_8_11_the_telephone_learns_whom_a_call_of_ours_is_about(
 	lab_exec(migrate, "INSERT INTO appeal (id, status, insurer_id,"
 			  " about_insurer_id) VALUES (71, 'DRAFT', 3, 2),"
 			  " (72, 'DRAFT', 2, NULL)");
-	assert_int_equal(store_dialled(jobs, NOW, &told), 0);
+	assert_int_equal(store_dialled(jobs, NOW - 5 * SECOND, &told), 0);
 	assert_int_equal(told, 0);
 	dials(11, "{\"appeal\":71}", SECOND);
 	dials(12, "{}", SECOND);                  /* about nothing */
 	dials(13, "{\"appeal\":72}", 9 * SECOND); /* told long ago */
-	assert_int_equal(store_dialled(jobs, NOW, &told), 0);
+	assert_int_equal(store_dialled(jobs, NOW - 5 * SECOND, &told), 0);
 	assert_int_equal(told, 1);
 	assert_true(lab_number(migrate,
 			       "SELECT COUNT(*) FROM outbox WHERE kind ="
@@ -151,6 +151,11 @@ static void k_5_1_8_11_the_telephone_learns_whom_a_call_of_ours_is_about(
 			       " '$.appeal') = 71 AND JSON_VALUE(payload,"
 			       " '$.insurer') = 3 AND JSON_VALUE(payload,"
 			       " '$.accused') = 2") == 1);
+	/* after a pause, and one that has ended meanwhile */
+	lab_exec(migrate, "UPDATE call_record SET ended_at = NOW(3) WHERE"
+			  " id LIKE '%000000000011'");
+	assert_int_equal(store_dialled(jobs, NOW - 60 * SECOND, &told), 0);
+	assert_int_equal(told, 1);
 }
 
 int main(void)
