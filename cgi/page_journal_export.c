@@ -102,7 +102,7 @@ static int put(void *arg, const struct journal_row *r)
 /* As the list was at one moment, STEP rows at a time. */
 static int walk(struct export *e, struct journal_filter *f)
 {
-	int err = db_begin(e->ctx->db);
+	int err = db_begin_snapshot(e->ctx->db);
 
 	f->whole = true;
 	f->limit = STEP;

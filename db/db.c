@@ -807,7 +807,21 @@ static int plain(struct db *db, const char *sql)
 	return err;
 }
 
-int db_begin(struct db *db)
+static int begin(struct db *db, bool snapshot)
+{
+	int err = 0;
+
+	if (snapshot)
+		err = plain(db, "SET TRANSACTION ISOLATION LEVEL"
+				" REPEATABLE READ");
+	if (!err)
+		err = plain(db, snapshot ? "START TRANSACTION"
+					   " WITH CONSISTENT SNAPSHOT"
+					 : "START TRANSACTION");
+	return err;
+}
+
+static int begin_anew(struct db *db, bool snapshot)
 {
 	int err;
 
@@ -815,15 +829,25 @@ int db_begin(struct db *db)
 		return EBUSY;
 	err = ready(db);
 	if (!err)
-		err = plain(db, "START TRANSACTION");
+		err = begin(db, snapshot);
 	if (err == ENOTCONN && !db->my) {
 		err = connect_now(db); /* an empty beginning may be repeated */
 		if (!err)
-			err = plain(db, "START TRANSACTION");
+			err = begin(db, snapshot);
 	}
 	db->transaction = !err;
 	db->broken = false;
 	return err;
+}
+
+int db_begin(struct db *db)
+{
+	return begin_anew(db, false);
+}
+
+int db_begin_snapshot(struct db *db)
+{
+	return begin_anew(db, true);
 }
 
 int db_commit(struct db *db)

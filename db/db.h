@@ -157,6 +157,8 @@ uint64_t db_last_id(const struct db *db);
 /* Transactions; db_begin connects when it must. After an error inside,
  * db_rollback, also when the connection is gone. */
 int db_begin(struct db *db);
+/* The same, and every question in it sees the rows of one moment. */
+int db_begin_snapshot(struct db *db);
 int db_commit(struct db *db);
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);

@@ -397,6 +397,26 @@ static void a_statement_has_its_longest_time(void **state)
 	assert_null(quick);
 }
 
+static void a_snapshot_is_of_one_moment(void **state)
+{
+	struct db *other = lab_open("migrate");
+
+	(void)state;
+	assert_int_equal(db_begin_snapshot(db), 0);
+	lab_exec(other, "INSERT INTO t (k) VALUES (770)");
+	assert_true(rows_with(770) == 0);
+	lab_exec(other, "INSERT INTO t (k) VALUES (771)");
+	assert_true(rows_with(771) == 0);
+	db_rollback(db);
+	/* the next transaction sees what is there, question by question */
+	assert_int_equal(db_begin(db), 0);
+	assert_true(rows_with(770) == 1 && rows_with(771) == 1);
+	lab_exec(other, "DELETE FROM t WHERE k IN (770, 771)");
+	assert_true(rows_with(770) == 0);
+	db_rollback(db);
+	db_close(&other);
+}
+
 /* --- lost connections ----------------------------------------------------- */
 
 /* Ends that connection from another one of the same account. */
@@ -576,6 +596,7 @@ int main(void)
 		cmocka_unit_test(an_idle_connection_that_died_is_made_anew),
 		cmocka_unit_test(
 		    a_connection_lost_in_a_transaction_is_an_error),
+		cmocka_unit_test(a_snapshot_is_of_one_moment),
 		cmocka_unit_test(a_read_that_died_is_repeated_once),
 		cmocka_unit_test(a_write_that_died_is_not_repeated),
 		cmocka_unit_test(a_walk_ends_when_its_connection_goes),
