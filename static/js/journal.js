@@ -28,7 +28,8 @@ export function journal(phone) {
 
 			ids.clear();
 			for (let i = 0; i < changed.length; i += MOST)
-				turn = turn.then(() => refresh(changed.slice(i, i + MOST)));
+				turn = turn.then(() => refresh(changed.slice(i, i + MOST)))
+					.catch(console.error); // the next are asked for
 		}, GATHER_MS);
 	});
 
