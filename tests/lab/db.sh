@@ -11,7 +11,9 @@ set -euo pipefail
 fail()
 {
 	echo "db.sh: $*" >&2
-	[ ! -s "${log:-}" ] || tail -n 20 "$log" >&2
+	# the server's own words, not the installer's advice below them
+	[ ! -s "${log:-}" ] || grep -iE 'error|fatal|abort|full' "$log" >&2 ||
+		tail -n 20 "$log" >&2
 	exit 1
 }
 
